@@ -1,0 +1,96 @@
+//! How one agent program is started, prompted, read and stopped: data, not code.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::state::AgentState;
+
+/// Where a rule looks for its evidence. Listed from most to least trusted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, PartialOrd, Ord)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// An `OSC 9` notification's text.
+    Notify,
+    /// An `OSC 9;4` progress report: `0` none, `1` n %, `2` error, `3` busy, `4` paused.
+    Progress,
+    /// An `OSC 133` mark: `A` prompt, `B` input, `C` running, `D` finished.
+    Mark,
+    /// The window title.
+    Title,
+    /// The last non-blank rows of the screen, joined by newlines.
+    Screen,
+}
+
+/// One rule: evidence that means a state.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Named in explanations: `claude/permission`.
+    pub name: String,
+    /// Where to look.
+    pub source: Source,
+    /// A regular expression (Rust's `regex` crate).
+    pub pattern: String,
+    /// What a match means.
+    pub state: AgentState,
+}
+
+/// How a prompt goes in.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Submit {
+    /// Milliseconds between the end of the paste and the Enter. Measured: 200 suffices for all
+    /// five programs tried, so 300.
+    #[serde(default = "settle_default")]
+    pub settle_ms: u64,
+    /// Whether the program must have asked for bracketed paste (mode 2004) before it is ready.
+    #[serde(default = "yes")]
+    pub bracketed: bool,
+    /// A regular expression over the screen that must match before a prompt goes in; may be empty.
+    #[serde(default)]
+    pub ready: String,
+    /// Milliseconds within which the program must react to Enter.
+    #[serde(default = "verify_default")]
+    pub verify_ms: u64,
+}
+
+fn settle_default() -> u64 {
+    300
+}
+fn verify_default() -> u64 {
+    2000
+}
+fn yes() -> bool {
+    true
+}
+
+impl Default for Submit {
+    fn default() -> Self {
+        Self { settle_ms: 300, bracketed: true, ready: String::new(), verify_ms: 2000 }
+    }
+}
+
+/// A profile as its file states it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// The name used in the configuration.
+    pub name: String,
+    /// One line for people.
+    pub title: String,
+    /// The program and its arguments. `{orchestra}`, `{agent}`, `{shell}`, `{worktree}` are replaced.
+    pub argv: Vec<String>,
+    /// Environment variables to set.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// How a prompt goes in.
+    #[serde(default)]
+    pub submit: Submit,
+    /// Whether "the pane's first process has the terminal's foreground" means idle (plain shells).
+    #[serde(default)]
+    pub foreground_idle: bool,
+    /// State rules, tried in order within a source; sources from most to least trusted.
+    #[serde(default, rename = "rule")]
+    pub rules: Vec<Rule>,
+}

@@ -1,0 +1,179 @@
+//! What git says of a branch, and what that means for readiness.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{AgentName, Oid};
+
+/// A branch and its worktree at one moment. Cheap enough to refresh often.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct BranchFacts {
+    /// The branch's tip.
+    pub head: Oid,
+    /// The commit it is measured from (the recorded base).
+    pub base: Oid,
+    /// Commits on the branch that the base does not have.
+    pub ahead: u32,
+    /// Commits on the target that the branch does not have.
+    pub behind: u32,
+    /// Tracked files with uncommitted changes, at most 100.
+    pub changed: Vec<String>,
+    /// Untracked files that are not ignored, at most 100.
+    pub untracked: Vec<String>,
+    /// First line of the tip's message.
+    pub subject: String,
+}
+
+impl BranchFacts {
+    /// Whether nothing is uncommitted; untracked files count, ignored ones do not.
+    #[must_use]
+    pub fn clean(&self) -> bool {
+        self.changed.is_empty() && self.untracked.is_empty()
+    }
+}
+
+/// One commit of a branch.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CommitLine {
+    /// Its id.
+    pub oid: Oid,
+    /// First line of its message.
+    pub subject: String,
+}
+
+/// One file a branch changes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FileChange {
+    /// Its path from the top (lossy where it is not UTF-8).
+    pub path: String,
+    /// Lines added; 0 for binary files.
+    pub added: u32,
+    /// Lines removed; 0 for binary files.
+    pub removed: u32,
+}
+
+/// Why two sides do not merge at a path.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Conflict {
+    /// The path.
+    pub path: String,
+    /// `content`, `add/add`, `modify/delete` or `other`.
+    pub kind: String,
+}
+
+/// A path that other branches touch too.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Overlap {
+    /// The path.
+    pub path: String,
+    /// Who else touches it.
+    pub with: Vec<AgentName>,
+}
+
+/// How a gate ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GateStatus {
+    /// Exit status 0.
+    Green,
+    /// Any other exit status or signal.
+    Red,
+    /// Over its time limit; its processes were killed.
+    Timeout,
+    /// It could not be started or its checkout could not be made.
+    Error,
+}
+
+/// One gate at one commit.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct GateResult {
+    /// The gate's name.
+    pub gate: String,
+    /// The commit that was checked out.
+    pub oid: Oid,
+    /// How it ended.
+    pub status: GateStatus,
+    /// Exit status, where there was one.
+    pub code: Option<i32>,
+    /// Milliseconds it took.
+    pub ms: u64,
+    /// Its last lines, at most 2 KiB.
+    pub tail: String,
+    /// The folder under `gates/` with the whole output.
+    pub record: String,
+}
+
+/// Everything `review` shows of one branch.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Review {
+    /// Whose branch.
+    pub agent: AgentName,
+    /// The branch.
+    pub branch: String,
+    /// Tip, base, counts and uncommitted files.
+    pub facts: BranchFacts,
+    /// Commits on the recorded base, newest first, at most 100.
+    pub commits: Vec<CommitLine>,
+    /// Files changed since the base.
+    pub files: Vec<FileChange>,
+    /// Paths others touch too.
+    pub overlaps: Vec<Overlap>,
+    /// Conflicts with the target as it is now.
+    pub conflicts: Vec<Conflict>,
+    /// Gates known at this very tip.
+    pub gates: Vec<GateResult>,
+}
+
+/// Why a claim is not readiness, each a sentence an agent can act on; empty means git agrees.
+#[must_use]
+pub fn git_reasons(review: &Review) -> Vec<String> {
+    let mut reasons = Vec::new();
+    match review.facts.ahead {
+        1 => {}
+        0 => reasons.push(format!(
+            "branch {} has no commit on {}; commit the work first",
+            review.branch,
+            review.facts.base.short()
+        )),
+        n => reasons.push(format!(
+            "branch {} has {n} commits on {}; squash them into one: git reset --soft {} && git commit",
+            review.branch,
+            review.facts.base.short(),
+            review.facts.base.short()
+        )),
+    }
+    let named = |files: &[String]| {
+        let shown: Vec<&str> = files.iter().take(5).map(String::as_str).collect();
+        let more = files.len().saturating_sub(5);
+        if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
+    };
+    if !review.facts.changed.is_empty() {
+        reasons.push(format!("uncommitted changes in {}", named(&review.facts.changed)));
+    }
+    if !review.facts.untracked.is_empty() {
+        reasons.push(format!("untracked files: {}", named(&review.facts.untracked)));
+    }
+    reasons
+}
+
+/// Why the gates asked for do not agree at `oid`; empty means they do.
+#[must_use]
+pub fn gate_reasons(results: &[GateResult], oid: &Oid) -> Vec<String> {
+    let mut reasons = Vec::new();
+    for r in results {
+        if r.oid != *oid {
+            reasons.push(format!("gate {} ran at {}, not at {}", r.gate, r.oid.short(), oid.short()));
+            continue;
+        }
+        let last = r.tail.lines().rev().find(|l| !l.trim().is_empty()).unwrap_or("no output").trim();
+        match r.status {
+            GateStatus::Green => {}
+            GateStatus::Red => {
+                let code = r.code.map_or("a signal".to_owned(), |c| c.to_string());
+                reasons.push(format!("gate {} is red (exit {code}): {last}", r.gate));
+            }
+            GateStatus::Timeout => reasons.push(format!("gate {} ran over its time limit", r.gate)),
+            GateStatus::Error => reasons.push(format!("gate {} could not run: {last}", r.gate)),
+        }
+    }
+    reasons
+}

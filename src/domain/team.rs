@@ -1,0 +1,163 @@
+//! The team and everything else a checked configuration says.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::id::AgentName;
+use super::plan::Plan;
+use super::profile::Profile;
+
+/// One agent of the team.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AgentSpec {
+    /// Its name.
+    pub name: AgentName,
+    /// What it is, for people: `Security Engineer`.
+    pub role: String,
+    /// What it looks after, for prompts.
+    pub domain: String,
+    /// Its branch.
+    pub branch: String,
+    /// Paths it mostly works in.
+    pub focus: Vec<String>,
+    /// Whose work it builds on.
+    pub after: Vec<AgentName>,
+    /// The profile's name.
+    pub profile: String,
+    /// The message of its merge into the target.
+    pub message: String,
+}
+
+/// How the panes of a tab are laid out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layout {
+    /// Rows and columns of panes.
+    Grid,
+    /// The table with one row an agent.
+    Monitor,
+}
+
+/// One tab of the dashboard.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Tab {
+    /// Its title.
+    pub name: String,
+    /// What it shows.
+    pub layout: Layout,
+    /// Its panes in reading order.
+    pub panes: Vec<AgentName>,
+    /// Columns of the grid; 0 means as many as fit.
+    pub columns: u16,
+}
+
+/// A verification command.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Gate {
+    /// Its name: `build`.
+    pub name: String,
+    /// The command line, given to `sh -c`.
+    pub run: String,
+    /// Time limit in seconds.
+    pub timeout: u64,
+    /// Directory below the checkout; empty for its top.
+    pub dir: String,
+    /// Whether readiness asks for it (the build by default).
+    pub ready: bool,
+}
+
+/// How branches come together.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Merge {
+    /// The branch that takes the work.
+    pub target: String,
+    /// Groups in order; within a group the order given is used.
+    pub order: Vec<Vec<AgentName>>,
+}
+
+/// A checked configuration with all data files read.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Config {
+    /// The session's name, also the last folder of its directory.
+    pub session: String,
+    /// Root of session directories; empty for the user data directory.
+    pub session_dir: String,
+    /// The agents in order.
+    pub team: Vec<AgentSpec>,
+    /// The tabs in order.
+    pub tabs: Vec<Tab>,
+    /// Focus groups by name.
+    pub focus: BTreeMap<String, Vec<AgentName>>,
+    /// The gates in order.
+    pub gates: Vec<Gate>,
+    /// Merge target and order.
+    pub merge: Merge,
+    /// A command run by `sh -c` in each new worktree before its agent starts; may be empty.
+    pub setup: String,
+    /// Names of environment variables handed on to panes beside the built-in allow-list.
+    pub pass_env: Vec<String>,
+    /// Argument vector of the orchestrator's pane; empty for the user's shell.
+    pub orchestrator: Vec<String>,
+    /// Profiles by name.
+    pub profiles: BTreeMap<String, Profile>,
+    /// Plans by name.
+    pub plans: BTreeMap<String, Plan>,
+    /// Prompt templates by name.
+    pub prompts: BTreeMap<String, String>,
+}
+
+impl Config {
+    /// The agent of that name.
+    #[must_use]
+    pub fn agent(&self, name: &AgentName) -> Option<&AgentSpec> {
+        self.team.iter().find(|a| a.name == *name)
+    }
+
+    /// The merge order as one sequence; agents it does not name come last, in team order.
+    #[must_use]
+    pub fn merge_sequence(&self) -> Vec<AgentName> {
+        let mut all: Vec<AgentName> = self.merge.order.iter().flatten().cloned().collect();
+        for agent in &self.team {
+            if !all.contains(&agent.name) {
+                all.push(agent.name.clone());
+            }
+        }
+        all
+    }
+}
+
+/// The agents of a cycle in `after`, in order, or `None` when there is none.
+#[must_use]
+pub fn after_cycle(team: &[AgentSpec]) -> Option<Vec<AgentName>> {
+    let edges: BTreeMap<&AgentName, &[AgentName]> =
+        team.iter().map(|a| (&a.name, a.after.as_slice())).collect();
+    super::plan::find_cycle(team.iter().map(|a| &a.name), |n| edges.get(n).copied().unwrap_or(&[]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn agent(name: &str, after: &[&str]) -> AgentSpec {
+        AgentSpec {
+            name: AgentName::new(name).unwrap(),
+            role: String::new(),
+            domain: String::new(),
+            branch: format!("b-{name}"),
+            focus: vec![],
+            after: after.iter().map(|a| AgentName::new(a).unwrap()).collect(),
+            profile: "shell".into(),
+            message: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_cycle_is_named_agent_by_agent() {
+        assert_eq!(after_cycle(&[agent("A", &[]), agent("B", &["A"])]), None);
+        let cycle = after_cycle(&[agent("A", &["C"]), agent("B", &["A"]), agent("C", &["B"])]);
+        let names: Vec<String> = cycle.unwrap().iter().map(ToString::to_string).collect();
+        assert_eq!(names, ["A", "C", "B", "A"]);
+        assert!(after_cycle(&[agent("A", &["A"])]).is_some());
+    }
+}
