@@ -13,6 +13,7 @@
 
 pub mod config;
 pub mod domain;
+pub mod engine;
 pub mod gate;
 pub mod git;
 pub mod hold;

@@ -2,12 +2,17 @@
 //!
 //! Architecture invariant: nothing here reads a clock, a file, the environment or a socket.
 
+pub mod command;
 pub mod id;
 pub mod key;
 pub mod plan;
 pub mod profile;
+pub mod prompt;
+pub mod record;
 pub mod review;
+pub mod signal;
 pub mod state;
 pub mod team;
 pub mod time;
 pub mod train;
+pub mod view;

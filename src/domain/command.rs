@@ -1,0 +1,187 @@
+//! What people, scripts and agents ask of a session.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{AgentName, RunId};
+use super::plan::Task;
+use super::state::AgentState;
+
+/// Who a command is for, as typed: `AGENT`, `all`, `stage:N` (from 1) or `focus:GROUP`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Target(pub String);
+
+/// All at once, or stage by stage.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Order {
+    /// Every task as soon as its own needs are met; stages are ignored.
+    Broadcast,
+    /// A stage waits for the whole stage before it.
+    Staged,
+}
+
+/// How a claim was made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Via {
+    /// `orchestra ready` in the agent's own pane.
+    Command,
+    /// The phrase with the dispatch's code in the agent's own pane.
+    Text,
+}
+
+/// What to send.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum What {
+    /// A template by name, rendered for each agent.
+    Prompt(String),
+    /// Text as it is.
+    Text(String),
+}
+
+/// What a caller waits for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Until {
+    /// All targets are in that state.
+    State(AgentState),
+    /// Each target's last dispatch has its receipt.
+    Receipts,
+    /// The run has ended.
+    Run(RunId),
+    /// No train is under way.
+    Train,
+}
+
+/// Who is asking. Decided by the server from the token, never by the caller's word.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Caller {
+    /// A person or script outside any pane.
+    Outside,
+    /// A process in that pane.
+    Pane(AgentName),
+}
+
+/// One command.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Command {
+    /// Everything about the session; branch facts are refreshed first.
+    Status,
+    /// The last lines of a pane, as text.
+    Read {
+        /// Whose.
+        agent: AgentName,
+        /// How many; 0 means the visible screen.
+        lines: u16,
+    },
+    /// Why an agent is in its state.
+    Explain {
+        /// Whose.
+        agent: AgentName,
+    },
+    /// Sends a prompt.
+    Send {
+        /// To whom.
+        targets: Vec<Target>,
+        /// What.
+        what: What,
+    },
+    /// Types bytes into a pane.
+    Type {
+        /// Whose.
+        agent: AgentName,
+        /// The bytes, at most 64 KiB.
+        bytes: Vec<u8>,
+    },
+    /// Starts a plan.
+    Run {
+        /// Its name.
+        plan: String,
+        /// All at once or by stages.
+        order: Order,
+        /// For whom; empty means everybody the plan names.
+        targets: Vec<Target>,
+        /// Use this template in place of each task's own.
+        prompt: Option<String>,
+    },
+    /// Says what `Run` would do.
+    DryRun {
+        /// Its name.
+        plan: String,
+        /// All at once or by stages.
+        order: Order,
+        /// For whom; empty means everybody the plan names.
+        targets: Vec<Target>,
+        /// Use this template in place of each task's own.
+        prompt: Option<String>,
+    },
+    /// Adds a task to the plan that runs.
+    AddTask {
+        /// The task.
+        task: Task,
+    },
+    /// Takes a task out of the plan that runs (it becomes skipped).
+    DropTask {
+        /// Its id.
+        task: String,
+    },
+    /// Does a task of the plan that runs again.
+    RepeatTask {
+        /// Its id.
+        task: String,
+    },
+    /// Leaves an agent out: its open tasks are skipped and the merge goes without it.
+    Skip {
+        /// Whom.
+        agent: AgentName,
+    },
+    /// Answers once something is so, or when time is up.
+    Wait {
+        /// For whom.
+        targets: Vec<Target>,
+        /// What.
+        until: Until,
+        /// Milliseconds at most.
+        timeout_ms: u64,
+    },
+    /// Claims READY FOR MERGE for the caller's own pane.
+    Ready {
+        /// What to add.
+        note: String,
+    },
+    /// Sends an agent the reasons its claim was refused.
+    SendReasons {
+        /// Whom.
+        agent: AgentName,
+    },
+    /// Reviews branches; empty means all.
+    Review {
+        /// Whose.
+        agents: Vec<AgentName>,
+    },
+    /// Says what `Merge` would do.
+    MergePlan,
+    /// Merges all ready branches in order.
+    Merge,
+    /// Stops an agent's program.
+    Stop {
+        /// Whose.
+        agent: AgentName,
+    },
+    /// Starts an agent's program again.
+    Restart {
+        /// Whose.
+        agent: AgentName,
+    },
+    /// Shows a line in every dashboard until the next one; empty removes it.
+    Narrate {
+        /// The line.
+        text: String,
+    },
+    /// Ends the session: every agent is stopped.
+    Down,
+}

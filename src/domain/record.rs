@@ -1,0 +1,261 @@
+//! What the journal holds: every durable change of a session, one record each.
+//!
+//! The engine's durable state is the fold of these records; recovery and replay feed them to the
+//! same function that the live server uses. A reader ignores kinds it does not know.
+
+use serde::{Deserialize, Serialize};
+
+use super::command::{Order, Via};
+use super::id::{AgentName, DispatchId, Oid, RunId, TrainId};
+use super::plan::Bound;
+use super::review::{BranchFacts, GateResult};
+use super::state::{AgentState, Outcome, TaskState};
+use super::train::{Applied, Built, TrainPlan};
+
+/// One journal record. `kind` and `body` of a journal line are its two parts.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "body", rename_all = "snake_case")]
+pub enum Record {
+    /// A server began a session.
+    Opened {
+        /// The program's version.
+        version: String,
+        /// The server's process id.
+        server: u32,
+    },
+    /// A server took over after another was lost.
+    Recovered {
+        /// The program's version.
+        version: String,
+        /// The server's process id.
+        server: u32,
+    },
+    /// The session was ended on purpose.
+    Closed {
+        /// Why.
+        why: String,
+    },
+    /// The commit an agent's work is counted from.
+    Base {
+        /// The agent.
+        agent: AgentName,
+        /// The commit.
+        base: Oid,
+    },
+    /// An agent's program runs.
+    AgentUp {
+        /// The agent.
+        agent: AgentName,
+        /// The program's process id.
+        pid: u32,
+        /// The holder's process id.
+        holder: u32,
+    },
+    /// An agent's program ended or never ran.
+    AgentDown {
+        /// The agent.
+        agent: AgentName,
+        /// Exit status; 128 + n for signal n; none where the program never ran or was lost.
+        status: Option<i32>,
+        /// Whether someone asked for it.
+        asked: bool,
+        /// What happened, for people, with the last lines of the pane.
+        why: String,
+    },
+    /// What an agent does, as fused from its signals.
+    Activity {
+        /// The agent.
+        agent: AgentName,
+        /// `starting`, `working`, `idle`, `asking`, `limited`, `blocked` or `unknown`.
+        state: AgentState,
+        /// The rule that decided.
+        rule: String,
+        /// The text it matched.
+        evidence: String,
+    },
+    /// What git says of a branch now.
+    Facts {
+        /// The agent.
+        agent: AgentName,
+        /// The facts.
+        facts: BranchFacts,
+    },
+    /// A prompt was accepted for a pane.
+    Queued {
+        /// Its number.
+        dispatch: DispatchId,
+        /// The agent.
+        agent: AgentName,
+        /// The template's name; none for free text.
+        prompt: Option<String>,
+        /// The run and task it belongs to.
+        task: Option<(RunId, String)>,
+        /// The code a claim by text must carry, where the prompt asked for one.
+        code: Option<String>,
+        /// The text as it will be sent.
+        text: String,
+    },
+    /// A dispatch ended.
+    Receipt {
+        /// Its number.
+        dispatch: DispatchId,
+        /// The agent.
+        agent: AgentName,
+        /// How.
+        outcome: Outcome,
+        /// Why, for people; may be empty.
+        why: String,
+        /// Milliseconds from queueing to now.
+        ms: u64,
+    },
+    /// A plan began to run.
+    RunStarted {
+        /// Its number.
+        run: RunId,
+        /// The plan.
+        plan: String,
+        /// All at once or by stages.
+        order: Order,
+        /// The focus group's name, where one was chosen.
+        focus: Option<String>,
+        /// The template used in place of each task's own.
+        prompt: Option<String>,
+        /// The tasks.
+        tasks: Vec<Bound>,
+    },
+    /// A task was added to a run.
+    TaskAdded {
+        /// The run.
+        run: RunId,
+        /// The task.
+        task: Bound,
+    },
+    /// A task changed.
+    Task {
+        /// The run.
+        run: RunId,
+        /// The task's id.
+        task: String,
+        /// Its new state.
+        state: TaskState,
+        /// Why, for people; may be empty.
+        why: String,
+        /// The branch's tip when its prompt was submitted.
+        since: Option<Oid>,
+    },
+    /// A run has no task left to do.
+    RunEnded {
+        /// The run.
+        run: RunId,
+    },
+    /// An agent says it is ready.
+    Claimed {
+        /// The agent.
+        agent: AgentName,
+        /// How it said so.
+        via: Via,
+        /// What it added.
+        note: String,
+    },
+    /// A claim that is not so.
+    Refused {
+        /// The agent.
+        agent: AgentName,
+        /// What is missing, sentence by sentence.
+        reasons: Vec<String>,
+    },
+    /// A claim proved.
+    Ready {
+        /// The agent.
+        agent: AgentName,
+        /// The very commit.
+        oid: Oid,
+    },
+    /// Readiness that no longer holds.
+    Withdrawn {
+        /// The agent.
+        agent: AgentName,
+        /// Why.
+        why: String,
+    },
+    /// The lead leaves an agent out of the merge.
+    LeftOut {
+        /// The agent.
+        agent: AgentName,
+    },
+    /// A gate ran.
+    Gate {
+        /// Whose commit; none for a train's result.
+        agent: Option<AgentName>,
+        /// How it went.
+        result: GateResult,
+    },
+    /// A merge train was planned.
+    TrainPlanned {
+        /// The plan.
+        plan: TrainPlan,
+    },
+    /// Its merges were made in the object database.
+    TrainBuilt {
+        /// Its number.
+        train: TrainId,
+        /// What came of it.
+        built: Built,
+    },
+    /// The target is about to move. Written and synced before it does.
+    TrainIntent {
+        /// Its number.
+        train: TrainId,
+        /// The target.
+        target: String,
+        /// From.
+        old: Oid,
+        /// To.
+        new: Oid,
+    },
+    /// The target moved, or why not.
+    TrainApplied {
+        /// Its number.
+        train: TrainId,
+        /// What came of it.
+        applied: Applied,
+    },
+    /// A train ended without moving the target.
+    TrainStopped {
+        /// Its number.
+        train: TrainId,
+        /// Why, naming paths or gate.
+        why: String,
+    },
+    /// A pane changed its size.
+    Resized {
+        /// The agent.
+        agent: AgentName,
+        /// Rows.
+        rows: u16,
+        /// Columns.
+        cols: u16,
+    },
+    /// Something worth telling.
+    Note {
+        /// The text.
+        text: String,
+    },
+}
+
+impl Record {
+    /// Whether the journal must be on disk before anything else happens.
+    #[must_use]
+    pub fn must_sync(&self) -> bool {
+        matches!(
+            self,
+            Self::Ready { .. }
+                | Self::Gate { .. }
+                | Self::TrainPlanned { .. }
+                | Self::TrainBuilt { .. }
+                | Self::TrainIntent { .. }
+                | Self::TrainApplied { .. }
+                | Self::TrainStopped { .. }
+        )
+    }
+}

@@ -1,0 +1,221 @@
+//! Answers to commands: what `--json` prints. Stable and documented in `docs/json.md`.
+
+use serde::{Deserialize, Serialize};
+
+use super::command::Order;
+use super::id::{AgentName, DispatchId, Oid, RunId};
+use super::review::{GateResult, Review};
+use super::state::{AgentState, Outcome, TaskState};
+use super::train::{Built, TrainPlan};
+
+/// Why a command was not carried out; decides the exit status.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fault {
+    /// It was tried and failed (exit 1).
+    Failed,
+    /// It makes no sense as asked (exit 2).
+    Usage,
+    /// It was refused to protect work (exit 4).
+    Protected,
+    /// Its time was up (exit 124).
+    Timeout,
+}
+
+/// The answer to a command.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum Answer {
+    /// Done; nothing to show but this line.
+    Done {
+        /// For people.
+        text: String,
+    },
+    /// Not done.
+    Fault {
+        /// What kind of fault.
+        fault: Fault,
+        /// Completes "failed to …": what, and the remedy.
+        why: String,
+    },
+    /// The session.
+    Status(Box<Status>),
+    /// A pane's text.
+    Pane(PaneText),
+    /// Why a state.
+    Explained(Explained),
+    /// Dispatches taken on; their outcome when it is known.
+    Receipts {
+        /// One a target.
+        receipts: Vec<Receipt>,
+    },
+    /// A run or what it would be.
+    Run(RunView),
+    /// Branches as git sees them.
+    Review {
+        /// One a branch.
+        reviews: Vec<ReviewView>,
+    },
+    /// A train or what it would be.
+    Train(TrainView),
+}
+
+/// The whole session.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Status {
+    /// Its name.
+    pub session: String,
+    /// Its directory.
+    pub dir: String,
+    /// The server's process id.
+    pub server_pid: u32,
+    /// The repository's top.
+    pub repository: String,
+    /// The branch that takes the work.
+    pub target: String,
+    /// The agents in team order.
+    pub agents: Vec<AgentView>,
+    /// The runs, oldest first.
+    pub runs: Vec<RunView>,
+}
+
+/// One agent.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct AgentView {
+    /// Its name.
+    pub name: AgentName,
+    /// Its role.
+    pub role: String,
+    /// What it does.
+    pub state: AgentState,
+    /// Why it waits for a human; empty where it does not.
+    pub need: String,
+    /// Its branch.
+    pub branch: String,
+    /// Its worktree.
+    pub worktree: String,
+    /// The program's process id, where it runs.
+    pub pid: Option<u32>,
+    /// The branch's tip.
+    pub head: Option<Oid>,
+    /// Commits on the recorded base.
+    pub ahead: u32,
+    /// Commits of the target the branch lacks.
+    pub behind: u32,
+    /// Whether anything is uncommitted (untracked counts, ignored does not).
+    pub dirty: bool,
+    /// When its pane last printed something, RFC 3339 UTC; none before the first byte.
+    pub last_activity: Option<String>,
+    /// Reasons its last claim was refused.
+    pub reasons: Vec<String>,
+}
+
+/// A pane's text.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PaneText {
+    /// Whose.
+    pub agent: AgentName,
+    /// Rows and columns of its screen.
+    pub rows: u16,
+    /// Columns.
+    pub cols: u16,
+    /// Its title.
+    pub title: String,
+    /// The lines, oldest first.
+    pub lines: Vec<String>,
+}
+
+/// Why an agent is in its state.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Explained {
+    /// Whose.
+    pub agent: AgentName,
+    /// The state shown.
+    pub state: AgentState,
+    /// The rule that decided.
+    pub rule: String,
+    /// The text it matched.
+    pub evidence: String,
+    /// Its age in milliseconds.
+    pub age_ms: u64,
+    /// Other evidence: source, rule, state.
+    pub over: Vec<String>,
+}
+
+/// One dispatch.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Its number.
+    pub dispatch: DispatchId,
+    /// To whom.
+    pub agent: AgentName,
+    /// How it ended; none while under way.
+    pub outcome: Option<Outcome>,
+    /// Why, or what it waits for.
+    pub why: String,
+    /// Milliseconds it took.
+    pub ms: u64,
+}
+
+/// One run of a plan.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RunView {
+    /// Its number; 0 for a dry run.
+    pub run: RunId,
+    /// The plan.
+    pub plan: String,
+    /// All at once or by stages.
+    pub order: Order,
+    /// Whether it has ended.
+    pub ended: bool,
+    /// Its tasks in order.
+    pub tasks: Vec<TaskView>,
+}
+
+/// One task of a run.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TaskView {
+    /// Its id.
+    pub id: String,
+    /// Who does it.
+    pub agent: AgentName,
+    /// The template.
+    pub prompt: String,
+    /// Its stage, from 1.
+    pub stage: usize,
+    /// Where it stands.
+    pub state: TaskState,
+    /// Why, or what it waits for.
+    pub why: String,
+    /// Size of the rendered prompt in bytes; 0 where unknown.
+    pub bytes: usize,
+}
+
+/// A review and what it means.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ReviewView {
+    /// The facts.
+    #[serde(flatten)]
+    pub review: Review,
+    /// The state shown.
+    pub state: AgentState,
+    /// What keeps the branch from being ready; empty when nothing does.
+    pub reasons: Vec<String>,
+}
+
+/// A train.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct TrainView {
+    /// The plan.
+    pub plan: TrainPlan,
+    /// What building it gave.
+    pub built: Option<Built>,
+    /// Gates on the result.
+    pub gates: Vec<GateResult>,
+    /// Whether the target moved.
+    pub applied: bool,
+    /// Agents left out by name.
+    pub left_out: Vec<AgentName>,
+    /// Who is not ready, with what is missing.
+    pub missing: Vec<String>,
+}

@@ -1,0 +1,254 @@
+//! What can happen, and what can be asked for.
+
+use crate::domain::command::{Caller, Command};
+use crate::domain::id::{AgentName, Oid, TrainId};
+use crate::domain::record::Record;
+use crate::domain::review::{BranchFacts, GateResult, Review};
+use crate::domain::team::Gate;
+use crate::domain::train::{Applied, Built, TrainPlan};
+use crate::domain::view::Answer;
+
+/// Where an answer goes. Given by the server, handed back as it is.
+pub type ReplyTo = u64;
+
+/// What the holder says of a pane's terminal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct TtyInfo {
+    /// Whether the pane's first process (or its group) has the foreground.
+    pub foreground: bool,
+    /// Whether the terminal collects lines (canonical mode).
+    pub canonical: bool,
+}
+
+/// How a pane's program ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Ended {
+    /// It ran and ended with that status (128 + n for signal n).
+    Exited(i32),
+    /// It never ran; the text says which program, for which agent, where it was looked for.
+    NeverRan(String),
+    /// Its holder is gone.
+    Lost(String),
+}
+
+/// One thing that happened.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Event {
+    /// A journal record, folded again by recovery and replay. Has no effects.
+    Recorded(Record),
+    /// The server is up: what is not running is started.
+    Start,
+    /// Time passed; sent when [`super::deadline`] is reached.
+    Tick,
+    /// A pane printed. Bytes that a recovery reads from the log come with `Recovering`.
+    Output {
+        /// Whose pane.
+        agent: AgentName,
+        /// At most 64 KiB.
+        bytes: Vec<u8>,
+        /// Whether anybody still waits for replies to queries in them.
+        mode: Feeding,
+    },
+    /// A pane's program runs.
+    PaneUp {
+        /// The agent.
+        agent: AgentName,
+        /// The program.
+        pid: u32,
+        /// Its holder.
+        holder: u32,
+    },
+    /// A pane's program ended.
+    PaneEnded {
+        /// The agent.
+        agent: AgentName,
+        /// How.
+        how: Ended,
+    },
+    /// The answer to [`Effect::Probe`].
+    Tty {
+        /// The agent.
+        agent: AgentName,
+        /// What was seen.
+        info: TtyInfo,
+    },
+    /// A person typed into a pane; the bytes are already on their way.
+    Typed {
+        /// The agent.
+        agent: AgentName,
+        /// Whether they end what was being typed (contain a carriage return or Ctrl-C).
+        submits: bool,
+    },
+    /// A client wants a pane to have that size.
+    Resize {
+        /// The agent.
+        agent: AgentName,
+        /// Rows.
+        rows: u16,
+        /// Columns.
+        cols: u16,
+    },
+    /// Somebody asks for something.
+    Command {
+        /// Who.
+        caller: Caller,
+        /// Where the answer goes; none when nobody waits.
+        reply: Option<ReplyTo>,
+        /// What.
+        command: Command,
+    },
+    /// The answer to [`Effect::Inspect`].
+    Inspected {
+        /// The agent.
+        agent: AgentName,
+        /// The facts, or why there are none.
+        facts: Result<BranchFacts, String>,
+    },
+    /// The answer to [`Effect::Review`].
+    Reviewed {
+        /// Its number.
+        job: u64,
+        /// The reviews, or why there are none.
+        reviews: Result<Vec<Review>, String>,
+    },
+    /// The answer to [`Effect::Gates`], one gate at a time; the last has `last`.
+    Gated {
+        /// Its number.
+        job: u64,
+        /// The result.
+        result: GateResult,
+        /// Whether the job is over.
+        last: bool,
+    },
+    /// The answer to [`Effect::Build`].
+    BuiltTrain {
+        /// The train.
+        train: TrainId,
+        /// What came of it, or why it could not be tried.
+        built: Result<Built, String>,
+    },
+    /// The answer to [`Effect::Apply`].
+    AppliedTrain {
+        /// The train.
+        train: TrainId,
+        /// What came of it, or why it could not be tried.
+        applied: Result<Applied, String>,
+    },
+}
+
+/// Whether output is new.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Feeding {
+    /// It just came: queries in it are answered.
+    Live,
+    /// It is read from the log: its queries were answered, or nobody waits any more.
+    Recovering,
+}
+
+/// Why bytes go to a pane.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Writing {
+    /// A prompt or its Enter.
+    Prompt,
+    /// The answer to a terminal query.
+    Reply,
+    /// Keys from a person or script.
+    Keys,
+}
+
+/// One thing to be done.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Effect {
+    /// Append to the journal, before any effect that follows.
+    Journal(Record),
+    /// Start the agent's program.
+    Spawn {
+        /// Whose.
+        agent: AgentName,
+    },
+    /// Write to a pane.
+    Write {
+        /// Whose.
+        agent: AgentName,
+        /// What.
+        bytes: Vec<u8>,
+        /// Why.
+        why: Writing,
+    },
+    /// Change a pane's size.
+    SetSize {
+        /// Whose.
+        agent: AgentName,
+        /// Rows.
+        rows: u16,
+        /// Columns.
+        cols: u16,
+    },
+    /// Ask the holder for [`TtyInfo`].
+    Probe {
+        /// Whose.
+        agent: AgentName,
+    },
+    /// Stop the agent's program: HUP, TERM, KILL for everything below the holder.
+    Stop {
+        /// Whose.
+        agent: AgentName,
+    },
+    /// Ask git for [`BranchFacts`].
+    Inspect {
+        /// Whose.
+        agent: AgentName,
+    },
+    /// Ask git for reviews.
+    Review {
+        /// Number of the answer.
+        job: u64,
+        /// Whose.
+        agents: Vec<AgentName>,
+    },
+    /// Run gates at a commit in a scratch checkout, in order, stopping at the first that is not green.
+    Gates {
+        /// Number of the answers.
+        job: u64,
+        /// The commit.
+        oid: Oid,
+        /// The gates.
+        gates: Vec<Gate>,
+    },
+    /// Build a train in the object database.
+    Build {
+        /// The plan.
+        plan: TrainPlan,
+    },
+    /// Move the target.
+    Apply {
+        /// The train.
+        train: TrainId,
+        /// The branch.
+        target: String,
+        /// From.
+        old: Oid,
+        /// To.
+        new: Oid,
+    },
+    /// Finish or undo a move that a crash may have cut short.
+    RecoverApply {
+        /// The train.
+        train: TrainId,
+        /// The branch.
+        target: String,
+        /// From.
+        old: Oid,
+        /// To.
+        new: Oid,
+    },
+    /// Answer a caller.
+    Answer {
+        /// Where to.
+        to: ReplyTo,
+        /// What.
+        answer: Box<Answer>,
+    },
+    /// All agents are stopped: the server may end.
+    Quit,
+}

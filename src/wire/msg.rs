@@ -1,0 +1,220 @@
+//! What clients and the server say to each other, as kinds and payloads of frames.
+//!
+//! Types of our own (and of `domain`), never those of a terminal library or of the engine. JSON
+//! but for screen bytes, which go as they are. A reader skips kinds it does not know.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::command::Command;
+use crate::domain::key::{Key, Mouse};
+use crate::domain::view::Answer;
+
+/// Version of this conversation. A server refuses another with both numbers in its [`Down::Bye`].
+pub const VERSION: u16 = 1;
+
+/// What a terminal sends.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Input {
+    /// A key.
+    Key(Key),
+    /// A mouse event.
+    Mouse(Mouse),
+    /// Pasted text.
+    Paste(String),
+    /// The terminal's new size.
+    Resize {
+        /// Rows.
+        rows: u16,
+        /// Columns.
+        cols: u16,
+    },
+    /// The terminal gained or lost the focus.
+    Focus(bool),
+}
+
+/// What a connection is for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Role {
+    /// A dashboard on a terminal of that size.
+    Attach {
+        /// Rows.
+        rows: u16,
+        /// Columns.
+        cols: u16,
+        /// How it wants to be drawn.
+        look: Look,
+    },
+    /// Commands and answers, one answer a command, in order.
+    Control,
+}
+
+/// What a client's terminal and user want of the drawing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Look {
+    /// No colour at all (`NO_COLOR`).
+    pub plain: bool,
+    /// ASCII borders and signs (a locale that is not UTF-8).
+    pub ascii: bool,
+}
+
+/// From a client to the server.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Up {
+    /// The first frame of every connection.
+    Hello {
+        /// [`VERSION`].
+        version: u16,
+        /// What the connection is for.
+        role: Role,
+        /// The pane's token, when the caller runs in a pane.
+        token: Option<String>,
+    },
+    /// Something from the terminal.
+    Input(Input),
+    /// A command.
+    Command(Box<Command>),
+    /// The last screen frame was written to the terminal: the next may come.
+    Shown,
+    /// The client leaves.
+    Detach,
+}
+
+/// From the server to a client.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Down {
+    /// The hello was accepted.
+    Welcome {
+        /// The session's name.
+        session: String,
+    },
+    /// Bytes for the terminal: one screen frame, already filtered.
+    Screen(Vec<u8>),
+    /// The answer to the oldest unanswered command.
+    Answer(Box<Answer>),
+    /// The connection ends.
+    Bye {
+        /// Why, for people.
+        why: String,
+    },
+}
+
+/// Why a frame is not a message.
+#[derive(Debug, thiserror::Error)]
+#[error("read a message of kind {kind}: {why}")]
+pub struct MsgError {
+    /// The frame's kind.
+    pub kind: u8,
+    /// What was wrong with it.
+    pub why: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct HelloBody {
+    version: u16,
+    role: Role,
+    #[serde(default)]
+    token: Option<String>,
+}
+
+fn json<T: Serialize>(value: &T) -> Vec<u8> {
+    // Our own types hold nothing JSON cannot: no map with keys other than text, no failing impl.
+    serde_json::to_vec(value).unwrap_or_default()
+}
+
+fn parse<'a, T: Deserialize<'a>>(kind: u8, payload: &'a [u8]) -> Result<T, MsgError> {
+    serde_json::from_slice(payload).map_err(|e| MsgError { kind, why: e.to_string() })
+}
+
+impl Up {
+    /// The frame's kind and payload.
+    #[must_use]
+    pub fn encode(&self) -> (u8, Vec<u8>) {
+        match self {
+            Self::Hello { version, role, token } => {
+                (1, json(&HelloBody { version: *version, role: role.clone(), token: token.clone() }))
+            }
+            Self::Input(input) => (2, json(input)),
+            Self::Command(command) => (3, json(command)),
+            Self::Shown => (4, Vec::new()),
+            Self::Detach => (5, Vec::new()),
+        }
+    }
+
+    /// The message of a frame; `None` for a kind that is not known here.
+    ///
+    /// # Errors
+    /// When the payload does not fit its kind.
+    pub fn decode(kind: u8, payload: &[u8]) -> Result<Option<Self>, MsgError> {
+        Ok(Some(match kind {
+            1 => {
+                let HelloBody { version, role, token } = parse(kind, payload)?;
+                Self::Hello { version, role, token }
+            }
+            2 => Self::Input(parse(kind, payload)?),
+            3 => Self::Command(Box::new(parse(kind, payload)?)),
+            4 => Self::Shown,
+            5 => Self::Detach,
+            _ => return Ok(None),
+        }))
+    }
+}
+
+impl Down {
+    /// The frame's kind and payload.
+    #[must_use]
+    pub fn encode(&self) -> (u8, Vec<u8>) {
+        match self {
+            Self::Welcome { session } => (1, json(session)),
+            Self::Screen(bytes) => (2, bytes.clone()),
+            Self::Answer(answer) => (3, json(answer)),
+            Self::Bye { why } => (4, json(why)),
+        }
+    }
+
+    /// The message of a frame; `None` for a kind that is not known here.
+    ///
+    /// # Errors
+    /// When the payload does not fit its kind.
+    pub fn decode(kind: u8, payload: &[u8]) -> Result<Option<Self>, MsgError> {
+        Ok(Some(match kind {
+            1 => Self::Welcome { session: parse(kind, payload)? },
+            2 => Self::Screen(payload.to_vec()),
+            3 => Self::Answer(Box::new(parse(kind, payload)?)),
+            4 => Self::Bye { why: parse(kind, payload)? },
+            _ => return Ok(None),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::key::Key;
+
+    #[test]
+    fn every_message_survives_its_frame() {
+        let look = Look { plain: true, ascii: false };
+        let role = Role::Attach { rows: 24, cols: 80, look };
+        for up in [
+            Up::Hello { version: VERSION, role, token: Some("t".into()) },
+            Up::Input(Input::Key(Key::ctrl('q'))),
+            Up::Command(Box::new(Command::Status)),
+            Up::Shown,
+            Up::Detach,
+        ] {
+            let (kind, payload) = up.encode();
+            assert_eq!(Up::decode(kind, &payload).unwrap(), Some(up));
+        }
+        for down in [
+            Down::Welcome { session: "s".into() },
+            Down::Screen(vec![27, 0, 255]),
+            Down::Answer(Box::new(Answer::Done { text: "x".into() })),
+            Down::Bye { why: "w".into() },
+        ] {
+            let (kind, payload) = down.encode();
+            assert_eq!(Down::decode(kind, &payload).unwrap(), Some(down));
+        }
+        assert_eq!(Up::decode(99, b"??").unwrap(), None);
+        assert!(Up::decode(2, b"{").is_err());
+    }
+}
