@@ -5,4 +5,5 @@
 //! [`Record`](crate::domain::record::Record), and every record made is also an effect to journal.
 
 pub mod event;
+pub mod parts;
 pub mod state;

@@ -1,0 +1,311 @@
+//! What the engine knows. The dashboard draws it; only [`super::step`] changes it.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::parts::{Dispatch, Job, LogLine, Receipt, Run, Train, Waiter};
+use crate::domain::command::Via;
+use crate::domain::id::{AgentName, DispatchId, Oid};
+use crate::domain::profile::{Profile, Source};
+use crate::domain::review::{BranchFacts, GateResult, Review};
+use crate::domain::state::AgentState;
+use crate::domain::team::{AgentSpec, Config};
+use crate::domain::time::Time;
+use crate::screen::{Screen, Size};
+
+/// Rows of history a live screen keeps; the rest is in the pane log.
+pub const HISTORY: usize = 2000;
+/// Lines the journal view keeps.
+pub const LOG_LINES: usize = 500;
+/// Dispatches that may wait for one pane.
+pub const MAX_QUEUE: usize = 16;
+
+/// What a server tells the engine of its surroundings.
+#[derive(Clone, Debug, Default)]
+pub struct Info {
+    /// The session's directory.
+    pub dir: String,
+    /// The repository's top.
+    pub repository: String,
+    /// The server's process id.
+    pub server_pid: u32,
+    /// Worktree of each agent in team order, then the orchestrator's folder.
+    pub worktrees: Vec<String>,
+    /// A secret from which claim codes are made, so that no prompt or screen can foretell one.
+    pub secret: u64,
+}
+
+/// The whole state of a session.
+#[derive(Debug)]
+pub struct State {
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// Surroundings.
+    pub info: Info,
+    /// The team in order, then the orchestrator's pane.
+    pub agents: Vec<Agent>,
+    /// Runs of plans, oldest first.
+    pub runs: Vec<Run>,
+    /// The latest merge train.
+    pub train: Option<Train>,
+    /// The latest review.
+    pub reviews: Vec<Review>,
+    /// Recent happenings, oldest first.
+    pub log: VecDeque<LogLine>,
+    /// A line shown in every dashboard; may be empty.
+    pub narration: String,
+    /// Whether the session is ending.
+    pub closing: bool,
+    /// Whether the server asked for [`super::event::Event::Start`].
+    pub(super) started: bool,
+    /// The moment of the last event.
+    pub now: Time,
+    pub(super) next_dispatch: DispatchId,
+    pub(super) next_job: u64,
+    pub(super) jobs: Vec<Job>,
+    pub(super) waiters: Vec<Waiter>,
+}
+
+/// One agent and its pane.
+#[derive(Debug)]
+pub struct Agent {
+    /// Its name.
+    pub name: AgentName,
+    /// Its entry in the team; none for the orchestrator.
+    pub spec: Option<AgentSpec>,
+    /// Its worktree, or the repository's top for the orchestrator.
+    pub worktree: String,
+    /// Its pane.
+    pub pane: Pane,
+    /// What its signals say it does. See [`Agent::state`] for what is shown.
+    pub activity: AgentState,
+    /// Since when.
+    pub since: Time,
+    /// Why.
+    pub why: Why,
+    /// The commit its work is counted from.
+    pub base: Option<Oid>,
+    /// What git said last.
+    pub facts: Option<BranchFacts>,
+    /// Its claim under examination.
+    pub claim: Option<Claim>,
+    /// Why its last claim was refused.
+    pub reasons: Vec<String>,
+    /// The very commit that was proved ready.
+    pub ready: Option<Oid>,
+    /// The tip that a train merged.
+    pub merged: Option<Oid>,
+    /// Whether the lead leaves it out of the merge.
+    pub left_out: bool,
+    /// Gates known of its commits, latest last, at most 32.
+    pub gates: Vec<GateResult>,
+    /// Dispatches on their way; the first is being delivered.
+    pub queue: VecDeque<Dispatch>,
+    /// Receipts, latest last, at most 32.
+    pub receipts: Vec<Receipt>,
+    /// Dispatches accepted in all.
+    pub sent: u32,
+    pub(super) evidence: Evidence,
+    pub(super) inspecting: bool,
+}
+
+/// The terminal of one agent.
+#[derive(Debug)]
+pub struct Pane {
+    /// What it shows.
+    pub screen: Screen,
+    /// The program's process id while it runs.
+    pub pid: Option<u32>,
+    /// Exit status, once it ended.
+    pub status: Option<i32>,
+    /// What happened to it, for people; empty while it runs.
+    pub ended: String,
+    /// When it last printed.
+    pub last_output: Option<Time>,
+    /// Whether a person has typed something that is not yet submitted.
+    pub draft: bool,
+    /// The size last asked for.
+    pub size: Size,
+    pub(super) up_at: Option<Time>,
+    pub(super) stopping: bool,
+}
+
+/// Why a state was chosen.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Why {
+    /// The rule's name.
+    pub rule: String,
+    /// The text it matched.
+    pub evidence: String,
+}
+
+/// One piece of evidence from one source.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Seen {
+    /// Where from.
+    pub source: Source,
+    /// What it means.
+    pub state: AgentState,
+    /// Rule and text.
+    pub why: Why,
+    /// Since when it has meant that.
+    pub at: Time,
+}
+
+/// All current evidence about one agent.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// The latest of each source that a rule matched.
+    pub seen: Vec<Seen>,
+    /// Whether the pane's own program has the terminal, as last probed.
+    pub foreground: Option<bool>,
+    /// Whether the terminal collects lines, as last probed.
+    pub canonical: Option<bool>,
+    pub(super) probe_due: Option<Time>,
+    pub(super) probing: bool,
+    pub(super) screen_at: u64,
+    pub(super) screen_due: Option<Time>,
+    pub(super) leave_due: Option<Time>,
+    pub(super) works: u64,
+}
+
+/// A claim under examination.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Claim {
+    /// How it was made.
+    pub via: Via,
+    /// What the agent added.
+    pub note: String,
+    /// When.
+    pub at: Time,
+    /// The commit whose gates run.
+    pub oid: Option<Oid>,
+}
+
+impl State {
+    /// A session in which nothing has happened yet.
+    #[must_use]
+    pub fn new(config: Arc<Config>, info: Info) -> Self {
+        let folder = |i: usize| info.worktrees.get(i).cloned().unwrap_or_default();
+        let mut agents: Vec<Agent> = config
+            .team
+            .iter()
+            .enumerate()
+            .map(|(i, spec)| Agent::new(spec.name.clone(), Some(spec.clone()), folder(i)))
+            .collect();
+        agents.push(Agent::new(AgentName::orchestrator(), None, info.repository.clone()));
+        Self {
+            config,
+            info,
+            agents,
+            runs: Vec::new(),
+            train: None,
+            reviews: Vec::new(),
+            log: VecDeque::new(),
+            narration: String::new(),
+            closing: false,
+            started: false,
+            now: Time::default(),
+            next_dispatch: 1,
+            next_job: 1,
+            jobs: Vec::new(),
+            waiters: Vec::new(),
+        }
+    }
+
+    /// The agent (or the orchestrator) of that name.
+    #[must_use]
+    pub fn agent(&self, name: &AgentName) -> Option<&Agent> {
+        self.agents.iter().find(|a| a.name == *name)
+    }
+
+    pub(super) fn agent_mut(&mut self, name: &AgentName) -> Option<&mut Agent> {
+        self.agents.iter_mut().find(|a| a.name == *name)
+    }
+
+    /// The team without the orchestrator.
+    pub fn team(&self) -> impl Iterator<Item = &Agent> {
+        self.agents.iter().filter(|a| a.spec.is_some())
+    }
+
+    /// The run that has not ended, latest first.
+    #[must_use]
+    pub fn running(&self) -> Option<&Run> {
+        self.runs.iter().rev().find(|r| !r.ended)
+    }
+
+    /// The profile of an agent; the orchestrator's pane is read as a plain shell.
+    #[must_use]
+    pub fn profile(&self, agent: &Agent) -> Option<&Profile> {
+        let name = agent.spec.as_ref().map_or("shell", |s| s.profile.as_str());
+        self.config.profiles.get(name)
+    }
+}
+
+impl Agent {
+    fn new(name: AgentName, spec: Option<AgentSpec>, worktree: String) -> Self {
+        let size = Size { rows: 24, cols: 80 };
+        Self {
+            name,
+            spec,
+            worktree,
+            pane: Pane {
+                screen: Screen::new(size, HISTORY),
+                pid: None,
+                status: None,
+                ended: String::new(),
+                last_output: None,
+                draft: false,
+                size,
+                up_at: None,
+                stopping: false,
+            },
+            activity: AgentState::Pending,
+            since: Time::default(),
+            why: Why::default(),
+            base: None,
+            facts: None,
+            claim: None,
+            reasons: Vec::new(),
+            ready: None,
+            merged: None,
+            left_out: false,
+            gates: Vec::new(),
+            queue: VecDeque::new(),
+            receipts: Vec::new(),
+            sent: 0,
+            evidence: Evidence::default(),
+            inspecting: false,
+        }
+    }
+
+    /// The state that is shown: what waits for a human first, then what was proved, then activity.
+    #[must_use]
+    pub fn state(&self) -> AgentState {
+        match self.activity {
+            AgentState::Pending
+            | AgentState::Failed
+            | AgentState::Stopped
+            | AgentState::Asking
+            | AgentState::Limited => self.activity,
+            _ if self.claim.is_some() => AgentState::Claimed,
+            _ if self.merged.is_some() => AgentState::Merged,
+            _ if self.ready.is_some() => AgentState::Ready,
+            other => other,
+        }
+    }
+
+    /// What it waits for a human to do, in a few words; empty when it does not.
+    #[must_use]
+    pub fn need(&self) -> String {
+        match self.state() {
+            AgentState::Asking => format!("asks: {}", self.why.evidence.trim()),
+            AgentState::Limited => format!("usage limit: {}", self.why.evidence.trim()),
+            AgentState::Failed => self.pane.ended.clone(),
+            _ if !self.reasons.is_empty() && self.claim.is_none() => {
+                format!("not ready: {}", self.reasons.join("; "))
+            }
+            _ => String::new(),
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The things a session is made of: dispatches, runs, trains, jobs, waiters.
+
+use super::event::ReplyTo;
+use crate::domain::command::{Order, Until};
+use crate::domain::id::{AgentName, DispatchId, Oid, RunId, TrainId};
+use crate::domain::plan::Bound;
+use crate::domain::review::GateResult;
+use crate::domain::state::{Outcome, TaskState};
+use crate::domain::time::Time;
+use crate::domain::train::{Built, TrainPlan};
+
+/// One prompt on its way into one pane.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Dispatch {
+    /// Its number.
+    pub id: DispatchId,
+    /// The template's name; none for free text.
+    pub prompt: Option<String>,
+    /// The run and task it belongs to.
+    pub task: Option<(RunId, String)>,
+    /// The text, already cleaned.
+    pub text: String,
+    /// Characters removed from it.
+    pub removed: usize,
+    /// When it was accepted.
+    pub at: Time,
+    /// How far it is.
+    pub phase: Phase,
+}
+
+/// How far a dispatch is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Phase {
+    /// Waits for the pane: the text says for what.
+    Waiting(String),
+    /// Pasted; Enter follows after the settle time.
+    Pasted {
+        /// When.
+        at: Time,
+    },
+    /// Enter was sent; a reaction is awaited.
+    Entered {
+        /// When last.
+        at: Time,
+        /// How often.
+        times: u8,
+        /// The screen's change counter before.
+        changes: u64,
+        /// How often the agent had started to work before.
+        works: u64,
+    },
+}
+
+/// How a dispatch ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Receipt {
+    /// Its number.
+    pub id: DispatchId,
+    /// The template's name; none for free text.
+    pub prompt: Option<String>,
+    /// How.
+    pub outcome: Outcome,
+    /// Why, for people.
+    pub why: String,
+    /// Milliseconds it took.
+    pub ms: u64,
+    /// When.
+    pub at: Time,
+}
+
+/// One run of a plan.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Run {
+    /// Its number.
+    pub id: RunId,
+    /// The plan.
+    pub plan: String,
+    /// All at once or by stages.
+    pub order: Order,
+    /// The focus group, where one was chosen.
+    pub focus: Option<String>,
+    /// The template used in place of each task's own.
+    pub prompt: Option<String>,
+    /// The tasks, by stage.
+    pub tasks: Vec<RunTask>,
+    /// Whether nothing is left to do.
+    pub ended: bool,
+    /// When it began.
+    pub at: Time,
+}
+
+/// A task under way.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RunTask {
+    /// What the plan says.
+    pub bound: Bound,
+    /// Where it stands.
+    pub state: TaskState,
+    /// Why, or what it waits for.
+    pub why: String,
+    /// The branch's tip when its prompt was submitted.
+    pub since: Option<Oid>,
+}
+
+/// The latest merge train.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Train {
+    /// The plan.
+    pub plan: TrainPlan,
+    /// What building it gave.
+    pub built: Option<Built>,
+    /// Gates on the result.
+    pub gates: Vec<GateResult>,
+    /// How far it is.
+    pub phase: TrainPhase,
+    /// Why it stopped, or empty.
+    pub why: String,
+}
+
+/// How far a train is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TrainPhase {
+    /// Merges are being made in the object database.
+    Building,
+    /// Gates run on the result.
+    Gating,
+    /// The target is being moved.
+    Applying,
+    /// The target moved.
+    Applied,
+    /// It ended; the target did not move.
+    Stopped,
+}
+
+/// A line for the journal view.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LogLine {
+    /// When.
+    pub at: Time,
+    /// Whom it concerns.
+    pub agent: Option<AgentName>,
+    /// What happened, safe to show.
+    pub text: String,
+}
+
+/// A question put to a worker.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::engine) struct Job {
+    pub id: u64,
+    pub kind: JobKind,
+}
+
+/// What a worker's answer is for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::engine) enum JobKind {
+    /// Somebody asked to see reviews.
+    Show(Option<ReplyTo>),
+    /// A claim is examined: git first, then the gates.
+    Claim(AgentName),
+    /// A train's result is tested.
+    Train(TrainId),
+    /// A plan for a train was asked for; with `go` it is then carried out.
+    Plan { reply: Option<ReplyTo>, go: bool },
+}
+
+/// Somebody who waits.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::engine) struct Waiter {
+    pub reply: ReplyTo,
+    pub agents: Vec<AgentName>,
+    pub until: Until,
+    pub deadline: Time,
+}
