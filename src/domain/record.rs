@@ -57,8 +57,9 @@ pub enum Record {
         agent: AgentName,
         /// Exit status; 128 + n for signal n; none where the program never ran or was lost.
         status: Option<i32>,
-        /// Whether someone asked for it.
-        asked: bool,
+        /// Whether that is as it should be: someone asked for it, or it ended by itself with
+        /// status 0 after more than two seconds.
+        orderly: bool,
         /// What happened, for people, with the last lines of the pane.
         why: String,
     },
@@ -94,6 +95,13 @@ pub enum Record {
         code: Option<String>,
         /// The text as it will be sent.
         text: String,
+    },
+    /// A prompt is about to be pasted.
+    Pasting {
+        /// Its number.
+        dispatch: DispatchId,
+        /// The agent.
+        agent: AgentName,
     },
     /// A dispatch ended.
     Receipt {

@@ -20,6 +20,17 @@ pub struct TtyInfo {
     pub canonical: bool,
 }
 
+/// Where the target branch stands and what keeps it from moving.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct TargetFacts {
+    /// Its tip.
+    pub oid: Oid,
+    /// Files somebody has changed where the target is checked out.
+    pub in_the_way: Vec<String>,
+    /// Any other reason not to touch it, with the remedy; may be empty.
+    pub refuse: String,
+}
+
 /// How a pane's program ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Ended {
@@ -120,6 +131,13 @@ pub enum Event {
         /// Whether the job is over.
         last: bool,
     },
+    /// The answer to [`Effect::LookAtTarget`].
+    Target {
+        /// Its number.
+        job: u64,
+        /// What was seen, or why nothing was.
+        facts: Result<TargetFacts, String>,
+    },
     /// The answer to [`Effect::Build`].
     BuiltTrain {
         /// The train.
@@ -214,6 +232,11 @@ pub enum Effect {
         oid: Oid,
         /// The gates.
         gates: Vec<Gate>,
+    },
+    /// Ask git where the target stands.
+    LookAtTarget {
+        /// Number of the answer.
+        job: u64,
     },
     /// Build a train in the object database.
     Build {

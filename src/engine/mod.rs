@@ -2,8 +2,114 @@
 //!
 //! Architecture invariant: no clock, file, process or socket here. The live server, recovery,
 //! replay and the tests feed the same [`step`]. Durable state changes only by folding a
-//! [`Record`](crate::domain::record::Record), and every record made is also an effect to journal.
+//! [`Record`], and every record made is also an effect to journal.
 
+mod answer;
+mod command;
+mod dispatch;
 pub mod event;
+mod fold;
+mod fusion;
+mod merge;
+mod panes;
 pub mod parts;
+mod ready;
+mod run;
 pub mod state;
+mod targets;
+#[cfg(test)]
+mod tests;
+mod wait;
+
+use event::{Effect, Event};
+use state::State;
+
+use crate::domain::id::AgentName;
+use crate::domain::record::Record;
+use crate::domain::time::Time;
+
+/// Lets `event` happen at `now` and says what is to be done, in order.
+pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
+    state.now = state.now.max(now);
+    let mut step = Step { now: state.now, state, out: Vec::new() };
+    match event {
+        Event::Recorded(record) => {
+            fold::fold(step.state, &record, now);
+            return Vec::new();
+        }
+        Event::Start => step.start(),
+        Event::Tick => {}
+        Event::Output { agent, bytes, mode } => step.output(&agent, &bytes, mode),
+        Event::PaneUp { agent, pid, holder } => step.record(Record::AgentUp { agent, pid, holder }),
+        Event::PaneEnded { agent, how } => step.pane_ended(&agent, how),
+        Event::Tty { agent, info } => step.tty(&agent, info),
+        Event::Typed { agent, submits } => step.typed(&agent, submits),
+        Event::Resize { agent, rows, cols } => step.resize(agent, rows, cols),
+        Event::Command { caller, reply, command } => step.command(&caller, reply, command),
+        Event::Inspected { agent, facts } => step.inspected(&agent, facts),
+        Event::Reviewed { job, reviews } => step.reviewed(job, reviews),
+        Event::Gated { job, result, last } => step.gated(job, result, last),
+        Event::Target { job, facts } => step.target(job, facts),
+        Event::BuiltTrain { train, built } => step.built(train, built),
+        Event::AppliedTrain { train, applied } => step.applied(train, applied),
+    }
+    step.settle();
+    step.out
+}
+
+/// When [`Event::Tick`] is due at the latest; `None` while nothing waits for time to pass.
+#[must_use]
+pub fn deadline(state: &State) -> Option<Time> {
+    let panes = state.agents.iter().filter_map(|a| {
+        [fusion::deadline(a), dispatch::deadline(state, a), a.pane.screen.deadline()]
+            .into_iter()
+            .flatten()
+            .min()
+    });
+    panes.chain(state.waiters.iter().map(|w| w.deadline)).min()
+}
+
+/// One step under way.
+struct Step<'a> {
+    state: &'a mut State,
+    out: Vec<Effect>,
+    now: Time,
+}
+
+impl Step<'_> {
+    /// Makes a durable change: folds it and has it journaled.
+    fn record(&mut self, record: Record) {
+        fold::fold(self.state, &record, self.now);
+        self.out.push(Effect::Journal(record));
+    }
+
+    fn names(&self) -> Vec<AgentName> {
+        self.state.agents.iter().map(|a| a.name.clone()).collect()
+    }
+
+    /// Lets everything that can go on do so.
+    fn settle(&mut self) {
+        for name in self.names() {
+            self.fuse(&name);
+        }
+        self.advance_runs();
+        for name in self.names() {
+            self.deliver(&name);
+        }
+        self.advance_runs();
+        self.answer_waiters();
+        self.finish_down();
+    }
+
+    fn job(&mut self, kind: parts::JobKind) -> u64 {
+        let id = self.state.next_job;
+        self.state.next_job += 1;
+        self.state.jobs.push(parts::Job { id, kind });
+        id
+    }
+
+    fn take_job(&mut self, id: u64) -> Option<parts::JobKind> {
+        let at = self.state.jobs.iter().position(|j| j.id == id)?;
+        Some(self.state.jobs.swap_remove(at).kind)
+    }
+}

@@ -20,8 +20,8 @@ pub struct Dispatch {
     pub task: Option<(RunId, String)>,
     /// The text, already cleaned.
     pub text: String,
-    /// Characters removed from it.
-    pub removed: usize,
+    /// The code a claim by text must carry, where the prompt asks for one.
+    pub code: Option<String>,
     /// When it was accepted.
     pub at: Time,
     /// How far it is.
@@ -37,6 +37,8 @@ pub enum Phase {
     Pasted {
         /// When.
         at: Time,
+        /// The screen's change counter before.
+        changes: u64,
     },
     /// Enter was sent; a reaction is awaited.
     Entered {
@@ -115,6 +117,8 @@ pub struct Train {
     pub phase: TrainPhase,
     /// Why it stopped, or empty.
     pub why: String,
+    /// Who waits for its end.
+    pub(in crate::engine) reply: Option<ReplyTo>,
 }
 
 /// How far a train is.
@@ -159,8 +163,10 @@ pub(in crate::engine) enum JobKind {
     Claim(AgentName),
     /// A train's result is tested.
     Train(TrainId),
-    /// A plan for a train was asked for; with `go` it is then carried out.
-    Plan { reply: Option<ReplyTo>, go: bool },
+    /// A train is to be planned and then only shown.
+    ShowPlan(Option<ReplyTo>),
+    /// A train is to be planned and then carried out.
+    StartTrain(Option<ReplyTo>),
 }
 
 /// Somebody who waits.
@@ -168,6 +174,15 @@ pub(in crate::engine) enum JobKind {
 pub(in crate::engine) struct Waiter {
     pub reply: ReplyTo,
     pub agents: Vec<AgentName>,
-    pub until: Until,
+    pub goal: Goal,
     pub deadline: Time,
+}
+
+/// What is waited for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::engine) enum Goal {
+    /// What a caller asked for.
+    Until(Until),
+    /// Fresh facts of the agents listed, for a status.
+    Facts,
 }

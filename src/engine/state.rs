@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::event::ReplyTo;
+use super::fusion::Rules;
 use super::parts::{Dispatch, Job, LogLine, Receipt, Run, Train, Waiter};
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId, Oid};
@@ -11,6 +13,7 @@ use crate::domain::review::{BranchFacts, GateResult, Review};
 use crate::domain::state::AgentState;
 use crate::domain::team::{AgentSpec, Config};
 use crate::domain::time::Time;
+use crate::domain::view::TrainView;
 use crate::screen::{Screen, Size};
 
 /// Rows of history a live screen keeps; the rest is in the pane log.
@@ -56,8 +59,9 @@ pub struct State {
     pub narration: String,
     /// Whether the session is ending.
     pub closing: bool,
-    /// Whether the server asked for [`super::event::Event::Start`].
-    pub(super) started: bool,
+    pub(super) rules: Rules,
+    pub(super) dry_trains: Vec<(TrainView, Option<ReplyTo>)>,
+    pub(super) down_replies: Vec<ReplyTo>,
     /// The moment of the last event.
     pub now: Time,
     pub(super) next_dispatch: DispatchId,
@@ -105,6 +109,13 @@ pub struct Agent {
     pub receipts: Vec<Receipt>,
     /// Dispatches accepted in all.
     pub sent: u32,
+    /// What its running task lacks although the agent is idle; may be empty.
+    pub stuck: String,
+    /// The stage (from 0) its next task waits for, while a plan runs.
+    pub waits_for_stage: Option<usize>,
+    /// The code a claim by text must carry.
+    pub(super) expects: Option<String>,
+    pub(super) scanned: u64,
     pub(super) evidence: Evidence,
     pub(super) inspecting: bool,
 }
@@ -186,6 +197,7 @@ impl State {
     /// A session in which nothing has happened yet.
     #[must_use]
     pub fn new(config: Arc<Config>, info: Info) -> Self {
+        let rules = Rules::new(&config.profiles);
         let folder = |i: usize| info.worktrees.get(i).cloned().unwrap_or_default();
         let mut agents: Vec<Agent> = config
             .team
@@ -204,7 +216,9 @@ impl State {
             log: VecDeque::new(),
             narration: String::new(),
             closing: false,
-            started: false,
+            rules,
+            dry_trains: Vec::new(),
+            down_replies: Vec::new(),
             now: Time::default(),
             next_dispatch: 1,
             next_job: 1,
@@ -274,6 +288,10 @@ impl Agent {
             queue: VecDeque::new(),
             receipts: Vec::new(),
             sent: 0,
+            stuck: String::new(),
+            waits_for_stage: None,
+            expects: None,
+            scanned: 0,
             evidence: Evidence::default(),
             inspecting: false,
         }
@@ -291,6 +309,7 @@ impl Agent {
             _ if self.claim.is_some() => AgentState::Claimed,
             _ if self.merged.is_some() => AgentState::Merged,
             _ if self.ready.is_some() => AgentState::Ready,
+            AgentState::Idle if self.waits_for_stage.is_some() => AgentState::Pending,
             other => other,
         }
     }
@@ -305,6 +324,7 @@ impl Agent {
             _ if !self.reasons.is_empty() && self.claim.is_none() => {
                 format!("not ready: {}", self.reasons.join("; "))
             }
+            AgentState::Idle => self.stuck.clone(),
             _ => String::new(),
         }
     }

@@ -1,0 +1,238 @@
+//! Answers and texts made from the state.
+
+use super::Step;
+use super::parts::Run;
+use super::run::waits_for;
+use super::state::Agent;
+use crate::domain::command::Order;
+use crate::domain::id::AgentName;
+use crate::domain::plan::Bound;
+use crate::domain::record::Record;
+use crate::domain::review::{Review, gate_reasons, git_reasons};
+use crate::domain::signal::printable;
+use crate::domain::state::TaskState;
+use crate::domain::time::Time;
+use crate::domain::train::{Applied, Built};
+use crate::domain::view::{
+    AgentView, Answer, Explained, PaneText, Receipt, ReviewView, RunView, Status, TaskView,
+};
+
+/// Most lines `read` gives.
+const MAX_LINES: usize = 2000;
+
+impl Step<'_> {
+    pub(super) fn status(&self) -> Answer {
+        let state = &*self.state;
+        Answer::Status(Box::new(Status {
+            session: state.config.session.clone(),
+            dir: state.info.dir.clone(),
+            server_pid: state.info.server_pid,
+            repository: state.info.repository.clone(),
+            target: state.config.merge.target.clone(),
+            agents: state.team().map(agent_view).collect(),
+            runs: state.runs.iter().map(|r| self.run_view(r)).collect(),
+        }))
+    }
+
+    pub(super) fn pane_text(&self, name: &AgentName, lines: u16) -> Result<Answer, String> {
+        let agent = self.one(name)?;
+        let screen = &agent.pane.screen;
+        let lines = match usize::from(lines) {
+            0 => {
+                let mut rows = screen.text_rows();
+                rows.truncate(rows.iter().rposition(|r| !r.is_empty()).map_or(0, |i| i + 1));
+                rows
+            }
+            n => screen.last_lines(n.min(MAX_LINES)),
+        };
+        let size = screen.size();
+        let title = printable(screen.title());
+        Ok(Answer::Pane(PaneText { agent: name.clone(), rows: size.rows, cols: size.cols, title, lines }))
+    }
+
+    pub(super) fn explain(&self, name: &AgentName) -> Result<Answer, String> {
+        let agent = self.one(name)?;
+        let over = agent.evidence.seen.iter().filter(|s| s.why != agent.why);
+        let over = over.map(|s| format!("{:?} {} ({}): {}", s.source, s.why.rule, s.state, s.why.evidence));
+        Ok(Answer::Explained(Explained {
+            agent: name.clone(),
+            state: agent.state(),
+            rule: agent.why.rule.clone(),
+            evidence: agent.why.evidence.clone(),
+            age_ms: super::panes::millis(self.now - agent.since),
+            over: over.map(|t| t.to_lowercase()).collect(),
+        }))
+    }
+
+    fn one(&self, name: &AgentName) -> Result<&Agent, String> {
+        let known = self.state.agents.iter().map(|a| a.name.as_str());
+        self.state.agent(name).ok_or_else(|| super::targets::unknown("agent", name.as_str(), known))
+    }
+
+    pub(super) fn last_receipts(&self, agents: &[AgentName]) -> Vec<Receipt> {
+        let last = |name: &AgentName| {
+            let r = self.state.agent(name)?.receipts.last()?;
+            Some(Receipt {
+                dispatch: r.id,
+                agent: name.clone(),
+                outcome: Some(r.outcome),
+                why: r.why.clone(),
+                ms: r.ms,
+            })
+        };
+        agents.iter().filter_map(last).collect()
+    }
+
+    pub(super) fn run_view(&self, run: &Run) -> RunView {
+        let task = |t: &super::parts::RunTask| {
+            let waits = if t.state == TaskState::Queued { waits_for(run, t) } else { String::new() };
+            let delivery = self.state.agent(&t.bound.agent).and_then(|a| {
+                let own = |d: &&super::parts::Dispatch| d.task == Some((run.id, t.bound.id.clone()));
+                a.queue.iter().find(own).map(|d| (d.text.len(), d.phase.clone()))
+            });
+            let why = match (&delivery, t.why.is_empty()) {
+                (Some((_, super::parts::Phase::Waiting(why))), true) => why.clone(),
+                _ if t.why.is_empty() => waits,
+                _ => t.why.clone(),
+            };
+            view_task(&t.bound, t.state, why, delivery.map_or(0, |(n, _)| n))
+        };
+        RunView {
+            run: run.id,
+            plan: run.plan.clone(),
+            order: run.order,
+            ended: run.ended,
+            tasks: run.tasks.iter().map(task).collect(),
+        }
+    }
+
+    pub(super) fn dry_run(&self, plan: &str, order: Order, tasks: Vec<Bound>) -> Result<Answer, String> {
+        let mut views = Vec::new();
+        for bound in &tasks {
+            let text = self.render(&bound.agent, &bound.prompt, &"x".repeat(6))?;
+            let why = match order {
+                Order::Broadcast => "at once".to_owned(),
+                Order::Staged => format!("stage {}", bound.stage + 1),
+            };
+            views.push(view_task(bound, TaskState::Queued, why, text.len()));
+        }
+        Ok(Answer::Run(RunView { run: 0, plan: plan.to_owned(), order, ended: false, tasks: views }))
+    }
+
+    pub(super) fn review_view(&self, mut review: Review) -> ReviewView {
+        let mut reasons = git_reasons(&review);
+        let Some(agent) = self.state.agent(&review.agent) else {
+            return ReviewView { state: crate::domain::state::AgentState::Unknown, review, reasons };
+        };
+        let here = agent.gates.iter().filter(|g| g.oid == review.facts.head);
+        for gate in here {
+            review.gates.retain(|g| g.gate != gate.gate);
+            review.gates.push(gate.clone());
+        }
+        reasons.extend(gate_reasons(&review.gates, &review.facts.head));
+        ReviewView { state: agent.state(), review, reasons }
+    }
+}
+
+fn view_task(bound: &Bound, state: TaskState, why: String, bytes: usize) -> TaskView {
+    TaskView {
+        id: bound.id.clone(),
+        agent: bound.agent.clone(),
+        prompt: bound.prompt.clone(),
+        stage: bound.stage + 1,
+        state,
+        why,
+        bytes,
+    }
+}
+
+fn agent_view(agent: &Agent) -> AgentView {
+    let facts = agent.facts.as_ref();
+    AgentView {
+        name: agent.name.clone(),
+        role: agent.spec.as_ref().map(|s| s.role.clone()).unwrap_or_default(),
+        state: agent.state(),
+        need: agent.need(),
+        branch: agent.spec.as_ref().map(|s| s.branch.clone()).unwrap_or_default(),
+        worktree: agent.worktree.clone(),
+        pid: agent.pane.pid,
+        head: facts.map(|f| f.head.clone()),
+        ahead: facts.map_or(0, |f| f.ahead),
+        behind: facts.map_or(0, |f| f.behind),
+        dirty: facts.is_some_and(|f| !f.clean()),
+        last_activity: agent.pane.last_output.map(rfc3339),
+        reasons: agent.reasons.clone(),
+    }
+}
+
+/// A moment as RFC 3339 in UTC, to the second.
+#[must_use]
+pub fn rfc3339(at: Time) -> String {
+    let seconds = at.wall.div_euclid(1000);
+    let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    // Civil date from days since 1970 (Howard Hinnant, "chrono-compatible low-level date algorithms").
+    let z = days + 719_468;
+    let (era, doe) = (z.div_euclid(146_097), z.rem_euclid(146_097));
+    let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365;
+    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    let mp = (5 * doy + 2) / 153;
+    let (day, month) = (doy - (153 * mp + 2) / 5 + 1, if mp < 10 { mp + 3 } else { mp - 9 });
+    let year = yoe + era * 400 + i64::from(month <= 2);
+    let (h, m, s) = (rest / 3600, rest / 60 % 60, rest % 60);
+    format!("{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}Z")
+}
+
+/// A journal line for people, safe to show; none for records that would only be noise there.
+pub(super) fn log_text(record: &Record) -> Option<(Option<AgentName>, String)> {
+    let text = match record {
+        Record::Opened { .. } => "session opened".into(),
+        Record::Recovered { .. } => "server restarted; panes re-adopted".into(),
+        Record::Closed { why } => format!("session ended: {why}"),
+        Record::AgentUp { pid, .. } => format!("started, pid {pid}"),
+        Record::AgentDown { why, .. } => format!("ended: {why}"),
+        Record::Activity { state, rule, evidence, .. } => format!("{state} ({rule}: {evidence})"),
+        Record::Queued { prompt, text, .. } => match prompt {
+            Some(name) => format!("prompt {name}, {} bytes", text.len()),
+            None => format!("text, {} bytes", text.len()),
+        },
+        Record::Receipt { outcome, why, ms, .. } if why.is_empty() => {
+            format!("{} after {}.{:01} s", outcome.word(), ms / 1000, ms % 1000 / 100)
+        }
+        Record::Receipt { outcome, why, .. } => format!("{}: {why}", outcome.word()),
+        Record::RunStarted { plan, tasks, .. } => format!("plan {plan} started, {} tasks", tasks.len()),
+        Record::TaskAdded { task, .. } => format!("task {} added", task.id),
+        Record::Task { task, state, why, .. } if why.is_empty() => format!("task {task} {}", state.word()),
+        Record::Task { task, state, why, .. } => format!("task {task} {}: {why}", state.word()),
+        Record::RunEnded { run } => format!("run {run} ended"),
+        Record::Claimed { note, .. } if note.is_empty() => "claims READY FOR MERGE".into(),
+        Record::Claimed { note, .. } => format!("claims READY FOR MERGE: {note}"),
+        Record::Refused { reasons, .. } => format!("refused: {}", reasons.join("; ")),
+        Record::Ready { oid, .. } => format!("ready at {}", oid.short()),
+        Record::Withdrawn { why, .. } => format!("readiness withdrawn: {why}"),
+        Record::LeftOut { .. } => "left out of the merge".into(),
+        Record::Gate { result, .. } => {
+            let status = format!("{:?}", result.status).to_lowercase();
+            format!("gate {} {status} at {} in {} ms", result.gate, result.oid.short(), result.ms)
+        }
+        Record::TrainPlanned { plan } => {
+            format!("train {} planned: {} merges into {}", plan.id, plan.steps.len(), plan.target)
+        }
+        Record::TrainBuilt { built: Built::Clean { result, .. }, .. } => {
+            format!("train built: {}", result.short())
+        }
+        Record::TrainBuilt { built: Built::Conflict { agent, .. }, .. } => {
+            format!("train conflicts at {agent}")
+        }
+        Record::TrainIntent { target, old, new, .. } => {
+            format!("moving {target} {} → {}", old.short(), new.short())
+        }
+        Record::TrainApplied { applied: Applied::Moved, .. } => "target moved".into(),
+        Record::TrainApplied { .. } => "target not moved".into(),
+        Record::TrainStopped { why, .. } => format!("train stopped: {why}"),
+        Record::Note { text } => text.clone(),
+        Record::Base { .. } | Record::Facts { .. } | Record::Pasting { .. } | Record::Resized { .. } => {
+            return None;
+        }
+    };
+    Some((super::fold::subject(record).cloned(), printable(&text)))
+}

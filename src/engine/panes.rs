@@ -1,0 +1,184 @@
+//! Panes: output, exits, sizes, typing, and the branch behind each.
+
+use std::time::Duration;
+
+use super::Step;
+use super::event::{Effect, Ended, Feeding, TtyInfo, Writing};
+use super::parts::{JobKind, TrainPhase};
+use crate::domain::id::AgentName;
+use crate::domain::record::Record;
+use crate::domain::review::BranchFacts;
+use crate::domain::state::{AgentState, Outcome};
+
+/// A program that ends sooner has failed, whatever its exit status.
+const TOO_SOON: Duration = Duration::from_secs(2);
+/// Lines of a pane that go into the reason of a failure.
+const LAST_LINES: usize = 6;
+
+impl Step<'_> {
+    /// Starts what never ran, and takes up what a lost server left half done.
+    pub(super) fn start(&mut self) {
+        for name in self.names() {
+            let Some(agent) = self.state.agent(&name) else { continue };
+            if agent.pane.pid.is_none() && agent.activity == AgentState::Pending {
+                self.out.push(Effect::Spawn { agent: name.clone() });
+            }
+            if self.state.agent(&name).is_some_and(|a| a.claim.is_some()) {
+                self.examine(&name);
+            }
+            self.inspect(&name);
+        }
+        let Some((train, phase)) = self.state.train.as_ref().map(|t| (t.plan.id, t.phase)) else { return };
+        match phase {
+            TrainPhase::Building | TrainPhase::Gating => {
+                let why =
+                    "the server was lost before the target was to move; it is untouched, merge again".into();
+                self.record(Record::TrainStopped { train, why });
+            }
+            TrainPhase::Applying => self.recover_apply(),
+            TrainPhase::Applied | TrainPhase::Stopped => {}
+        }
+    }
+
+    /// Feeds a pane's screen and reads its signals.
+    pub(super) fn output(&mut self, name: &AgentName, bytes: &[u8], mode: Feeding) {
+        let now = self.now;
+        let Some(agent) = self.state.agent_mut(name) else { return };
+        let feed = agent.pane.screen.feed(bytes, now);
+        if mode == Feeding::Live && !feed.replies.is_empty() {
+            self.out.push(Effect::Write { agent: name.clone(), bytes: feed.replies, why: Writing::Reply });
+        }
+        for signal in &feed.signals {
+            self.signal(name, signal);
+        }
+        self.printed(name);
+    }
+
+    /// A program ended.
+    pub(super) fn pane_ended(&mut self, name: &AgentName, how: Ended) {
+        let Some(agent) = self.state.agent(name) else { return };
+        let lived = agent.pane.up_at.map(|t| self.now - t).unwrap_or_default();
+        let asked = agent.pane.stopping || self.state.closing;
+        let lines = agent.pane.screen.last_lines(LAST_LINES).join(" | ");
+        let last = crate::domain::signal::printable(lines.trim());
+        let (status, orderly, why) = match how {
+            Ended::Exited(code) if asked => (Some(code), true, "stopped".to_owned()),
+            Ended::Exited(0) if lived >= TOO_SOON => (Some(0), true, "exited 0".to_owned()),
+            Ended::Exited(code) if lived < TOO_SOON => {
+                (Some(code), false, format!("exited {code} within two seconds of starting: {last}"))
+            }
+            Ended::Exited(code) => (Some(code), false, format!("exited {code}: {last}")),
+            Ended::NeverRan(why) => (None, false, why),
+            Ended::Lost(why) => (None, asked, why),
+        };
+        let waiting: Vec<_> = agent.queue.iter().map(|d| (d.id, d.at)).collect();
+        for (dispatch, at) in waiting {
+            let ms = millis(self.now - at);
+            let why = "the program ended".to_owned();
+            self.record(Record::Receipt {
+                dispatch,
+                agent: name.clone(),
+                outcome: Outcome::Refused,
+                why,
+                ms,
+            });
+        }
+        self.record(Record::AgentDown { agent: name.clone(), status, orderly, why });
+        self.inspect(name);
+    }
+
+    /// What the holder said of a pane's terminal.
+    pub(super) fn tty(&mut self, name: &AgentName, info: TtyInfo) {
+        let reads =
+            self.state.agent(name).and_then(|a| self.state.profile(a)).is_some_and(|p| p.foreground_idle);
+        let Some(agent) = self.state.agent_mut(name) else { return };
+        agent.evidence.probing = false;
+        agent.evidence.canonical = Some(info.canonical);
+        if reads {
+            agent.evidence.works += u64::from(!info.foreground && agent.evidence.foreground != Some(false));
+            agent.evidence.foreground = Some(info.foreground);
+        }
+    }
+
+    /// A person typed: until it is submitted, a draft sits in the composer.
+    pub(super) fn typed(&mut self, name: &AgentName, submits: bool) {
+        if let Some(agent) = self.state.agent_mut(name) {
+            agent.pane.draft = !submits;
+        }
+    }
+
+    /// A client wants another size.
+    pub(super) fn resize(&mut self, name: AgentName, rows: u16, cols: u16) {
+        let (rows, cols) = (rows.clamp(2, 1000), cols.clamp(2, 1000));
+        let Some(agent) = self.state.agent(&name) else { return };
+        if (agent.pane.size.rows, agent.pane.size.cols) == (rows, cols) {
+            return;
+        }
+        self.record(Record::Resized { agent: name.clone(), rows, cols });
+        self.out.push(Effect::SetSize { agent: name, rows, cols });
+    }
+
+    /// Asks git about an agent's branch, unless that question is already on its way.
+    pub(super) fn inspect(&mut self, name: &AgentName) {
+        let Some(agent) = self.state.agent_mut(name) else { return };
+        if agent.spec.is_some() && !agent.inspecting {
+            agent.inspecting = true;
+            self.out.push(Effect::Inspect { agent: name.clone() });
+        }
+    }
+
+    /// What git said of an agent's branch.
+    pub(super) fn inspected(&mut self, name: &AgentName, facts: Result<BranchFacts, String>) {
+        let Some(agent) = self.state.agent_mut(name) else { return };
+        agent.inspecting = false;
+        match facts {
+            Ok(facts) => {
+                if agent.facts.as_ref() != Some(&facts) {
+                    self.record(Record::Facts { agent: name.clone(), facts });
+                }
+                self.withdraw_if_moved(name);
+                self.tasks_inspected(name);
+            }
+            Err(why) => {
+                self.record(Record::Note { text: format!("{name}: failed to read its branch: {why}") });
+                self.tasks_blind(name, &why);
+            }
+        }
+        self.facts_arrived(name);
+    }
+
+    /// Stops an agent's program on request.
+    pub(super) fn stop(&mut self, name: &AgentName) {
+        if let Some(agent) = self.state.agent_mut(name) {
+            agent.pane.stopping = true;
+            self.out.push(Effect::Stop { agent: name.clone() });
+        }
+    }
+
+    /// Ends the server once every program has ended.
+    pub(super) fn finish_down(&mut self) {
+        if !self.state.closing || self.state.agents.iter().any(|a| a.pane.pid.is_some()) {
+            return;
+        }
+        for to in std::mem::take(&mut self.state.down_replies) {
+            self.reply(
+                Some(to),
+                crate::domain::view::Answer::Done { text: "session ended; every agent is stopped".into() },
+            );
+        }
+        if !self.out.contains(&Effect::Quit) {
+            self.record(Record::Closed { why: "asked for".into() });
+            self.out.push(Effect::Quit);
+        }
+    }
+
+    /// Forgets a question that nobody needs answered.
+    pub(super) fn drop_jobs_of(&mut self, name: &AgentName) {
+        self.state.jobs.retain(|j| j.kind != JobKind::Claim(name.clone()));
+    }
+}
+
+/// Whole milliseconds.
+pub(super) fn millis(d: Duration) -> u64 {
+    u64::try_from(d.as_millis()).unwrap_or(u64::MAX)
+}

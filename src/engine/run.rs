@@ -1,0 +1,282 @@
+//! Running a plan: what may start, what is done, what everyone waits for.
+
+use super::Step;
+use super::dispatch::Prompting;
+use super::fusion::BY_SILENCE;
+use super::parts::{Run, RunTask};
+use super::state::State;
+use crate::domain::command::{Order, Target};
+use crate::domain::id::{AgentName, Oid, RunId};
+use crate::domain::plan::{Bound, DoneRule, Task};
+use crate::domain::record::Record;
+use crate::domain::state::{AgentState, Outcome, TaskState};
+
+/// What a task waits for, in words; empty when it may start.
+#[must_use]
+pub fn waits_for(run: &Run, task: &RunTask) -> String {
+    let open = |t: &&RunTask| !matches!(t.state, TaskState::Done | TaskState::Skipped);
+    let by_stage = |t: &&RunTask| run.order == Order::Staged && t.bound.stage < task.bound.stage;
+    let by_need = |t: &&RunTask| task.bound.needs.contains(&t.bound.id);
+    let names: Vec<String> = run
+        .tasks
+        .iter()
+        .filter(|t| by_stage(t) || by_need(t))
+        .filter(open)
+        .map(|t| {
+            if t.state == TaskState::Failed {
+                format!("{} (failed)", t.bound.agent)
+            } else {
+                t.bound.agent.to_string()
+            }
+        })
+        .collect();
+    if names.is_empty() { String::new() } else { format!("waits for {}", names.join(", ")) }
+}
+
+/// The tasks a run would have.
+///
+/// # Errors
+/// When plan, template or targets are unknown, or the plan does not fit the team.
+pub(super) fn bind(
+    state: &State,
+    plan: &str,
+    targets: &[Target],
+    prompt: Option<&str>,
+) -> Result<Vec<Bound>, String> {
+    let config = &state.config;
+    let plan =
+        config.plans.get(plan).ok_or_else(|| super::targets::unknown("plan", plan, config.plans.keys()))?;
+    if let Some(prompt) = prompt.filter(|p| !config.prompts.contains_key(*p)) {
+        return Err(super::targets::unknown("prompt", prompt, config.prompts.keys()));
+    }
+    let wanted = super::targets::resolve(state, targets)?;
+    let mut bound = plan.bind(&config.team).map_err(|e| e.to_string())?;
+    bound.retain(|b| targets.is_empty() || wanted.contains(&b.agent));
+    let ids: Vec<String> = bound.iter().map(|b| b.id.clone()).collect();
+    for b in &mut bound {
+        // A task left out is not waited for.
+        b.needs.retain(|n| ids.contains(n));
+        if let Some(prompt) = prompt {
+            b.prompt = prompt.to_owned();
+        }
+    }
+    if bound.is_empty() { Err("no task of the plan is for these targets".into()) } else { Ok(bound) }
+}
+
+impl Step<'_> {
+    /// Starts a plan.
+    ///
+    /// # Errors
+    /// When another runs, or as [`bind`].
+    pub(super) fn start_run(
+        &mut self,
+        plan: &str,
+        order: Order,
+        targets: &[Target],
+        prompt: Option<String>,
+    ) -> Result<RunId, String> {
+        if let Some(run) = self.state.running() {
+            return Err(format!(
+                "plan {} still runs (run {}); wait for it, or skip what it waits for",
+                run.plan, run.id
+            ));
+        }
+        let tasks = bind(self.state, plan, targets, prompt.as_deref())?;
+        let run = self.state.runs.iter().map(|r| r.id).max().unwrap_or(0) + 1;
+        let focus = targets.iter().find_map(|t| t.0.strip_prefix("focus:")).map(str::to_owned);
+        self.record(Record::RunStarted { run, plan: plan.to_owned(), order, focus, prompt, tasks });
+        Ok(run)
+    }
+
+    /// Starts what may start and ends what is done, until nothing changes.
+    pub(super) fn advance_runs(&mut self) {
+        while let Some(change) = self.state.running().and_then(|run| self.next_change(run)) {
+            match change {
+                Change::Send(run, bound) => self.send_task(run, &bound),
+                Change::Set(run, task, to, why) => self.set_task(run, &task, to, &why),
+                Change::End(run) => self.record(Record::RunEnded { run }),
+            }
+        }
+    }
+
+    fn next_change(&self, run: &Run) -> Option<Change> {
+        if run.tasks.iter().all(|t| t.state.ended()) {
+            return Some(Change::End(run.id));
+        }
+        run.tasks.iter().find_map(|task| {
+            let set = |to, why: &str| Some(Change::Set(run.id, task.bound.id.clone(), to, why.to_owned()));
+            let agent = self.state.agent(&task.bound.agent)?;
+            match task.state {
+                TaskState::Queued if agent.left_out => set(TaskState::Skipped, "left out"),
+                TaskState::Queued if waits_for(run, task).is_empty() => {
+                    Some(Change::Send(run.id, task.bound.clone()))
+                }
+                TaskState::Sent | TaskState::Running if agent.left_out => set(TaskState::Skipped, "left out"),
+                TaskState::Sent | TaskState::Running if agent.pane.pid.is_none() => {
+                    set(TaskState::Failed, &format!("its program ended: {}", agent.pane.ended))
+                }
+                TaskState::Running if task.bound.done == DoneRule::Ready && agent.ready.is_some() => {
+                    set(TaskState::Done, "")
+                }
+                _ => None,
+            }
+        })
+    }
+
+    fn send_task(&mut self, run: RunId, bound: &Bound) {
+        let task = bound.id.clone();
+        self.record(Record::Task { run, task, state: TaskState::Sent, why: String::new(), since: None });
+        self.inspect(&bound.agent);
+        let prompting = Prompting::Template(bound.prompt.clone());
+        if let Err(why) = self.enqueue(&bound.agent, &prompting, Some((run, bound.id.clone()))) {
+            self.set_task(run, &bound.id, TaskState::Failed, &why);
+        }
+    }
+
+    fn task(&self, run: RunId, task: &str) -> Option<&RunTask> {
+        self.state.runs.iter().find(|r| r.id == run)?.tasks.iter().find(|t| t.bound.id == task)
+    }
+
+    fn set_task(&mut self, run: RunId, task: &str, to: TaskState, why: &str) {
+        let Some(now) = self.task(run, task) else { return };
+        if now.state == to && now.why == why {
+            return;
+        }
+        let since = now.since.clone();
+        self.record(Record::Task { run, task: task.to_owned(), state: to, why: why.to_owned(), since });
+    }
+
+    /// A task's prompt has its receipt.
+    pub(super) fn task_receipt(&mut self, run: RunId, task: &str, outcome: Outcome, why: &str) {
+        if self.task(run, task).is_none_or(|t| t.state != TaskState::Sent) {
+            return;
+        }
+        match outcome {
+            Outcome::Submitted => self.set_task(run, task, TaskState::Running, ""),
+            other => {
+                let why = format!("its prompt was {}: {why}", other.word());
+                self.set_task(run, task, TaskState::Failed, &why);
+            }
+        }
+    }
+
+    fn open_tasks(&self, name: &AgentName) -> Vec<(RunId, RunTask)> {
+        let Some(run) = self.state.running() else { return Vec::new() };
+        let own = run.tasks.iter().filter(|t| t.bound.agent == *name && !t.state.ended());
+        own.map(|t| (run.id, t.clone())).collect()
+    }
+
+    /// Fresh facts of an agent's branch: a start to count from, or a task done.
+    pub(super) fn tasks_inspected(&mut self, name: &AgentName) {
+        let Some(agent) = self.state.agent(name) else { return };
+        let Some(facts) = agent.facts.clone() else { return };
+        let idle = agent.activity == AgentState::Idle && agent.why.rule != BY_SILENCE;
+        for (run, task) in self.open_tasks(name) {
+            let id = task.bound.id.as_str();
+            match (task.state, task.bound.done) {
+                (TaskState::Sent, _) if task.since.is_none() => {
+                    let since = Some(facts.head.clone());
+                    self.record(Record::Task {
+                        run,
+                        task: id.into(),
+                        state: TaskState::Sent,
+                        why: String::new(),
+                        since,
+                    });
+                }
+                (TaskState::Running, DoneRule::Idle) if idle => self.set_task(run, id, TaskState::Done, ""),
+                (TaskState::Running, DoneRule::Committed) if idle => {
+                    let why = missing(task.since.as_ref(), &facts.head, facts.ahead, &facts.changed);
+                    let to = if why.is_empty() { TaskState::Done } else { TaskState::Running };
+                    self.set_task(run, id, to, &why);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// An agent's branch cannot be read: what counts from it cannot go on.
+    pub(super) fn tasks_blind(&mut self, name: &AgentName, why: &str) {
+        for (run, task) in self.open_tasks(name) {
+            if task.state == TaskState::Sent && task.since.is_none() {
+                self.set_task(
+                    run,
+                    &task.bound.id,
+                    TaskState::Failed,
+                    &format!("failed to read its branch: {why}"),
+                );
+            }
+        }
+    }
+
+    /// Adds a task to the plan that runs.
+    pub(super) fn add_task(&mut self, task: Task) -> Result<String, String> {
+        let run = self.state.running().ok_or("no plan runs")?;
+        let (id, existing) = (run.id, run.tasks.clone());
+        if !self.state.config.prompts.contains_key(&task.prompt) {
+            return Err(super::targets::unknown("prompt", &task.prompt, self.state.config.prompts.keys()));
+        }
+        let needs = task.needs.clone();
+        let plan = crate::domain::plan::Plan {
+            name: run.plan.clone(),
+            title: String::new(),
+            stages: vec![],
+            tasks: vec![Task { needs: vec![], ..task }],
+        };
+        let bound = plan.bind(&self.state.config.team).map_err(|e| e.to_string())?;
+        for mut b in bound {
+            if existing.iter().any(|t| t.bound.id == b.id) {
+                return Err(format!("the run already has a task `{}`", b.id));
+            }
+            if let Some(n) = needs.iter().find(|n| !existing.iter().any(|t| t.bound.id == **n)) {
+                return Err(super::targets::unknown("task", n, existing.iter().map(|t| &t.bound.id)));
+            }
+            b.needs.clone_from(&needs);
+            // An added task waits for its needs alone, so it belongs to the first stage.
+            b.stage = 0;
+            self.record(Record::TaskAdded { run: id, task: b });
+        }
+        Ok(format!("added to run {id}"))
+    }
+
+    /// Skips or repeats a task of the plan that runs (or ran last, to repeat).
+    pub(super) fn change_task(&mut self, task: &str, to: TaskState) -> Result<String, String> {
+        let run = self.state.running().ok_or("no plan runs")?;
+        let id = run.id;
+        let Some(found) = run.tasks.iter().find(|t| t.bound.id == task) else {
+            return Err(super::targets::unknown("task", task, run.tasks.iter().map(|t| &t.bound.id)));
+        };
+        match (found.state, to) {
+            (TaskState::Sent, _) => return Err(format!("task {task} is being sent; wait for its receipt")),
+            (TaskState::Running, TaskState::Queued) => return Err(format!("task {task} is running")),
+            _ => {}
+        }
+        self.record(Record::Task {
+            run: id,
+            task: task.into(),
+            state: to,
+            why: "asked for".into(),
+            since: None,
+        });
+        Ok(format!("task {task} is {}", to.word()))
+    }
+}
+
+enum Change {
+    Send(RunId, Bound),
+    Set(RunId, String, TaskState, String),
+    End(RunId),
+}
+
+fn missing(since: Option<&Oid>, head: &Oid, ahead: u32, changed: &[String]) -> String {
+    if since.is_none_or(|s| s == head) || ahead == 0 {
+        "idle without a new commit".into()
+    } else if !changed.is_empty() {
+        format!(
+            "idle with uncommitted changes in {}",
+            changed.iter().take(3).cloned().collect::<Vec<_>>().join(", ")
+        )
+    } else {
+        String::new()
+    }
+}

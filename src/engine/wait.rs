@@ -1,0 +1,111 @@
+//! Callers that wait for something to be so.
+
+use std::time::Duration;
+
+use super::Step;
+use super::event::ReplyTo;
+use super::parts::{Goal, TrainPhase, Waiter};
+use crate::domain::command::Until;
+use crate::domain::id::AgentName;
+use crate::domain::view::{Answer, Fault};
+
+/// How long a status waits for git before it shows what is known.
+const FACTS: Duration = Duration::from_secs(5);
+/// Callers that may wait at one time.
+const MAX_WAITERS: usize = 256;
+
+impl Step<'_> {
+    /// Has a caller wait.
+    pub(super) fn wait(
+        &mut self,
+        reply: Option<ReplyTo>,
+        agents: Vec<AgentName>,
+        until: Until,
+        limit: Duration,
+    ) {
+        self.add_waiter(reply, agents, Goal::Until(until), limit);
+    }
+
+    /// Answers with the status once git was asked about every branch.
+    pub(super) fn status_when_fresh(&mut self, reply: Option<ReplyTo>) {
+        let agents: Vec<AgentName> = self.state.team().map(|a| a.name.clone()).collect();
+        for name in &agents {
+            self.inspect(name);
+        }
+        self.add_waiter(reply, agents, Goal::Facts, FACTS);
+    }
+
+    fn add_waiter(&mut self, reply: Option<ReplyTo>, agents: Vec<AgentName>, goal: Goal, limit: Duration) {
+        let Some(reply) = reply else { return };
+        if self.state.waiters.len() >= MAX_WAITERS {
+            let why = format!("{MAX_WAITERS} callers already wait; try again later");
+            return self.reply(Some(reply), Answer::Fault { fault: Fault::Failed, why });
+        }
+        let deadline = self.now.plus(limit);
+        self.state.waiters.push(Waiter { reply, agents, goal, deadline });
+    }
+
+    /// Fresh facts of an agent came (or will not come).
+    pub(super) fn facts_arrived(&mut self, name: &AgentName) {
+        for waiter in self.state.waiters.iter_mut().filter(|w| w.goal == Goal::Facts) {
+            waiter.agents.retain(|a| a != name);
+        }
+    }
+
+    /// Answers those whose wait is over.
+    pub(super) fn answer_waiters(&mut self) {
+        if self.state.waiters.is_empty() {
+            return;
+        }
+        for waiter in std::mem::take(&mut self.state.waiters) {
+            let answer = match self.reached(&waiter) {
+                Some(answer) => answer,
+                None if self.now < waiter.deadline => {
+                    self.state.waiters.push(waiter);
+                    continue;
+                }
+                None if waiter.goal == Goal::Facts => self.status(),
+                None => Answer::Fault { fault: Fault::Timeout, why: self.still(&waiter) },
+            };
+            self.reply(Some(waiter.reply), answer);
+        }
+    }
+
+    fn reached(&self, waiter: &Waiter) -> Option<Answer> {
+        let done = |text: &str| Some(Answer::Done { text: text.to_owned() });
+        match &waiter.goal {
+            Goal::Facts => waiter.agents.is_empty().then(|| self.status()),
+            Goal::Until(Until::State(state)) => {
+                let all =
+                    waiter.agents.iter().all(|n| self.state.agent(n).is_some_and(|a| a.state() == *state));
+                if all { done(&format!("all are {state}")) } else { None }
+            }
+            Goal::Until(Until::Receipts) => {
+                let all =
+                    waiter.agents.iter().all(|n| self.state.agent(n).is_none_or(|a| a.queue.is_empty()));
+                all.then(|| Answer::Receipts { receipts: self.last_receipts(&waiter.agents) })
+            }
+            Goal::Until(Until::Run(id)) => match self.state.runs.iter().find(|r| r.id == *id) {
+                Some(run) if run.ended => Some(Answer::Run(self.run_view(run))),
+                Some(_) => None,
+                None => Some(Answer::Fault { fault: Fault::Usage, why: format!("there is no run {id}") }),
+            },
+            Goal::Until(Until::Train) => match &self.state.train {
+                Some(t) if !matches!(t.phase, TrainPhase::Applied | TrainPhase::Stopped) => None,
+                Some(t) => done(&format!("train {} has ended", t.plan.id)),
+                None => done("no train was started"),
+            },
+        }
+    }
+
+    fn still(&self, waiter: &Waiter) -> String {
+        let agents = waiter.agents.iter().filter_map(|n| self.state.agent(n));
+        let states: Vec<String> = match &waiter.goal {
+            Goal::Until(Until::State(s)) => {
+                agents.filter(|a| a.state() != *s).map(|a| format!("{} is {}", a.name, a.state())).collect()
+            }
+            _ => agents.map(|a| format!("{} is {}", a.name, a.state())).collect(),
+        };
+        if states.is_empty() { "time is up".into() } else { format!("time is up: {}", states.join(", ")) }
+    }
+}
