@@ -84,6 +84,9 @@ pub struct Profile {
     /// Environment variables to set.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
+    /// Environment variables of the user's that this program needs: names, or prefixes ending in `*`.
+    #[serde(default)]
+    pub pass: Vec<String>,
     /// How a prompt goes in.
     #[serde(default)]
     pub submit: Submit,

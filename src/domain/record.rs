@@ -50,6 +50,8 @@ pub enum Record {
         pid: u32,
         /// The holder's process id.
         holder: u32,
+        /// Where in the pane's log its output begins.
+        log: u64,
     },
     /// An agent's program ended or never ran.
     AgentDown {

@@ -68,6 +68,8 @@ pub enum Event {
         pid: u32,
         /// Its holder.
         holder: u32,
+        /// Where in the pane's log its output begins.
+        log: u64,
     },
     /// A pane's program ended.
     PaneEnded {

@@ -26,6 +26,9 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         | Record::RunEnded { .. } => {
             fold_run(state, record, now);
         }
+        // Whatever ran before a new opening is gone: its session was ended, or its machine restarted.
+        Record::Opened { .. } => state.agents.iter_mut().for_each(reopen),
+        Record::Closed { .. } => state.runs.iter_mut().for_each(|r| r.ended = true),
         Record::Queued { dispatch, .. } => {
             state.next_dispatch = state.next_dispatch.max(dispatch + 1);
             fold_agent(state, record, now);
@@ -120,6 +123,21 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
         }
         _ => fold_dispatch(agent, record, now),
     }
+}
+
+fn reopen(agent: &mut Agent) {
+    agent.pane.pid = None;
+    agent.pane.status = None;
+    agent.pane.ended.clear();
+    agent.pane.draft = false;
+    agent.pane.screen = Screen::new(agent.pane.size, HISTORY);
+    agent.activity = AgentState::Pending;
+    agent.why = Why::default();
+    agent.queue.clear();
+    agent.claim = None;
+    agent.expects = None;
+    agent.waits_for_stage = None;
+    agent.stuck.clear();
 }
 
 fn up(agent: &mut Agent, pid: u32, now: Time) {

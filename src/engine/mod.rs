@@ -39,8 +39,16 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         }
         Event::Start => step.start(),
         Event::Tick => {}
-        Event::Output { agent, bytes, mode } => step.output(&agent, &bytes, mode),
-        Event::PaneUp { agent, pid, holder } => step.record(Record::AgentUp { agent, pid, holder }),
+        Event::Output { agent, bytes, mode } => {
+            step.output(&agent, &bytes, mode);
+            if mode == event::Feeding::Recovering {
+                // What these bytes once led to is in the journal.
+                return Vec::new();
+            }
+        }
+        Event::PaneUp { agent, pid, holder, log } => {
+            step.record(Record::AgentUp { agent, pid, holder, log });
+        }
         Event::PaneEnded { agent, how } => step.pane_ended(&agent, how),
         Event::Tty { agent, info } => step.tty(&agent, info),
         Event::Typed { agent, submits } => step.typed(&agent, submits),

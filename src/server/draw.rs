@@ -1,0 +1,96 @@
+//! When and what to draw: dirty dashboards only, at once when idle, else at most every 16 ms.
+
+use std::time::Duration;
+
+use super::clients::{Dashboard, Kind};
+use super::filter;
+use super::run::Server;
+use crate::domain::time::Time;
+use crate::engine::event::Event;
+use crate::ui;
+use crate::wire::frame::MAX_FRAME;
+use crate::wire::msg::Down;
+
+/// Least time between two frames of one client.
+const FRAME: Duration = Duration::from_millis(16);
+/// Milliseconds of the clock that every dashboard shows.
+const MINUTE_MS: i64 = 60_000;
+
+impl Server {
+    fn dashboards(&mut self) -> impl Iterator<Item = &mut Dashboard> {
+        self.clients.iter_mut().filter_map(|c| match &mut c.kind {
+            Kind::Dashboard(d) => Some(&mut **d),
+            _ => None,
+        })
+    }
+
+    /// Notes who will have to be drawn because of an event. Output of a pane that a client does not
+    /// show is nothing to draw.
+    pub(super) fn mark_dirty(&mut self, event: &Event) {
+        let state = &self.state;
+        for client in &mut self.clients {
+            let Kind::Dashboard(d) = &mut client.kind else { continue };
+            d.dirty |= match event {
+                Event::Output { agent, .. } => d.view.pane_areas(state).iter().any(|(name, _)| name == agent),
+                Event::Tty { .. } => false,
+                _ => true,
+            };
+        }
+    }
+
+    /// Redraws the clock of all dashboards once a minute.
+    pub(super) fn tick_clock(&mut self) {
+        let minute = self.now().wall.div_euclid(MINUTE_MS);
+        for d in self.dashboards() {
+            d.dirty |= d.drawn.wall.div_euclid(MINUTE_MS) != minute;
+        }
+    }
+
+    /// When something must be drawn at the latest; none when all is drawn and nobody looks at a clock.
+    pub(super) fn draw_deadline(&mut self, now: Time) -> Option<Time> {
+        let next_minute = MINUTE_MS - now.wall.rem_euclid(MINUTE_MS);
+        let next_minute = now.plus(Duration::from_millis(u64::try_from(next_minute).unwrap_or(0)));
+        self.dashboards()
+            .filter(|d| !d.in_flight)
+            .map(|d| match (d.dirty, d.eager) {
+                (true, true) => now,
+                (true, false) => d.drawn.plus(FRAME),
+                (false, _) => next_minute,
+            })
+            .min()
+    }
+
+    /// Draws whoever is due.
+    pub(super) fn draw_clients(&mut self) {
+        let now = self.now();
+        for client in &mut self.clients {
+            let Kind::Dashboard(d) = &mut client.kind else { continue };
+            let due = d.eager || now >= d.drawn.plus(FRAME);
+            if d.in_flight || !d.dirty || !due {
+                continue;
+            }
+            let state = &self.state;
+            let view = &d.view;
+            if let Err(e) = d.terminal.draw(|frame| ui::draw(frame, state, view)) {
+                tracing::error!("failed to draw: {e}");
+                continue;
+            }
+            (d.dirty, d.eager, d.drawn) = (false, false, now);
+            let drawn = d.wire.take();
+            let mut bytes = Vec::with_capacity(drawn.len() + 16);
+            bytes.extend_from_slice(b"\x1b[?2026h");
+            filter::pass(&drawn, &mut bytes);
+            bytes.extend_from_slice(b"\x1b[?2026l");
+            // A frame is a few bytes a cell; one that would not fit goes in parts, shown after the last.
+            let mut parts = bytes.chunks(MAX_FRAME - 1).peekable();
+            d.in_flight = true;
+            let mut messages = Vec::new();
+            while let Some(part) = parts.next() {
+                messages.push(Down::Screen(part.to_vec()));
+            }
+            for message in &messages {
+                client.say(message);
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Carrying out effects.
+
+use super::run::Server;
+use crate::domain::record::Record;
+use crate::engine::event::{Effect, Ended, Event};
+
+impl Server {
+    fn spawn(&mut self, name: crate::domain::id::AgentName) {
+        let Some(agent) = self.state.agent(&name) else { return };
+        match self.spec(agent) {
+            Ok(spec) => self.workers.spawn(spec),
+            Err(why) => self.inbox.push_back(Event::PaneEnded { agent: name, how: Ended::NeverRan(why) }),
+        }
+    }
+
+    /// Carries out one effect.
+    pub(super) fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Journal(record) => {
+                let written = self.journal(&record);
+                if !written && matches!(record, Record::TrainIntent { .. }) {
+                    // An unjournaled move could not be recovered: the one that follows is refused.
+                    self.drop_apply = true;
+                }
+            }
+            Effect::Spawn { agent } => self.spawn(agent),
+            Effect::Write { agent, bytes, .. } => self.with_holder(&agent, |h| h.input(&bytes)),
+            Effect::SetSize { agent, rows, cols } => self.with_holder(&agent, |h| h.resize(rows, cols)),
+            Effect::Probe { agent } => self.with_holder(&agent, |h| h.probe()),
+            Effect::Stop { agent } => {
+                if self.holders.iter().any(|h| h.name == agent && h.connected()) {
+                    self.with_holder(&agent, |h| h.stop());
+                } else {
+                    let how = Ended::Lost("its holder is gone".into());
+                    self.inbox.push_back(Event::PaneEnded { agent, how });
+                }
+            }
+            Effect::Apply { train, .. } if std::mem::take(&mut self.drop_apply) => {
+                let why = "the journal cannot be written, so the target was not touched".to_owned();
+                self.inbox.push_back(Event::AppliedTrain { train, applied: Err(why) });
+            }
+            Effect::Inspect { .. }
+            | Effect::Review { .. }
+            | Effect::Gates { .. }
+            | Effect::LookAtTarget { .. }
+            | Effect::Build { .. }
+            | Effect::Apply { .. }
+            | Effect::RecoverApply { .. } => self.workers.submit(effect),
+            Effect::Answer { to, answer } => self.deliver_answer(to, *answer),
+            Effect::Quit => self.quit = true,
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The last gate before a real terminal: only sequences on a list pass, whatever was drawn.
+
+/// Copies `bytes` to `out`, leaving out every control byte and sequence that a frame of ours does
+/// not need: SGR, cursor movement, erase, scrolling, cursor shape, and the modes we set ourselves pass.
+pub fn pass(bytes: &[u8], out: &mut Vec<u8>) {
+    let mut i = 0;
+    while let Some(&b) = bytes.get(i) {
+        match b {
+            0x1b => i += escape(&bytes[i..], out),
+            b'\r' | b'\n' => {
+                out.push(b);
+                i += 1;
+            }
+            0..=0x1f | 0x7f => i += 1,
+            // C1 in UTF-8.
+            0xc2 if bytes.get(i + 1).is_some_and(|n| (0x80..=0x9f).contains(n)) => i += 2,
+            _ => {
+                out.push(b);
+                i += 1;
+            }
+        }
+    }
+}
+
+/// Handles the sequence at the start of `rest` and says how long it is.
+fn escape(rest: &[u8], out: &mut Vec<u8>) -> usize {
+    match rest.get(1) {
+        Some(b'[') => {
+            let Some(end) = rest.iter().skip(2).position(|b| !(0x20..=0x3f).contains(b)) else {
+                return rest.len();
+            };
+            let len = end + 3;
+            let sequence = &rest[..len];
+            if allowed(&sequence[2..]) {
+                out.extend_from_slice(sequence);
+            }
+            len
+        }
+        // OSC, DCS, SOS, PM, APC: to the terminator.
+        Some(b']' | b'P' | b'X' | b'^' | b'_') => {
+            let end = rest.iter().enumerate().skip(2).find_map(|(i, &b)| match b {
+                0x07 => Some(i + 1),
+                0x1b if rest.get(i + 1) == Some(&b'\\') => Some(i + 2),
+                _ => None,
+            });
+            end.unwrap_or(rest.len())
+        }
+        Some(_) => 2,
+        None => 1,
+    }
+}
+
+/// Whether a CSI sequence (after `ESC [`) may pass.
+fn allowed(csi: &[u8]) -> bool {
+    let Some((&last, parameters)) = csi.split_last() else { return false };
+    match last {
+        b'A'..=b'H' | b'J' | b'K' | b'm' | b'd' | b'S' | b'T' | b'r' => {
+            parameters.iter().all(|b| b.is_ascii_digit() || matches!(b, b';' | b':'))
+        }
+        // Cursor visibility and synchronized output.
+        b'h' | b'l' => matches!(parameters, b"?25" | b"?2026"),
+        b'q' => parameters.last() == Some(&b' '),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn passed(bytes: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        pass(bytes, &mut out);
+        out
+    }
+
+    #[test]
+    fn frames_pass_and_the_rest_does_not() {
+        let frame = "\x1b[?2026h\x1b[1;1H\x1b[38;5;4mé│\x1b[0m\x1b[?25l\x1b[?2026l".as_bytes();
+        assert_eq!(passed(frame), frame);
+        assert_eq!(passed(b"a\x1b]52;c;AAAA\x07b"), b"ab");
+        assert_eq!(passed(b"a\x1b]0;t\x1b\\b"), b"ab");
+        assert_eq!(passed(b"a\x1bPq\x1b\\b\x07\x0e\x7f"), b"ab");
+        assert_eq!(passed("a\u{9b}31mb".as_bytes()), b"a31mb");
+        assert_eq!(passed(b"\x1b[6n\x1b[>q\x1b[21t\x1b[?1049h\x1bc\x1b"), b"");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_else_ever_passes(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let out = passed(&bytes);
+            // What passed passes again: nothing forbidden can arise by leaving something out.
+            prop_assert_eq!(passed(&out), out.clone());
+            prop_assert!(!out.windows(2).any(|w| w == b"\x1b]" || w == b"\x1bP"));
+        }
+    }
+}

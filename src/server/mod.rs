@@ -1,0 +1,69 @@
+//! The server of a session: one loop owns all state and waits for nobody.
+//!
+//! It holds no PTY: those live in holders, which outlive it. A server that takes over a session
+//! folds its journal, reads the panes' logs from the holders and goes on.
+
+mod backend;
+mod clients;
+mod draw;
+mod effects;
+pub mod file;
+mod filter;
+mod panes;
+pub mod place;
+mod recover;
+mod run;
+mod spawn;
+mod start;
+#[cfg(test)]
+mod tests;
+mod waker;
+mod work;
+
+pub use place::{Found, Running, all, data_dir, find};
+pub use run::serve;
+pub use start::{Setup, ensure_running, prepare, socket};
+
+use std::path::PathBuf;
+
+/// Why a session cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or socket operation failed.
+    #[error("{what}: {source}")]
+    Io {
+        /// What was tried.
+        what: String,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// A part of the session could not be made or read.
+    #[error("{what}: {why}")]
+    Session {
+        /// What was tried.
+        what: String,
+        /// The cause and the remedy.
+        why: String,
+    },
+    /// Another server has it.
+    #[error("serve {}: another server (pid {pid}) already does", .dir.display())]
+    Taken {
+        /// The session's directory.
+        dir: PathBuf,
+        /// The other server, 0 where it is not known.
+        pid: i32,
+    },
+    /// The server that was started did not answer.
+    #[error("start the server of {}: {why}; its log is {}", .dir.display(), .dir.join("server.log").display())]
+    NotUp {
+        /// The session's directory.
+        dir: PathBuf,
+        /// What is known.
+        why: String,
+    },
+}
+
+/// Shorthand for [`Error::Session`].
+fn session_error(what: &str) -> impl FnOnce(crate::session::dir::Error) -> Error + '_ {
+    move |e| Error::Session { what: what.to_owned(), why: e.to_string() }
+}

@@ -1,0 +1,72 @@
+//! Taking a session up: fold the journal, read the panes, ask git, go on.
+
+use super::run::Server;
+use crate::domain::id::AgentName;
+use crate::domain::record::Record;
+use crate::domain::time::Time;
+use crate::engine::event::{Ended, Event};
+use crate::session::dir::SessionDir;
+use crate::session::journal;
+
+/// The moment of the last journal line; zero for a new session.
+pub(super) fn last_time(dir: &SessionDir) -> Time {
+    let Ok(reader) = journal::read(&dir.journal()) else { return Time::default() };
+    reader.flatten().map(|e| Time { mono: e.us, wall: e.wall }).max().unwrap_or_default()
+}
+
+impl Server {
+    /// Brings the state to where the journal and the holders are, then starts what is not running.
+    pub(super) fn recover(&mut self) {
+        let mut opened = false;
+        let mut logs = Vec::new();
+        match journal::read(&self.dir.journal()) {
+            Ok(mut reader) => {
+                for entry in reader.by_ref().flatten() {
+                    let time = Time { mono: entry.us, wall: entry.wall };
+                    let value = serde_json::json!({ "kind": entry.kind, "body": entry.body });
+                    match serde_json::from_value::<Record>(value) {
+                        Ok(record) => {
+                            if let Record::AgentUp { agent, log, .. } = &record {
+                                logs.push((agent.clone(), *log));
+                            }
+                            opened |= matches!(record, Record::Opened { .. });
+                            if matches!(record, Record::Closed { .. }) {
+                                opened = false;
+                            }
+                            crate::engine::step(&mut self.state, Event::Recorded(record), time);
+                        }
+                        // A kind of a newer version, or a body it changed: left out, as documented.
+                        Err(e) => tracing::warn!("journal line {} is not understood: {e}", entry.seq),
+                    }
+                }
+                if reader.skipped() > 0 {
+                    tracing::warn!("{} damaged journal lines were left out", reader.skipped());
+                }
+            }
+            Err(e) => tracing::error!("failed to read the journal: {e}"),
+        }
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        let server = std::process::id();
+        let record =
+            if opened { Record::Recovered { version, server } } else { Record::Opened { version, server } };
+        self.journal(&record);
+        let now = self.now();
+        crate::engine::step(&mut self.state, Event::Recorded(record), now);
+        self.adopt_all(&logs);
+        self.happen(Event::Start);
+    }
+
+    /// Takes over the holders of panes that ran when the last server was lost.
+    fn adopt_all(&mut self, logs: &[(AgentName, u64)]) {
+        let running: Vec<_> =
+            self.state.agents.iter().filter(|a| a.pane.pid.is_some()).map(|a| a.name.clone()).collect();
+        for agent in running {
+            // The latest start counts.
+            let log = logs.iter().rev().find(|(name, _)| *name == agent).map_or(0, |(_, log)| *log);
+            if let Err(why) = self.connect(&agent, log) {
+                let how = Ended::Lost(format!("its holder is gone: {why}"));
+                self.happen(Event::PaneEnded { agent, how });
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Making a session and starting its server.
+
+use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::file::{PaneFile, SessionFile};
+use super::{Error, session_error};
+use crate::domain::id::{AgentName, Oid};
+use crate::domain::record::Record;
+use crate::domain::team::Config;
+use crate::session::clock::{Clock, Origin};
+use crate::session::dir::SessionDir;
+use crate::session::journal::Journal;
+use crate::wire::{frame, msg, sock};
+
+/// How long a new server may take to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a session is made of.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// Its directory; made here.
+    pub session_dir: PathBuf,
+    /// The repository's top.
+    pub repository: PathBuf,
+    /// The checked configuration.
+    pub config: Config,
+    /// Each agent's worktree and the commit its work is counted from.
+    pub worktrees: Vec<(AgentName, PathBuf, Oid)>,
+}
+
+/// Writes a session's directory, or takes an ended session up again with the configuration of now.
+///
+/// # Errors
+/// When the directory is not ours, is served already, or cannot be written.
+pub fn prepare(setup: &Setup) -> Result<(), Error> {
+    let dir = SessionDir::create(&setup.session_dir).map_err(session_error("make the session directory"))?;
+    let _lock = dir.lock().map_err(session_error("lock the session"))?;
+    let earlier = dir.read_toml::<SessionFile>().ok();
+    let origin = earlier.as_ref().map_or_else(Origin::now, |f| f.origin.resumed(super::recover::last_time(&dir)));
+    let panes = setup.worktrees.iter().map(|(name, worktree, base)| PaneFile {
+        name: name.clone(),
+        worktree: worktree.clone(),
+        base: base.clone(),
+    });
+    let file = SessionFile {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        repository: setup.repository.clone(),
+        origin,
+        panes: panes.collect(),
+        config: setup.config.clone(),
+    };
+    dir.write_toml(&file).map_err(session_error("write session.toml"))?;
+    let journal = |e: crate::session::journal::Error| Error::Session { what: "begin the journal".into(), why: e.to_string() };
+    let mut log = Journal::open(&dir.journal()).map_err(journal)?;
+    let now = Clock::new(origin).now();
+    for pane in &file.panes {
+        let record = Record::Base { agent: pane.name.clone(), base: pane.base.clone() };
+        append(&mut log, &record, now).map_err(journal)?;
+    }
+    Ok(())
+}
+
+/// Appends a record; the disk has it on return where the record asks for that.
+pub(super) fn append(
+    journal: &mut Journal,
+    record: &Record,
+    now: crate::domain::time::Time,
+) -> Result<(), crate::session::journal::Error> {
+    let value = serde_json::to_value(record).unwrap_or_default();
+    let kind = value.get("kind").and_then(|k| k.as_str()).unwrap_or("unknown");
+    let body = value.get("body").cloned().unwrap_or_default();
+    if record.must_sync() {
+        journal.append_synced(kind, &body, now)?;
+    } else {
+        journal.append(kind, &body, now)?;
+    }
+    Ok(())
+}
+
+/// The server socket of a session.
+///
+/// # Errors
+/// When the socket directory is not safe, with its owner, mode and the remedy.
+pub fn socket(session_dir: &Path) -> Result<PathBuf, Error> {
+    let dir = sock::dir_for(session_dir)
+        .map_err(|e| Error::Session { what: "use the socket directory".into(), why: e.to_string() })?;
+    Ok(dir.join("server"))
+}
+
+/// Makes sure that somebody serves the session, and gives its socket. Started many times at once,
+/// one server wins and all callers get it.
+///
+/// # Errors
+/// When the server cannot be started or does not answer within ten seconds.
+pub fn ensure_running(exe: &Path, session_dir: &Path) -> Result<PathBuf, Error> {
+    let socket = socket(session_dir)?;
+    if answers(&socket) {
+        return Ok(socket);
+    }
+    let not_up = |why: String| Error::NotUp { dir: session_dir.to_owned(), why };
+    let log = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(session_dir.join("server.log"));
+    let log = log.map_err(|e| not_up(e.to_string()))?;
+    let mut command = Command::new(exe);
+    command.arg("serve").arg(session_dir).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+    command.current_dir("/").process_group(0);
+    let mut child = command.spawn().map_err(|e| not_up(format!("{}: {e}", exe.display())))?;
+    let began = Instant::now();
+    let mut ended = None;
+    loop {
+        if answers(&socket) {
+            return Ok(socket);
+        }
+        if ended.is_none() {
+            ended = child.try_wait().ok().flatten();
+        }
+        // A loser of a race ends at once; the winner still comes up.
+        let limit = if ended.is_some() { Duration::from_secs(3) } else { PATIENCE };
+        if began.elapsed() > limit {
+            let how = ended.map_or("it did not answer in time".to_owned(), |s| format!("it ended with {s}"));
+            return Err(not_up(how));
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Whether a server at that socket greets.
+fn answers(socket: &Path) -> bool {
+    let Ok((mut stream, _)) = sock::connect(socket) else { return false };
+    let _ = stream.set_read_timeout(Some(Duration::from_secs(2)));
+    let hello = msg::Up::Hello { version: msg::VERSION, role: msg::Role::Control, token: None };
+    let (kind, payload) = hello.encode();
+    frame::write(&mut stream, kind, &payload).is_ok() && matches!(frame::read(&mut stream), Ok(Some(_)))
+}
