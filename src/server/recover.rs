@@ -14,6 +14,13 @@ pub(super) fn last_time(dir: &SessionDir) -> Time {
     reader.flatten().map(|e| Time { mono: e.us, wall: e.wall }).max().unwrap_or_default()
 }
 
+/// Whether the journal has a session that was opened and never closed.
+pub(super) fn left_open(dir: &SessionDir) -> bool {
+    let Ok(reader) = journal::read(&dir.journal()) else { return false };
+    let turns = reader.flatten().filter(|e| e.kind == "opened" || e.kind == "closed");
+    turns.last().is_some_and(|e| e.kind == "opened")
+}
+
 impl Server {
     /// Brings the state to where the journal and the holders are, then starts what is not running.
     pub(super) fn recover(&mut self) {

@@ -57,6 +57,10 @@ pub fn prepare(setup: &Setup) -> Result<(), Error> {
     let journal = |e: crate::session::journal::Error| Error::Session { what: "begin the journal".into(), why: e.to_string() };
     let mut log = Journal::open(&dir.journal()).map_err(journal)?;
     let now = Clock::new(origin).now();
+    if super::recover::left_open(&dir) {
+        let why = "all its processes were lost".to_owned();
+        append(&mut log, &Record::Closed { why }, now).map_err(journal)?;
+    }
     for pane in &file.panes {
         let record = Record::Base { agent: pane.name.clone(), base: pane.base.clone() };
         append(&mut log, &record, now).map_err(journal)?;
