@@ -114,7 +114,8 @@ impl Kitty {
 
     pub(super) fn pop(&mut self, alt: bool, count: u16) {
         let f = self.of(alt);
-        for _ in 0..usize::from(count).min(KITTY_DEPTH) {
+        // One more than there can be empties the stack: no flags.
+        for _ in 0..usize::from(count).min(KITTY_DEPTH + 1) {
             f.now = f.saved.pop().unwrap_or(0);
         }
     }

@@ -35,7 +35,7 @@ impl End {
 
 /// Who receives what the sieve has sorted.
 pub(super) trait Sink {
-    /// Bytes for the emulator. `before` counts the bytes of the stream ahead of them.
+    /// Bytes for the emulator: text, controls and whole sequences.
     fn pass(&mut self, bytes: &[u8]);
     /// A whole CSI sequence worth a look: `raw` is all of it, `at` its place in the stream.
     fn csi(&mut self, csi: Csi<'_>, raw: &[u8], at: u64);
@@ -127,6 +127,12 @@ impl Sieve {
             pass(&bytes[done..], sink);
         }
         self.seen += bytes.len() as u64;
+    }
+
+    /// Bytes of memory kept for the sequence at hand.
+    #[cfg(test)]
+    pub(super) fn memory(&self) -> usize {
+        self.seq.capacity() + self.osc.capacity()
     }
 
     fn begin(&mut self) {
