@@ -45,6 +45,8 @@ pub(super) struct Core {
     hold: Option<Hold>,
     /// The last frame's memory, for the next.
     spare: Vec<u8>,
+    /// The beginning of a character whose end is still to come.
+    part: Vec<u8>,
     /// Cells that may be filled by repeating.
     repeats: u64,
     /// Up to where in the stream `repeats` was earned.
@@ -64,6 +66,7 @@ impl Core {
             now: Time::default(),
             hold: None,
             spare: Vec::new(),
+            part: Vec::new(),
             repeats: 0,
             earned: 0,
             #[cfg(test)]
@@ -109,20 +112,43 @@ impl Core {
         }
     }
 
-    /// Lets the emulator have `bytes`; should it fail, it begins anew.
+    /// Lets the emulator have `bytes`, but for a character at their end that is not whole yet: its own joining of
+    /// such parts loses what follows them.
     fn parse(&mut self, bytes: &[u8]) {
-        for slice in bytes.chunks(SLICE) {
-            let done = catch_unwind(AssertUnwindSafe(|| {
-                #[cfg(test)]
-                if let Some(trip) = self.trip {
-                    assert!(!slice.windows(trip.len()).any(|w| w == trip), "tripped");
-                }
-                let mut guard = Guard { term: &mut self.term, side: &mut self.side };
-                self.processor.advance(&mut guard, slice);
-            }));
-            if done.is_err() {
-                self.restart();
+        let mut bytes = bytes;
+        while let (false, Some((b, rest))) = (self.part.is_empty(), bytes.split_first()) {
+            let goes_on = matches!(b, 0x80..=0xbf);
+            if goes_on {
+                self.part.push(*b);
+                bytes = rest;
             }
+            if !goes_on || !is_partial(&self.part) {
+                let part = std::mem::take(&mut self.part);
+                self.slice(&part);
+            }
+        }
+        while bytes.len() > SLICE {
+            let (now, rest) = bytes.split_at(SLICE - partial_tail(&bytes[..SLICE]));
+            self.slice(now);
+            bytes = rest;
+        }
+        let (now, part) = bytes.split_at(bytes.len() - partial_tail(bytes));
+        self.part.extend_from_slice(part);
+        self.slice(now);
+    }
+
+    /// Lets the emulator have a slice; should it fail, it begins anew.
+    fn slice(&mut self, slice: &[u8]) {
+        let done = catch_unwind(AssertUnwindSafe(|| {
+            #[cfg(test)]
+            if let Some(trip) = self.trip {
+                assert!(!slice.windows(trip.len()).any(|w| w == trip), "tripped");
+            }
+            let mut guard = Guard { term: &mut self.term, side: &mut self.side };
+            self.processor.advance(&mut guard, slice);
+        }));
+        if done.is_err() {
+            self.restart();
         }
     }
 
@@ -199,6 +225,17 @@ impl Sink for Core {
     fn osc(&mut self, body: &[u8], end: End) {
         osc::handle(body, end, &mut self.side);
     }
+}
+
+/// Whether `bytes` are the beginning of one character.
+fn is_partial(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_err_and(|e| e.valid_up_to() == 0 && e.error_len().is_none())
+}
+
+/// How many bytes at the end of `bytes` begin a character without ending it: 0 to 3.
+fn partial_tail(bytes: &[u8]) -> usize {
+    let Some(n) = bytes.iter().rev().take(3).position(|b| *b >= 0xc0) else { return 0 };
+    if is_partial(&bytes[bytes.len() - n - 1..]) { n + 1 } else { 0 }
 }
 
 struct Dims(Size);

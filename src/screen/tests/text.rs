@@ -57,6 +57,15 @@ fn lines_survive_a_change_of_width() {
 }
 
 #[test]
+fn a_character_cut_in_two_loses_nothing_after_it() {
+    let mut screen = screen(2, 20);
+    for part in [&b"\xc3"[..], b"\xa9 \xe4", b"\xb8", b"\xad|\xe4", b"x\xf0\x9f", b"\x1b[0my"] {
+        screen.feed(part, ms(0));
+    }
+    assert_eq!(screen.text_rows()[0], "é 中|\u{fffd}x\u{fffd}y");
+}
+
+#[test]
 fn blank_is_what_shows_nothing() {
     assert!(Screen::new(Size { rows: 3, cols: 3 }, 0).is_blank());
     assert!(fed("\x1b[41m   \t \x1b[0m").0.is_blank());
