@@ -1,6 +1,6 @@
 //! A session directory: the whole record of one session.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -270,6 +270,7 @@ fn io_at(what: &'static str, path: &Path, source: io::Error) -> Error {
 mod tests {
     use super::*;
     use serde::Deserialize;
+    use std::fs;
     use std::os::unix::fs::MetadataExt;
 
     #[derive(Serialize, Deserialize, PartialEq, Debug)]

@@ -11,9 +11,7 @@ mod writer;
 mod tests;
 
 pub use reader::Reader;
-pub use record::{
-    Decoder, Entry, Exit, HEADER, Kind, MAGIC, MAX_PAYLOAD, Record, seal, size_of_text, size_text,
-};
+pub use record::{Decoder, Entry, HEADER, Kind, MAGIC, MAX_PAYLOAD, Record, seal, size_of_text, size_text};
 pub use writer::{Chunk, SEGMENT, Writer};
 
 use std::fs;

@@ -1,9 +1,6 @@
 //! One record of a pane log, and the decoder that survives damage.
 
-use std::fmt;
-use std::str::FromStr;
-
-use serde::{Deserialize, Serialize};
+use crate::domain::exit::Exit;
 
 /// The first two bytes of every record. `FE` and `ED` cannot follow each other in UTF-8.
 pub const MAGIC: [u8; 2] = [0xFE, 0xED];
@@ -93,45 +90,6 @@ pub struct Entry {
     pub end: u64,
     /// The record.
     pub record: Record,
-}
-
-/// How a child ended. As text: `exit 3`, `signal 9`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Exit {
-    /// It returned this status.
-    Code(i32),
-    /// This signal ended it.
-    Signal(i32),
-}
-
-impl Exit {
-    /// Whether it ended as programs do that found nothing wrong.
-    #[must_use]
-    pub fn is_success(self) -> bool {
-        self == Self::Code(0)
-    }
-}
-
-impl fmt::Display for Exit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Code(code) => write!(f, "exit {code}"),
-            Self::Signal(signal) => write!(f, "signal {signal}"),
-        }
-    }
-}
-
-impl FromStr for Exit {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text.split_once(' ') {
-            Some(("exit", code)) => code.parse().map(Self::Code).map_err(|_| ()),
-            Some(("signal", signal)) => signal.parse().map(Self::Signal).map_err(|_| ()),
-            _ => Err(()),
-        }
-    }
 }
 
 /// The payload of a resize record.

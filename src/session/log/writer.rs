@@ -56,6 +56,12 @@ impl Writer {
         self.segments.last().map_or(0, Segment::end)
     }
 
+    /// Whether the byte at this logical offset is the first of the current segment.
+    #[must_use]
+    pub fn begins_segment(&self, offset: u64) -> bool {
+        self.segments.last().is_some_and(|s| s.start == offset)
+    }
+
     /// Appends one record and gives its offset.
     ///
     /// # Errors
