@@ -1,6 +1,7 @@
 //! Holders, with real terminals and real processes.
 
-#![allow(missing_docs)]
+// The lint knows test functions, not their helpers.
+#![allow(missing_docs, clippy::unwrap_used)]
 
 #[path = "hold/kit.rs"]
 mod kit;

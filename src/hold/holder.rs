@@ -212,20 +212,18 @@ impl Holder {
 
     /// Does what is due without an event.
     fn work(&mut self, now: Instant) {
-        let foreground = self.pty.as_ref().and_then(Pty::foreground);
-        if let Some(stop) = &mut self.stop {
-            if stop.step(now, self.child, foreground) {
-                self.stop = None;
-                self.reap(now);
-                let exit = self.exit.map(|(exit, _)| exit);
-                self.tell(&FromHolder::Stopped { exit });
-            }
+        let foreground = self.stop.as_ref().and(self.pty.as_ref()).and_then(Pty::foreground);
+        if self.stop.as_mut().is_some_and(|stop| stop.step(now, self.child, foreground)) {
+            self.stop = None;
+            self.reap(now);
+            let exit = self.exit.map(|(exit, _)| exit);
+            self.tell(&FromHolder::Stopped { exit });
         }
+        let writable = self.mend(now);
         if let Some((exit, until)) = self.exit {
             let complete = self.pty.is_none() || now >= self.quiet_at || now >= until;
-            let due = self.trouble.as_ref().is_none_or(|t| now >= t.retry);
             let first = self.recorded.is_none() && self.stop.is_none();
-            if first && complete && due && self.record(Kind::Exit, exit.to_string().as_bytes(), now) {
+            if first && complete && writable && self.record(Kind::Exit, exit.to_string().as_bytes(), now) {
                 self.recorded = Some(now);
                 self.look_at = now + LOOK;
             }
@@ -288,6 +286,7 @@ impl Holder {
             self.server.as_mut().and_then(|s| s.holds_back_until(end, now)),
             self.stop.as_ref().map(Stop::deadline),
             complete,
+            retry,
             self.recorded.map(|_| self.look_at),
         ]
         .into_iter()

@@ -102,11 +102,10 @@ impl Pane {
 
 impl Drop for Pane {
     fn drop(&mut self) {
-        if let Some(pid) = rustix::process::Pid::from_raw(self.started.holder) {
-            if let Ok(mut connection) = Connection::connect(&self.spec.socket, u64::MAX) {
-                connection.send(&ToHolder::Stop { grace_ms: 0 });
-                let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
-            }
+        let Some(pid) = rustix::process::Pid::from_raw(self.started.holder) else { return };
+        if let Ok(mut connection) = Connection::connect(&self.spec.socket, u64::MAX) {
+            connection.send(&ToHolder::Stop { grace_ms: 0 });
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
         }
     }
 }

@@ -139,7 +139,9 @@ fn stop_is_gentle_first() {
 
 #[test]
 fn a_stop_after_the_childs_end_takes_what_it_left() {
-    let pane = Pane::shell("setsid sleep 1000 & exit 0");
+    let pane = Pane::shell(
+        "setsid sh -c 'touch up; exec sleep 1000' & while [ ! -e up ]; do sleep 0.01; done; exit 0",
+    );
     let mut viewer = pane.view();
     assert_eq!(viewer.until_exit(), Exit::Code(0));
     assert!(!pane.marked().is_empty());
@@ -150,7 +152,10 @@ fn a_stop_after_the_childs_end_takes_what_it_left() {
 
 #[test]
 fn a_holder_asked_to_end_takes_its_pane_along() {
-    let pane = Pane::shell("setsid sleep 1000 & echo ready; exec sleep 1000");
+    let pane = Pane::shell(
+        "setsid sh -c 'touch up; exec sleep 1000' & while [ ! -e up ]; do sleep 0.01; done; echo ready; \
+         exec sleep 1000",
+    );
     pane.view().until_output("ready");
     kill_process(Pid::from_raw(pane.started.holder).unwrap(), Signal::TERM).unwrap();
     wait_until("the holder ends", || (!pane.holder_runs()).then_some(()));

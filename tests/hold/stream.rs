@@ -213,3 +213,30 @@ fn nonsense_closes_the_connection_and_a_newer_server_replaces_the_older() {
     stream.read_to_end(&mut Vec::new()).unwrap();
     pane.view().until_output("still here");
 }
+
+#[test]
+fn when_the_log_cannot_be_written_the_child_goes_on_and_the_gap_is_told() {
+    let pane = Pane::shell("echo ready; read a; seq 1 50000; echo over; read b; echo last");
+    let mut viewer = pane.view();
+    viewer.until_output("ready");
+    std::fs::remove_dir_all(&pane.spec.log_dir).unwrap();
+    assert!(viewer.connection.input(1, b"\n"));
+    let trouble = |over: bool| {
+        move |v: &crate::kit::Viewer| {
+            v.events.iter().find_map(|e| match e {
+                PaneEvent::Trouble { lost, reason } if reason.is_empty() == over => Some(*lost),
+                _ => None,
+            })
+        }
+    };
+    viewer.until("the trouble is told", trouble(false));
+    std::fs::create_dir(&pane.spec.log_dir).unwrap();
+    let lost = viewer.until("the trouble is over", trouble(true));
+    assert!(lost > 0);
+    assert!(viewer.connection.input(2, b"\n"));
+    assert_eq!(viewer.until_exit(), Exit::Code(0));
+    let mark = viewer.entries.iter().find(|e| e.record.kind == Kind::Mark).unwrap();
+    let text = String::from_utf8_lossy(&mark.record.payload).into_owned();
+    assert!(text.starts_with(&format!("{lost} bytes of output are missing here")), "{text}");
+    assert!(viewer.output().ends_with(b"last\r\n"));
+}

@@ -53,19 +53,11 @@ impl Holder {
     fn append(&mut self, kind: Kind, record: &mut [u8], now: Instant) -> bool {
         let size = u64::try_from(record.len().saturating_sub(HEADER)).unwrap_or(0);
         let lost = if kind == Kind::Output { size } else { 0 };
-        if let Some(trouble) = &mut self.trouble {
-            let text = format!("{} bytes of output are missing here: {}", trouble.lost, trouble.reason);
-            let due = now >= trouble.retry;
-            if !due || self.log.append(Kind::Mark, self.clock.micros(), text.as_bytes()).is_err() {
+        if !self.mend(now) {
+            if let Some(trouble) = &mut self.trouble {
                 trouble.lost = trouble.lost.saturating_add(lost);
-                if due {
-                    trouble.retry = now + RETRY;
-                }
-                return false;
             }
-            let message = FromHolder::Trouble { lost: trouble.lost, reason: String::new() };
-            self.trouble = None;
-            self.tell(&message);
+            return false;
         }
         seal(record, kind, self.clock.micros());
         match self.log.append_sealed(record) {
@@ -83,5 +75,28 @@ impl Holder {
                 false
             }
         }
+    }
+
+    /// Whether the log can be written. After trouble it says in the log what is missing, as soon as it can.
+    pub(super) fn mend(&mut self, now: Instant) -> bool {
+        let Some(trouble) = &mut self.trouble else { return true };
+        if now < trouble.retry {
+            return false;
+        }
+        trouble.retry = now + RETRY;
+        let lost = trouble.lost;
+        let text = format!("{lost} bytes of output are missing here: {}", trouble.reason);
+        // Not through `append`: that would come back here.
+        let mut mark = vec![0; HEADER];
+        mark.extend_from_slice(text.as_bytes());
+        seal(&mut mark, Kind::Mark, self.clock.micros());
+        let Ok(offset) = self.log.append_sealed(&mark) else { return false };
+        self.trouble = None;
+        let server = self.server.as_mut();
+        if server.is_some_and(|s| s.send_live(&self.log, offset, &mark, now).is_err()) {
+            self.server = None;
+        }
+        self.tell(&FromHolder::Trouble { lost, reason: String::new() });
+        true
     }
 }
