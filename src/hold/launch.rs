@@ -104,8 +104,12 @@ fn read_line(mut stdout: ChildStdout) -> io::Result<Vec<u8>> {
 
 /// What the hidden subcommand `hold` does: reads an order on stdin and carries it out. As a holder it
 /// returns when the pane is over and nobody needs its log from it any more.
+///
+/// To be called before this process opened anything: whatever descriptors but 0, 1 and 2 it was started with
+/// are closed, for a holder may live for days and must not keep somebody's pipe open.
 #[must_use]
 pub fn run() -> ExitCode {
+    portable_pty::unix::close_random_fds();
     let mut text = Vec::new();
     let read = io::stdin().lock().take(MAX_ORDER).read_to_end(&mut text);
     match read.map_err(|e| e.to_string()).and_then(|_| parse(&text)) {

@@ -70,7 +70,7 @@ impl Pane {
         Viewer { connection, entries: Vec::new(), events: Vec::new(), acks: true }
     }
 
-    /// All that the log holds.
+    /// All that the log holds, once nobody writes it.
     pub fn log(&self) -> Vec<Entry> {
         let mut reader = Reader::open(&self.spec.log_dir, 0).unwrap();
         let entries = reader.by_ref().map(Result::unwrap).collect();
@@ -78,8 +78,9 @@ impl Pane {
         entries
     }
 
+    /// The status in the log; the log may be growing meanwhile.
     pub fn log_exit(&self) -> Option<Exit> {
-        self.log().iter().find_map(|e| e.record.exit())
+        Reader::open(&self.spec.log_dir, 0).unwrap().find_map(|e| e.unwrap().record.exit())
     }
 
     /// Processes that carry this pane's mark in their environment.

@@ -29,6 +29,7 @@ fn lines_are_as_documented() {
     let text = std::fs::read_to_string(&path).unwrap();
     let bare = r#"{"seq":1,"us":12,"wall":1700000000000,"kind":"started","body":{}}"#;
     let crc = crc32fast::hash(bare.as_bytes());
+    assert_eq!(format!("{crc:08x}"), "be19390d", "the example of docs/session-format.md");
     assert_eq!(text, format!("{},\"crc\":\"{crc:08x}\"}}\n", &bare[..bare.len() - 1]));
     use std::os::unix::fs::MetadataExt;
     assert_eq!(std::fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
