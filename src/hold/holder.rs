@@ -264,7 +264,8 @@ impl Holder {
 
     /// Whether to read the terminal now: not while a server holds the child back.
     fn reading(&mut self, now: Instant) -> bool {
-        if self.pty.is_none() || self.read_at.is_some_and(|at| now < at) {
+        self.read_at = self.read_at.filter(|at| now < *at);
+        if self.pty.is_none() || self.read_at.is_some() {
             return false;
         }
         let end = self.log.end();
@@ -280,7 +281,7 @@ impl Holder {
         // A record that could not be written is due again at the retry, not at once.
         let complete = exit.map(|(_, until)| retry.unwrap_or(until.min(self.quiet_at)));
         [
-            self.outbox.deadline(),
+            self.outbox.deadline(now),
             self.read_at.filter(|_| self.pty.is_some()),
             self.caller.as_ref().map(Conn::greeting_deadline),
             self.server.as_mut().and_then(|s| s.holds_back_until(end, now)),

@@ -77,12 +77,14 @@ impl Outbox {
     }
 
     /// When to look again without any event.
-    pub(crate) fn deadline(&self) -> Option<Instant> {
+    pub(crate) fn deadline(&self, now: Instant) -> Option<Instant> {
         if self.queue.is_empty() {
             return None;
         }
         let stall = self.moved.filter(|_| !self.told).map(|at| at + STALL);
-        [self.retry, stall].into_iter().flatten().min()
+        // A retry that is due waits for the terminal, not for the clock.
+        let retry = self.retry.filter(|at| *at > now);
+        [retry, stall].into_iter().flatten().min()
     }
 
     /// Writes what the terminal takes now, and reports inputs that are through.

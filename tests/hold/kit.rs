@@ -61,6 +61,12 @@ impl Pane {
         Self::start(&["sh", "-c", script])
     }
 
+    /// Starts another script in a pane whose holder is gone.
+    pub fn again(&mut self, script: &str) {
+        self.spec.argv = vec!["sh".to_owned(), "-c".to_owned(), script.to_owned()];
+        self.started = spawn(Path::new(EXE), &self.spec).unwrap();
+    }
+
     pub fn view(&self) -> Viewer {
         self.view_from(0)
     }

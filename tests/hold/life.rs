@@ -201,3 +201,45 @@ fn a_pane_begun_again_goes_on_in_its_log() {
     assert_eq!(crate::kit::output(&pane.log()), b"one\r\ntwo\r\n");
     kill_process(Pid::from_raw(started.holder).unwrap(), Signal::TERM).unwrap();
 }
+
+#[test]
+fn a_torn_tail_of_an_earlier_holder_does_not_hide_what_follows() {
+    let mut pane = Pane::shell("echo one");
+    let exit = pane.view().until_exit();
+    kill_process(Pid::from_raw(pane.started.holder).unwrap(), Signal::TERM).unwrap();
+    wait_until("the holder ends", || (!pane.holder_runs()).then_some(()));
+    let file = std::fs::File::options().write(true).open(pane.spec.log_dir.join("000001.log")).unwrap();
+    file.set_len(file.metadata().unwrap().len() - 3).unwrap();
+    pane.again("echo two; read line");
+    let mut viewer = pane.view();
+    viewer.until_output("two");
+    assert_eq!(viewer.output(), b"one\r\ntwo\r\n");
+    assert!(exit.is_success() && viewer.entries.iter().all(|e| e.record.exit().is_none()));
+}
+
+#[test]
+fn a_child_may_let_go_of_its_terminal_and_come_back() {
+    let pane = Pane::shell("exec </dev/null >/dev/null 2>&1; sleep 0.3; echo back >/dev/tty; sleep 1000");
+    let mut viewer = pane.view();
+    viewer.until_output("back");
+    let ticks = || {
+        let status = std::fs::read_to_string(format!("/proc/{}/stat", pane.started.holder)).unwrap();
+        let fields: Vec<&str> = status.rsplit(") ").next().unwrap().split(' ').collect();
+        fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+    };
+    let (before, begun) = (ticks(), std::time::Instant::now());
+    wait_until("some time has passed", || (begun.elapsed().as_millis() > 1500).then_some(()));
+    assert!(ticks() - before < 20, "the holder spins");
+}
+
+#[test]
+fn bye_after_the_end_leaves_nothing_behind() {
+    let pane = Pane::shell(
+        "setsid sh -c 'touch up; exec sleep 1000' & while [ ! -e up ]; do sleep 0.01; done; exit 0",
+    );
+    let mut viewer = pane.view();
+    viewer.until_exit();
+    viewer.connection.send(&ToHolder::Bye);
+    wait_until("the holder leaves", || (!pane.holder_runs()).then_some(()));
+    assert!(pane.marked().is_empty());
+}
