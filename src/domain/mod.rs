@@ -3,6 +3,7 @@
 //! Architecture invariant: nothing here reads a clock, a file, the environment or a socket.
 
 pub mod command;
+pub mod exit;
 pub mod id;
 pub mod key;
 pub mod plan;

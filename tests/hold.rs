@@ -1,0 +1,11 @@
+//! Holders, with real terminals and real processes.
+
+// The lint knows test functions, not their helpers.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+#[path = "hold/kit.rs"]
+mod kit;
+#[path = "hold/life.rs"]
+mod life;
+#[path = "hold/stream.rs"]
+mod stream;
