@@ -11,6 +11,7 @@
 //! | 1 edge | `config` `wire` `git` `gate` `session`, above them `hold` |
 //! | 0 pure | `domain` `screen` |
 
+pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod engine;

@@ -14,7 +14,7 @@ use crate::domain::profile::{Profile, Rule, Source};
 use crate::domain::record::Record;
 use crate::domain::state::AgentState;
 use crate::domain::time::Time;
-use crate::screen::Signal;
+use crate::screen::{Progress, ProgressState, Signal};
 
 /// How long other evidence must hold before `working` is left.
 const LEAVE: Duration = Duration::from_millis(1500);
@@ -87,7 +87,8 @@ impl Step<'_> {
         let (source, text) = match signal {
             Signal::Title(t) => (Source::Title, t.clone()),
             Signal::Notify(t) => (Source::Notify, t.clone()),
-            Signal::Progress(p) => (Source::Progress, format!("{} {}", p.state, p.percent)),
+            Signal::Progress(None) => (Source::Progress, "0".to_owned()),
+            Signal::Progress(Some(p)) => (Source::Progress, progress_text(*p)),
             Signal::Mark(c, rest) => (Source::Mark, format!("{c}{rest}")),
             Signal::EmulatorReset => {
                 self.record(Record::Note {
@@ -204,6 +205,17 @@ impl Step<'_> {
             agent.evidence.probe_due = Some(now.plus(SETTLE));
         }
     }
+}
+
+/// A progress report as rules see it: the number of its kind, then the percentage.
+fn progress_text(p: Progress) -> String {
+    let kind = match p.state {
+        ProgressState::Normal => 1,
+        ProgressState::Error => 2,
+        ProgressState::Indeterminate => 3,
+        ProgressState::Paused => 4,
+    };
+    format!("{kind} {}", p.percent.unwrap_or(0))
 }
 
 fn profile_name(state: &State, name: &AgentName) -> Option<String> {

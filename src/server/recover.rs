@@ -11,7 +11,7 @@ use crate::session::journal;
 /// The moment of the last journal line; zero for a new session.
 pub(super) fn last_time(dir: &SessionDir) -> Time {
     let Ok(reader) = journal::read(&dir.journal()) else { return Time::default() };
-    reader.flatten().map(|e| Time { mono: e.us, wall: e.wall }).max().unwrap_or_default()
+    reader.flatten().map(|e| e.time).max().unwrap_or_default()
 }
 
 /// Whether the journal has a session that was opened and never closed.
@@ -29,7 +29,6 @@ impl Server {
         match journal::read(&self.dir.journal()) {
             Ok(mut reader) => {
                 for entry in reader.by_ref().flatten() {
-                    let time = Time { mono: entry.us, wall: entry.wall };
                     let value = serde_json::json!({ "kind": entry.kind, "body": entry.body });
                     match serde_json::from_value::<Record>(value) {
                         Ok(record) => {
@@ -40,7 +39,7 @@ impl Server {
                             if matches!(record, Record::Closed { .. }) {
                                 opened = false;
                             }
-                            crate::engine::step(&mut self.state, Event::Recorded(record), time);
+                            crate::engine::step(&mut self.state, Event::Recorded(record), entry.time);
                         }
                         // A kind of a newer version, or a body it changed: left out, as documented.
                         Err(e) => tracing::warn!("journal line {} is not understood: {e}", entry.seq),

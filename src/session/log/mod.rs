@@ -55,6 +55,12 @@ fn segments(dir: &Path) -> io::Result<Vec<Segment>> {
     Ok(found)
 }
 
+/// The logical offset after the last byte of the log in `dir`; 0 where there is none.
+#[must_use]
+pub fn end(dir: &Path) -> u64 {
+    segments(dir).ok().and_then(|s| s.last().map(Segment::end)).unwrap_or(0)
+}
+
 fn segment_number(name: &str) -> Option<u32> {
     let digits = name.strip_suffix(".log")?;
     if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {

@@ -1,0 +1,130 @@
+//! What a prompt asks for, read from its plain words as a model would read it: there is no marker.
+
+/// Longest code that is taken for one.
+const CODE_MAX: usize = 16;
+
+/// What a wrap-up or a refusal says, as far as it says it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Orders {
+    /// The commit to squash onto.
+    pub base: Option<Base>,
+    /// The code that goes with the claim.
+    pub code: Option<String>,
+    /// The command that builds.
+    pub build: Option<String>,
+    /// The line to print for a claim by text, without its code.
+    pub phrase: Option<String>,
+}
+
+/// Where to squash to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Base {
+    /// A commit id, whole or short.
+    Commit(String),
+    /// Where the branch left that other branch.
+    MergeBase(String),
+}
+
+/// What a prompt asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Request {
+    /// Improve something and commit it.
+    Work(Orders),
+    /// One commit, a build, a claim.
+    WrapUp(Orders),
+    /// Put right what was found wrong, then claim again.
+    Refused(Orders),
+    /// Just talk.
+    Chat,
+}
+
+/// Reads a prompt.
+#[must_use]
+pub fn understand(text: &str) -> Request {
+    let lower = text.to_lowercase();
+    let orders = Orders { base: base(text), code: code(text), build: build(text), phrase: phrase(text) };
+    if lower.contains("not ready yet") || lower.contains("refused") {
+        Request::Refused(orders)
+    } else if lower.contains("wrap-up") {
+        Request::WrapUp(orders)
+    } else if asks_for_work(&lower) {
+        Request::Work(orders)
+    } else {
+        Request::Chat
+    }
+}
+
+/// `git reset --soft <hex>` or `git reset --soft $(git merge-base <branch> HEAD)`.
+fn base(text: &str) -> Option<Base> {
+    text.match_indices("git reset --soft ").find_map(|(at, found)| {
+        let rest = &text[at + found.len()..];
+        if let Some(inner) = rest.strip_prefix("$(git merge-base ") {
+            let branch = inner.split_whitespace().next()?;
+            return Some(Base::MergeBase(branch.to_owned()));
+        }
+        let hex: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
+        let ends = rest[hex.len()..].chars().next().is_none_or(|c| !c.is_alphanumeric());
+        ((4..=64).contains(&hex.len()) && ends).then_some(Base::Commit(hex))
+    })
+}
+
+/// The first backquoted word after "code" that looks like a code.
+fn code(text: &str) -> Option<String> {
+    let fits = |s: &&str| {
+        (3..=CODE_MAX).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    text.lines().find_map(|line| {
+        // ASCII lower case keeps byte positions, which `to_lowercase` does not.
+        let lower = line.to_ascii_lowercase();
+        let at = lower.find("your code").or_else(|| lower.find("claim code"))?;
+        spans(&line[at..]).into_iter().find(fits).map(str::to_owned)
+    })
+}
+
+/// The command on a line that speaks of the build: in backquotes, or the whole line.
+fn build(text: &str) -> Option<String> {
+    let about_build = |line: &&str| line.to_lowercase().contains("build");
+    let quoted = |line: &str| {
+        let run = |s: &&str| !s.starts_with("git ") && !s.starts_with("orchestra ") && *s != "build";
+        spans(line).into_iter().find(run).map(str::to_owned)
+    };
+    let whole = |line: &str| {
+        let line = line.trim();
+        let runners = ["sh ", "make ", "npm ", "pnpm ", "yarn ", "cargo ", "go ", "just ", "python "];
+        runners.iter().any(|r| line.starts_with(r)).then(|| line.to_owned())
+    };
+    let lines = || text.lines().filter(about_build);
+    lines().find_map(quoted).or_else(|| lines().find_map(whole))
+}
+
+/// The backquoted text that ends in the ready phrase.
+fn phrase(text: &str) -> Option<String> {
+    let fits = |s: &&str| s.ends_with("READY FOR MERGE") && s.len() < 100;
+    text.lines().find_map(|line| spans(line).into_iter().find(fits).map(str::to_owned))
+}
+
+/// What stands between pairs of backquotes on a line.
+fn spans(line: &str) -> Vec<&str> {
+    line.split('`').skip(1).step_by(2).filter(|s| !s.trim().is_empty()).collect()
+}
+
+fn asks_for_work(lower: &str) -> bool {
+    let verbs = [
+        "enhance",
+        "improve",
+        "implement",
+        "commit",
+        "harden",
+        "refactor",
+        "fix",
+        "add",
+        "write",
+        "create",
+        "update",
+        "change",
+        "build",
+    ];
+    let question = lower.trim_end().ends_with('?') && lower.trim().lines().count() == 1;
+    let mut words = lower.split(|c: char| !c.is_alphanumeric());
+    !question && words.any(|w| verbs.contains(&w))
+}

@@ -1,0 +1,175 @@
+use super::keys::{Key, Keys};
+use super::misbehave::{Fault, parse};
+use super::prompt::{Base, Orders, Request, understand};
+use super::topics::{outline, summary, well_known};
+use super::view::{Mode, View};
+
+const WRAP_UP: &str = include_str!("../../prompts/wrap-up.md");
+const REFUSED: &str = include_str!("../../prompts/refused.md");
+const ENHANCE: &str = include_str!("../../prompts/enhance.md");
+
+fn render(template: &str, build: &str) -> String {
+    minijinja::Environment::new()
+        .render_str(
+            template,
+            minijinja::context! {
+                agent => "SEC", role => "Security Engineer", domain => "policies", branch => "agent-3-sec",
+                base => "1a2b3c4", target => "main", session => "sprint-1", focus => ["policies", "lib"],
+                gates => [minijinja::context! { name => "build", run => "sh build.sh" }],
+                build, code => "k7f3", phrase => "[AGENT] SEC READY FOR MERGE",
+                reasons => ["two commits above the base; squash them into one"], extra => "",
+            },
+        )
+        .unwrap()
+}
+
+fn full_orders() -> Orders {
+    Orders {
+        base: Some(Base::Commit("1a2b3c4".into())),
+        code: Some("k7f3".into()),
+        build: Some("sh build.sh".into()),
+        phrase: Some("[AGENT] SEC READY FOR MERGE".into()),
+    }
+}
+
+#[test]
+fn our_own_templates_are_understood() {
+    assert_eq!(understand(&render(WRAP_UP, "sh build.sh")), Request::WrapUp(full_orders()));
+    assert_eq!(understand(&render(REFUSED, "sh build.sh")), Request::Refused(full_orders()));
+    let work = understand(&render(ENHANCE, "sh build.sh"));
+    assert_eq!(work, Request::Work(Orders { build: Some("sh build.sh".into()), ..Orders::default() }));
+}
+
+#[test]
+fn the_prompt_never_holds_the_line_that_claims() {
+    for template in [WRAP_UP, REFUSED] {
+        let text = render(template, "");
+        assert!(!text.replace('\n', " ").contains("MERGE k7f3"));
+        assert!(text.lines().all(|l| !(l.contains("READY FOR MERGE") && l.contains("k7f3"))));
+        // Nothing but the phrase on a line would look like a claim without its code.
+        assert!(text.lines().all(|l| l.trim() != "[AGENT] SEC READY FOR MERGE"));
+    }
+    for template in [WRAP_UP, REFUSED, ENHANCE] {
+        assert!(!render(template, "").contains("\n\n\n"), "{}", render(template, ""));
+    }
+}
+
+#[test]
+fn prompts_of_other_people_are_understood() {
+    let text = "Wrap-up please.\n git reset --soft $(git merge-base main HEAD)\n\n   npm run build\nEcho it.";
+    let Request::WrapUp(orders) = understand(text) else { panic!("{:?}", understand(text)) };
+    assert_eq!(orders.base, Some(Base::MergeBase("main".into())));
+    assert_eq!(orders.build, Some("npm run build".into()));
+    assert_eq!((orders.code, orders.phrase), (None, None));
+    // No commit id: a word that only begins like one.
+    let Request::WrapUp(orders) = understand("wrap-up: git reset --soft deadline") else { panic!() };
+    assert_eq!(orders.base, None);
+    assert_eq!(understand("hello there"), Request::Chat);
+    assert_eq!(understand("did you fix it?"), Request::Chat);
+    assert_eq!(understand("Address everything"), Request::Chat);
+    assert!(matches!(understand("Fix the typo and commit."), Request::Work(_)));
+    assert!(matches!(understand("That was REFUSED: squash it"), Request::Refused(_)));
+    for odd in ["", "`", "```", "your code `", "git reset --soft ", "é build `é`", "İ your code `abcd`"] {
+        let _ = understand(odd);
+    }
+}
+
+#[test]
+fn the_same_seed_agent_and_task_give_the_same_work() {
+    let one = outline(7, "SEC", "improve", 1);
+    assert_eq!(one, outline(7, "SEC", "improve", 1));
+    let others: Vec<_> = (0..20).map(|seed| outline(seed, "SEC", "improve", 1)).collect();
+    assert!(others.iter().any(|o| *o != one));
+    for seed in 0..200 {
+        let work = outline(seed, "anybody", "x", 2);
+        assert!((2..=3).contains(&work.commits.len()));
+        assert!(work.commits.iter().all(|c| (1..=2).contains(&c.len())));
+    }
+}
+
+#[test]
+fn messages_are_conventional_by_kind_of_work() {
+    assert_eq!(summary("SEC"), "feat(sec): enhance security policies");
+    assert_eq!(summary("QA"), "test: enhance test coverage");
+    assert_eq!(summary("DOCS"), "docs: enhance documentation");
+    assert_eq!(summary("Zed"), "feat(zed): enhance the code");
+    assert!(well_known("sec") && !well_known("zed"));
+}
+
+#[test]
+fn faults_are_for_everybody_or_for_one() {
+    let list = "NET=asks,sec=no-squash+quotes, flood";
+    assert_eq!(parse(list, "NET").unwrap(), [Fault::Asks, Fault::Flood].into());
+    assert_eq!(parse(list, "SEC").unwrap(), [Fault::NoSquash, Fault::Quotes, Fault::Flood].into());
+    assert_eq!(parse(list, "QA").unwrap(), [Fault::Flood].into());
+    assert_eq!(parse("", "QA").unwrap(), [].into());
+    let why = parse("NET=sleeps", "QA").unwrap_err();
+    assert!(why.contains("`sleeps`") && why.contains("no-squash"), "{why}");
+}
+
+#[test]
+fn keys_survive_any_cut() {
+    let bytes =
+        "aé\x1b[I\x1b[200~two\r\nlines\x1b[201~\r\x1b]11;rgb:0/0/0\x07\x1b[?62;22cz\x7f\x03\n\x1b[13u\x1bOA"
+            .as_bytes();
+    let want = [
+        Key::Char('a'),
+        Key::Char('é'),
+        Key::Paste("two\nlines".into()),
+        Key::Enter,
+        Key::Char('z'),
+        Key::Backspace,
+        Key::CtrlC,
+        Key::Newline,
+        Key::Enter,
+    ];
+    assert_eq!(Keys::new().feed(bytes), want);
+    for cut in 1..bytes.len() {
+        let mut keys = Keys::new();
+        let mut got = keys.feed(&bytes[..cut]);
+        got.extend(keys.feed(&bytes[cut..]));
+        assert_eq!(got, want, "cut at {cut}");
+    }
+}
+
+#[test]
+fn a_paste_beyond_the_bound_still_ends() {
+    let mut keys = Keys::new();
+    assert_eq!(keys.feed(b"\x1b[200~"), []);
+    assert_eq!(keys.feed(&vec![b'x'; 3 << 20]), []);
+    let got = keys.feed(b"\x1b[201~\r");
+    assert!(matches!(&got[..], [Key::Paste(text), Key::Enter] if text.len() < 2 << 20));
+}
+
+#[test]
+fn every_size_can_be_drawn() {
+    for size in [(1, 1), (2, 2), (11, 5), (12, 6), (80, 24), (500, 3)] {
+        let mut view = View::new("SEC", size);
+        for mode in
+            [Mode::Idle, Mode::Working("x".into()), Mode::Asking("Edit 漢字".repeat(9)), Mode::Limited]
+        {
+            view.mode = mode;
+            view.draft = "漢字 text\n".repeat(40);
+            view.echo("one\ntwo");
+            view.resize((size.1, size.0));
+            view.touch();
+            assert!(!view.flush().is_empty());
+            assert!(view.flush().is_empty(), "nothing changed, so nothing is written");
+        }
+    }
+}
+
+#[test]
+fn a_short_prompt_shows_whole_in_the_box() {
+    let mut view = View::new("SEC", (80, 24));
+    view.draft = "first line\nsecond line".into();
+    let drawn = String::from_utf8(view.flush()).unwrap();
+    assert!(drawn.contains("│ > first line") && drawn.contains("│   second line"), "{drawn}");
+    view.draft = (1..=40).map(|n| format!("line {n}\n")).collect::<String>() + "the end";
+    view.touch();
+    let drawn = String::from_utf8(view.flush()).unwrap();
+    assert!(
+        drawn.contains("> line 1 ") && drawn.contains("the end") && drawn.contains("… (+34 lines)"),
+        "{drawn}"
+    );
+}

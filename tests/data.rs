@@ -1,0 +1,174 @@
+//! The data files that come with the program: profiles, plans, the demo project.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use orchestra::domain::id::AgentName;
+use orchestra::domain::plan::Plan;
+use orchestra::domain::profile::Profile;
+use orchestra::domain::team::AgentSpec;
+
+fn data(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/data").join(folder)
+}
+
+fn files(folder: &str) -> Vec<(String, String)> {
+    let mut all: Vec<_> = std::fs::read_dir(data(folder))
+        .unwrap()
+        .map(|f| f.unwrap().path())
+        .map(|p| (p.file_stem().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(&p).unwrap()))
+        .collect();
+    all.sort();
+    all
+}
+
+fn profile(name: &str) -> Profile {
+    toml::from_str(&std::fs::read_to_string(data("profiles").join(format!("{name}.toml"))).unwrap()).unwrap()
+}
+
+/// The state of the first rule that matches, sources from most to least trusted.
+fn state(profile: &Profile, evidence: &[(&str, &str)]) -> Option<String> {
+    let mut rules = profile.rules.clone();
+    rules.sort_by_key(|r| r.source);
+    rules.iter().find_map(|rule| {
+        let source = format!("{:?}", rule.source).to_lowercase();
+        let (_, text) = evidence.iter().find(|(s, _)| *s == source)?;
+        regex::Regex::new(&rule.pattern).unwrap().is_match(text).then(|| rule.state.to_string())
+    })
+}
+
+#[test]
+fn every_profile_parses_and_its_patterns_compile() {
+    let all = files("profiles");
+    let names: Vec<&str> = all.iter().map(|(n, _)| n.as_str()).collect();
+    assert_eq!(
+        names,
+        ["aider", "claude", "codex", "gemini", "generic", "opencode", "pi", "rehearsal", "shell"]
+    );
+    for (name, text) in &all {
+        let profile: Profile = toml::from_str(text).unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert_eq!(&profile.name, name);
+        assert!(!profile.title.is_empty() && !profile.argv.is_empty(), "{name}");
+        assert!(regex::Regex::new(&profile.submit.ready).is_ok(), "{name}");
+        let mut seen = BTreeSet::new();
+        for rule in &profile.rules {
+            assert!(regex::Regex::new(&rule.pattern).is_ok(), "{}", rule.name);
+            assert!(rule.name.starts_with(&format!("{name}/")), "{}", rule.name);
+            assert!(seen.insert(&rule.name), "{} appears twice", rule.name);
+        }
+    }
+    let shell = profile("shell");
+    assert!(shell.foreground_idle && !shell.submit.bracketed);
+}
+
+#[test]
+fn what_the_programs_show_means_what_it_should() {
+    let table: &[(&str, &[(&str, &str)], Option<&str>)] = &[
+        ("rehearsal", &[("title", "✳ rehearsal SEC")], Some("idle")),
+        ("rehearsal", &[("title", "⠹ rehearsal SEC")], Some("working")),
+        ("rehearsal", &[("title", "? rehearsal SEC"), ("progress", "4")], Some("asking")),
+        (
+            "rehearsal",
+            &[("title", "rehearsal SEC"), ("screen", "usage limit reached — resets at 14:05")],
+            Some("limited"),
+        ),
+        ("rehearsal", &[("title", "")], None),
+        ("claude", &[("title", "⠂ Fix the build")], Some("working")),
+        (
+            "claude",
+            &[
+                ("title", "✳ Fix"),
+                (
+                    "screen",
+                    "Do you want to proceed?\n❯ 1. Yes\n  2. No, and tell Claude what to do differently",
+                ),
+            ],
+            Some("asking"),
+        ),
+        (
+            "claude",
+            &[("title", "✳ Fix"), ("screen", "✽ Wandering… (12s · esc to interrupt)\n❯ ")],
+            Some("working"),
+        ),
+        ("claude", &[("title", "✳ Fix"), ("screen", "● Done.\n❯ ")], Some("idle")),
+        (
+            "claude",
+            &[("screen", "Quick safety check: Is this a project you created or one you trust?")],
+            Some("asking"),
+        ),
+        ("codex", &[("title", "⠙ codex")], Some("working")),
+        ("codex", &[("notify", "Done. All tests pass.")], Some("idle")),
+        ("codex", &[("notify", "Approval requested: rm -rf target")], Some("asking")),
+        (
+            "codex",
+            &[("title", "codex"), ("screen", "• Working (3s • esc to interrupt)\n› ")],
+            Some("working"),
+        ),
+        (
+            "codex",
+            &[("title", "codex"), ("screen", "■ You've hit your usage limit. Try again at 3:28 PM.\n› ")],
+            Some("limited"),
+        ),
+        ("gemini", &[("title", "✦  Working… (harbour)")], Some("working")),
+        ("gemini", &[("title", "◇  Ready (harbour)")], Some("idle")),
+        ("opencode", &[("screen", "⬝⬝■■⬝⬝  esc interrupt")], Some("working")),
+        ("opencode", &[("screen", "△ Permission required\n edit a.txt")], Some("asking")),
+        ("pi", &[("screen", " ⠋ Working...\n")], Some("working")),
+        ("aider", &[("screen", "Add a.txt to the chat? (Y)es/(N)o [Yes]:")], Some("asking")),
+        ("aider", &[("screen", "Applied edit to b.txt\ndiff>")], Some("idle")),
+        ("generic", &[("screen", "Overwrite? [y/N]")], Some("asking")),
+    ];
+    for (name, evidence, want) in table {
+        assert_eq!(state(&profile(name), evidence).as_deref(), *want, "{name}: {evidence:?}");
+    }
+}
+
+fn team(names: &[&str]) -> Vec<AgentSpec> {
+    names
+        .iter()
+        .map(|n| AgentSpec {
+            name: AgentName::new(n).unwrap(),
+            role: String::new(),
+            domain: String::new(),
+            branch: format!("b-{n}"),
+            focus: vec![],
+            after: vec![],
+            profile: "rehearsal".into(),
+            message: String::new(),
+        })
+        .collect()
+}
+
+#[test]
+fn both_plans_bind_to_the_eight_and_to_others() {
+    for (name, text) in files("plans") {
+        let plan: Plan = toml::from_str(&text).unwrap();
+        assert_eq!(plan.name, name);
+        let eight = team(&["ARCH", "PLAT", "SEC", "OBS", "NET", "OPS", "QA", "DOCS"]);
+        let stages: Vec<usize> = plan.bind(&eight).unwrap().iter().map(|b| b.stage).collect();
+        assert_eq!(stages, [0, 1, 1, 1, 2, 2, 3, 3], "{name}");
+        assert_eq!(plan.bind(&team(&["A", "B"])).unwrap().len(), 2);
+    }
+}
+
+#[test]
+fn the_demo_project_builds_tests_and_lints_clean() {
+    let dir = tempfile::tempdir().unwrap();
+    let listed = std::fs::read_to_string(data("demo/FILES")).unwrap();
+    for file in listed.lines() {
+        let to = dir.path().join(file);
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::fs::copy(data("demo").join(file), to).unwrap();
+    }
+    for script in ["build.sh", "test.sh", "lint.sh"] {
+        let done = Command::new("sh").arg(script).current_dir(dir.path()).output().unwrap();
+        assert!(done.status.success(), "{script}: {}", String::from_utf8_lossy(&done.stderr));
+    }
+    // Its tests test something.
+    let ports = dir.path().join("network/ports.sh");
+    let text = std::fs::read_to_string(&ports).unwrap();
+    std::fs::write(&ports, text.replace("-ge 1024", "-ge 1")).unwrap();
+    let done = Command::new("sh").arg("test.sh").current_dir(dir.path()).output().unwrap();
+    assert!(!done.status.success());
+}
