@@ -161,11 +161,14 @@ fn patch(main: &Repository, old: Option<git2::Oid>, new: git2::Oid) -> Result<Op
     let tree = |oid| main.find_commit(oid).and_then(|c| c.tree()).map_err(doing());
     let old = old.map(tree).transpose()?;
     let diff = main.diff_tree_to_tree(old.as_ref(), Some(&tree(new)?), None).map_err(doing())?;
-    // A patch id is made of text: binary files and modes alone would all look the same.
+    // A patch id is made of text: binary files, links and modes alone would all look the same.
     let text = diff.deltas().all(|d| {
-        let same_mode =
-            d.old_file().mode() == d.new_file().mode() || !d.old_file().exists() || !d.new_file().exists();
-        same_mode && !git2::Patch::from_diff(&diff, 0).is_ok_and(|p| p.is_none())
+        let (old, new) = (d.old_file(), d.new_file());
+        let same_mode = !old.exists() || !new.exists() || old.mode() == new.mode();
+        let text = |file: git2::DiffFile<'_>| {
+            file.id().is_zero() || main.find_blob(file.id()).is_ok_and(|blob| !blob.is_binary())
+        };
+        same_mode && text(old) && text(new)
     });
     if diff.deltas().len() == 0 || !text {
         return Ok(None);

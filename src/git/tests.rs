@@ -1,1 +1,9 @@
+//! Behaviour on real repositories.
 
+mod applying;
+mod hostile;
+mod merging;
+mod probing;
+mod recovering;
+mod removing;
+mod worktrees;
