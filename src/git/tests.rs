@@ -1,6 +1,7 @@
 //! Behaviour on real repositories.
 
 mod applying;
+mod crash;
 mod hostile;
 mod merging;
 mod probing;

@@ -12,6 +12,9 @@ fn recover(kit: &Kit, old: &Oid, new: &Oid) -> Recovered {
     first
 }
 
+/// One thing git writes.
+type Write<'a> = &'a dyn Fn(&Kit, &Oid);
+
 /// As a crash leaves it: the note that an apply began.
 fn crashed(kit: &Kit) {
     kit.write(".git/orchestra.applying", "1");
@@ -49,7 +52,7 @@ fn after_the_branch_it_is_done() {
 #[test]
 fn a_half_written_tree_is_put_back_at_every_point() {
     // What git writes, in order: removals, then files; then the index.
-    let steps: [&dyn Fn(&Kit, &Oid); 6] = [
+    let steps: [Write; 6] = [
         &|kit, _| fs::remove_dir_all(kit.top.join("gone")).unwrap(),
         &|kit, _| fs::remove_file(kit.top.join("src/a.txt")).unwrap(),
         &|kit, new| kit.write("src/a.txt", kit.git(&["show", &format!("{new}:src/a.txt")]).split_at(40).0),

@@ -68,7 +68,7 @@ fn refusals_leave_nothing_behind() {
     assert!(matches!(refuse(&kit.beside("X"), "a b"), Error::BranchName(_)));
     assert!(refuse(&kit.beside("X"), "dir").to_string().contains("beside branch `dir/leaf`"));
     assert!(matches!(refuse(&kit.beside("plain/below"), "new"), Error::Io { .. }));
-    assert_eq!(kit.beside("X").exists(), false);
+    assert!(!kit.beside("X").exists());
 }
 
 #[test]
