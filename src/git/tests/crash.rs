@@ -62,6 +62,7 @@ fn killed(rounds: u32) {
         panic!("not clean")
     };
     let top = kit.top.to_str().unwrap();
+    let (mut finished, mut restored) = (0, 0);
     for round in 0..rounds {
         let mut running = child(&["apply", top, &old.0, &new.0]);
         let moved = || kit.oid("main") == new;
@@ -77,8 +78,12 @@ fn killed(rounds: u32) {
         running.wait().unwrap();
         let found = recover_apply(&kit.top, "main", 1, &old, &new).unwrap();
         match found {
-            Recovered::Moved => settled(&kit, &new),
+            Recovered::Moved => {
+                finished += 1;
+                settled(&kit, &new);
+            }
             Recovered::Restored => {
+                restored += 1;
                 settled(&kit, &old);
                 assert_eq!(apply(&kit.top, "main", 1, &old, &new).unwrap(), Applied::Moved);
                 settled(&kit, &new);
@@ -88,6 +93,7 @@ fn killed(rounds: u32) {
         kit.git(&["reset", "-q", "--hard", &old.0]);
         assert_eq!(kit.status(), "");
     }
+    println!("of {rounds} kills {finished} were finished and {restored} put back");
 }
 
 #[test]
