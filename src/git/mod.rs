@@ -1,1 +1,44 @@
-//! (being written)
+//! Repositories, branches and worktrees: read, merged and moved through libgit2.
+//!
+//! Every function takes paths, opens its own repository and may run on any thread. Where a function takes
+//! `repo`, it means the top of a working tree or the common git directory ([`RepoInfo`] has both).
+//!
+//! Architecture invariant: nothing here runs a program that a repository's configuration names (hooks,
+//! fsmonitor, filters, drivers). libgit2 runs none; the one use of the git program never sees that configuration.
+
+mod apply;
+mod checkout;
+mod error;
+mod facts;
+mod heads;
+mod identity;
+mod include;
+mod lock;
+mod merge;
+mod open;
+mod plain;
+mod probe;
+mod recover;
+mod remove;
+mod review;
+mod scratch;
+mod tamper;
+#[cfg(test)]
+pub(crate) mod testkit;
+#[cfg(test)]
+mod tests;
+mod train;
+mod worktree;
+
+pub use apply::apply;
+pub use error::Error;
+pub use facts::{dirty, facts};
+pub use include::{Included, copy_included};
+pub use probe::{RepoInfo, probe, signing_configured};
+pub use recover::{Recovered, recover_apply};
+pub use remove::{Removal, removable, remove_worktree};
+pub use review::{ReviewInput, review};
+pub use scratch::{quiet_env, remove_scratch, scratch_checkout};
+pub use tamper::{check_worktree, fingerprint};
+pub use train::{build, forget};
+pub use worktree::{Made, Worktree, WorktreeSpec, ensure_worktree};

@@ -1,0 +1,10 @@
+//! Behaviour on real repositories.
+
+mod applying;
+mod crash;
+mod hostile;
+mod merging;
+mod probing;
+mod recovering;
+mod removing;
+mod worktrees;

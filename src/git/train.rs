@@ -1,0 +1,233 @@
+//! Building a train: all merges in the object database, the target untouched.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use git2::{Commit, ErrorCode, ObjectType, Repository, Signature, Time};
+
+use super::error::{git, io};
+use super::lock::Lock;
+use super::{Error, merge, open};
+use crate::domain::id::{AgentName, Oid, TrainId};
+use crate::domain::train::{Built, Merged, Step, TrainPlan};
+
+/// Merges the steps of a plan one after another, each with two parents even where a fast-forward would do.
+/// A step whose commit is already contained makes no commit and names the one before it. The same plan gives
+/// the same ids. `refs/orchestra/train/<id>/base` and `…/built` keep the objects until [`forget`].
+///
+/// # Errors
+/// When the target or a branch is not where the plan says, histories are unrelated, or git fails; no refs
+/// are left then.
+pub fn build(repo: &Path, plan: &TrainPlan) -> Result<Built, Error> {
+    merge::in_memory(repo, |main| {
+        verify(main, plan)?;
+        let (steps, result) = match run(main, plan)? {
+            Ok(done) => done,
+            Err(conflict) => return Ok(conflict),
+        };
+        let files = changed_files(main, open::theirs(&plan.base)?, result)?;
+        store(repo, main, &steps, plan)?;
+        let result = open::ours(result);
+        Ok(Built::Clean { steps, result, files })
+    })
+}
+
+/// Drops the refs of a train, once it is settled or abandoned. Doing so twice is no error.
+///
+/// # Errors
+/// When a ref cannot be removed.
+pub fn forget(repo: &Path, id: TrainId) -> Result<(), Error> {
+    let main = open::main(repo)?;
+    let _lock = Lock::take(main.commondir())?;
+    for name in ref_names(id) {
+        match main.find_reference(&name) {
+            Ok(mut found) => found.delete().map_err(git(format!("remove {name}")))?,
+            Err(e) if e.code() == ErrorCode::NotFound => {}
+            Err(e) => return Err(git(format!("read {name}"))(e)),
+        }
+    }
+    Ok(())
+}
+
+/// The refs of a train: base, then built.
+fn ref_names(id: TrainId) -> [String; 2] {
+    ["base", "built"].map(|kind| format!("refs/orchestra/train/{id}/{kind}"))
+}
+
+/// Everything must still be where it was reviewed.
+fn verify(main: &Repository, plan: &TrainPlan) -> Result<(), Error> {
+    let at = |branch: &str, expected: &Oid| {
+        let found = open::ours(open::tip(main, branch)?);
+        if found == *expected {
+            return Ok(());
+        }
+        Err(Error::BranchMoved { branch: branch.to_owned(), expected: expected.clone(), found })
+    };
+    at(&plan.target, &plan.base)?;
+    plan.steps.iter().try_for_each(|step| at(&step.branch, &step.oid))
+}
+
+type Done = (Vec<Merged>, git2::Oid);
+
+/// All merges in memory.
+fn run(main: &Repository, plan: &TrainPlan) -> Result<Result<Done, Built>, Error> {
+    let base = open::commit(main, &plan.base)?;
+    let mut onto = base.clone();
+    let mut steps = Vec::new();
+    for step in &plan.steps {
+        let tip = open::commit(main, &step.oid)?;
+        if contains(main, onto.id(), tip.id())? {
+            steps.push(Merged { agent: step.agent.clone(), oid: open::ours(onto.id()) });
+            continue;
+        }
+        let tree = match merge::commits(main, &onto, &tip)? {
+            merge::Merged::Clean(tree) => tree,
+            merge::Merged::Conflict(conflicts) => {
+                let paths: BTreeSet<&str> = conflicts.iter().map(|c| c.path.as_str()).collect();
+                let with = touching(main, plan, step, base.id(), &paths)?;
+                return Ok(Err(Built::Conflict { agent: step.agent.clone(), with, conflicts }));
+            }
+            merge::Merged::Unrelated => {
+                return Err(Error::Unrelated { branch: step.branch.clone(), with: plan.base.clone() });
+            }
+        };
+        let made = commit(main, plan.date, step, tree, &onto, &tip)?;
+        steps.push(Merged { agent: step.agent.clone(), oid: open::ours(made) });
+        onto = main.find_commit(made).map_err(git("read the merge"))?;
+    }
+    Ok(Ok((steps, onto.id())))
+}
+
+/// One merge commit, made of nothing but the plan.
+fn commit(
+    main: &Repository,
+    date: i64,
+    step: &Step,
+    tree: git2::Oid,
+    onto: &Commit<'_>,
+    tip: &Commit<'_>,
+) -> Result<git2::Oid, Error> {
+    let doing = || git(format!("commit the merge of `{}`", step.branch));
+    let who = Signature::new("orchestra", "orchestra@localhost", &Time::new(date, 0)).map_err(doing())?;
+    let tree = main.find_tree(tree).map_err(doing())?;
+    let message = format!(
+        "{}\n\nOrchestra-Agent: {}\nOrchestra-Branch: {}\n",
+        step.message.trim_end(),
+        step.agent,
+        step.branch
+    );
+    main.commit(None, &who, &who, &message, &tree, &[onto, tip]).map_err(doing())
+}
+
+/// Whether `tip` is an ancestor of `onto` or the same.
+fn contains(main: &Repository, onto: git2::Oid, tip: git2::Oid) -> Result<bool, Error> {
+    let descends = || main.graph_descendant_of(onto, tip).map_err(git(format!("compare {onto} with {tip}")));
+    Ok(onto == tip || descends()?)
+}
+
+/// Earlier branches of the train that touch any of the paths.
+fn touching(
+    main: &Repository,
+    plan: &TrainPlan,
+    failed: &Step,
+    base: git2::Oid,
+    paths: &BTreeSet<&str>,
+) -> Result<Vec<AgentName>, Error> {
+    let mut with = Vec::new();
+    for step in plan.steps.iter().take_while(|s| s.agent != failed.agent) {
+        let tip = open::theirs(&step.oid)?;
+        let from = main.merge_base(base, tip).map_err(git(format!("find the base of `{}`", step.branch)))?;
+        let touched = merge::touched(main, from, tip)?;
+        if touched.iter().any(|p| paths.contains(open::shown(p).as_str())) {
+            with.push(step.agent.clone());
+        }
+    }
+    Ok(with)
+}
+
+fn changed_files(main: &Repository, old: git2::Oid, new: git2::Oid) -> Result<u32, Error> {
+    Ok(u32::try_from(merge::touched(main, old, new)?.len()).unwrap_or(u32::MAX))
+}
+
+/// Writes what is new as one pack, makes it durable, and only then names it.
+fn store(repo: &Path, memory: &Repository, steps: &[Merged], plan: &TrainPlan) -> Result<(), Error> {
+    let disk = open::main(repo)?;
+    let odb = disk.odb().map_err(git("open the object database"))?;
+    let mut missing = Vec::new();
+    let mut seen = BTreeSet::new();
+    for step in steps {
+        let oid = open::theirs(&step.oid)?;
+        if !odb.exists(oid) && seen.insert(oid) {
+            missing.push(oid);
+            let tree = memory.find_commit(oid).map_err(git("read a merge"))?.tree_id();
+            collect(memory, &odb, tree, &mut seen, &mut missing)?;
+        }
+    }
+    let _lock = Lock::take(disk.commondir())?;
+    if !missing.is_empty() {
+        write_pack(&disk, memory, &odb, &missing)?;
+    }
+    let log = format!("orchestra: train {}", plan.id);
+    let last = steps.last().map_or(&plan.base, |step| &step.oid);
+    for (name, oid) in ref_names(plan.id).iter().zip([&plan.base, last]) {
+        disk.reference(name, open::theirs(oid)?, true, &log).map_err(git(format!("write {name}")))?;
+    }
+    Ok(())
+}
+
+/// A tree and what is below it, as far as the disk does not have it.
+fn collect(
+    memory: &Repository,
+    disk: &git2::Odb<'_>,
+    tree: git2::Oid,
+    seen: &mut BTreeSet<git2::Oid>,
+    missing: &mut Vec<git2::Oid>,
+) -> Result<(), Error> {
+    let mut queue = vec![tree];
+    while let Some(oid) = queue.pop() {
+        if disk.exists(oid) || !seen.insert(oid) {
+            continue;
+        }
+        missing.push(oid);
+        let tree = memory.find_tree(oid).map_err(git("read a merged tree"))?;
+        for entry in &tree {
+            match entry.kind() {
+                Some(ObjectType::Tree) => queue.push(entry.id()),
+                Some(ObjectType::Blob) if !disk.exists(entry.id()) && seen.insert(entry.id()) => {
+                    missing.push(entry.id());
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+fn write_pack(
+    disk: &Repository,
+    memory: &Repository,
+    odb: &git2::Odb<'_>,
+    missing: &[git2::Oid],
+) -> Result<(), Error> {
+    let doing = || git("write the train's objects");
+    let mut builder = memory.packbuilder().map_err(doing())?;
+    for oid in missing {
+        builder.insert_object(*oid, None).map_err(doing())?;
+    }
+    let mut bytes = git2::Buf::new();
+    builder.write_buf(&mut bytes).map_err(doing())?;
+    let dir = disk.commondir().join("objects/pack");
+    let before = packs(&dir);
+    let mut writer = odb.packwriter().map_err(doing())?;
+    std::io::Write::write_all(&mut writer, &bytes).map_err(io(&dir))?;
+    writer.commit().map_err(doing())?;
+    for path in packs(&dir).difference(&before) {
+        File::open(path).and_then(|f| f.sync_all()).map_err(io(path))?;
+    }
+    File::open(&dir).and_then(|f| f.sync_all()).map_err(io(&dir))
+}
+
+fn packs(dir: &Path) -> BTreeSet<PathBuf> {
+    fs::read_dir(dir).into_iter().flatten().filter_map(|e| Some(e.ok()?.path())).collect()
+}
