@@ -20,4 +20,5 @@ pub mod hold;
 pub mod rehearse;
 pub mod screen;
 pub mod session;
+pub mod ui;
 pub mod wire;
