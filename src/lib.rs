@@ -21,4 +21,5 @@ pub mod hold;
 pub mod rehearse;
 pub mod screen;
 pub mod session;
+pub mod ui;
 pub mod wire;

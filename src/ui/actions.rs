@@ -1,0 +1,325 @@
+//! What comes of keys: the view changes, and the server is asked to act.
+
+use super::composer::Composer;
+use super::keymap::{self, Op, TABLE, When};
+use super::popup::{Chooser, Page, Question};
+use super::view::{Mode, View, needs_me};
+use crate::domain::command::{Command, Order};
+use crate::domain::id::AgentName;
+use crate::domain::key::{Code, Key};
+use crate::domain::signal::printable;
+use crate::domain::state::AgentState;
+use crate::engine::state::{Agent, State};
+use crate::screen::keys;
+
+/// What the server is to do for a client.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Action {
+    /// Bytes typed into a pane.
+    Type {
+        /// Whose pane.
+        agent: AgentName,
+        /// The bytes.
+        bytes: Vec<u8>,
+        /// Whether they end what was being typed (carriage return or Ctrl-C outside a paste).
+        submits: bool,
+    },
+    /// A command; its answer goes to [`super::notify`].
+    Do(Command),
+    /// The client leaves.
+    Detach,
+    /// The key meant nothing, or could not be done.
+    Beep,
+}
+
+/// An entry of a list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Choice {
+    Op(Op),
+    Agent(AgentName),
+    Tab(usize),
+    Run(String, Order),
+}
+
+/// A key was pressed.
+pub fn on_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
+    view.message = None;
+    let just_left = std::mem::take(&mut view.just_left);
+    if just_left && key == Key::ctrl('q') && matches!(view.mode, Mode::Normal) {
+        // Leaving twice in a row: the pane was meant.
+        view.mode = Mode::Typing;
+        return type_key(state, view, key);
+    }
+    let when = view.when();
+    match keymap::lookup(when, key) {
+        Some(op) => perform(state, view, op, Some(key)),
+        None => other_key(state, view, key),
+    }
+}
+
+/// Text was pasted.
+pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
+    view.message = None;
+    view.just_left = false;
+    match &mut view.mode {
+        Mode::Typing => {
+            let Some(agent) = view.agent(state) else { return vec![Action::Beep] };
+            let modes = agent.pane.screen.modes();
+            let bytes = keys::paste(text, &modes);
+            let submits = !modes.bracketed_paste && bytes.contains(&b'\r');
+            let name = agent.name.clone();
+            view.scroll.remove(&name);
+            vec![Action::Type { agent: name, bytes, submits }]
+        }
+        Mode::Composer(composer) => {
+            composer.insert(text);
+            Vec::new()
+        }
+        Mode::Choose(chooser) => {
+            let clean = printable(text);
+            chooser.search(|query| query.extend(clean.chars().take(100)));
+            Vec::new()
+        }
+        Mode::Normal => {
+            view.complain("nothing takes a paste here: Enter types into the pane, b writes a prompt");
+            vec![Action::Beep]
+        }
+        Mode::Confirm(_) | Mode::Page(_) => vec![Action::Beep],
+    }
+}
+
+fn type_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
+    let Some(agent) = view.agent(state) else { return vec![Action::Beep] };
+    if agent.pane.pid.is_none() {
+        let name = agent.name.clone();
+        view.mode = Mode::Normal;
+        view.complain(format!("{name} ended: r starts it again"));
+        return vec![Action::Beep];
+    }
+    let bytes = keys::encode(&key, &agent.pane.screen.modes());
+    let submits = bytes.contains(&b'\r') || bytes.contains(&3);
+    let name = agent.name.clone();
+    view.scroll.remove(&name);
+    if bytes.is_empty() { Vec::new() } else { vec![Action::Type { agent: name, bytes, submits }] }
+}
+
+fn other_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
+    match &mut view.mode {
+        Mode::Typing => return type_key(state, view, key),
+        Mode::Composer(composer) => composer.edit(key),
+        Mode::Choose(chooser) => match key.code {
+            Code::Char(c) if !key.mods.ctrl && !key.mods.alt => chooser.search(|q| q.push(c)),
+            Code::Backspace => chooser.search(|q| drop(q.pop())),
+            _ => {}
+        },
+        Mode::Normal if key == Key::ctrl('c') => {
+            view.say("q detaches: all agents go on. `: end` ends the session");
+        }
+        Mode::Normal => {
+            view.complain(format!("{} does nothing here; ? shows all keys", keymap::key_name(key)))
+        }
+        Mode::Confirm(_) | Mode::Page(_) => {}
+    }
+    Vec::new()
+}
+
+/// Does what an operation says, whatever key or entry asked for it.
+pub(super) fn perform(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Vec<Action> {
+    match view.mode {
+        Mode::Composer(_) => super::open::composing(state, view, op),
+        Mode::Confirm(_) => super::open::asked(view, op),
+        Mode::Page(_) => super::open::reading(state, view, op),
+        Mode::Choose(_) => super::open::choosing(state, view, op),
+        Mode::Typing => {
+            if op == Op::LeaveTyping {
+                view.mode = Mode::Normal;
+                view.just_left = true;
+            }
+            Vec::new()
+        }
+        Mode::Normal => normal(state, view, op, key),
+    }
+}
+
+fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Vec<Action> {
+    match op {
+        Op::Left
+        | Op::Right
+        | Op::Up
+        | Op::Down
+        | Op::NextAgent
+        | Op::PrevAgent
+        | Op::Zoom
+        | Op::NextNeed
+        | Op::Tab
+        | Op::NextTab
+        | Op::PrevTab
+        | Op::PageUp
+        | Op::PageDown
+        | Op::Top
+        | Op::Bottom => {
+            return super::moves::go(state, view, op, key);
+        }
+        Op::Type => return start_typing(state, view),
+        Op::Detach => return vec![Action::Detach],
+        Op::Broadcast => {
+            let text = std::mem::take(&mut view.draft);
+            view.mode = Mode::Composer(Box::new(Composer::new(state, |_| true, text)));
+        }
+        Op::Palette => view.mode = Mode::Choose(Box::new(palette(state))),
+        Op::Help => view.mode = Mode::Page(Box::new(Page::help())),
+        Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
+        Op::Review => {
+            view.say("asking git about all branches…");
+            return vec![Action::Do(Command::Review { agents: Vec::new() })];
+        }
+        Op::Merge => {
+            view.merging = true;
+            view.say("planning the merge…");
+            return vec![Action::Do(Command::MergePlan)];
+        }
+        Op::EndSession => ask(
+            view,
+            format!("end session {}", state.config.session),
+            vec![
+                "Every agent's program is stopped, and with it what it had not saved.".into(),
+                "Branches, worktrees and the record stay.".into(),
+            ],
+            Command::Down,
+        ),
+        Op::Run if !view.agent(state).is_some_and(can_start) => {
+            let plans = plans(state);
+            if plans.is_empty() {
+                view.complain("no plan is known: put one into plans/ and begin a new session");
+                return vec![Action::Beep];
+            }
+            let chooser = Chooser { title: "run a plan", query: None, entries: plans, at: 0 };
+            view.mode = Mode::Choose(Box::new(chooser));
+        }
+        Op::Run | Op::SendOne | Op::SendReasons | Op::Skip | Op::Stop | Op::Explain => {
+            let Some(agent) = view.agent(state) else {
+                view.complain("no agent has the focus: [ and ] go through them");
+                return vec![Action::Beep];
+            };
+            return on_agent(state, view, op, agent);
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn on_agent(state: &State, view: &mut View, op: Op, agent: &Agent) -> Vec<Action> {
+    let name = agent.name.clone();
+    let Some(spec) = agent.spec.as_ref().filter(|_| op != Op::Run && op != Op::Explain && op != Op::Stop)
+    else {
+        return match op {
+            Op::Run => vec![Action::Do(Command::Restart { agent: name })],
+            Op::Explain => vec![Action::Do(Command::Explain { agent: name })],
+            Op::Stop if agent.pane.pid.is_none() => {
+                view.complain(format!("{name} does not run"));
+                vec![Action::Beep]
+            }
+            Op::Stop => {
+                let what = "Its program is stopped with all it started; its conversation may be lost.";
+                let lines =
+                    vec![what.into(), "Its branch, worktree and record stay. r starts it again.".into()];
+                ask(view, format!("stop {name}"), lines, Command::Stop { agent: name });
+                Vec::new()
+            }
+            _ => {
+                view.complain("the orchestrator's shell is not of the team: Enter types into it");
+                vec![Action::Beep]
+            }
+        };
+    };
+    match op {
+        Op::SendOne => {
+            let text = std::mem::take(&mut view.draft);
+            view.mode = Mode::Composer(Box::new(Composer::new(state, |n| *n == name, text)));
+        }
+        Op::SendReasons if agent.reasons.is_empty() => {
+            view.complain(format!("no claim of {name} was refused: there are no reasons to send"));
+            return vec![Action::Beep];
+        }
+        Op::SendReasons => return vec![Action::Do(Command::SendReasons { agent: name })],
+        Op::Skip => {
+            let lines = vec![
+                format!("Open tasks of {name} are skipped, and the merge goes without {}.", spec.branch),
+                "Its program and its branch stay.".into(),
+            ];
+            ask(view, format!("leave {name} out"), lines, Command::Skip { agent: name });
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+pub(super) fn start_typing(state: &State, view: &mut View) -> Vec<Action> {
+    if super::layout::is_monitor(state, view) {
+        if let Some(name) = view.focused(state) {
+            view.go_to(state, &name);
+        }
+        return Vec::new();
+    }
+    match view.agent(state) {
+        Some(agent) if agent.pane.pid.is_some() => {
+            view.scroll.remove(&agent.name);
+            view.mode = Mode::Typing;
+            Vec::new()
+        }
+        Some(agent) => {
+            let text = if can_start(agent) {
+                "does not run: r starts it"
+            } else {
+                "was not started yet: r runs a plan"
+            };
+            view.complain(format!("{} {text}", agent.name));
+            vec![Action::Beep]
+        }
+        None => vec![Action::Beep],
+    }
+}
+
+/// Whether an agent's program is not there and may be started.
+pub(super) fn can_start(agent: &Agent) -> bool {
+    let never = agent.state() == AgentState::Pending && agent.pane.ended.is_empty();
+    agent.pane.pid.is_none() && !never
+}
+
+pub(super) fn ask(view: &mut View, title: String, lines: Vec<String>, command: Command) {
+    view.mode = Mode::Confirm(Box::new(Question { title, lines, command }));
+}
+
+/// The agent after `from` in team order that waits for a human.
+pub(super) fn next_need(state: &State, from: Option<&AgentName>) -> Option<AgentName> {
+    let at = from.and_then(|n| state.agents.iter().position(|a| a.name == *n)).map_or(0, |i| i + 1);
+    let (before, after) = state.agents.split_at(at.min(state.agents.len()));
+    after.iter().chain(before).find(|a| needs_me(a)).map(|a| a.name.clone())
+}
+
+fn plans(state: &State) -> Vec<(Choice, String, String)> {
+    let orders = [(Order::Staged, "stage by stage"), (Order::Broadcast, "to all at once")];
+    let entry = |plan: &String, title: &str, order: Order, how: &str| {
+        (Choice::Run(plan.clone(), order), printable(&format!("run {plan} {how}")), printable(title))
+    };
+    let all = state.config.plans.iter();
+    all.flat_map(|(name, plan)| orders.map(|(order, how)| entry(name, &plan.title, order, how))).collect()
+}
+
+fn palette(state: &State) -> Chooser {
+    let ops = TABLE.iter().filter(|b| b.when == When::Normal && b.op != Op::Palette && b.op != Op::Tab);
+    let mut entries: Vec<_> = ops
+        .map(|b| (Choice::Op(b.op), format!("{}: {}", b.name, b.what), keymap::keys_name(b.keys)))
+        .collect();
+    entries.extend(plans(state).into_iter().map(|(c, label, _)| (c, label, String::new())));
+    let tabs = state.config.tabs.iter().enumerate();
+    entries.extend(
+        tabs.map(|(i, t)| (Choice::Tab(i), printable(&format!("go to tab {}", t.name)), (i + 1).to_string())),
+    );
+    let agents = state
+        .agents
+        .iter()
+        .map(|a| (Choice::Agent(a.name.clone()), format!("go to {}", a.name), String::new()));
+    entries.extend(agents);
+    Chooser { title: "all actions", query: Some(String::new()), entries, at: 0 }
+}

@@ -1,0 +1,224 @@
+//! Answers to what a client asked for, shown to it alone.
+
+use super::popup::{Page, Question, Text};
+use super::view::{Mode, View};
+use crate::domain::command::{Command, Order};
+use crate::domain::review::{GateResult, GateStatus};
+use crate::domain::signal::printable;
+use crate::domain::state::Outcome;
+use crate::domain::train::Built;
+use crate::domain::view::{Answer, Explained, Receipt, ReviewView, RunView, Status, TrainView};
+
+/// Shows the answer to a command that this view asked for: short ones at the foot, long ones as a text, the plan
+/// of a merge as a question. What is being typed or written is not disturbed.
+pub fn notify(view: &mut View, answer: &Answer) {
+    match answer {
+        Answer::Done { text } => view.say(line(text)),
+        Answer::Fault { why, .. } => {
+            view.merging = false;
+            view.complain(format!("failed to {}", line(why)));
+        }
+        Answer::Receipts { receipts } => receipts_line(view, receipts),
+        Answer::Run(run) if run.run > 0 => {
+            view.say(line(&format!("{} runs: {} tasks", run.plan, run.tasks.len())));
+        }
+        Answer::Run(run) => open(view, Page::new(format!("{}, if it ran", line(&run.plan)), run_lines(run))),
+        Answer::Status(status) => open(view, Page::new("status", status_lines(status))),
+        Answer::Pane(pane) => {
+            let lines = pane.lines.iter().map(|l| Text::Plain(line(l))).collect();
+            open(view, Page::new(format!("{} as text", pane.agent), lines));
+        }
+        Answer::Explained(why) => {
+            open(view, Page::new(format!("why {} is {}", why.agent, why.state), explained(why)))
+        }
+        Answer::Review { reviews } => open(view, Page::new("review", review_lines(reviews))),
+        Answer::Train(train) => show_train(view, train),
+    }
+}
+
+fn line(text: &str) -> String {
+    printable(text).trim_end().to_owned()
+}
+
+/// Opens a text unless that would take keys away from something else.
+fn open(view: &mut View, page: Page) {
+    match view.mode {
+        Mode::Normal | Mode::Page(_) => {
+            view.message = None;
+            view.mode = Mode::Page(Box::new(page));
+        }
+        _ => view.say(format!("{} is there: ask again once you are done here", page.title)),
+    }
+}
+
+fn receipts_line(view: &mut View, receipts: &[Receipt]) {
+    let one = |r: &Receipt| match r.outcome {
+        Some(Outcome::Submitted) => format!("{} submitted {}.{} s", r.agent, r.ms / 1000, r.ms % 1000 / 100),
+        Some(outcome) => format!("{} {}: {}", r.agent, outcome.word(), line(&r.why)),
+        None if r.why.is_empty() => format!("{} on its way", r.agent),
+        None => format!("{} waits: {}", r.agent, line(&r.why)),
+    };
+    let bad = |r: &&Receipt| matches!(r.outcome, Some(o) if o != Outcome::Submitted);
+    let plain = receipts.iter().all(|r| r.outcome.is_none() && r.why.is_empty());
+    if receipts.is_empty() {
+        view.complain("nobody took it");
+    } else if plain && receipts.len() > 1 {
+        view.say(format!("{} prompts are on their way", receipts.len()));
+    } else {
+        // What went wrong comes first: the foot may not hold all.
+        let (worse, better): (Vec<_>, Vec<_>) = receipts.iter().partition(bad);
+        let text = worse.iter().chain(&better).map(|r| one(r)).collect::<Vec<_>>().join(" · ");
+        if worse.is_empty() { view.say(text) } else { view.complain(text) }
+    }
+}
+
+fn run_lines(run: &RunView) -> Vec<Text> {
+    let order = match run.order {
+        Order::Broadcast => "all at once",
+        Order::Staged => "stage by stage",
+    };
+    let mut lines = vec![Text::Head(format!("{} tasks, {order}", run.tasks.len()))];
+    lines.extend(run.tasks.iter().map(|t| {
+        let text = format!("{:>2} {:<10} {:<8} {:<18} {}", t.stage, t.agent, t.state.word(), t.prompt, t.why);
+        Text::Plain(line(&text))
+    }));
+    lines
+}
+
+fn status_lines(status: &Status) -> Vec<Text> {
+    let mut lines = vec![
+        Text::Pair("session".into(), line(&status.session)),
+        Text::Pair("record".into(), line(&status.dir)),
+        Text::Pair("repository".into(), line(&status.repository)),
+    ];
+    lines.extend(status.agents.iter().map(|a| {
+        let text =
+            format!("{:<10} {:<9} {:<20} ↑{} ↓{} {}", a.name, a.state, a.branch, a.ahead, a.behind, a.need);
+        Text::Plain(line(&text))
+    }));
+    lines
+}
+
+fn explained(why: &Explained) -> Vec<Text> {
+    let since = why.age_ms / 1000;
+    let pair = |k: &str, v: &str| Text::Pair(k.into(), line(v));
+    let mut lines = vec![
+        pair("state", why.state.word()),
+        pair("rule", if why.rule.is_empty() { "none: nothing trustworthy was seen" } else { &why.rule }),
+        pair("matched", if why.evidence.is_empty() { "–" } else { &why.evidence }),
+        pair("for", &format!("{}:{:02} min", since / 60, since % 60)),
+    ];
+    for (i, other) in why.over.iter().enumerate() {
+        lines.push(pair(if i == 0 { "stronger than" } else { "" }, other));
+    }
+    lines
+}
+
+/// Gates in a few characters: `build✔ test✘`.
+pub(super) fn gates(results: &[GateResult]) -> String {
+    let mark = |g: &GateResult| match g.status {
+        GateStatus::Green => format!("{}✔", g.gate),
+        GateStatus::Red => format!("{}✘", g.gate),
+        GateStatus::Timeout => format!("{} late", g.gate),
+        GateStatus::Error => format!("{} error", g.gate),
+    };
+    let all: Vec<String> = results.iter().map(mark).collect();
+    if all.is_empty() { "–".into() } else { line(&all.join(" ")) }
+}
+
+fn review_lines(reviews: &[ReviewView]) -> Vec<Text> {
+    if reviews.is_empty() {
+        return vec![Text::Quiet("no branch to review yet: r runs a plan, or m sends a prompt".into())];
+    }
+    let mut lines = vec![Text::Head(format!(
+        "{:<9} {:<9} {:>7} {:<6} {:>5}  {:<16}",
+        "agent", "state", "commits", "tree", "files", "gates"
+    ))];
+    for ReviewView { review, state, reasons } in reviews {
+        let tree = if review.facts.clean() { "clean" } else { "dirty" };
+        let row = format!(
+            "{:<9} {:<9} {:>7} {:<6} {:>5}  {:<16} {}",
+            review.agent,
+            state,
+            review.facts.ahead,
+            tree,
+            review.files.len(),
+            gates(&review.gates),
+            review.facts.subject
+        );
+        lines.push(Text::Plain(line(&row)));
+        lines.extend(reasons.iter().map(|r| Text::Bad(format!("    ✘ {}", line(r)))));
+        let conflicts = review
+            .conflicts
+            .iter()
+            .map(|c| format!("    ✘ conflicts with the target: {} ({})", c.path, c.kind));
+        lines.extend(conflicts.map(|c| Text::Bad(line(&c))));
+        let names = |o: &crate::domain::review::Overlap| {
+            o.with.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(" ")
+        };
+        let overlaps = review.overlaps.iter().map(|o| format!("    also in {}: {}", names(o), o.path));
+        lines.extend(overlaps.map(|o| Text::Quiet(line(&o))));
+    }
+    lines.push(Text::Plain(String::new()));
+    lines.push(Text::Quiet("s sends the focused agent its reasons · M merges once all are ready".into()));
+    lines
+}
+
+fn train_lines(train: &TrainView) -> Vec<Text> {
+    let plan = &train.plan;
+    let mut lines = vec![Text::Head(line(&format!("into {} at {}", plan.target, plan.base.short())))];
+    lines.extend(plan.steps.iter().enumerate().map(|(i, s)| {
+        Text::Plain(line(&format!("{:>2} {:<9} {}  {}", i + 1, s.agent, s.oid.short(), s.message)))
+    }));
+    lines.extend(train.left_out.iter().map(|a| Text::Quiet(format!(" - {a} is left out"))));
+    lines.extend(train.missing.iter().map(|m| Text::Bad(format!(" ✘ {}", line(m)))));
+    if let Some(Built::Conflict { agent, with, conflicts }) = &train.built {
+        let others = with.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(", ");
+        lines.push(Text::Bad(format!(" ✘ {agent} conflicts with {others}")));
+        lines.extend(conflicts.iter().map(|c| Text::Bad(line(&format!("     {} ({})", c.path, c.kind)))));
+    }
+    if !train.gates.is_empty() {
+        lines.push(Text::Plain(format!("gates on the result: {}", gates(&train.gates))));
+    }
+    lines
+}
+
+fn show_train(view: &mut View, train: &TrainView) {
+    let plan = &train.plan;
+    let asked = std::mem::take(&mut view.merging);
+    if train.applied {
+        view.say(line(&format!("{} has all {} merges", plan.target, plan.steps.len())));
+    } else if asked && train.missing.is_empty() && !plan.steps.is_empty() && matches!(view.mode, Mode::Normal)
+    {
+        view.message = None;
+        let names = plan.steps.iter().map(|s| s.agent.as_str()).collect::<Vec<_>>().join(", ");
+        let mut lines = vec![
+            line(&format!(
+                "Merge {} branches into {} (now {}), in this order:",
+                plan.steps.len(),
+                plan.target,
+                plan.base.short()
+            )),
+            names,
+        ];
+        if !train.left_out.is_empty() {
+            let out = train.left_out.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(", ");
+            lines.push(format!("Left out: {out}."));
+        }
+        lines.push(line(&format!(
+            "All gates run on the result first. Conflicting or red, {0} stays as it is; green, {0} moves once.",
+            plan.target
+        )));
+        view.mode =
+            Mode::Confirm(Box::new(Question { title: "merge".into(), lines, command: Command::Merge }));
+    } else {
+        let mut lines = train_lines(train);
+        if plan.steps.is_empty() && train.missing.is_empty() {
+            lines.push(Text::Quiet("nothing is ready to merge: r runs a plan".into()));
+        } else if !train.missing.is_empty() {
+            lines.push(Text::Plain(String::new()));
+            lines.push(Text::Quiet("not merged: make these ready, or leave an agent out with S".into()));
+        }
+        open(view, Page::new("merge", lines));
+    }
+}

@@ -1,0 +1,193 @@
+//! The lines at the top and at the foot.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
+use super::actions::{can_start, next_need};
+use super::keymap::{self, Op, When};
+use super::layout::{Top, is_monitor};
+use super::theme::{BOLD, CHOSEN, DIM, KEY, MESSAGE, NARRATION, TROUBLE, TYPING, bar, cut, put};
+use super::view::{Mode, View};
+use crate::domain::command::Order;
+use crate::domain::signal::printable;
+use crate::domain::state::TaskState;
+use crate::engine::parts::{Run, TrainPhase};
+use crate::engine::state::State;
+
+pub(super) fn draw_top(buffer: &mut Buffer, view: &View, area: Rect, top: &Top) {
+    put(buffer, area.x, area.y, printable(&top.session), usize::from(area.width), DIM);
+    if top.session.trim_start().starts_with("orchestra") {
+        put(buffer, area.x + 1, area.y, "orchestra", usize::from(area.width), BOLD);
+    }
+    for (i, (place, text)) in top.tabs.iter().enumerate() {
+        let style = if i == view.tab { CHOSEN } else { Style::new() };
+        put(buffer, place.x, place.y, printable(text), usize::from(place.width), style);
+    }
+    let x = area.right().saturating_sub(u16::try_from(top.clock.width() + 1).unwrap_or(0));
+    put(buffer, x, area.y, &top.clock, top.clock.width(), Style::new());
+}
+
+pub(super) fn draw_narration(buffer: &mut Buffer, state: &State, area: Rect) {
+    if area.is_empty() {
+        return;
+    }
+    let text = cut(&format!(" ▸ {}", printable(&state.narration)), usize::from(area.width));
+    put(buffer, area.x, area.y, text, usize::from(area.width), NARRATION);
+}
+
+/// What is going on at the left, what the keys do now at the right.
+pub(super) fn draw_foot(buffer: &mut Buffer, state: &State, view: &View, area: Rect) {
+    let width = usize::from(area.width);
+    if let Some(message) = &view.message {
+        let style = if message.good { MESSAGE } else { TROUBLE };
+        let sign = if message.good { "" } else { "! " };
+        let keys = if matches!(view.mode, Mode::Typing) { typing(state, view) } else { Line::default() };
+        let room = width.saturating_sub(keys.width());
+        put(buffer, area.x, area.y, cut(&format!(" {sign}{}", printable(&message.text)), room), room, style);
+        right(buffer, area, keys);
+        return;
+    }
+    if matches!(view.mode, Mode::Typing) {
+        let line = typing(state, view);
+        buffer.set_line(area.x, area.y, &line, area.width);
+        return;
+    }
+    let long = status(state, true);
+    let short = status(state, false);
+    // The keys get at least half of the line.
+    let text = [long, short].into_iter().find(|t| t.width() + 3 <= width / 2).unwrap_or_default();
+    put(buffer, area.x, area.y, format!(" {text}"), width, Style::new());
+    let room = width.saturating_sub(text.width() + 3);
+    let keys = if matches!(view.mode, Mode::Normal) { keys(state, view, room) } else { Line::default() };
+    right(buffer, area, keys);
+}
+
+fn right(buffer: &mut Buffer, area: Rect, line: Line<'static>) {
+    let width = u16::try_from(line.width()).unwrap_or(u16::MAX).min(area.width);
+    buffer.set_line(area.right() - width, area.y, &line, width);
+}
+
+fn typing(state: &State, view: &View) -> Line<'static> {
+    let name = view.focused(state).map_or(String::new(), |n| n.to_string());
+    let key = keymap::key_of(When::Typing, Op::LeaveTyping).unwrap_or_default();
+    Line::from(vec![
+        Span::styled(format!(" typing into {name} "), TYPING),
+        Span::raw("· "),
+        Span::styled(key, KEY),
+        Span::raw(" leaves "),
+    ])
+}
+
+/// The keys that matter now, the most useful first, as many as fit; how to find the others is always there.
+fn keys(state: &State, view: &View, room: usize) -> Line<'static> {
+    let agent = view.agent(state);
+    let monitor = is_monitor(state, view);
+    let ended = agent.is_some_and(can_start);
+    let mut shown: Vec<(Op, Option<&str>)> = Vec::new();
+    if next_need(state, None).is_some() {
+        shown.push((Op::NextNeed, None));
+    }
+    match (monitor, ended) {
+        (true, _) => shown.push((Op::Type, Some("open"))),
+        (false, true) => shown.push((Op::Run, Some("restart"))),
+        (false, false) => shown.push((Op::Type, None)),
+    }
+    if agent.is_some_and(|a| !a.reasons.is_empty()) {
+        shown.push((Op::SendReasons, None));
+    }
+    if state.running().is_none() && !ended {
+        shown.push((Op::Run, Some("run plan")));
+    }
+    shown.push((Op::Broadcast, None));
+    if view.zoomed.is_some() {
+        shown.push((Op::Zoom, Some("unzoom")));
+    }
+    shown.extend([
+        (Op::Review, None),
+        (Op::SendOne, None),
+        (Op::Zoom, None),
+        (Op::Merge, None),
+        (Op::Detach, None),
+    ]);
+    let piece = |(op, name): (Op, Option<&str>)| {
+        let name =
+            name.map_or_else(|| keymap::binding(When::Normal, op).map_or("", |b| b.name), |n| n).to_owned();
+        (keymap::key_of(When::Normal, op).unwrap_or_default(), name)
+    };
+    let wide = |(key, name): &(String, String)| key.width() + name.width() + 4;
+    let always = [piece((Op::Palette, None)), piece((Op::Help, None))];
+    let mut used: usize = always.iter().map(wide).sum();
+    let mut pieces = Vec::new();
+    let mut seen: Vec<Op> = Vec::new();
+    for (op, name) in shown {
+        let p = piece((op, name));
+        if !seen.contains(&op) && used + wide(&p) <= room {
+            used += wide(&p);
+            seen.push(op);
+            pieces.push(p);
+        }
+    }
+    if used <= room {
+        pieces.extend(always);
+    }
+    let mut spans = Vec::new();
+    for (i, (key, name)) in pieces.into_iter().enumerate() {
+        if i > 0 {
+            spans.push(Span::styled(" · ", DIM));
+        }
+        spans.push(Span::styled(key, KEY));
+        spans.push(Span::raw(format!(" {name}")));
+    }
+    spans.push(Span::raw(" "));
+    Line::from(spans)
+}
+
+/// What is going on.
+fn status(state: &State, long: bool) -> String {
+    let train = state.train.as_ref().and_then(|t| match t.phase {
+        TrainPhase::Building => Some("merge: building".to_owned()),
+        TrainPhase::Gating => Some("merge: gates run on the result".into()),
+        TrainPhase::Applying => Some("merge: moving the target".into()),
+        TrainPhase::Applied => Some(format!("{} has all {} merges", t.plan.target, t.plan.steps.len())),
+        TrainPhase::Stopped if long => Some(format!("merge stopped: {}", t.why)),
+        TrainPhase::Stopped => Some("merge stopped".into()),
+    });
+    let text = match (state.running(), train, state.runs.last()) {
+        _ if state.closing => "ending: agents are being stopped".into(),
+        (Some(run), _, _) => progress(run, long),
+        (None, Some(train), _) => train,
+        (None, None, Some(run)) => {
+            let done = run.tasks.iter().filter(|t| t.state == TaskState::Done).count();
+            format!("{} ended · {done}/{} done", run.plan, run.tasks.len())
+        }
+        (None, None, None) => "no plan runs".into(),
+    };
+    printable(&text)
+}
+
+fn progress(run: &Run, long: bool) -> String {
+    let ended = run.tasks.iter().filter(|t| t.state.ended()).count();
+    let open = run.tasks.iter().filter(|t| !t.state.ended());
+    let now = open.map(|t| t.bound.stage).min().unwrap_or(0);
+    let stages = run.tasks.iter().map(|t| t.bound.stage + 1).max().unwrap_or(1);
+    let all = run.tasks.len();
+    let stage = match (run.order, long) {
+        (Order::Broadcast, _) => String::new(),
+        (Order::Staged, true) => format!("· stage {} of {stages} ", now + 1),
+        (Order::Staged, false) => format!("{}/{stages} ", now + 1),
+    };
+    if !long {
+        return format!("{} {stage}{ended}/{all}", run.plan);
+    }
+    let waits = |t: &&crate::engine::parts::RunTask| matches!(t.state, TaskState::Running | TaskState::Sent);
+    let names: Vec<&str> = run.tasks.iter().filter(waits).map(|t| t.bound.agent.as_str()).collect();
+    let waiting = match names.len() {
+        0 => String::new(),
+        1..=4 => format!(" · waiting for {}", names.join(", ")),
+        n => format!(" · waiting for {n}"),
+    };
+    format!("{} {stage}{} {ended}/{all}{waiting}", run.plan, bar(ended, all, 8))
+}

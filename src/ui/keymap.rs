@@ -1,0 +1,280 @@
+//! The keys: one table from which the keymap, the foot, the help and the palette are made.
+
+use crate::domain::key::{Code, Key, Mods};
+
+/// What a key does.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Op {
+    /// Type into the focused pane.
+    Type,
+    /// Leave typing.
+    LeaveTyping,
+    /// Focus the pane to the left.
+    Left,
+    /// Focus the pane below.
+    Down,
+    /// Focus the pane above.
+    Up,
+    /// Focus the pane to the right.
+    Right,
+    /// Focus the agent after this one, on whatever tab.
+    NextAgent,
+    /// Focus the agent before this one.
+    PrevAgent,
+    /// The next tab.
+    NextTab,
+    /// The tab before.
+    PrevTab,
+    /// The tab of the digit pressed.
+    Tab,
+    /// One pane over the whole screen, and back.
+    Zoom,
+    /// The next agent that waits for a human.
+    NextNeed,
+    /// Look further back.
+    PageUp,
+    /// Look less far back.
+    PageDown,
+    /// The oldest line.
+    Top,
+    /// Back to the newest line.
+    Bottom,
+    /// Write a prompt for one.
+    SendOne,
+    /// Write a prompt for all.
+    Broadcast,
+    /// Start an ended program again; otherwise choose a plan to run.
+    Run,
+    /// Send the reasons of a refused claim.
+    SendReasons,
+    /// Leave an agent out.
+    Skip,
+    /// Stop an agent's program.
+    Stop,
+    /// Why a state.
+    Explain,
+    /// Facts of all branches.
+    Review,
+    /// Plan the merge, then ask.
+    Merge,
+    /// What happened.
+    Journal,
+    /// All actions.
+    Palette,
+    /// All keys.
+    Help,
+    /// Leave; everything goes on.
+    Detach,
+    /// End the session.
+    EndSession,
+    /// Send what was written, or take what is chosen.
+    Accept,
+    /// A new line in the text.
+    NewLine,
+    /// Between the text and whom it is for.
+    OtherPart,
+    /// Leave what is open.
+    Close,
+    /// Tick everybody or nobody.
+    TickAll,
+    /// Tick the next stage.
+    TickStage,
+    /// Tick the next focus group.
+    TickFocus,
+    /// Tick or untick.
+    Tick,
+    /// Yes, do it.
+    Yes,
+    /// No.
+    No,
+}
+
+/// When a key means something.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum When {
+    /// Nothing is open.
+    Normal,
+    /// Keys go into the pane.
+    Typing,
+    /// The text of a prompt.
+    Composing,
+    /// The people of a prompt.
+    Addressing,
+    /// A question.
+    Asked,
+    /// A text that scrolls.
+    Reading,
+    /// A list to choose from, with or without a search.
+    Choosing,
+}
+
+/// The parts of the help, in order.
+pub const SECTIONS: [(When, &str); 7] = [
+    (When::Normal, "in the dashboard"),
+    (When::Typing, "while typing into a pane"),
+    (When::Composing, "while writing a prompt"),
+    (When::Addressing, "while choosing whom it is for"),
+    (When::Asked, "when asked"),
+    (When::Reading, "in a text"),
+    (When::Choosing, "in a list"),
+];
+
+/// One line of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    /// When it holds.
+    pub when: When,
+    /// The keys; the first is the one shown at the foot. None: only in the palette.
+    pub keys: &'static [Key],
+    /// What they do.
+    pub op: Op,
+    /// In a word or two, for the foot.
+    pub name: &'static str,
+    /// In a sentence, for the help and the palette.
+    pub what: &'static str,
+}
+
+const fn k(c: char) -> Key {
+    Key::char(c)
+}
+const fn p(code: Code) -> Key {
+    Key::plain(code)
+}
+const SHIFT_TAB: Key = Key { code: Code::Tab, mods: Mods::SHIFT };
+const ALT_ENTER: Key = Key { code: Code::Enter, mods: Mods::ALT };
+const SHIFT_ENTER: Key = Key { code: Code::Enter, mods: Mods::SHIFT };
+
+macro_rules! table {
+    ($($when:ident [$($key:expr),*] $op:ident $name:literal $what:literal;)*) => {
+        &[$(Binding { when: When::$when, keys: &[$($key),*], op: Op::$op, name: $name, what: $what }),*]
+    };
+}
+
+/// Every key of the dashboard.
+pub const TABLE: &[Binding] = table! {
+    Normal [p(Code::Enter), k('i')] Type "type" "type into the focused pane";
+    Normal [k('h'), p(Code::Left)] Left "left" "focus the pane to the left";
+    Normal [k('j'), p(Code::Down)] Down "down" "focus the pane below";
+    Normal [k('k'), p(Code::Up)] Up "up" "focus the pane above";
+    Normal [k('l'), p(Code::Right)] Right "right" "focus the pane to the right";
+    Normal [k(']')] NextAgent "next" "focus the next agent, on whatever tab";
+    Normal [k('[')] PrevAgent "previous" "focus the agent before, on whatever tab";
+    Normal [k('1'), k('2'), k('3'), k('4'), k('5'), k('6'), k('7'), k('8'), k('9')] Tab "tab" "go to that tab";
+    Normal [p(Code::Tab)] NextTab "next tab" "go to the next tab";
+    Normal [SHIFT_TAB] PrevTab "tab before" "go to the tab before";
+    Normal [k('z')] Zoom "zoom" "show the focused pane alone, and back";
+    Normal [k('w')] NextNeed "next need" "go to the next agent that needs you";
+    Normal [p(Code::PageUp)] PageUp "back" "look back in the pane's history";
+    Normal [p(Code::PageDown)] PageDown "forward" "look forward in the pane's history";
+    Normal [p(Code::Home), k('g')] Top "oldest" "go to the oldest line kept";
+    Normal [p(Code::End), k('G')] Bottom "newest" "go back to the newest line";
+    Normal [k('m')] SendOne "send one" "write a prompt for the focused agent";
+    Normal [k('b')] Broadcast "broadcast" "write a prompt for many agents";
+    Normal [k('r')] Run "run" "start an ended program again, or choose a plan to run";
+    Normal [k('s')] SendReasons "send reasons" "send the focused agent why its claim was refused";
+    Normal [k('v')] Review "review" "see what git says of all branches";
+    Normal [k('M')] Merge "merge" "plan the merge of all ready branches, then ask";
+    Normal [k('S')] Skip "skip agent" "leave the focused agent out (asks)";
+    Normal [k('x')] Stop "stop" "stop the focused agent's program (asks)";
+    Normal [k('e')] Explain "explain" "explain the focused agent's state";
+    Normal [k('L')] Journal "journal" "see what happened";
+    Normal [k(':')] Palette "all" "find any action by name";
+    Normal [k('?'), p(Code::F(1))] Help "help" "see all keys";
+    Normal [k('q')] Detach "detach" "leave; all agents go on";
+    Normal [] EndSession "end" "end the session: stop every agent (asks)";
+    Typing [Key::ctrl('q')] LeaveTyping "leaves" "leave typing; pressed twice, the pane gets one";
+    Composing [p(Code::Enter), Key::ctrl('s')] Accept "send" "send the prompt";
+    Composing [ALT_ENTER, SHIFT_ENTER, Key::ctrl('j')] NewLine "new line" "begin a new line";
+    Composing [p(Code::Tab), SHIFT_TAB] OtherPart "to whom" "choose whom it is for";
+    Composing [p(Code::Esc)] Close "close, text kept" "leave; the text is kept";
+    Addressing [p(Code::Enter), Key::ctrl('s')] Accept "send" "send the prompt";
+    Addressing [k(' ')] Tick "tick" "tick or untick the agent";
+    Addressing [p(Code::Left), k('h')] Left "left" "the agent before";
+    Addressing [p(Code::Right), k('l')] Right "right" "the next agent";
+    Addressing [k('a')] TickAll "all/none" "tick everybody, or nobody";
+    Addressing [k('s')] TickStage "stage" "tick the next stage";
+    Addressing [k('f')] TickFocus "focus group" "tick the next focus group";
+    Addressing [p(Code::Tab), SHIFT_TAB] OtherPart "text" "back to the text";
+    Addressing [p(Code::Esc)] Close "close, text kept" "leave; the text is kept";
+    Asked [k('y'), k('Y')] Yes "yes" "do it";
+    Asked [k('n'), k('N'), p(Code::Enter), p(Code::Esc), k('q')] No "no" "leave it";
+    Reading [p(Code::Down), k('j')] Down "down" "one line down";
+    Reading [p(Code::Up), k('k')] Up "up" "one line up";
+    Reading [p(Code::PageDown), k(' ')] PageDown "page down" "one page down";
+    Reading [p(Code::PageUp)] PageUp "page up" "one page up";
+    Reading [p(Code::Home), k('g')] Top "top" "the first line";
+    Reading [p(Code::End), k('G')] Bottom "end" "the last line";
+    Reading [p(Code::Esc), k('q'), p(Code::Enter)] Close "close" "close the text";
+    Choosing [p(Code::Enter)] Accept "do it" "take what is chosen";
+    Choosing [p(Code::Down), p(Code::Tab), Key::ctrl('n')] Down "down" "the next entry";
+    Choosing [p(Code::Up), SHIFT_TAB, Key::ctrl('p')] Up "up" "the entry before";
+    Choosing [p(Code::Esc)] Close "close" "leave the list";
+};
+
+/// What `key` does then, if anything.
+#[must_use]
+pub fn lookup(when: When, key: Key) -> Option<Op> {
+    let key = normal(key);
+    TABLE.iter().find(|b| b.when == when && b.keys.contains(&key)).map(|b| b.op)
+}
+
+/// The first key of an action then, as people write it.
+#[must_use]
+pub fn key_of(when: When, op: Op) -> Option<String> {
+    let binding = TABLE.iter().find(|b| b.when == when && b.op == op)?;
+    binding.keys.first().map(|k| key_name(*k))
+}
+
+/// The line of the table for an action then.
+#[must_use]
+pub fn binding(when: When, op: Op) -> Option<&'static Binding> {
+    TABLE.iter().find(|b| b.when == when && b.op == op)
+}
+
+/// A key as people write it: `Ctrl-q`, `PgUp`.
+#[must_use]
+pub fn key_name(key: Key) -> String {
+    let code = match key.code {
+        Code::Char(' ') => "Space".into(),
+        Code::Char(c) => c.to_string(),
+        Code::F(n) => format!("F{n}"),
+        Code::Enter => "Enter".into(),
+        Code::Tab => "Tab".into(),
+        Code::Backspace => "Backspace".into(),
+        Code::Esc => "Esc".into(),
+        Code::Up => "↑".into(),
+        Code::Down => "↓".into(),
+        Code::Left => "←".into(),
+        Code::Right => "→".into(),
+        Code::Home => "Home".into(),
+        Code::End => "End".into(),
+        Code::PageUp => "PgUp".into(),
+        Code::PageDown => "PgDn".into(),
+        Code::Insert => "Ins".into(),
+        Code::Delete => "Del".into(),
+    };
+    let ctrl = if key.mods.ctrl { "Ctrl-" } else { "" };
+    let alt = if key.mods.alt { "Alt-" } else { "" };
+    let shift = if key.mods.shift { "Shift-" } else { "" };
+    format!("{ctrl}{alt}{shift}{code}")
+}
+
+/// All keys of a binding as people write them; a run of digits as its ends.
+#[must_use]
+pub fn keys_name(keys: &[Key]) -> String {
+    if let ([first, .., last], true) = (keys, keys.len() > 5) {
+        return format!("{}–{}", key_name(*first), key_name(*last));
+    }
+    keys.iter().map(|k| key_name(*k)).collect::<Vec<_>>().join(" ")
+}
+
+/// Terminals differ in whether they tell of shift beside an upper-case letter.
+fn normal(key: Key) -> Key {
+    match key.code {
+        Code::Char(c) if key.mods.ctrl => {
+            Key { code: Code::Char(c.to_ascii_lowercase()), mods: Mods { shift: false, ..key.mods } }
+        }
+        Code::Char(_) => Key { mods: Mods { shift: false, ..key.mods }, ..key },
+        _ => key,
+    }
+}

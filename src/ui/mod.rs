@@ -1,0 +1,95 @@
+//! What people see and press: drawing from the engine's state and one client's view, and keys into actions.
+//!
+//! Architecture invariant: pure. Drawing reads and changes nothing; a key changes the view alone, and what it asks
+//! of the session is handed back as [`Action`]s. Every text from outside is filtered, and so is the whole frame.
+
+mod actions;
+mod answer;
+mod chrome;
+mod composer;
+pub mod keymap;
+mod layout;
+mod monitor;
+mod mouse;
+mod moves;
+mod open;
+mod pane;
+mod popup;
+mod rail;
+#[cfg(test)]
+mod tests;
+mod theme;
+mod view;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::engine::state::State;
+
+pub use actions::{Action, on_key, on_paste};
+pub use answer::notify;
+pub use mouse::on_mouse;
+pub use theme::Look;
+use view::Mode;
+pub use view::{SMALLEST, View};
+
+/// Draws the dashboard as `view` sees it. The frame's area is what counts: the view should have its size.
+pub fn draw(frame: &mut ratatui::Frame<'_>, state: &State, view: &View) {
+    let area = frame.area();
+    let cursor = if view.size() == (area.height, area.width) {
+        draw_all(frame.buffer_mut(), state, view)
+    } else {
+        let mut resized = view.clone();
+        resized.resize(area.height, area.width);
+        draw_all(frame.buffer_mut(), state, &resized)
+    };
+    if let Some(at) = cursor.filter(|at| area.contains(*at)) {
+        frame.set_cursor_position(at);
+    }
+}
+
+fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position> {
+    if view.rows < SMALLEST.0 || view.cols < SMALLEST.1 {
+        let text = format!("too small: {}×{}, needs {}×{}", view.cols, view.rows, SMALLEST.1, SMALLEST.0);
+        for (line, y) in popup::wrap(&text, usize::from(view.cols)).iter().zip(0..view.rows) {
+            theme::put(buffer, 0, y, line, usize::from(view.cols), theme::BOLD);
+        }
+        theme::finish(buffer, view.look);
+        return None;
+    }
+    let frame = view.frame(state);
+    chrome::draw_top(buffer, view, frame.top, &layout::top(state, view));
+    rail::draw_rail(buffer, state, view, frame.rail);
+    rail::draw_list(buffer, state, view, frame.list);
+    let mut cursor = draw_body(buffer, state, view, frame.body);
+    chrome::draw_narration(buffer, state, frame.narration);
+    chrome::draw_foot(buffer, state, view, frame.foot);
+    match &view.mode {
+        Mode::Normal | Mode::Typing => {}
+        Mode::Composer(composer) => cursor = composer::draw(buffer, state, view, composer),
+        Mode::Confirm(question) => popup::draw_question(buffer, view, question),
+        Mode::Page(page) => popup::draw_page(buffer, state, view, page),
+        Mode::Choose(chooser) => cursor = popup::draw_chooser(buffer, view, chooser),
+    }
+    theme::finish(buffer, view.look);
+    cursor
+}
+
+fn draw_body(buffer: &mut Buffer, state: &State, view: &View, body: Rect) -> Option<Position> {
+    if layout::is_monitor(state, view) {
+        monitor::draw(buffer, state, view, body);
+        return None;
+    }
+    let panes = layout::panes(state, view, body);
+    if panes.is_empty() && !body.is_empty() {
+        let text = " this tab has no panes: give it some under [[tab]] in orchestra.toml";
+        theme::put(buffer, body.x, body.y, text, usize::from(body.width), theme::DIM);
+    }
+    let mut cursor = None;
+    for (name, area) in panes {
+        let agent = state.agent(&name);
+        let at = agent.and_then(|agent| pane::draw(buffer, state, view, agent, area));
+        cursor = cursor.or(at);
+    }
+    cursor
+}

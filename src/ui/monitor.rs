@@ -1,0 +1,190 @@
+//! The Monitor: one row an agent, and what happened lately.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+
+use super::answer::gates;
+use super::rail::queued_stage;
+use super::theme::{BOLD, CHOSEN, DIM, clock, cut, icon, of_state, pad, pad_left, put};
+use super::view::View;
+use crate::domain::signal::printable;
+use crate::domain::state::Outcome;
+use crate::engine::state::{Agent, State};
+
+/// Rows of the table at most (with its head) and where it begins in the team.
+struct Table {
+    rows: u16,
+    first: usize,
+}
+
+fn table(state: &State, view: &View, body: Rect) -> Table {
+    let all = u16::try_from(state.team().count() + 1).unwrap_or(u16::MAX);
+    let rows = all.min(body.height.saturating_sub(4).max(body.height / 2));
+    let shown = usize::from(rows.saturating_sub(1));
+    Table { rows, first: (view.choice(state) + 1).saturating_sub(shown) }
+}
+
+/// The row of the team at a place of the screen.
+pub(super) fn row_at(state: &State, view: &View, at: Position) -> Option<usize> {
+    let body = view.frame(state).body;
+    let table = table(state, view, body);
+    let row = at.y.checked_sub(body.y + 1)?;
+    let place = (row + 1 < table.rows).then(|| table.first + usize::from(row))?;
+    (place < state.team().count()).then_some(place)
+}
+
+/// A column: title, width, at the right, and what an agent has in it.
+struct Column {
+    title: &'static str,
+    width: usize,
+    side: Side,
+    text: fn(&State, &Agent) -> String,
+    /// Columns with the least come first where not all fit.
+    order: u8,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Left,
+    Right,
+}
+
+const COLUMNS: [Column; 10] = [
+    Column { title: "agent", width: 8, side: Side::Left, text: |_, a| a.name.to_string(), order: 0 },
+    Column { title: "state", width: 12, side: Side::Left, text: |_, a| word(a), order: 0 },
+    Column { title: "role", width: 22, side: Side::Left, text: |_, a| role(a), order: 1 },
+    Column { title: "stage", width: 5, side: Side::Right, text: stage, order: 7 },
+    Column { title: "branch", width: 14, side: Side::Left, text: |_, a| branch(a), order: 2 },
+    Column { title: "ahead", width: 5, side: Side::Right, text: |_, a| ahead(a), order: 4 },
+    Column { title: "tree", width: 5, side: Side::Left, text: |_, a| tree(a), order: 3 },
+    Column { title: "gate", width: 14, side: Side::Left, text: |_, a| gate(a), order: 5 },
+    Column { title: "prompts", width: 9, side: Side::Right, text: |_, a| prompts(a), order: 6 },
+    Column { title: "last", width: 5, side: Side::Right, text: |_, a| last(a), order: 0 },
+];
+
+/// Which columns fit, in their order; what is over goes to the role.
+fn fitting(width: usize) -> Vec<&'static Column> {
+    let mut chosen: Vec<usize> = Vec::new();
+    let mut used = 1;
+    for order in 0..=7 {
+        for (i, c) in COLUMNS.iter().enumerate().filter(|(_, c)| c.order == order) {
+            if used + c.width < width {
+                used += c.width + 1;
+                chosen.push(i);
+            }
+        }
+    }
+    chosen.sort_unstable();
+    chosen.into_iter().map(|i| &COLUMNS[i]).collect()
+}
+
+pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, body: Rect) {
+    let table = table(state, view, body);
+    let width = usize::from(body.width);
+    let columns = fitting(width);
+    let used: usize = columns.iter().map(|c| c.width + 1).sum::<usize>() + 1;
+    let gap = if width > used + columns.len() { 2 } else { 1 };
+    let cell = |c: &Column, text: &str| match c.side {
+        Side::Left => pad(text, c.width),
+        Side::Right => pad_left(text, c.width),
+    };
+    let line = |texts: Vec<String>| format!(" {}", texts.join(&" ".repeat(gap)));
+    let head = line(columns.iter().map(|c| cell(c, c.title)).collect());
+    if body.height == 0 {
+        return;
+    }
+    put(buffer, body.x, body.y, head, width, DIM);
+    let shown = usize::from(table.rows.saturating_sub(1));
+    let agents = state.team().enumerate().skip(table.first).take(shown);
+    for ((i, agent), y) in agents.zip(body.y + 1..) {
+        let texts = columns.iter().map(|c| cell(c, &printable(&(c.text)(state, agent)))).collect();
+        put(buffer, body.x, y, line(texts), width, Style::new());
+        let row = Rect { x: body.x, y, width: body.width, height: 1 };
+        // The state's colour is on agent and state, which come first.
+        buffer.set_style(Rect { width: body.width.min(22), ..row }, of_state(agent.state()));
+        if i == view.choice(state) {
+            buffer.set_style(row, CHOSEN);
+        }
+    }
+    let below = body.y + table.rows + 1;
+    let rest = Rect { x: body.x, y: below, width: body.width, height: body.bottom().saturating_sub(below) };
+    happened(buffer, state, rest);
+}
+
+fn happened(buffer: &mut Buffer, state: &State, area: Rect) {
+    if area.height < 2 {
+        return;
+    }
+    let width = usize::from(area.width);
+    let rule = format!("─ what happened {}", "─".repeat(width));
+    put(buffer, area.x, area.y, rule, width, DIM);
+    let room = usize::from(area.height - 1);
+    if state.log.is_empty() {
+        put(
+            buffer,
+            area.x,
+            area.y + 1,
+            " nothing yet: r chooses a plan to run, b writes a prompt",
+            width,
+            DIM,
+        );
+    }
+    let from = state.log.len().saturating_sub(room);
+    for (l, y) in state.log.iter().skip(from).zip(area.y + 1..) {
+        let who = l.agent.as_ref().map_or("", |a| a.as_str());
+        let text = format!(" {} {who:<8} {}", clock(l.at.wall), printable(&l.text));
+        put(buffer, area.x, y, cut(&text, width), width, Style::new());
+    }
+    if !state.log.is_empty() && state.log.len() > room {
+        let hint = format!(" {} of {}: L shows all ", room, state.log.len());
+        let x = area.right().saturating_sub(u16::try_from(hint.len() + 2).unwrap_or(0));
+        put(buffer, x, area.y, hint, width, BOLD);
+    }
+}
+
+fn word(agent: &Agent) -> String {
+    format!("{} {}", icon(agent.state()), agent.state())
+}
+
+fn role(agent: &Agent) -> String {
+    agent.spec.as_ref().map(|s| s.role.clone()).unwrap_or_default()
+}
+
+fn stage(state: &State, agent: &Agent) -> String {
+    let of_run = |tasks: &[crate::engine::parts::RunTask]| {
+        tasks.iter().filter(|t| t.bound.agent == agent.name).map(|t| t.bound.stage + 1).next_back()
+    };
+    let stage = queued_stage(state, agent).or_else(|| state.running().and_then(|r| of_run(&r.tasks)));
+    stage.map_or("–".into(), |s| s.to_string())
+}
+
+fn branch(agent: &Agent) -> String {
+    agent.spec.as_ref().map(|s| s.branch.clone()).unwrap_or_default()
+}
+
+fn ahead(agent: &Agent) -> String {
+    agent.facts.as_ref().map_or("–".into(), |f| f.ahead.to_string())
+}
+
+fn tree(agent: &Agent) -> String {
+    agent.facts.as_ref().map_or("–", |f| if f.clean() { "clean" } else { "dirty" }).into()
+}
+
+/// The gates known of the branch's tip.
+fn gate(agent: &Agent) -> String {
+    let Some(facts) = &agent.facts else { return "–".into() };
+    let now: Vec<_> = agent.gates.iter().filter(|g| g.oid == facts.head).cloned().collect();
+    gates(&now)
+}
+
+fn prompts(agent: &Agent) -> String {
+    match agent.receipts.last().map(|r| r.outcome) {
+        Some(outcome) if outcome != Outcome::Submitted => format!("{} {}", agent.sent, outcome.word()),
+        _ => agent.sent.to_string(),
+    }
+}
+
+fn last(agent: &Agent) -> String {
+    agent.pane.last_output.map_or("–".into(), |t| clock(t.wall))
+}

@@ -1,0 +1,148 @@
+//! The mouse: focuses, opens, scrolls, and reaches programs that ask for it.
+
+use std::time::Duration;
+
+use ratatui::layout::{Position, Rect};
+
+use super::actions::{Action, start_typing};
+use super::layout;
+use super::moves::{WHEEL, scroll};
+use super::view::{Click, Mode, View};
+use super::{composer, monitor, rail};
+use crate::domain::id::AgentName;
+use crate::domain::key::{Mouse, MouseKind};
+use crate::domain::time::Time;
+use crate::engine::state::State;
+use crate::screen::{MouseMode, keys};
+
+/// Within which two clicks at one place are one double click.
+const DOUBLE: Duration = Duration::from_millis(400);
+
+/// Something happened with the mouse at `now`.
+pub fn on_mouse(state: &State, view: &mut View, mouse: Mouse, now: Time) -> Vec<Action> {
+    let at = Position { x: mouse.column, y: mouse.row };
+    if let Some(actions) = forwarded(state, view, mouse, at) {
+        return actions;
+    }
+    match mouse.kind {
+        MouseKind::Down(0) => {
+            view.message = None;
+            view.just_left = false;
+            let click = Click { at: now, column: at.x, row: at.y };
+            let last = view.click.replace(click);
+            let double = last.is_some_and(|l| (l.column, l.row) == (at.x, at.y) && now - l.at < DOUBLE);
+            if double {
+                view.click = None;
+                return double_click(state, view, at);
+            }
+            click_at(state, view, at)
+        }
+        MouseKind::ScrollUp => wheel(state, view, at, WHEEL),
+        MouseKind::ScrollDown => wheel(state, view, at, -WHEEL),
+        _ => Vec::new(),
+    }
+}
+
+/// Events over the pane that is typed into belong to its program, if it asked for any.
+fn forwarded(state: &State, view: &View, mouse: Mouse, at: Position) -> Option<Vec<Action>> {
+    let name = view.typing_into(state)?;
+    let (_, area) = view.pane_areas(state).into_iter().find(|(n, _)| *n == name)?;
+    let modes = state.agent(&name)?.pane.screen.modes();
+    if modes.mouse == MouseMode::Off || !area.contains(at) {
+        return None;
+    }
+    let inside = Mouse { column: at.x - area.x, row: at.y - area.y, ..mouse };
+    let bytes = keys::encode_mouse(&inside, &modes);
+    let typed = Action::Type { agent: name, bytes: bytes.clone(), submits: false };
+    Some(if bytes.is_empty() { Vec::new() } else { vec![typed] })
+}
+
+fn click_at(state: &State, view: &mut View, at: Position) -> Vec<Action> {
+    match &mut view.mode {
+        Mode::Normal | Mode::Typing => {}
+        Mode::Composer(c) => {
+            let c = c.clone();
+            let hit = composer::tick_areas(view, &c).iter().position(|a| a.contains(at));
+            if let (Some(i), Mode::Composer(c)) = (hit, &mut view.mode) {
+                c.tick(i);
+            }
+            return Vec::new();
+        }
+        Mode::Confirm(_) | Mode::Page(_) | Mode::Choose(_) => return Vec::new(),
+    }
+    let tab = layout::top(state, view).tabs.iter().position(|(a, _)| a.contains(at));
+    if let Some(tab) = tab {
+        view.mode = Mode::Normal;
+        view.go_to_tab(state, tab);
+        return Vec::new();
+    }
+    if let Some(name) = listed_at(state, view, at) {
+        view.mode = Mode::Normal;
+        view.go_to(state, &name);
+        return Vec::new();
+    }
+    if layout::is_monitor(state, view) {
+        if let Some(row) = monitor::row_at(state, view, at) {
+            view.choose(row);
+        }
+        return Vec::new();
+    }
+    let Some(name) = pane_at(state, view, at) else { return Vec::new() };
+    if view.focused(state).as_ref() == Some(&name) {
+        if matches!(view.mode, Mode::Normal) { start_typing(state, view) } else { Vec::new() }
+    } else {
+        view.mode = Mode::Normal;
+        view.go_to(state, &name);
+        Vec::new()
+    }
+}
+
+fn double_click(state: &State, view: &mut View, at: Position) -> Vec<Action> {
+    if !matches!(view.mode, Mode::Normal | Mode::Typing) {
+        return click_at(state, view, at);
+    }
+    if layout::is_monitor(state, view) {
+        if let Some(row) = monitor::row_at(state, view, at) {
+            view.choose(row);
+            return start_typing(state, view);
+        }
+    } else if let Some(name) = pane_at(state, view, at) {
+        view.zoomed = if view.zoomed.is_some() { None } else { Some(name) };
+    }
+    Vec::new()
+}
+
+fn wheel(state: &State, view: &mut View, at: Position, by: isize) -> Vec<Action> {
+    let monitor = layout::is_monitor(state, view);
+    match &mut view.mode {
+        Mode::Page(_) => super::open::scroll(state, view, -by),
+        Mode::Choose(chooser) => chooser.step(-by.signum()),
+        Mode::Composer(_) | Mode::Confirm(_) => {}
+        Mode::Normal | Mode::Typing if monitor => scroll(state, view, by.signum()),
+        Mode::Normal | Mode::Typing => {
+            // The pane under the pointer scrolls; the focus stays where it is.
+            let agent = pane_at(state, view, at).and_then(|n| state.agent(&n));
+            if let Some(agent) = agent {
+                let back = view.back(agent).saturating_add_signed(by);
+                view.scroll_to(agent, back);
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn pane_at(state: &State, view: &View, at: Position) -> Option<AgentName> {
+    let panes: Vec<(AgentName, Rect)> = layout::panes(state, view, view.frame(state).body);
+    panes.into_iter().find(|(_, a)| a.contains(at)).map(|(n, _)| n)
+}
+
+fn listed_at(state: &State, view: &View, at: Position) -> Option<AgentName> {
+    let frame = view.frame(state);
+    if frame.rail.contains(at) {
+        return rail::rail_at(state, frame.rail, at);
+    }
+    if frame.list.contains(at) {
+        return rail::list_at(state, view, frame.list, at);
+    }
+    None
+}

@@ -1,0 +1,182 @@
+//! Keys while something is open over the panes.
+
+use super::actions::{Action, Choice, perform};
+use super::keymap::Op;
+use super::popup::{Body, Chooser, page_area};
+use super::view::{Mode, View};
+use crate::domain::command::Command;
+use crate::domain::id::AgentName;
+use crate::engine::state::State;
+
+pub(super) fn composing(state: &State, view: &mut View, op: Op) -> Vec<Action> {
+    let stages = if op == Op::TickStage { stages(state) } else { focus(state) };
+    let Mode::Composer(composer) = &mut view.mode else { return Vec::new() };
+    match op {
+        Op::Accept => match composer.command() {
+            Ok(command) => {
+                view.mode = Mode::Normal;
+                view.say("sending…");
+                return vec![Action::Do(command)];
+            }
+            Err(why) => {
+                view.complain(why);
+                return vec![Action::Beep];
+            }
+        },
+        Op::Close => {
+            let text = std::mem::take(&mut composer.lines);
+            let empty = text.iter().all(|l| l.trim().is_empty());
+            view.draft = if empty { Vec::new() } else { text };
+            view.mode = Mode::Normal;
+            if !empty {
+                view.say("the text is kept: b or m goes on with it");
+            }
+        }
+        Op::NewLine => composer.insert("\n"),
+        Op::OtherPart => composer.other_part(),
+        Op::Tick => composer.tick_here(),
+        Op::TickAll => composer.tick_all(),
+        Op::TickStage | Op::TickFocus if stages.is_empty() => {
+            view.complain("the configuration names none");
+            return vec![Action::Beep];
+        }
+        Op::TickStage | Op::TickFocus => composer.tick_group(&stages),
+        Op::Left => composer.step(-1),
+        Op::Right => composer.step(1),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// The stages of the plan that runs, or else of the first plan with stages, by agent.
+fn stages(state: &State) -> Vec<(String, Vec<AgentName>)> {
+    let of = |stage: usize, members: Vec<AgentName>| (format!("stage {}", stage + 1), members);
+    if let Some(run) = state.running() {
+        let last = run.tasks.iter().map(|t| t.bound.stage).max().unwrap_or(0);
+        let members = |s| run.tasks.iter().filter(move |t| t.bound.stage == s).map(|t| t.bound.agent.clone());
+        return (0..=last).map(|s| of(s, members(s).collect())).collect();
+    }
+    let Some(plan) = state.config.plans.values().find(|p| !p.stages.is_empty()) else { return Vec::new() };
+    let agent = |name: &String| state.team().find(|a| a.name == **name).map(|a| a.name.clone());
+    plan.stages.iter().enumerate().map(|(i, s)| of(i, s.iter().filter_map(agent).collect())).collect()
+}
+
+fn focus(state: &State) -> Vec<(String, Vec<AgentName>)> {
+    state.config.focus.iter().map(|(name, members)| (format!("focus {name}"), members.clone())).collect()
+}
+
+pub(super) fn asked(view: &mut View, op: Op) -> Vec<Action> {
+    let Mode::Confirm(question) = std::mem::replace(&mut view.mode, Mode::Normal) else { return Vec::new() };
+    if op == Op::Yes {
+        view.say(format!("{}…", question.title));
+        return vec![Action::Do(question.command)];
+    }
+    view.say(format!("{}: left as it is", question.title));
+    Vec::new()
+}
+
+pub(super) fn reading(state: &State, view: &mut View, op: Op) -> Vec<Action> {
+    let page = isize::try_from(page_area(view).height.saturating_sub(3)).unwrap_or(1).max(1);
+    let by = match op {
+        Op::Up => -1,
+        Op::Down => 1,
+        Op::PageUp => -page,
+        Op::PageDown => page,
+        Op::Top => isize::MIN + 1,
+        Op::Bottom => isize::MAX,
+        _ => {
+            view.mode = Mode::Normal;
+            return Vec::new();
+        }
+    };
+    scroll(state, view, by);
+    Vec::new()
+}
+
+/// Moves an open text by so many lines.
+pub(super) fn scroll(state: &State, view: &mut View, by: isize) {
+    let Mode::Page(page) = &view.mode else { return };
+    let mut page = page.clone();
+    page.scroll(state, view, by);
+    // At its end the journal follows what comes.
+    if matches!(page.body, Body::Journal) && by == isize::MAX {
+        page.scroll = usize::MAX;
+    }
+    view.mode = Mode::Page(page);
+}
+
+pub(super) fn choosing(state: &State, view: &mut View, op: Op) -> Vec<Action> {
+    let Mode::Choose(chooser) = &mut view.mode else { return Vec::new() };
+    match op {
+        Op::Up => chooser.step(-1),
+        Op::Down => chooser.step(1),
+        Op::Accept => {
+            let Some(choice) = chooser.found().get(chooser.at).map(|(c, _, _)| c.clone()) else {
+                return vec![Action::Beep];
+            };
+            view.mode = Mode::Normal;
+            return take(state, view, choice);
+        }
+        _ => view.mode = Mode::Normal,
+    }
+    Vec::new()
+}
+
+fn take(state: &State, view: &mut View, choice: Choice) -> Vec<Action> {
+    match choice {
+        Choice::Op(op) => return perform(state, view, op, None),
+        Choice::Agent(name) => view.go_to(state, &name),
+        Choice::Tab(tab) => view.go_to_tab(state, tab),
+        Choice::Run(plan, order) => {
+            view.say(format!("starting {plan}…"));
+            return vec![Action::Do(Command::Run { plan, order, targets: Vec::new(), prompt: None })];
+        }
+    }
+    Vec::new()
+}
+
+impl Chooser {
+    /// The entries that match the search, best first.
+    pub fn found(&self) -> Vec<&(Choice, String, String)> {
+        let Some(query) = self.query.as_deref().filter(|q| !q.trim().is_empty()) else {
+            return self.entries.iter().collect();
+        };
+        let mut found: Vec<_> =
+            self.entries.iter().filter_map(|e| score(query, &e.1).map(|s| (s, e))).collect();
+        found.sort_by_key(|(score, _)| *score);
+        found.into_iter().map(|(_, e)| e).collect()
+    }
+
+    pub fn search(&mut self, change: impl FnOnce(&mut String)) {
+        if let Some(query) = &mut self.query {
+            change(query);
+            self.at = 0;
+        }
+    }
+
+    pub fn step(&mut self, by: isize) {
+        let last = self.found().len().saturating_sub(1);
+        self.at = self.at.saturating_add_signed(by).min(last);
+    }
+}
+
+/// How badly `query` matches `text`: none when its characters do not occur in order; else the characters skipped
+/// between them, a start inside a word counting more than one at its beginning.
+fn score(query: &str, text: &str) -> Option<usize> {
+    let text: Vec<char> = text.to_lowercase().chars().collect();
+    let query: Vec<char> = query.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
+    let first = *query.first()?;
+    let starts = text.iter().enumerate().filter(|(_, c)| **c == first).map(|(i, _)| i);
+    let from = |start: usize| {
+        let mut at = start;
+        let mut skipped = 0;
+        for q in &query[1..] {
+            let step = text[at + 1..].iter().position(|c| c == q)?;
+            skipped += step;
+            at += step + 1;
+        }
+        let inside = start > 0 && text[start - 1].is_alphanumeric();
+        Some(skipped * 100 + usize::from(inside) * 300 + start.min(99))
+    };
+    starts.filter_map(from).min()
+}

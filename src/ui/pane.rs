@@ -1,0 +1,224 @@
+//! One pane: its border with what is known of the agent, and its program's screen.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Color, Modifier, Style};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Borders, Widget};
+use unicode_width::UnicodeWidthStr;
+
+use super::actions::can_start;
+use super::popup::wrap;
+use super::rail::queued_stage;
+use super::theme::{DIM, Edge, KEY, MESSAGE, TROUBLE, bar, clock, cut, of_state, put};
+use super::view::{Mode, View, inner, needs_me};
+use crate::domain::signal::printable;
+use crate::domain::state::{AgentState, Outcome};
+use crate::engine::parts::Phase;
+use crate::engine::state::{Agent, State};
+use crate::screen::{self, Attrs, ProgressState, Screen};
+
+/// Draws a pane; the answer is where the cursor belongs if it is typed into.
+pub(super) fn draw(
+    buffer: &mut Buffer,
+    state: &State,
+    view: &View,
+    agent: &Agent,
+    area: Rect,
+) -> Option<Position> {
+    let focused = view.focused(state).as_ref() == Some(&agent.name);
+    let typing = focused && matches!(view.mode, Mode::Typing);
+    let edge = match (typing, focused) {
+        (true, _) => Edge::Typing,
+        (false, true) => Edge::Focused,
+        (false, false) => Edge::Quiet,
+    };
+    let width = usize::from(area.width.saturating_sub(2));
+    let back = view.back(agent);
+    let mut block = Block::new()
+        .borders(Borders::ALL)
+        .border_set(edge.set())
+        .border_style(edge.style())
+        .title(title(view, agent, width));
+    let seen = (back > 0).then(|| format!(" {back} rows back of {} ", agent.pane.screen.history_len()));
+    let room = width.saturating_sub(seen.as_ref().map_or(0, |s| s.width()));
+    block = block.title_bottom(note(agent, room));
+    if let Some(seen) = seen.filter(|s| s.width() <= width) {
+        block = block.title_bottom(Line::from(Span::styled(seen, MESSAGE)).right_aligned());
+    }
+    block.render(area, buffer);
+    let inside = inner(area);
+    if inside.is_empty() {
+        return None;
+    }
+    let screen = &agent.pane.screen;
+    if screen.is_blank() && back == 0 && !typing {
+        empty(buffer, state, agent, inside);
+        return None;
+    }
+    let skip = skipped(screen, inside);
+    cells(buffer, screen, inside, back, skip);
+    let cursor = screen.cursor().filter(|_| focused && back == 0)?;
+    let at =
+        Position { x: inside.x.saturating_add(cursor.col), y: (inside.y + cursor.row).checked_sub(skip)? };
+    if !inside.contains(at) {
+        return None;
+    }
+    if typing {
+        return Some(at);
+    }
+    // Keys do not go there yet: a mark, not a cursor.
+    buffer.set_style(Rect { x: at.x, y: at.y, width: 1, height: 1 }, Style::new().underlined());
+    None
+}
+
+/// Rows left out at the top of a screen that is taller than its area: those that keep its cursor in sight.
+fn skipped(screen: &Screen, area: Rect) -> u16 {
+    let last = screen.cursor().map_or(0, |c| c.row.saturating_add(1));
+    last.saturating_sub(area.height).min(screen.size().rows.saturating_sub(area.height))
+}
+
+fn cells(buffer: &mut Buffer, screen: &Screen, area: Rect, back: usize, skip: u16) {
+    for y in area.y..area.bottom() {
+        let mut x = area.x;
+        for cell in screen.row(usize::from(y - area.y + skip), back).cells() {
+            let width = u16::from(cell.width.max(1));
+            if x + width > area.right() {
+                break;
+            }
+            let target = &mut buffer[(x, y)];
+            match cell.single() {
+                Some(c) => target.set_char(c),
+                None => target.set_symbol(&cell.to_string()),
+            };
+            target.set_style(style(&cell));
+            if width == 2 {
+                buffer[(x + 1, y)].set_char(' ').set_style(style(&cell));
+            }
+            x += width;
+        }
+    }
+}
+
+fn style(cell: &screen::Cell<'_>) -> Style {
+    let mut style = Style::new().fg(color(cell.fg)).bg(color(cell.bg));
+    if cell.attrs.is_empty() {
+        return style;
+    }
+    for (attr, modifier) in [
+        (Attrs::BOLD, Modifier::BOLD),
+        (Attrs::DIM, Modifier::DIM),
+        (Attrs::ITALIC, Modifier::ITALIC),
+        (Attrs::UNDERLINE, Modifier::UNDERLINED),
+        (Attrs::REVERSE, Modifier::REVERSED),
+        (Attrs::STRIKETHROUGH, Modifier::CROSSED_OUT),
+        (Attrs::HIDDEN, Modifier::HIDDEN),
+    ] {
+        if cell.attrs.contains(attr) {
+            style = style.add_modifier(modifier);
+        }
+    }
+    style
+}
+
+fn color(color: screen::Color) -> Color {
+    match color {
+        screen::Color::Default => Color::Reset,
+        screen::Color::Indexed(n) => Color::Indexed(n),
+        screen::Color::Rgb(r, g, b) => Color::Rgb(r, g, b),
+    }
+}
+
+/// `SEC ● working · agent-3-sec ↑1 ↓0 ±3 · 14:01`, less what does not fit.
+fn title(view: &View, agent: &Agent, width: usize) -> Line<'static> {
+    let state = agent.state();
+    let tinted = of_state(state);
+    let head = format!(" {} {} {state} ", agent.name, view.look.sign(state));
+    let branch = agent.spec.as_ref().map(|s| format!("· {} ", printable(&s.branch)));
+    let counts = agent
+        .facts
+        .as_ref()
+        .map(|f| format!("↑{} ↓{} ±{} ", f.ahead, f.behind, f.changed.len() + f.untracked.len()));
+    let time = agent.pane.last_output.map(|t| format!("· {} ", clock(t.wall)));
+    let progress = agent.pane.screen.progress().map(|p| match (p.state, p.percent) {
+        (ProgressState::Error, _) => "· progress: error ".into(),
+        (ProgressState::Paused, _) => "· paused ".into(),
+        (_, Some(n)) => format!("{} {n}% ", bar(usize::from(n), 100, 6)),
+        (_, None) => "· busy ".into(),
+    });
+    // In the order shown, each with who goes first where there is no room for all.
+    let pieces = [(1, branch), (0, counts), (3, time), (2, progress)];
+    let mut room = width.saturating_sub(head.width());
+    let mut kept = [false; 4];
+    for rank in 0..4 {
+        for (i, (of, text)) in pieces.iter().enumerate() {
+            if let Some(text) = text.as_ref().filter(|t| *of == rank && t.width() <= room) {
+                room -= text.width();
+                kept[i] = true;
+            }
+        }
+    }
+    let mut spans = vec![Span::styled(cut(&head, width), tinted)];
+    let rest = pieces.into_iter().zip(kept).filter(|(_, kept)| *kept);
+    spans.extend(rest.filter_map(|((_, text), _)| text).map(Span::raw));
+    Line::from(spans)
+}
+
+/// What a person should know of a pane, at its lower edge.
+fn note(agent: &Agent, width: usize) -> Line<'static> {
+    let need = printable(&agent.need());
+    let first_line = |text: &str| printable(text.lines().find(|l| !l.trim().is_empty()).unwrap_or("").trim());
+    let last = agent.receipts.last().filter(|r| r.outcome != Outcome::Submitted);
+    let mut keys = Vec::new();
+    let (text, style) = if can_start(agent) {
+        keys = vec![Span::styled(" r", KEY), Span::raw(" restart ")];
+        let what = agent.pane.status.map_or_else(|| "ended".into(), |code| format!("exited {code}"));
+        let more = first_line(&agent.pane.ended);
+        let more = if more.is_empty() || more == what { String::new() } else { format!(" {more}") };
+        (format!("[{what}]{more}"), if agent.state() == AgentState::Failed { TROUBLE } else { DIM })
+    } else if needs_me(agent) && !need.is_empty() {
+        let style = if agent.reasons.is_empty() { of_state(agent.state()) } else { TROUBLE };
+        (first_line(&need), style)
+    } else if let Some(Phase::Waiting(why)) = agent.queue.front().map(|d| &d.phase) {
+        (format!("prompt waits: {}", first_line(why)), DIM)
+    } else if let Some(receipt) = last {
+        (format!("prompt {}: {}", receipt.outcome.word(), first_line(&receipt.why)), TROUBLE)
+    } else if agent.pane.draft {
+        ("unsent text in its prompt".into(), DIM)
+    } else {
+        return Line::default();
+    };
+    let used: usize = keys.iter().map(Span::width).sum();
+    let text = cut(&text, width.saturating_sub(used + 2));
+    if text.is_empty() {
+        return Line::default();
+    }
+    let mut spans = vec![Span::styled(format!(" {text} "), style)];
+    spans.extend(keys);
+    Line::from(spans)
+}
+
+/// What stands where a program has printed nothing.
+fn empty(buffer: &mut Buffer, state: &State, agent: &Agent, area: Rect) {
+    let name = &agent.name;
+    let mut lines = Vec::new();
+    if agent.pane.pid.is_some() {
+        lines.push(format!("{name} runs and has printed nothing yet"));
+    } else if can_start(agent) {
+        lines.push(format!("{name} does not run; r starts it"));
+        lines.extend(agent.pane.ended.lines().map(printable));
+    } else {
+        lines.push(format!("{name} was not started yet"));
+        match queued_stage(state, agent) {
+            Some(stage) => lines.push(format!("its task waits for stage {stage}")),
+            None => lines.push("r chooses a plan to run, m writes it a prompt".into()),
+        }
+    }
+    let width = usize::from(area.width.saturating_sub(2));
+    let rows: Vec<String> =
+        lines.iter().flat_map(|l| wrap(l, width)).take(usize::from(area.height)).collect();
+    let top = (usize::from(area.height) - rows.len()) / 3;
+    for (row, y) in rows.iter().zip(area.y + u16::try_from(top).unwrap_or(0)..area.bottom()) {
+        put(buffer, area.x + 1, y, row, width, DIM);
+    }
+}

@@ -1,0 +1,6 @@
+//! Keystrokes in, screens out.
+
+mod acting;
+mod fixture;
+mod screens;
+mod wild;

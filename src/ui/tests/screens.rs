@@ -1,0 +1,200 @@
+//! What is seen, mode by mode.
+
+use insta::assert_snapshot;
+
+use super::fixture::*;
+use crate::domain::command::Order;
+use crate::domain::id::Oid;
+use crate::domain::review::{BranchFacts, Conflict, FileChange, Overlap, Review};
+use crate::domain::state::{AgentState, TaskState};
+use crate::domain::train::{Step, TrainPlan};
+use crate::domain::view::{Answer, Explained, Fault, ReviewView, RunView, TaskView, TrainView};
+use crate::ui::{Look, notify};
+
+#[test]
+fn nothing_has_happened() {
+    assert_snapshot!(desk(fresh(), 80, 24).shot());
+    assert_snapshot!(desk(fresh(), 120, 30).press("3").shot());
+    assert_snapshot!(desk(fresh(), 80, 24).press("5").shot());
+    assert_snapshot!(desk(fresh(), 80, 24).press("L").shot());
+}
+
+#[test]
+fn the_grid() {
+    assert_snapshot!(desk(busy(), 200, 50).press("3").shot());
+    assert_snapshot!(desk(busy(), 120, 30).press("3 l").shot());
+    assert_snapshot!(desk(busy(), 120, 30).press("2").shot());
+}
+
+#[test]
+fn one_pane_on_a_small_terminal() {
+    assert_snapshot!(desk(busy(), 80, 24).press("3").shot());
+    assert_snapshot!(desk(busy(), 80, 24).press("3 ] ]").shot());
+    assert_snapshot!(desk(busy(), 40, 12).press("3").shot());
+    assert_snapshot!(desk(busy(), 20, 5).press("3").shot());
+}
+
+#[test]
+fn zoomed_and_scrolled() {
+    let mut state = busy();
+    for i in 0..100 {
+        let now = state.now;
+        agent(&mut state, "SEC").pane.screen.feed(format!("line {i}\r\n").as_bytes(), now);
+    }
+    assert_snapshot!(desk(state, 120, 30).press("3 z <PgUp>").shot());
+}
+
+#[test]
+fn typing() {
+    assert_snapshot!(desk(busy(), 80, 24).press("3 l <Enter>").shot());
+    assert_snapshot!(desk(busy(), 120, 30).press("3 l <Enter>").shot());
+}
+
+#[test]
+fn the_monitor() {
+    assert_snapshot!(desk(busy(), 80, 24).press("5 j j").shot());
+    assert_snapshot!(desk(busy(), 200, 50).press("5").shot());
+    assert_snapshot!(desk(busy(), 60, 10).press("5 j j j j").shot());
+}
+
+#[test]
+fn the_composer() {
+    let mut d = desk(busy(), 80, 24);
+    d.press("b H i <A-Enter> y o u");
+    assert_snapshot!(d.shot());
+    assert_snapshot!(d.press("<Tab> f").shot());
+    assert_snapshot!(desk(busy(), 200, 50).press("3 m").shot());
+}
+
+#[test]
+fn lists_and_texts() {
+    assert_snapshot!(desk(busy(), 80, 24).press("3 r").shot());
+    assert_snapshot!(desk(busy(), 80, 24).press(": r e v").shot());
+    assert_snapshot!(desk(busy(), 80, 24).press("?").shot());
+    assert_snapshot!(desk(busy(), 200, 50).press("?").shot());
+    assert_snapshot!(desk(busy(), 80, 24).press("L").shot());
+}
+
+#[test]
+fn questions() {
+    assert_snapshot!(desk(busy(), 80, 24).press("3 x").shot());
+    assert_snapshot!(desk(busy(), 80, 24).press("3 S").shot());
+}
+
+#[test]
+fn messages() {
+    let mut d = desk(busy(), 80, 24);
+    d.press("3");
+    let why = "send to SEC: its pane asks a question; answer it first".into();
+    notify(&mut d.view, &Answer::Fault { fault: Fault::Failed, why });
+    assert_snapshot!(d.shot());
+}
+
+fn review() -> Answer {
+    let of = |who: &str, ahead, files: usize, overlap: &[&str]| Review {
+        agent: name(who),
+        branch: format!("agent-{who}"),
+        facts: BranchFacts { ahead, subject: format!("feat({who}): its part"), ..BranchFacts::default() },
+        commits: vec![],
+        files: vec![FileChange { path: "a".into(), added: 1, removed: 0 }; files],
+        overlaps: overlap.iter().map(|p| Overlap { path: (*p).into(), with: names(&["PLAT"]) }).collect(),
+        conflicts: overlap.iter().map(|p| Conflict { path: (*p).into(), kind: "content".into() }).collect(),
+        gates: vec![],
+    };
+    let view = |review, state, reasons: &[&str]| ReviewView {
+        review,
+        state,
+        reasons: reasons.iter().map(|r| (*r).to_owned()).collect(),
+    };
+    Answer::Review {
+        reviews: vec![
+            view(of("ARCH", 1, 12, &[]), AgentState::Ready, &[]),
+            view(
+                of("SEC", 3, 5, &["config/schema.json"]),
+                AgentState::Claimed,
+                &[
+                    "branch agent-3-sec has 3 commits on 1b1c6aa; squash them into one: git reset --soft 1b1c6aa && git commit",
+                ],
+            ),
+        ],
+    }
+}
+
+fn train(missing: &[&str]) -> Answer {
+    let step = |who: &str| Step {
+        agent: name(who),
+        branch: format!("agent-{who}"),
+        oid: Oid("9f3e21c0000".into()),
+        message: format!("feat({who}): its part"),
+    };
+    Answer::Train(TrainView {
+        plan: TrainPlan {
+            id: 1,
+            target: "main".into(),
+            base: Oid("1b1c6aa0000".into()),
+            steps: ["ARCH", "PLAT", "SEC"].map(step).to_vec(),
+            date: 0,
+        },
+        built: None,
+        gates: vec![],
+        applied: false,
+        left_out: names(&["NET"]),
+        missing: missing.iter().map(|m| (*m).to_owned()).collect(),
+    })
+}
+
+#[test]
+fn answers() {
+    let shot = |keys: &str, answer: Answer| {
+        let mut d = desk(busy(), 80, 24);
+        d.press(keys);
+        notify(&mut d.view, &answer);
+        d.shot()
+    };
+    assert_snapshot!(shot("v", review()));
+    assert_snapshot!(shot("M", train(&[])));
+    assert_snapshot!(shot("M", train(&["SEC: not ready, claim it in its pane"])));
+    let explained = Explained {
+        agent: name("OBS"),
+        state: AgentState::Asking,
+        rule: "claude/permission".into(),
+        evidence: "Do you want to proceed?".into(),
+        age_ms: 42_000,
+        over: vec!["title ✳ (idle)".into(), "mark D (idle)".into()],
+    };
+    assert_snapshot!(shot("e", Answer::Explained(explained)));
+    let task = TaskView {
+        id: "ARCH".into(),
+        agent: name("ARCH"),
+        prompt: "enhancement".into(),
+        stage: 1,
+        state: TaskState::Queued,
+        why: String::new(),
+        bytes: 10,
+    };
+    let run =
+        RunView { run: 0, plan: "enhancement".into(), order: Order::Staged, ended: false, tasks: vec![task] };
+    assert_snapshot!(shot("", Answer::Run(run)));
+}
+
+#[test]
+fn narrated() {
+    let mut state = busy();
+    state.narration = "SEC claims with two commits and will be refused: v shows why".into();
+    assert_snapshot!(desk(state, 80, 24).press("3").shot());
+}
+
+#[test]
+fn ascii_and_without_colour() {
+    let ascii = Look { ascii: true, plain: true };
+    let d = &mut looking(busy(), 120, 30, ascii);
+    assert_snapshot!(d.press("3").shot());
+    assert!(d.shot().is_ascii());
+    assert_snapshot!(d.press("l <Enter>").shot());
+}
+
+#[test]
+fn too_small() {
+    assert_snapshot!(desk(busy(), 18, 4).shot());
+    assert_snapshot!(desk(busy(), 80, 4).shot());
+}

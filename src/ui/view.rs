@@ -1,0 +1,242 @@
+//! What one client looks at: its own size, tab, focus and open things. Nothing here is shared.
+
+use std::collections::BTreeMap;
+
+use ratatui::layout::Rect;
+
+use super::composer::Composer;
+use super::keymap::When;
+use super::layout::{self, Frame};
+use super::popup::{Chooser, Page, Question};
+use super::theme::Look;
+use crate::domain::id::AgentName;
+use crate::domain::team::{Layout, Tab};
+use crate::domain::time::Time;
+use crate::engine::state::{Agent, State};
+
+/// Fewest rows and columns that are drawn on.
+pub const SMALLEST: (u16, u16) = (5, 20);
+
+/// One client's view of a session.
+#[derive(Clone, Debug)]
+pub struct View {
+    pub(super) rows: u16,
+    pub(super) cols: u16,
+    pub(super) look: Look,
+    pub(super) tab: usize,
+    /// The chosen pane (or row) of each tab that was visited.
+    pub(super) chosen: BTreeMap<usize, usize>,
+    pub(super) zoomed: Option<AgentName>,
+    pub(super) mode: Mode,
+    pub(super) scroll: BTreeMap<AgentName, Scroll>,
+    pub(super) message: Option<Message>,
+    /// Typing was left by the key just before.
+    pub(super) just_left: bool,
+    /// The next train that comes as an answer was asked for in order to merge.
+    pub(super) merging: bool,
+    /// Text of a prompt that was closed without sending.
+    pub(super) draft: Vec<String>,
+    pub(super) click: Option<Click>,
+}
+
+/// What keys mean.
+#[derive(Clone, Debug)]
+pub(super) enum Mode {
+    Normal,
+    Typing,
+    Composer(Box<Composer>),
+    Confirm(Box<Question>),
+    Page(Box<Page>),
+    Choose(Box<Chooser>),
+}
+
+/// How far back a pane is looked at: so many rows when its history had so many.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scroll {
+    back: usize,
+    history: usize,
+}
+
+/// A line at the foot until the next key.
+#[derive(Clone, Debug)]
+pub(super) struct Message {
+    pub text: String,
+    pub good: bool,
+}
+
+/// The last press of the left button.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Click {
+    pub at: Time,
+    pub column: u16,
+    pub row: u16,
+}
+
+impl View {
+    /// A fresh view on a terminal of that size.
+    #[must_use]
+    pub fn new(rows: u16, cols: u16, look: Look) -> Self {
+        Self {
+            rows,
+            cols,
+            look,
+            tab: 0,
+            chosen: BTreeMap::new(),
+            zoomed: None,
+            mode: Mode::Normal,
+            scroll: BTreeMap::new(),
+            message: None,
+            just_left: false,
+            merging: false,
+            draft: Vec::new(),
+            click: None,
+        }
+    }
+
+    /// The terminal has that size now.
+    pub fn resize(&mut self, rows: u16, cols: u16) {
+        self.rows = rows;
+        self.cols = cols;
+    }
+
+    /// Rows and columns of the terminal.
+    #[must_use]
+    pub fn size(&self) -> (u16, u16) {
+        (self.rows, self.cols)
+    }
+
+    /// The panes that can be seen, each with the area its program's screen gets. The client that typed last
+    /// decides a pane's size: the server sizes PTYs by this.
+    #[must_use]
+    pub fn pane_areas(&self, state: &State) -> Vec<(AgentName, Rect)> {
+        let frame = layout::frame(state, self);
+        layout::panes(state, self, frame.body).into_iter().map(|(name, area)| (name, inner(area))).collect()
+    }
+
+    /// The agent whose pane (or row) has the focus.
+    #[must_use]
+    pub fn focused(&self, state: &State) -> Option<AgentName> {
+        if self.zoomed.is_some() {
+            return self.zoomed.clone();
+        }
+        members(state, self.tab).get(self.choice(state)).cloned()
+    }
+
+    /// Whose pane takes the keys, if one does.
+    #[must_use]
+    pub fn typing_into(&self, state: &State) -> Option<AgentName> {
+        matches!(self.mode, Mode::Typing).then(|| self.focused(state)).flatten()
+    }
+
+    /// Shows a line at the foot until the next key.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.message = Some(Message { text: text.into(), good: true });
+    }
+
+    /// Shows what went wrong at the foot until the next key.
+    pub fn complain(&mut self, text: impl Into<String>) {
+        self.message = Some(Message { text: text.into(), good: false });
+    }
+
+    /// What keys mean now.
+    pub(super) fn when(&self) -> When {
+        match &self.mode {
+            Mode::Normal => When::Normal,
+            Mode::Typing => When::Typing,
+            Mode::Composer(c) if c.addressing() => When::Addressing,
+            Mode::Composer(_) => When::Composing,
+            Mode::Confirm(_) => When::Asked,
+            Mode::Page(_) => When::Reading,
+            Mode::Choose(_) => When::Choosing,
+        }
+    }
+
+    pub(super) fn frame(&self, state: &State) -> Frame {
+        layout::frame(state, self)
+    }
+
+    pub(super) fn agent<'a>(&self, state: &'a State) -> Option<&'a Agent> {
+        self.focused(state).and_then(|name| state.agent(&name))
+    }
+
+    /// The place of the focus on this tab.
+    pub(super) fn choice(&self, state: &State) -> usize {
+        let last = members(state, self.tab).len().saturating_sub(1);
+        self.chosen.get(&self.tab).copied().unwrap_or(0).min(last)
+    }
+
+    pub(super) fn choose(&mut self, place: usize) {
+        self.chosen.insert(self.tab, place);
+    }
+
+    pub(super) fn go_to_tab(&mut self, state: &State, tab: usize) {
+        if tab < state.config.tabs.len() {
+            self.tab = tab;
+            self.zoomed = None;
+        }
+    }
+
+    /// Focuses an agent: on this tab if it has a pane here, else on the first that has, else alone.
+    pub(super) fn go_to(&mut self, state: &State, name: &AgentName) {
+        let place = |tab: &Tab| match tab.layout {
+            Layout::Grid => tab.panes.iter().position(|p| p == name),
+            Layout::Monitor => None,
+        };
+        let tabs = &state.config.tabs;
+        let here = tabs.get(self.tab).and_then(place).map(|p| (self.tab, p));
+        let there = || tabs.iter().enumerate().find_map(|(i, t)| place(t).map(|p| (i, p)));
+        let was_zoomed = self.zoomed.take().is_some();
+        match here.or_else(there) {
+            Some((tab, place)) => {
+                self.tab = tab;
+                self.choose(place);
+                if was_zoomed {
+                    self.zoomed = Some(name.clone());
+                }
+            }
+            None => self.zoomed = state.agent(name).map(|a| a.name.clone()),
+        }
+    }
+
+    /// Rows an agent's pane is scrolled back, kept still while new lines come.
+    pub(super) fn back(&self, agent: &Agent) -> usize {
+        let now = agent.pane.screen.history_len();
+        let Some(scroll) = self.scroll.get(&agent.name) else { return 0 };
+        (scroll.back + now.saturating_sub(scroll.history)).min(now)
+    }
+
+    pub(super) fn scroll_to(&mut self, agent: &Agent, back: usize) {
+        let history = agent.pane.screen.history_len();
+        if back.min(history) == 0 {
+            self.scroll.remove(&agent.name);
+        } else {
+            self.scroll.insert(agent.name.clone(), Scroll { back: back.min(history), history });
+        }
+    }
+}
+
+/// What can be focused on a tab, in order.
+pub(super) fn members(state: &State, tab: usize) -> Vec<AgentName> {
+    match state.config.tabs.get(tab) {
+        Some(tab) if tab.layout == Layout::Grid => {
+            tab.panes.iter().filter(|p| state.agent(p).is_some()).cloned().collect()
+        }
+        Some(_) => state.team().map(|a| a.name.clone()).collect(),
+        None => Vec::new(),
+    }
+}
+
+/// Whether an agent waits for a human.
+pub(super) fn needs_me(agent: &Agent) -> bool {
+    agent.state().needs_human() || !agent.need().is_empty()
+}
+
+/// What is inside the border of a pane.
+pub(super) fn inner(area: Rect) -> Rect {
+    Rect {
+        x: area.x.saturating_add(1),
+        y: area.y.saturating_add(1),
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(2),
+    }
+}
