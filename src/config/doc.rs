@@ -137,7 +137,10 @@ fn inside<'v, 't>(value: &'v DeValue<'t>, span: &Range<usize>) -> Option<&'v DeT
     };
     match value {
         DeValue::Table(table) => touches(table).then_some(table),
-        DeValue::Array(items) => items.iter().find_map(|item| inside(item.get_ref(), span)),
+        DeValue::Array(items) => items.iter().find_map(|item| {
+            let whole = item.get_ref().as_table().filter(|_| holds(&item.span(), span));
+            inside(item.get_ref(), span).or(whole)
+        }),
         _ => None,
     }
 }

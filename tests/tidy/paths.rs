@@ -19,7 +19,7 @@ pub fn paths(tokens: &[Token], module: &[String]) -> Vec<Named> {
     while at < tokens.len() {
         let text = tokens[at].text.as_str();
         let here: Vec<String> = module.iter().cloned().chain(inner.iter().map(|(n, _)| n.clone())).collect();
-        let fresh = at == 0 || !["::", "."].contains(&tokens[at - 1].text.as_str());
+        let fresh = begins(tokens, at);
         if text == "mod" && tokens.get(at + 2).is_some_and(|t| t.text == "{") {
             depth += 1;
             inner.push((tokens[at + 1].text.clone(), depth));
@@ -53,6 +53,18 @@ pub fn paths(tokens: &[Token], module: &[String]) -> Vec<Named> {
         }
     }
     found
+}
+
+/// Whether a path may begin at `at`, rather than go on; a leading `::` begins one.
+fn begins(tokens: &[Token], at: usize) -> bool {
+    let before = |n: usize| at.checked_sub(n).map_or("", |i| tokens[i].text.as_str());
+    let keyword =
+        ["return", "in", "else", "match", "if", "break", "as", "dyn", "impl", "mut"].contains(&before(2));
+    match before(1) {
+        "." => before(2) == ".",
+        "::" => keyword || !(identifier(before(2)) || before(2) == ">"),
+        _ => true,
+    }
 }
 
 fn identifier(text: &str) -> bool {

@@ -107,6 +107,9 @@ fn what_pure_modules_must_not_touch_is_found() {
         ("engine/a.rs", "use ratatui::Frame;"),
         ("engine/a.rs", "use alacritty_terminal::Term;"),
         ("domain/a.rs", "fn f() { std::thread::sleep(x) }"),
+        ("engine/a.rs", "fn f() { return ::tokio::spawn(x) }"),
+        ("engine/a.rs", "fn f() { for _ in 0..std::process::id() {} }"),
+        ("engine/a.rs", "#[tokio::main] fn f() {}"),
         ("git/a.rs", "use anyhow::Context;"),
         ("server/a.rs", "fn f() -> anyhow::Result<()> {}"),
     ];
