@@ -10,6 +10,12 @@ pub struct Named {
     pub line: usize,
 }
 
+/// Words that may stand before a path and are no part of it.
+const KEYWORDS: &[&str] = &[
+    "return", "in", "else", "match", "if", "while", "break", "as", "dyn", "impl", "mut", "move", "where",
+    "for",
+];
+
 /// All paths of `tokens`; `crate`, `self` and `super` resolved from `module`, as `crate::…`.
 pub fn paths(tokens: &[Token], module: &[String]) -> Vec<Named> {
     let mut found = Vec::new();
@@ -29,7 +35,11 @@ pub fn paths(tokens: &[Token], module: &[String]) -> Vec<Named> {
             let line = tokens[at].line;
             at = tree(tokens, at + 1, &[], &mut raw);
             found.extend(raw.into_iter().map(|p| Named { path: resolve(p, &here), imported: true, line }));
-        } else if fresh && identifier(text) && tokens.get(at + 1).is_some_and(|t| t.text == "::") {
+        } else if fresh
+            && identifier(text)
+            && !KEYWORDS.contains(&text)
+            && tokens.get(at + 1).is_some_and(|t| t.text == "::")
+        {
             let mut path = vec![text.to_owned()];
             let line = tokens[at].line;
             while tokens.get(at + 1).is_some_and(|t| t.text == "::")
