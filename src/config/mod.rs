@@ -1,1 +1,60 @@
-//! (being written)
+//! The configuration: `orchestra.toml` and the data files beside it, read, checked and written.
+//!
+//! Architecture invariant: nothing of the program looks at these files but through this module,
+//! and a [`Config`] that it hands out refers to nothing that is not there.
+
+mod check;
+mod data;
+mod detect;
+mod doc;
+mod error;
+mod init;
+mod names;
+mod raw;
+#[cfg(test)]
+mod tests;
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+pub use self::data::{COUNT_LIMIT, Dirs, FILE_LIMIT};
+use self::doc::Doc;
+pub use self::error::{Error, Wrong};
+pub use self::init::{InitOptions, Written, init};
+use crate::domain::team::Config;
+
+/// The file's name, at the top of a repository.
+pub const FILE_NAME: &str = "orchestra.toml";
+
+/// The commented default, as `orchestra init` writes it but for what it fills in.
+#[must_use]
+pub fn default_text() -> &'static str {
+    include_str!("../../orchestra.toml")
+}
+
+/// Reads the configuration of the repository at `repo_top` with all its data files.
+///
+/// # Errors
+/// [`Error::Missing`] when there is none; [`Error::Wrong`] with file, line and column when one
+/// of the files says something wrong; the others when a file cannot be read.
+pub fn load(repo_top: &Path) -> Result<Config, Error> {
+    let path = repo_top.join(FILE_NAME);
+    let text = match data::read_text(&path) {
+        Err(Error::Io { path, source, .. }) if source.kind() == ErrorKind::NotFound => {
+            return Err(Error::Missing { path });
+        }
+        other => other?,
+    };
+    parse(&text, FILE_NAME, &Dirs::beside(repo_top))
+}
+
+/// Checks the configuration in `text` together with the data files of `dirs`; errors call it
+/// `file_name`.
+///
+/// # Errors
+/// As [`load`], but for [`Error::Missing`].
+pub fn parse(text: &str, file_name: &str, dirs: &Dirs) -> Result<Config, Error> {
+    let doc = Doc::parse(file_name, text)?;
+    let raw = doc.read()?;
+    check::check(&doc, raw, dirs)
+}

@@ -1,0 +1,32 @@
+# Commands for working on orchestra; `just` alone lists them.
+
+_list:
+    @just --list
+
+# Everything a change has to pass
+ci:
+    .ci/run
+
+# All tests
+test *args:
+    cargo test --locked {{args}}
+
+# The whole sprint on a scratch repository
+demo *args:
+    cargo run --release --locked -- demo {{args}}
+
+# Format the sources
+fmt:
+    cargo fmt
+
+# Lints, with warnings denied
+lint:
+    cargo clippy --all-targets --locked -- -D warnings
+
+# Licences, advisories, bans and sources of all dependencies (needs cargo-deny)
+deny:
+    cargo deny check
+
+# The documentation of the crate
+docs:
+    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --document-private-items

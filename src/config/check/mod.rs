@@ -1,0 +1,210 @@
+//! From what is written to what may be used: names, limits and references.
+
+mod plans;
+mod profiles;
+mod team;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use self::team::Names;
+use super::data::Dirs;
+use super::doc::Step::{At, Key};
+use super::doc::{Doc, Step};
+use super::error::{Error, did_you_mean, one_of};
+use super::names;
+use super::raw::{Raw, Session};
+use crate::domain::id::AgentName;
+use crate::domain::team::{Config, Gate, Layout, Merge, Tab};
+
+/// Seconds a gate may take when it does not say.
+const GATE_TIMEOUT: i64 = 600;
+/// The most seconds a gate may ask for: a day.
+const GATE_TIMEOUT_MOST: i64 = 86_400;
+/// The most columns of a grid.
+const COLUMNS_MOST: i64 = 16;
+
+/// Checks the whole of a configuration and reads its data files.
+pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<Config, Error> {
+    check_session(doc, &raw.session)?;
+    let profiles = profiles::read(doc, &raw.profiles, dirs)?;
+    let team = team::check(doc, &raw, &profiles)?;
+    let names = Names::new(&team);
+    let tabs = check_tabs(doc, &raw, &names)?;
+    let mut focus = BTreeMap::new();
+    for (group, members) in &raw.focus {
+        let path = [Key("focus"), Key(group)];
+        names::word(group).map_err(|what| doc.wrong_key(&path, what))?;
+        focus.insert(group.clone(), names.list(doc, &path, members, Empty::Refused)?);
+    }
+    let gates = check_gates(doc, &raw)?;
+    let merge = check_merge(doc, &raw, &names)?;
+    if let Some(index) = team.iter().position(|a| a.branch == merge.target) {
+        let what = format!("`{}` is the merge target; an agent needs a branch of its own", merge.target);
+        return Err(doc.wrong(&[Key("team"), Key("agent"), At(index), Key("branch")], what));
+    }
+    let (plans, prompts) = plans::read(&team, dirs)?;
+    Ok(Config {
+        session: raw.session.name,
+        session_dir: raw.session.dir,
+        team,
+        tabs,
+        focus,
+        gates,
+        merge,
+        setup: raw.session.setup,
+        pass_env: raw.session.pass_env,
+        orchestrator: raw.session.orchestrator,
+        profiles,
+        plans,
+        prompts,
+    })
+}
+
+/// Whether a list of agents may have nobody in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Empty {
+    Allowed,
+    Refused,
+}
+
+/// An error when `known` does not hold `given`.
+fn expect_known<'a>(
+    given: &str,
+    kind: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> Result<(), String> {
+    if known.clone().any(|k| k == given) {
+        return Ok(());
+    }
+    let (all, near) = (one_of(known.clone()), did_you_mean(given, known));
+    Err(format!("expected {kind} ({all}), found {}{near}", names::shown(given)))
+}
+
+fn check_session(doc: &Doc<'_>, session: &Session) -> Result<(), Error> {
+    let at = |key| [Key("session"), Key(key)];
+    names::word(&session.name).map_err(|what| doc.wrong(&at("name"), what))?;
+    names::no_nul(&session.dir).map_err(|what| doc.wrong(&at("dir"), what))?;
+    names::no_nul(&session.setup).map_err(|what| doc.wrong(&at("setup"), what))?;
+    for (index, name) in session.pass_env.iter().enumerate() {
+        let path = [Key("session"), Key("pass_env"), At(index)];
+        names::variable(name).map_err(|what| doc.wrong(&path, what))?;
+    }
+    check_argv(doc, &at("orchestrator"), &session.orchestrator)
+}
+
+/// Checks an argument vector; an empty vector passes.
+fn check_argv(doc: &Doc<'_>, path: &[Step<'_>], argv: &[String]) -> Result<(), Error> {
+    for (index, argument) in argv.iter().enumerate() {
+        let here: Vec<Step<'_>> = path.iter().copied().chain([At(index)]).collect();
+        names::no_nul(argument).map_err(|what| doc.wrong(&here, what))?;
+        if index == 0 && argument.trim().is_empty() {
+            return Err(doc.wrong(&here, "expected a program, found nothing"));
+        }
+    }
+    Ok(())
+}
+
+fn check_tabs(doc: &Doc<'_>, raw: &Raw, names: &Names) -> Result<Vec<Tab>, Error> {
+    let mut titles = BTreeSet::new();
+    let mut tabs = Vec::new();
+    for (index, tab) in raw.tabs.iter().enumerate() {
+        let at = |key| [Key("tab"), At(index), Key(key)];
+        if tab.name.trim().is_empty() || tab.name.contains(char::is_control) || tab.name.chars().count() > 32
+        {
+            let what = format!("expected a title of 1 to 32 characters, found {}", names::shown(&tab.name));
+            return Err(doc.wrong(&at("name"), what));
+        }
+        if !titles.insert(tab.name.as_str()) {
+            return Err(doc.wrong(&at("name"), twice("tab", &tab.name)));
+        }
+        let columns = u16::try_from(tab.columns).ok().filter(|c| i64::from(*c) <= COLUMNS_MOST);
+        let Some(columns) = columns else {
+            let what = format!("expected 0 to {COLUMNS_MOST} columns, found {}", tab.columns);
+            return Err(doc.wrong(&at("columns"), what));
+        };
+        let panes = names.with_orchestrator().list(doc, &at("panes"), &tab.panes, Empty::Allowed)?;
+        match (tab.layout, panes.is_empty()) {
+            (Layout::Grid, true) => {
+                return Err(doc.wrong(&at("panes"), "expected at least one pane: an agent or `ORCHESTRATOR`"));
+            }
+            (Layout::Monitor, false) => {
+                return Err(doc.wrong(&at("panes"), "a monitor shows every agent; leave `panes` out"));
+            }
+            _ => tabs.push(Tab { name: tab.name.clone(), layout: tab.layout, panes, columns }),
+        }
+    }
+    if tabs.is_empty() {
+        tabs = default_tabs(names);
+    }
+    Ok(tabs)
+}
+
+fn default_tabs(names: &Names) -> Vec<Tab> {
+    let tab = |name: &str, layout, panes| Tab { name: name.to_owned(), layout, panes, columns: 0 };
+    vec![
+        tab("Orchestrator", Layout::Grid, vec![AgentName::orchestrator()]),
+        tab("Team", Layout::Grid, names.all()),
+        tab("Monitor", Layout::Monitor, Vec::new()),
+    ]
+}
+
+fn check_gates(doc: &Doc<'_>, raw: &Raw) -> Result<Vec<Gate>, Error> {
+    let mut seen = BTreeSet::new();
+    let mut gates = Vec::new();
+    for (index, gate) in raw.gates.iter().enumerate() {
+        let at = |key| [Key("gate"), At(index), Key(key)];
+        names::word(&gate.name).map_err(|what| doc.wrong(&at("name"), what))?;
+        if !seen.insert(gate.name.as_str()) {
+            return Err(doc.wrong(&at("name"), twice("gate", &gate.name)));
+        }
+        let Some(run) = &gate.run else {
+            let what = format!("the gate `{}` has no command; add `run = \"…\"`", gate.name);
+            return Err(doc.wrong(&[Key("gate"), At(index)], what));
+        };
+        names::command(run).map_err(|what| doc.wrong(&at("run"), what))?;
+        let seconds = gate.timeout.unwrap_or(GATE_TIMEOUT);
+        let timeout = u64::try_from(seconds).ok().filter(|_| (1..=GATE_TIMEOUT_MOST).contains(&seconds));
+        let Some(timeout) = timeout else {
+            let what = format!("expected 1 to {GATE_TIMEOUT_MOST} seconds, found {seconds}");
+            return Err(doc.wrong(&at("timeout"), what));
+        };
+        names::path_below(&gate.dir).map_err(|what| doc.wrong(&at("dir"), what))?;
+        gates.push(Gate {
+            name: gate.name.clone(),
+            run: run.clone(),
+            timeout,
+            dir: gate.dir.clone(),
+            ready: gate.ready.unwrap_or(gate.name == "build"),
+        });
+    }
+    Ok(gates)
+}
+
+fn check_merge(doc: &Doc<'_>, raw: &Raw, names: &Names) -> Result<Merge, Error> {
+    let target = &raw.merge.target;
+    names::branch(target).map_err(|what| doc.wrong(&[Key("merge"), Key("target")], what))?;
+    let mut order = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (index, group) in raw.merge.order.iter().enumerate() {
+        let path = [Key("merge"), Key("order"), At(index)];
+        let group = names.list(doc, &path, group, Empty::Refused)?;
+        for (inner, name) in group.iter().enumerate() {
+            if !seen.insert(name.clone()) {
+                let path = [Key("merge"), Key("order"), At(index), At(inner)];
+                return Err(doc.wrong(&path, format!("`{name}` is named twice; each is merged once")));
+            }
+        }
+        order.push(group);
+    }
+    for (name, text) in &raw.merge.messages {
+        let path = [Key("merge"), Key("messages"), Key(name)];
+        names.find(name).map_err(|what| doc.wrong_key(&path, what))?;
+        names::message(text).map_err(|what| doc.wrong(&path, what))?;
+    }
+    Ok(Merge { target: target.clone(), order })
+}
+
+/// Says that the second of two things carries a name already taken.
+fn twice(kind: &str, name: &str) -> String {
+    format!("the {kind} `{name}` is there already; give each its own")
+}

@@ -1,0 +1,137 @@
+//! The data files: compiled in, and those a project adds or overrides.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::error::Error;
+
+/// The largest file of a configuration, in bytes.
+pub const FILE_LIMIT: u64 = 1 << 20;
+
+/// The most files of one kind that a project may add.
+pub const COUNT_LIMIT: usize = 256;
+
+/// The built-in profiles: name and text.
+pub const PROFILES: &[(&str, &str)] = &[
+    ("rehearsal", include_str!("../data/profiles/rehearsal.toml")),
+    ("shell", include_str!("../data/profiles/shell.toml")),
+    ("claude", include_str!("../data/profiles/claude.toml")),
+    ("codex", include_str!("../data/profiles/codex.toml")),
+    ("opencode", include_str!("../data/profiles/opencode.toml")),
+    ("gemini", include_str!("../data/profiles/gemini.toml")),
+    ("pi", include_str!("../data/profiles/pi.toml")),
+    ("aider", include_str!("../data/profiles/aider.toml")),
+    ("generic", include_str!("../data/profiles/generic.toml")),
+];
+
+/// The built-in plans: name and text.
+pub const PLANS: &[(&str, &str)] = &[
+    ("enhancement", include_str!("../data/plans/enhancement.toml")),
+    ("wrap-up", include_str!("../data/plans/wrap-up.toml")),
+];
+
+/// The built-in prompt templates: name and text.
+pub const PROMPTS: &[(&str, &str)] = &[
+    ("enhance", include_str!("../../prompts/enhance.md")),
+    ("wrap-up", include_str!("../../prompts/wrap-up.md")),
+    ("refused", include_str!("../../prompts/refused.md")),
+];
+
+/// Where a project keeps its own data files.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Dirs {
+    top: Option<PathBuf>,
+}
+
+impl Dirs {
+    /// `plans/`, `profiles/` and `prompts/` in `top`, as far as they exist.
+    #[must_use]
+    pub fn beside(top: &Path) -> Self {
+        Self { top: Some(top.to_owned()) }
+    }
+
+    /// Only what is compiled in.
+    #[must_use]
+    pub fn built_in() -> Self {
+        Self::default()
+    }
+
+    /// The files of `folder` that end in `.extension`.
+    pub(super) fn files(&self, folder: &str, extension: &str) -> Result<Vec<File>, Error> {
+        let Some(top) = &self.top else { return Ok(Vec::new()) };
+        let dir = top.join(folder);
+        let entries = match fs::read_dir(&dir) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(source) => return Err(Error::Io { doing: "read", path: dir, source }),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(|source| Error::Io { doing: "read", path: dir.clone(), source })?;
+            let path = PathBuf::from(entry.file_name());
+            let stem = path.file_stem().and_then(|s| s.to_str());
+            let hidden = stem.is_none_or(|s| s.starts_with('.'));
+            if let (Some(stem), false, true) =
+                (stem, hidden, path.extension().is_some_and(|e| e == extension))
+            {
+                names.push(stem.to_owned());
+            }
+            if names.len() > COUNT_LIMIT {
+                return Err(Error::TooMany { path: dir, limit: COUNT_LIMIT });
+            }
+        }
+        names.sort();
+        let load = |stem: String| {
+            let shown = format!("{folder}/{stem}.{extension}");
+            let text = read_text(&top.join(&shown))?;
+            Ok(File { name: stem, shown, text })
+        };
+        names.into_iter().map(load).collect()
+    }
+
+    /// The prompt templates: built in, then the project's own.
+    pub(super) fn prompts(&self) -> Result<BTreeMap<String, File>, Error> {
+        let built_in = PROMPTS.iter().map(|(name, text)| File::built_in(name, "prompts", "md", text));
+        let own = self.files("prompts", "md")?;
+        Ok(built_in.chain(own).map(|f| (f.name.clone(), f)).collect())
+    }
+}
+
+/// One data file.
+#[derive(Clone, Debug)]
+pub(super) struct File {
+    /// Its name without folder and extension.
+    pub name: String,
+    /// How errors name it.
+    pub shown: String,
+    /// What it holds.
+    pub text: String,
+}
+
+impl File {
+    /// A file that is compiled in.
+    pub fn built_in(name: &str, folder: &str, extension: &str, text: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            shown: format!("{folder}/{name}.{extension} (built in)"),
+            text: text.to_owned(),
+        }
+    }
+}
+
+/// The text of a file, refusing what is no regular file, too large, or not UTF-8.
+pub(super) fn read_text(path: &Path) -> Result<String, Error> {
+    let io = |source| Error::Io { doing: "read", path: path.to_owned(), source };
+    // A pipe or device in place of the file would make the reading wait for ever.
+    if !fs::metadata(path).map_err(io)?.is_file() {
+        return Err(Error::NotAFile { path: path.to_owned() });
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(path).map_err(io)?.take(FILE_LIMIT + 1).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() as u64 > FILE_LIMIT {
+        return Err(Error::TooLarge { path: path.to_owned(), limit: FILE_LIMIT });
+    }
+    String::from_utf8(bytes).map_err(|_| Error::NotText { path: path.to_owned() })
+}

@@ -1,0 +1,133 @@
+//! Writes the first configuration of a repository.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::data::{Dirs, PROFILES, PROMPTS};
+use super::detect::{Found, detect};
+use super::error::{Error, did_you_mean, one_of};
+use super::{FILE_NAME, default_text};
+
+/// Presets by name; an alias stands beside what it means.
+const PRESETS: [&str; 2] = ["default", "sprint"];
+
+/// The line of the default that names the target branch.
+pub(super) const TARGET_LINE: &str = "target = \"main\"\n";
+/// The line of the default that names everybody's profile.
+pub(super) const PROFILE_LINE: &str = "profile = \"claude\"\n";
+/// The heading before which gates are put.
+pub(super) const AFTER_GATES: &str = "# ── Merge ─";
+
+/// What `init` is asked for.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct InitOptions {
+    /// The profile of the whole team; `None`: the default's.
+    pub profile: Option<String>,
+    /// Whether files that exist are overwritten.
+    pub force: bool,
+    /// The preset; `None`: `default`.
+    pub preset: Option<String>,
+}
+
+/// What `init` did.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Written {
+    /// The files, relative to the repository's top.
+    pub files: Vec<PathBuf>,
+    /// The gates put in: name and command line.
+    pub gates: Vec<(String, String)>,
+    /// Sentences for the user: what was found and what is left to do.
+    pub notes: Vec<String>,
+}
+
+/// Writes `orchestra.toml` and `prompts/` at `repo_top`, with `target` as the branch that takes
+/// the work and gates for the kind of project found there.
+///
+/// # Errors
+/// [`Error::Exists`] before anything is written when a file is in the way and `force` is off;
+/// [`Error::Unknown`] for a preset or profile nobody knows; [`Error::Wrong`] when what would be
+/// written could not be used, as with a data file in the repository that is wrong.
+pub fn init(repo_top: &Path, target: &str, options: &InitOptions) -> Result<Written, Error> {
+    if let Some(preset) = &options.preset {
+        known("preset", preset, PRESETS.iter().map(|p| (*p).to_owned()).collect())?;
+    }
+    let dirs = Dirs::beside(repo_top);
+    if let Some(profile) = &options.profile {
+        let built_in = PROFILES.iter().map(|(name, _)| (*name).to_owned());
+        let own = dirs.files("profiles", "toml")?.into_iter().map(|f| f.name);
+        known("profile", profile, built_in.chain(own).collect())?;
+    }
+    let found = detect(repo_top);
+    let text = fill(target, options.profile.as_deref(), &found);
+    super::parse(&text, FILE_NAME, &dirs)?;
+
+    let mut files = vec![(PathBuf::from(FILE_NAME), text)];
+    for (name, text) in PROMPTS {
+        files.push((Path::new("prompts").join(format!("{name}.md")), with_head(name, text)));
+    }
+    if !options.force
+        && let Some((path, _)) = files.iter().find(|(path, _)| repo_top.join(path).symlink_metadata().is_ok())
+    {
+        return Err(Error::Exists { path: repo_top.join(path) });
+    }
+    for (path, text) in &files {
+        write(&repo_top.join(path), text)?;
+    }
+    Ok(Written {
+        files: files.into_iter().map(|(path, _)| path).collect(),
+        gates: found.gates.into_iter().map(|g| (g.name.to_owned(), g.run)).collect(),
+        notes: found.notes,
+    })
+}
+
+fn known(kind: &'static str, name: &str, all: Vec<String>) -> Result<(), Error> {
+    if all.iter().any(|k| k == name) {
+        return Ok(());
+    }
+    let list = one_of(all.iter().map(String::as_str));
+    let near = did_you_mean(name, all.iter().map(String::as_str));
+    Err(Error::Unknown { kind, name: name.to_owned(), expected: format!("expected {list}{near}") })
+}
+
+/// The default with target, profile and gates filled in; its comments stay as they are.
+fn fill(target: &str, profile: Option<&str>, found: &Found) -> String {
+    let mut text = default_text().replacen(TARGET_LINE, &format!("target = {}\n", quoted(target)), 1);
+    if let Some(profile) = profile {
+        text = text.replacen(PROFILE_LINE, &format!("profile = {}\n", quoted(profile)), 1);
+    }
+    let mut gates = String::new();
+    if let (Some(kind), false) = (&found.kind, found.gates.is_empty()) {
+        gates.push_str(&format!("# Found in this repository ({kind}):\n\n"));
+    }
+    for gate in &found.gates {
+        gates.push_str(&format!("[[gate]]\nname = {}\nrun = {}\n\n", quoted(gate.name), quoted(&gate.run)));
+    }
+    text.replacen(AFTER_GATES, &format!("{gates}{AFTER_GATES}"), 1)
+}
+
+/// A TOML string.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+fn with_head(name: &str, text: &str) -> String {
+    format!(
+        "{{# The template `{name}`. This copy replaces the built-in one: change it as you like, or delete\n   \
+         it to have the built-in one back. #}}\n{text}"
+    )
+}
+
+/// Writes a file in one step: whoever reads it meanwhile sees the old text or the new one.
+fn write(path: &Path, text: &str) -> Result<(), Error> {
+    let io = |source| Error::Io { doing: "write", path: path.to_owned(), source };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(io)?;
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let mut file = builder.prefix(".orchestra-").tempfile_in(folder).map_err(io)?;
+    file.write_all(text.as_bytes()).map_err(io)?;
+    file.persist(path).map_err(|e| io(e.error))?;
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! `orchestra.toml` as it is written, before its names and limits are checked.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::domain::team::Layout;
+
+/// The whole file.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Raw {
+    pub session: Session,
+    pub team: Team,
+    #[serde(rename = "tab")]
+    pub tabs: Vec<Tab>,
+    pub focus: BTreeMap<String, Vec<String>>,
+    #[serde(rename = "gate")]
+    pub gates: Vec<Gate>,
+    pub merge: Merge,
+    #[serde(rename = "profile")]
+    pub profiles: BTreeMap<String, ProfileChange>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Session {
+    pub name: String,
+    pub dir: String,
+    pub setup: String,
+    pub pass_env: Vec<String>,
+    pub orchestrator: Vec<String>,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self {
+            name: String::from("sprint"),
+            dir: String::new(),
+            setup: String::new(),
+            pass_env: Vec::new(),
+            orchestrator: Vec::new(),
+        }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Team {
+    pub profile: Option<String>,
+    #[serde(rename = "agent")]
+    pub agents: Vec<Agent>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Agent {
+    pub name: String,
+    pub role: Option<String>,
+    #[serde(default)]
+    pub domain: String,
+    pub branch: Option<String>,
+    #[serde(default)]
+    pub focus: Vec<String>,
+    #[serde(default)]
+    pub after: Vec<String>,
+    pub profile: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Tab {
+    pub name: String,
+    #[serde(default = "grid")]
+    pub layout: Layout,
+    #[serde(default)]
+    pub panes: Vec<String>,
+    #[serde(default)]
+    pub columns: i64,
+}
+
+fn grid() -> Layout {
+    Layout::Grid
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Gate {
+    pub name: String,
+    pub run: Option<String>,
+    pub timeout: Option<i64>,
+    #[serde(default)]
+    pub dir: String,
+    pub ready: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Merge {
+    pub target: String,
+    pub order: Vec<Vec<String>>,
+    pub messages: BTreeMap<String, String>,
+}
+
+impl Default for Merge {
+    fn default() -> Self {
+        Self { target: String::from("main"), order: Vec::new(), messages: BTreeMap::new() }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct ProfileChange {
+    pub argv: Option<Vec<String>>,
+    pub env: BTreeMap<String, String>,
+}

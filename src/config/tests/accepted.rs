@@ -1,0 +1,148 @@
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::config::{Error, default_text, load};
+use crate::domain::team::{Config, Layout};
+
+fn good(text: &str) -> Config {
+    parse(text, "orchestra.toml", &Dirs::built_in()).unwrap()
+}
+
+fn words(names: &[crate::domain::id::AgentName]) -> Vec<&str> {
+    names.iter().map(|n| n.as_str()).collect()
+}
+
+#[test]
+fn the_default_describes_the_team_of_eight() {
+    let config = good(default_text());
+    let team: Vec<(&str, &str, Vec<&str>)> =
+        config.team.iter().map(|a| (a.name.as_str(), a.branch.as_str(), words(&a.after))).collect();
+    assert_eq!(
+        team,
+        [
+            ("ARCH", "agent-1-arch", vec![]),
+            ("PLAT", "agent-2-plat", vec!["ARCH"]),
+            ("SEC", "agent-3-sec", vec!["ARCH"]),
+            ("OBS", "agent-4-obs", vec!["ARCH"]),
+            ("NET", "agent-5-net", vec!["ARCH", "PLAT"]),
+            ("OPS", "agent-6-ops", vec!["ARCH", "PLAT"]),
+            ("QA", "agent-7-qa", vec!["PLAT", "SEC", "OBS", "NET", "OPS"]),
+            ("DOCS", "agent-8-docs", vec!["QA"]),
+        ]
+    );
+    let order: Vec<Vec<&str>> = config.merge.order.iter().map(|g| words(g)).collect();
+    let groups = [vec!["ARCH"], vec!["PLAT"], vec!["SEC", "OBS", "NET", "OPS"], vec!["QA"], vec!["DOCS"]];
+    assert_eq!(order, groups);
+    assert_eq!(config.merge.target, "main");
+    assert!(config.gates.is_empty());
+    for agent in &config.team {
+        assert_eq!(agent.profile, "claude");
+        assert!(!agent.role.is_empty() && !agent.domain.is_empty() && !agent.focus.is_empty());
+    }
+    let messages: BTreeSet<&str> = config.team.iter().map(|a| a.message.as_str()).collect();
+    assert_eq!(messages.len(), 8);
+}
+
+#[test]
+fn the_default_has_the_five_tabs_and_the_focus_groups() {
+    let config = good(default_text());
+    let tabs: Vec<(&str, Layout, u16, Vec<&str>)> =
+        config.tabs.iter().map(|t| (t.name.as_str(), t.layout, t.columns, words(&t.panes))).collect();
+    assert_eq!(
+        tabs,
+        [
+            ("Orchestrator", Layout::Grid, 0, vec!["ORCHESTRATOR"]),
+            ("Infrastructure", Layout::Grid, 0, vec!["ARCH", "PLAT"]),
+            ("Addons", Layout::Grid, 2, vec!["SEC", "OBS", "NET", "OPS"]),
+            ("Validation", Layout::Grid, 0, vec!["QA", "DOCS"]),
+            ("Monitor", Layout::Monitor, 0, vec![]),
+        ]
+    );
+    let focus: Vec<(&str, Vec<&str>)> = config.focus.iter().map(|(k, v)| (k.as_str(), words(v))).collect();
+    assert_eq!(
+        focus,
+        [
+            ("documentation", vec!["DOCS", "ARCH"]),
+            ("observability", vec!["OBS", "DOCS"]),
+            ("security", vec!["SEC", "NET", "PLAT"]),
+            ("testing", vec!["QA", "OPS"]),
+        ]
+    );
+}
+
+#[test]
+fn the_built_in_data_files_are_right() {
+    let config = good(default_text());
+    let profiles: Vec<&str> = config.profiles.keys().map(String::as_str).collect();
+    let known = ["aider", "claude", "codex", "gemini", "generic", "opencode", "pi", "rehearsal", "shell"];
+    assert_eq!(profiles, known);
+    assert!(config.prompts.contains_key("enhance") && config.prompts.contains_key("wrap-up"));
+    let stages = |plan: &str| {
+        let bound = config.plans[plan].bind(&config.team).unwrap();
+        let last = bound.iter().map(|b| b.stage).max().unwrap();
+        let of = |s| bound.iter().filter(move |b| b.stage == s).map(|b| b.agent.to_string());
+        (0..=last).map(|s| of(s).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
+    };
+    assert_eq!(stages("enhancement"), ["ARCH", "PLAT SEC OBS", "NET OPS", "QA DOCS"]);
+    assert!(!stages("wrap-up").is_empty());
+}
+
+#[test]
+fn what_is_left_out_takes_its_default() {
+    let config = good("[team]\nprofile = \"shell\"\n[[team.agent]]\nname = \"Solo\"\n");
+    let solo = &config.team[0];
+    assert_eq!((solo.role.as_str(), solo.branch.as_str()), ("Solo", "agent-1-solo"));
+    assert_eq!(solo.message, "merge Solo: Solo");
+    assert_eq!(config.session, "sprint");
+    assert_eq!(config.merge.target, "main");
+    let tabs: Vec<&str> = config.tabs.iter().map(|t| t.name.as_str()).collect();
+    assert_eq!(tabs, ["Orchestrator", "Team", "Monitor"]);
+}
+
+#[test]
+fn readiness_asks_for_the_build_unless_told_otherwise() {
+    let gates = |more: &str| {
+        let all = good(&format!(
+            "{TEAM}[[gate]]\nname=\"lint\"\nrun=\"l\"\n[[gate]]\nname=\"build\"\nrun=\"b\"\n{more}"
+        ));
+        all.gates.iter().map(|g| (g.name.clone(), g.ready, g.timeout)).collect::<Vec<_>>()
+    };
+    assert_eq!(gates(""), [("lint".into(), false, 600), ("build".into(), true, 600)]);
+    assert_eq!(
+        gates("ready=false\ntimeout=86400"),
+        [("lint".into(), false, 600), ("build".into(), false, 86400)]
+    );
+}
+
+#[test]
+fn a_profile_is_changed_by_the_configuration() {
+    let config = good(&format!(
+        "{TEAM}profile = \"claude\"\n[profile.claude]\nargv = [\"my-claude\", \"--fast\"]\nenv = {{ A = \"1\" }}\n"
+    ));
+    assert_eq!(config.profiles["claude"].argv, ["my-claude", "--fast"]);
+    assert_eq!(config.profiles["claude"].env["A"], "1");
+    assert_eq!(config.team[0].profile, "shell");
+    assert_eq!(config.team[1].profile, "claude");
+}
+
+#[test]
+fn no_configuration_says_what_to_do() {
+    let dir = tempfile::tempdir().unwrap();
+    let error = load(dir.path()).unwrap_err();
+    assert!(matches!(error, Error::Missing { .. }));
+    let path = dir.path().join("orchestra.toml");
+    assert_eq!(error.to_string(), format!("find {}: run `orchestra init` to write one", path.display()));
+}
+
+#[test]
+fn files_that_are_no_files_no_text_or_too_large_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("orchestra.toml");
+    std::fs::create_dir(&path).unwrap();
+    assert!(matches!(load(dir.path()), Err(Error::NotAFile { .. })));
+    std::fs::remove_dir(&path).unwrap();
+    std::fs::write(&path, b"name = \"\xff\"").unwrap();
+    assert!(matches!(load(dir.path()), Err(Error::NotText { .. })));
+    std::fs::write(&path, vec![b'#'; (1 << 20) + 1]).unwrap();
+    assert!(matches!(load(dir.path()), Err(Error::TooLarge { .. })));
+}

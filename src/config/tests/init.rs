@@ -1,0 +1,178 @@
+use std::fs;
+use std::path::Path;
+
+use crate::config::{Error, InitOptions, Written, default_text, init, load};
+use crate::domain::team::Config;
+
+fn put(top: &Path, path: &str, text: &str) {
+    fs::create_dir_all(top.join(path).parent().unwrap()).unwrap();
+    fs::write(top.join(path), text).unwrap();
+}
+
+/// A repository with `files`, initialised: what was said, what it loads as, its text.
+fn initialised(files: &[(&str, &str)], options: &InitOptions) -> (Written, Config, String) {
+    let dir = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        put(dir.path(), path, text);
+    }
+    let written = init(dir.path(), "main", options).unwrap();
+    let config = load(dir.path()).unwrap();
+    (written, config, fs::read_to_string(dir.path().join("orchestra.toml")).unwrap())
+}
+
+/// The gates of a repository with `files`, as `name: command`, and the ones readiness asks for.
+fn gates(files: &[(&str, &str)]) -> (Vec<String>, Vec<String>) {
+    let (written, config, text) = initialised(files, &InitOptions::default());
+    let all: Vec<String> = config.gates.iter().map(|g| format!("{}: {}", g.name, g.run)).collect();
+    let told: Vec<String> = written.gates.iter().map(|(name, run)| format!("{name}: {run}")).collect();
+    assert_eq!(all, told);
+    for comment in default_text().lines().filter(|l| l.starts_with('#')) {
+        assert!(text.contains(comment), "the comment is gone: {comment}");
+    }
+    (all, config.gates.into_iter().filter(|g| g.ready).map(|g| g.name).collect())
+}
+
+#[test]
+fn the_lines_that_init_fills_in_stand_in_the_default_once() {
+    for line in
+        [super::super::init::TARGET_LINE, super::super::init::PROFILE_LINE, super::super::init::AFTER_GATES]
+    {
+        assert_eq!(default_text().matches(line).count(), 1, "{line}");
+    }
+}
+
+#[test]
+fn scripts_of_a_package_become_gates_in_order() {
+    let package =
+        r#"{"scripts": {"synth": "s", "lint": "l", "validate:all": "v", "test": "t", "build": "b"}}"#;
+    let (all, ready) = gates(&[("package.json", package)]);
+    let expected = [
+        "build: npm run build",
+        "test: npm test",
+        "lint: npm run lint",
+        "validate: npm run validate:all",
+        "synth: npm run synth",
+    ];
+    assert_eq!(all, expected);
+    assert_eq!(ready, ["build"]);
+    let (all, _) = gates(&[("package.json", package), ("pnpm-lock.yaml", "")]);
+    assert_eq!(all[..2], ["build: pnpm run build", "test: pnpm test"]);
+    let (all, _) = gates(&[("package.json", package), ("yarn.lock", "")]);
+    assert_eq!(all[4], "synth: yarn run synth");
+    let fresh = r#"{"scripts": {"test": "echo \"Error: no test specified\" && exit 1"}}"#;
+    assert!(gates(&[("package.json", fresh)]).0.is_empty());
+    assert!(gates(&[("package.json", "{")]).0.is_empty());
+    assert!(gates(&[("package.json", r#"{"scripts": {"build": 3}}"#)]).0.is_empty());
+}
+
+#[test]
+fn other_kinds_of_projects_get_their_gates() {
+    let cases: &[(&[(&str, &str)], &[&str])] = &[
+        (&[("Cargo.toml", "[package]\n")], &["build: cargo build", "test: cargo test"]),
+        (
+            &[("Cargo.toml", "[workspace.lints]\n"), ("Cargo.lock", ""), ("rustfmt.toml", "")],
+            &[
+                "build: cargo build --workspace --locked",
+                "test: cargo test --workspace --locked",
+                "lint: cargo clippy --workspace --all-targets --locked -- -D warnings",
+                "fmt: cargo fmt --all -- --check",
+            ],
+        ),
+        (
+            &[("Makefile", "CC := cc\nX = a: b\n# lint: no\nall: x\n\techo test: no\ntest check: all\n")],
+            &["build: make all", "test: make test", "check: make check"],
+        ),
+        (&[("Makefile", "build:\nall: build\n")], &["build: make build"]),
+        (&[("go.mod", "module x\n")], &["build: go build ./...", "test: go test ./...", "vet: go vet ./..."]),
+        (
+            &[("pyproject.toml", "[tool.ruff]\n[tool.pytest.ini_options]\n")],
+            &["build: python3 -m compileall -q .", "test: python3 -m pytest -q", "lint: ruff check ."],
+        ),
+        (&[("setup.py", "")], &["build: python3 -m compileall -q ."]),
+        (
+            &[("Makefile", "install:\n"), ("go.mod", "")],
+            &["build: go build ./...", "test: go test ./...", "vet: go vet ./..."],
+        ),
+        (&[("README.md", "")], &[]),
+    ];
+    for (files, expected) in cases {
+        assert_eq!(gates(files).0, *expected, "{files:?}");
+    }
+}
+
+#[test]
+fn a_repository_of_two_kinds_is_told_which_was_taken() {
+    let files = [("Cargo.toml", ""), ("Makefile", "test:\n")];
+    let (written, ..) = initialised(&files, &InitOptions::default());
+    assert_eq!(written.notes, ["the gates come from Cargo.toml; add what Makefile asks for, if anything"]);
+    let (written, ..) = initialised(&[], &InitOptions::default());
+    assert_eq!(
+        written.notes,
+        ["no gates were found; add those of this repository as `[[gate]]` in orchestra.toml"]
+    );
+}
+
+#[test]
+fn target_and_profile_are_filled_in_and_prompts_copied() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = InitOptions { profile: Some("shell".into()), preset: Some("sprint".into()), force: false };
+    let written = init(dir.path(), "trunk/\"é\"", &options).unwrap();
+    let config = load(dir.path()).unwrap();
+    assert_eq!(config.merge.target, "trunk/\"é\"");
+    assert!(config.team.iter().all(|a| a.profile == "shell"));
+    let files: Vec<String> = written.files.iter().map(|f| f.display().to_string()).collect();
+    assert_eq!(files[..2], ["orchestra.toml", "prompts/enhance.md"]);
+    for file in &files {
+        assert!(dir.path().join(file).is_file(), "{file}");
+    }
+    let prompt = |text: &str| {
+        let context: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new();
+        minijinja::Environment::new().render_str(text, context).unwrap()
+    };
+    let refused = &config.prompts["refused"];
+    assert!(refused.contains("replaces the built-in one"));
+    assert!(!prompt("{# a\n b #}\nx").contains('a'));
+}
+
+#[test]
+fn nothing_is_overwritten_without_force() {
+    for existing in ["orchestra.toml", "prompts/enhance.md"] {
+        let dir = tempfile::tempdir().unwrap();
+        put(dir.path(), existing, "mine");
+        let error = init(dir.path(), "main", &InitOptions::default()).unwrap_err();
+        assert!(error.refused());
+        let path = dir.path().join(existing);
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "write {}: it exists already; move it away, or overwrite it with `orchestra init --force`",
+                path.display()
+            )
+        );
+        assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
+        assert_eq!(dir.path().join("orchestra.toml").exists(), existing == "orchestra.toml");
+        init(dir.path(), "main", &InitOptions { force: true, ..InitOptions::default() }).unwrap();
+        load(dir.path()).unwrap();
+    }
+}
+
+#[test]
+fn unknown_presets_and_profiles_get_the_nearest() {
+    let dir = tempfile::tempdir().unwrap();
+    let said = |options: InitOptions| init(dir.path(), "main", &options).unwrap_err().to_string();
+    assert_eq!(
+        said(InitOptions { preset: Some("spritn".into()), ..InitOptions::default() }),
+        "use the preset `spritn`: expected `default` or `sprint`; did you mean `sprint`?"
+    );
+    let got = said(InitOptions { profile: Some("codx".into()), ..InitOptions::default() });
+    assert!(got.ends_with("did you mean `codex`?"), "{got}");
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_target_that_cannot_be_used_writes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let error = init(dir.path(), "agent-1-arch", &InitOptions::default()).unwrap_err();
+    assert!(matches!(error, Error::Wrong(_)), "{error}");
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+}
