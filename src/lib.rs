@@ -20,6 +20,7 @@ pub mod git;
 pub mod hold;
 pub mod rehearse;
 pub mod screen;
+pub mod server;
 pub mod session;
 pub mod ui;
 pub mod wire;

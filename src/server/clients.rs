@@ -58,6 +58,8 @@ pub(super) struct Dashboard {
     pub drawn: Time,
     /// Its person has just done something: draw at once.
     pub eager: bool,
+    /// A bell of our own goes with the next frame.
+    pub beep: bool,
 }
 
 impl Client {
@@ -123,9 +125,9 @@ impl Client {
 
     fn decode(&mut self, messages: &mut Vec<Up>) {
         while let Some(frame) = self.decoder.next() {
-            let message = frame.map_err(|e| e.to_string()).and_then(|f| {
-                Up::decode(f.kind, &f.payload).map_err(|e| e.to_string())
-            });
+            let message = frame
+                .map_err(|e| e.to_string())
+                .and_then(|f| Up::decode(f.kind, &f.payload).map_err(|e| e.to_string()));
             match message {
                 Ok(Some(message)) => messages.push(message),
                 Ok(None) => {}
@@ -242,7 +244,9 @@ impl Server {
         };
         let Some(client) = self.client(id) else { return };
         if version != VERSION {
-            let why = format!("this server speaks version {VERSION}, the client {version}: use the same program for both");
+            let why = format!(
+                "this server speaks version {VERSION}, the client {version}: use the same program for both"
+            );
             client.say(&Down::Bye { why });
             client.gone = true;
             return;
@@ -256,8 +260,8 @@ impl Server {
         let look = ui::Look { plain: look.plain, ascii: look.ascii };
         let Ok((wire, terminal)) = Wire::terminal(rows, cols) else { return client.gone = true };
         let view = View::new(rows, cols, look);
-        let (dirty, in_flight, eager, drawn) = (true, false, true, Time::default());
-        let dashboard = Dashboard { view, terminal, wire, dirty, in_flight, drawn, eager };
+        let (dirty, in_flight, eager, beep, drawn) = (true, false, true, false, Time::default());
+        let dashboard = Dashboard { view, terminal, wire, dirty, in_flight, drawn, eager, beep };
         client.kind = Kind::Dashboard(Box::new(dashboard));
         self.lead(id);
     }
@@ -286,6 +290,7 @@ impl Server {
     }
 
     fn input(&mut self, id: ClientId, input: Input) {
+        let now = self.now();
         let state = &self.state;
         let client = self.clients.iter_mut().find(|c| c.id == id);
         let Some(Kind::Dashboard(d)) = client.map(|c| &mut c.kind) else { return };
@@ -293,7 +298,7 @@ impl Server {
         d.eager = true;
         let actions = match input {
             Input::Key(key) => ui::on_key(state, &mut d.view, key),
-            Input::Mouse(mouse) => ui::on_mouse(state, &mut d.view, mouse),
+            Input::Mouse(mouse) => ui::on_mouse(state, &mut d.view, mouse, now),
             Input::Paste(text) => ui::on_paste(state, &mut d.view, &text),
             Input::Resize { rows, cols } => {
                 let (rows, cols) = (rows.clamp(1, 1000), cols.clamp(1, 1000));
@@ -318,6 +323,11 @@ impl Server {
             Action::Do(command) => {
                 let caller = self.client(id).map_or(Caller::Outside, |c| c.caller.clone());
                 self.ask(id, caller, command);
+            }
+            Action::Beep => {
+                if let Some(d) = self.dashboard(id) {
+                    d.beep = true;
+                }
             }
             Action::Detach => {
                 if let Some(client) = self.client(id) {

@@ -81,15 +81,13 @@ impl Server {
             bytes.extend_from_slice(b"\x1b[?2026h");
             filter::pass(&drawn, &mut bytes);
             bytes.extend_from_slice(b"\x1b[?2026l");
-            // A frame is a few bytes a cell; one that would not fit goes in parts, shown after the last.
-            let mut parts = bytes.chunks(MAX_FRAME - 1).peekable();
-            d.in_flight = true;
-            let mut messages = Vec::new();
-            while let Some(part) = parts.next() {
-                messages.push(Down::Screen(part.to_vec()));
+            if std::mem::take(&mut d.beep) {
+                bytes.push(0x07);
             }
-            for message in &messages {
-                client.say(message);
+            // A screen too large for one frame of the wire goes in parts; the client tells of each.
+            d.in_flight = true;
+            for part in bytes.chunks(MAX_FRAME - 1) {
+                client.say(&Down::Screen(part.to_vec()));
             }
         }
     }

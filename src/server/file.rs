@@ -57,8 +57,10 @@ impl Tokens {
             }
         }
         let text = serde_json::to_vec(&tokens).unwrap_or_default();
-        crate::session::dir::replace(path, &text)
-            .map_err(|source| Error::Session { what: format!("write {}", path.display()), why: source.to_string() })?;
+        crate::session::dir::replace(path, &text).map_err(|source| Error::Session {
+            what: format!("write {}", path.display()),
+            why: source.to_string(),
+        })?;
         Ok(tokens)
     }
 

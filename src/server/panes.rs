@@ -175,7 +175,8 @@ impl Server {
                     h.link = None;
                 });
                 if self.state.agent(name).is_some_and(|a| a.pane.pid.is_some()) {
-                    let how = exit.map_or(Ended::Lost("nothing of it is left".into()), |e| Ended::Exited(status(e)));
+                    let how = exit
+                        .map_or(Ended::Lost("nothing of it is left".into()), |e| Ended::Exited(status(e)));
                     self.happen(Event::PaneEnded { agent: name.clone(), how });
                 }
             }
@@ -250,7 +251,8 @@ impl Server {
             Ok(()) if stopping => self.with_holder(name, Holder::stop),
             Ok(()) => {}
             Err(e) => {
-                let how = Ended::Lost(format!("its holder is gone ({why}; {e}); its work is in its worktree"));
+                let how =
+                    Ended::Lost(format!("its holder is gone ({why}; {e}); its work is in its worktree"));
                 self.happen(Event::PaneEnded { agent: name.clone(), how });
             }
         }

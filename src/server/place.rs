@@ -131,7 +131,12 @@ fn sessions_in(dir: &Path) -> Result<Vec<Found>, Error> {
     for session_dir in folders(dir)? {
         let Ok(dir) = SessionDir::open(&session_dir) else { continue };
         let Ok(file) = dir.read_toml::<super::file::SessionFile>() else { continue };
-        found.push(Found { name: file.config.session, repository: file.repository, state: running(&dir), session_dir });
+        found.push(Found {
+            name: file.config.session,
+            repository: file.repository,
+            state: running(&dir),
+            session_dir,
+        });
     }
     Ok(found)
 }

@@ -96,8 +96,8 @@ impl Server {
         };
         let (waker, sleeper) = super::waker::pair().map_err(io("make a pipe"))?;
         let path = start::socket(dir.path())?;
-        let listener = sock::bind(&path)
-            .map_err(|e| Error::Session { what: "listen".into(), why: e.to_string() })?;
+        let listener =
+            sock::bind(&path).map_err(|e| Error::Session { what: "listen".into(), why: e.to_string() })?;
         listener.set_nonblocking(true).map_err(io("listen"))?;
         let names = file.panes.iter().map(|p| p.name.clone()).chain([AgentName::orchestrator()]);
         let tokens = Tokens::load(&path.with_file_name("tokens"), names)?;
@@ -144,7 +144,8 @@ impl Server {
     fn stop_flag(&self) -> Result<Arc<AtomicBool>, Error> {
         let flag = Arc::new(AtomicBool::new(false));
         let io = |source| Error::Io { what: "watch for signals".into(), source };
-        for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT, signal_hook::consts::SIGHUP] {
+        for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT, signal_hook::consts::SIGHUP]
+        {
             signal_hook::flag::register(signal, flag.clone()).map_err(io)?;
             let wake = self.waker.duplicate().map_err(io)?;
             signal_hook::low_level::pipe::register(signal, wake).map_err(io)?;
@@ -208,10 +209,8 @@ impl Server {
             tv_sec: i64::try_from(d.as_secs()).unwrap_or(i64::MAX),
             tv_nsec: i64::from(d.subsec_nanos()),
         });
-        let mut fds = vec![
-            PollFd::new(&self.listener, PollFlags::IN),
-            PollFd::new(&self.sleeper, PollFlags::IN),
-        ];
+        let mut fds =
+            vec![PollFd::new(&self.listener, PollFlags::IN), PollFd::new(&self.sleeper, PollFlags::IN)];
         for client in &self.clients {
             let out = if client.wants_write() { PollFlags::OUT } else { PollFlags::empty() };
             fds.push(PollFd::from_borrowed_fd(client.stream.as_fd(), PollFlags::IN | out));

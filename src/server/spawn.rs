@@ -12,9 +12,28 @@ use crate::hold::Spec;
 /// Variables handed on to every pane. Everything else is left out: an agent sees nothing of the
 /// terminal multiplexer, agent program or continuous integration the server happened to start in.
 const HANDED_ON: [&str; 22] = [
-    "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "EDITOR", "VISUAL", "PAGER",
-    "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "SSH_AUTH_SOCK", "CARGO_HOME",
-    "RUSTUP_HOME", "GOPATH", "NVM_DIR", "JAVA_HOME", "ORCHESTRA_DATA_DIR",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "LANG",
+    "LANGUAGE",
+    "TZ",
+    "TMPDIR",
+    "EDITOR",
+    "VISUAL",
+    "PAGER",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "XDG_CACHE_HOME",
+    "XDG_STATE_HOME",
+    "SSH_AUTH_SOCK",
+    "CARGO_HOME",
+    "RUSTUP_HOME",
+    "GOPATH",
+    "NVM_DIR",
+    "JAVA_HOME",
+    "ORCHESTRA_DATA_DIR",
 ];
 
 /// The arguments of a profile for an agent, placeholders replaced.
@@ -52,7 +71,9 @@ impl Server {
             ));
         }
         let argv = match profile {
-            _ if agent.spec.is_none() && !self.file.config.orchestrator.is_empty() => self.file.config.orchestrator.clone(),
+            _ if agent.spec.is_none() && !self.file.config.orchestrator.is_empty() => {
+                self.file.config.orchestrator.clone()
+            }
             Some(profile) => argv(profile, &exe, &agent.name, &worktree),
             None => return Err(format!("{}: it has no profile", agent.name)),
         };
@@ -80,7 +101,9 @@ impl Server {
             HANDED_ON.contains(&name)
                 || name.starts_with("LC_")
                 || asked.iter().any(|n| n == name)
-                || own.iter().any(|n| n.strip_suffix('*').map_or(n == name, |prefix| name.starts_with(prefix)))
+                || own
+                    .iter()
+                    .any(|n| n.strip_suffix('*').map_or(n == name, |prefix| name.starts_with(prefix)))
         };
         for (name, value) in std::env::vars() {
             if wanted(&name) {
@@ -97,7 +120,8 @@ impl Server {
         for (name, value) in profile.into_iter().flat_map(|p| &p.env) {
             set(name, value.clone());
         }
-        let socket = super::start::socket(self.dir.path()).map(|p| p.display().to_string()).unwrap_or_default();
+        let socket =
+            super::start::socket(self.dir.path()).map(|p| p.display().to_string()).unwrap_or_default();
         set("ORCHESTRA_SOCKET", socket);
         set("ORCHESTRA_PANE", agent.name.to_string());
         set("ORCHESTRA_TOKEN", self.tokens.of(&agent.name).to_owned());

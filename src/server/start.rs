@@ -40,7 +40,8 @@ pub fn prepare(setup: &Setup) -> Result<(), Error> {
     let dir = SessionDir::create(&setup.session_dir).map_err(session_error("make the session directory"))?;
     let _lock = dir.lock().map_err(session_error("lock the session"))?;
     let earlier = dir.read_toml::<SessionFile>().ok();
-    let origin = earlier.as_ref().map_or_else(Origin::now, |f| f.origin.resumed(super::recover::last_time(&dir)));
+    let origin =
+        earlier.as_ref().map_or_else(Origin::now, |f| f.origin.resumed(super::recover::last_time(&dir)));
     let panes = setup.worktrees.iter().map(|(name, worktree, base)| PaneFile {
         name: name.clone(),
         worktree: worktree.clone(),
@@ -54,7 +55,10 @@ pub fn prepare(setup: &Setup) -> Result<(), Error> {
         config: setup.config.clone(),
     };
     dir.write_toml(&file).map_err(session_error("write session.toml"))?;
-    let journal = |e: crate::session::journal::Error| Error::Session { what: "begin the journal".into(), why: e.to_string() };
+    let journal = |e: crate::session::journal::Error| Error::Session {
+        what: "begin the journal".into(),
+        why: e.to_string(),
+    };
     let mut log = Journal::open(&dir.journal()).map_err(journal)?;
     let now = Clock::new(origin).now();
     if super::recover::left_open(&dir) {
@@ -106,7 +110,11 @@ pub fn ensure_running(exe: &Path, session_dir: &Path) -> Result<PathBuf, Error> 
         return Ok(socket);
     }
     let not_up = |why: String| Error::NotUp { dir: session_dir.to_owned(), why };
-    let log = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(session_dir.join("server.log"));
+    let log = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(session_dir.join("server.log"));
     let log = log.map_err(|e| not_up(e.to_string()))?;
     let mut command = Command::new(exe);
     command.arg("serve").arg(session_dir).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);

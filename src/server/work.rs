@@ -87,10 +87,9 @@ impl Workers {
     pub fn submit(&self, effect: Effect) {
         let (queue, task): (_, Task) = match effect {
             Effect::Inspect { agent } => (&self.git, Box::new(move |g, out| out(g.inspect(agent)))),
-            Effect::Review { job, agents } => (
-                &self.git,
-                Box::new(move |g, out| out(Event::Reviewed { job, reviews: g.review(&agents) })),
-            ),
+            Effect::Review { job, agents } => {
+                (&self.git, Box::new(move |g, out| out(Event::Reviewed { job, reviews: g.review(&agents) })))
+            }
             Effect::LookAtTarget { job } => {
                 (&self.git, Box::new(move |g, out| out(Event::Target { job, facts: g.look_at_target() })))
             }
@@ -111,7 +110,13 @@ impl Workers {
     }
 }
 
-fn pool(name: &str, threads: usize, ground: &Arc<Ground>, out: &Sender<Event>, waker: &Waker) -> Sender<Task> {
+fn pool(
+    name: &str,
+    threads: usize,
+    ground: &Arc<Ground>,
+    out: &Sender<Event>,
+    waker: &Waker,
+) -> Sender<Task> {
     let (sender, receiver) = channel::<Task>();
     let receiver = Arc::new(Mutex::new(receiver));
     for n in 0..threads {
@@ -193,7 +198,8 @@ impl Ground {
             String::new()
         };
         let checked_out = info.head.as_deref() == Some(self.target.as_str());
-        let changed = if checked_out { git::dirty(&info.workdir).map_err(|e| e.to_string())? } else { Vec::new() };
+        let changed =
+            if checked_out { git::dirty(&info.workdir).map_err(|e| e.to_string())? } else { Vec::new() };
         Ok(TargetFacts { oid: info.target, in_the_way: changed, refuse })
     }
 
