@@ -1,4 +1,4 @@
-//! The binary: hands over to the library.
+//! The binary: everything is in the library.
 
 use std::process::ExitCode;
 

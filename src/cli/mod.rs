@@ -1,23 +1,183 @@
-//! (being written)
+//! The command line: one file a subcommand, and the exit statuses.
+//!
+//! Architecture invariant: standard output carries results and nothing else; everything said to
+//! people beside them goes to standard error. Without a terminal nothing prompts or paints.
+
+pub mod answer;
+pub mod args;
+mod attach;
+mod clean;
+mod demo;
+mod down;
+pub mod exit;
+mod explain;
+mod init;
+pub mod keys;
+mod ls;
+mod merge;
+mod out;
+pub mod paths;
+mod place;
+mod read;
+mod ready;
+mod review;
+mod run;
+mod send;
+mod status;
+pub mod table;
+mod task;
+mod up;
+mod wait;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory, Parser};
 
-/// Runs.
+use self::args::{Cli, Cmd};
+use self::exit::Exit;
+use crate::domain::command::Command;
+
+/// Runs the program: reads the arguments, does what they say, and gives the exit status.
 #[must_use]
 pub fn run() -> ExitCode {
-    let arg = std::env::args().nth(1).unwrap_or_default();
-    match arg.as_str() {
-        "hold" => crate::hold::run(),
-        "rehearse" => {
-            #[derive(clap::Parser)]
-            struct R {
-                #[command(flatten)]
-                args: crate::rehearse::Args,
-            }
-            crate::rehearse::run(R::parse_from(std::env::args_os().skip(1)).args)
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => {
+            // A closed pipe is no reason to fail once more.
+            let _ = e.print();
+            return if e.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
         }
-        _ => ExitCode::from(2),
+    };
+    match dispatch(cli) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            out::note(&format!("failed to {error:#}"));
+            exit::exit_of(&error).into()
+        }
+    }
+}
+
+/// Every page of the help as one Markdown text: what `docs/cli.md` holds.
+#[must_use]
+pub fn reference() -> String {
+    let mut text = String::from("# Command line\n\nThis page is what `orchestra help` prints; a test keeps it true.\n");
+    text.push_str("Exit statuses stand in the first section, the objects of `--json` in [json.md](json.md).\n");
+    let mut root = Cli::command().term_width(100).color(clap::ColorChoice::Never);
+    root.build();
+    page(&mut root, &mut text);
+    text
+}
+
+fn page(command: &mut clap::Command, text: &mut String) {
+    let title = command.get_bin_name().unwrap_or("orchestra").to_owned();
+    let help = command.render_long_help().to_string();
+    let help: Vec<&str> = help.lines().map(str::trim_end).collect();
+    text.push_str(&format!("\n## `{title}`\n\n```text\n{}\n```\n", help.join("\n").trim_end()));
+    for sub in command.get_subcommands_mut().filter(|s| !s.is_hide_set() && s.get_name() != "help") {
+        page(sub, text);
+    }
+}
+
+fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
+    let agent_command = |a: args::OneAgent, make: fn(crate::domain::id::AgentName) -> Command| {
+        answer::show(place::control(a.of.session.as_deref())?.ask(make(a.agent))?, a.of.format())
+    };
+    match cli.command {
+        None => attach::here(),
+        Some(Cmd::Demo(a)) => demo::run(a),
+        Some(Cmd::Init(a)) => init::run(a),
+        Some(Cmd::Up(a)) => up::run(&a),
+        Some(Cmd::Attach(a)) => attach::run(a.session.as_deref()),
+        Some(Cmd::Ls(a)) => ls::run(&a),
+        Some(Cmd::Down(a)) => down::run(a.session.as_deref()),
+        Some(Cmd::Clean(a)) => clean::run(&a),
+        Some(Cmd::Reset) => attach::reset(),
+        Some(Cmd::Status(a)) => status::run(&a),
+        Some(Cmd::Explain(a)) => agent_command(a, |agent| Command::Explain { agent }),
+        Some(Cmd::Read(a)) => read::run(a),
+        Some(Cmd::Keys(a)) => keys::run(a),
+        Some(Cmd::Send(a)) => send::run(a),
+        Some(Cmd::Run(a)) => run::run(a),
+        Some(Cmd::Task(a)) => task::run(a),
+        Some(Cmd::Wait(a)) => wait::run(a),
+        Some(Cmd::Ready(a)) => ready::run(a),
+        Some(Cmd::Skip(a)) => agent_command(a, |agent| Command::Skip { agent }),
+        Some(Cmd::Reasons(a)) => agent_command(a, |agent| Command::SendReasons { agent }),
+        Some(Cmd::Review(a)) => review::run(a),
+        Some(Cmd::Merge(a)) => merge::run(&a),
+        Some(Cmd::Stop(a)) => agent_command(a, |agent| Command::Stop { agent }),
+        Some(Cmd::Restart(a)) => agent_command(a, |agent| Command::Restart { agent }),
+        Some(Cmd::Hold) => Ok(Exit::Code(crate::hold::run())),
+        Some(Cmd::Serve { dir }) => {
+            crate::server::serve(&dir)?;
+            Ok(Exit::Done)
+        }
+        Some(Cmd::Rehearse(a)) => Ok(Exit::Code(crate::rehearse::run(a))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_contract_parses() {
+        for line in [
+            "orchestra",
+            "orchestra demo --headless --keep /tmp/d --speed 4",
+            "orchestra init --preset default --profile shell --force",
+            "orchestra up --session s --detach",
+            "orchestra attach s",
+            "orchestra ls --json",
+            "orchestra down s",
+            "orchestra clean s --record",
+            "orchestra reset",
+            "orchestra status --watch --json",
+            "orchestra explain SEC",
+            "orchestra read SEC --lines 40 --json",
+            "orchestra keys SEC C-c Enter",
+            "orchestra send SEC stage:2 focus:security --text hello --wait --json",
+            "orchestra send all --prompt wrap-up",
+            "orchestra send all --file -",
+            "orchestra run enhancement --order staged --focus security --dry-run",
+            "orchestra run wrap-up --order broadcast --target SEC --target OBS --prompt short --wait",
+            "orchestra task add --agent SEC --prompt enhance --id more --needs a --needs b",
+            "orchestra task drop more",
+            "orchestra task repeat more",
+            "orchestra wait all --for idle --timeout 9",
+            "orchestra ready --note done",
+            "orchestra skip SEC",
+            "orchestra review SEC OBS --json",
+            "orchestra merge --dry-run --json",
+            "orchestra merge --yes",
+            "orchestra stop SEC",
+            "orchestra restart SEC",
+        ] {
+            assert!(Cli::try_parse_from(line.split(' ')).is_ok(), "{line}");
+        }
+        for line in [
+            "orchestra send all",
+            "orchestra send all --text a --file b",
+            "orchestra send --text a",
+            "orchestra wait all",
+            "orchestra wait all --for ready-ish",
+            "orchestra read 9SEC",
+            "orchestra demo --speed 0",
+        ] {
+            let error = Cli::try_parse_from(line.split(' ')).err();
+            assert!(error.is_some_and(|e| e.use_stderr()), "{line}");
+        }
+    }
+
+    #[test]
+    fn hidden_commands_stay_out_of_the_reference() {
+        let text = reference();
+        assert!(text.contains("## `orchestra merge`") && text.contains("## `orchestra task add`"));
+        assert!(!text.contains("rehearse") && !text.contains("serve"));
     }
 }

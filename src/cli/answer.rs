@@ -1,0 +1,205 @@
+//! Answers of a session, as text for people or as one JSON object, and what they mean for the exit status.
+
+use super::exit::{Exit, Fail};
+use super::table::{Side, Table};
+use super::{merge, out, review, status};
+use crate::domain::signal::printable;
+use crate::domain::state::{Outcome, TaskState};
+use crate::domain::view::{Answer, Explained, PaneText, Receipt, RunView};
+
+/// How to print.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// One JSON object on one line.
+    Json,
+}
+
+/// Prints an answer and gives the exit status it stands for.
+///
+/// # Errors
+/// [`Fail`] for a fault, or when standard output refuses.
+pub fn show(answer: Answer, format: Format) -> anyhow::Result<Exit> {
+    if format == Format::Json {
+        out::json(&answer)?;
+    }
+    if let Answer::Fault { fault, why } = answer {
+        return Err(Fail::new(fault.into(), why).into());
+    }
+    if format == Format::Text {
+        let text = text(&answer);
+        if !text.is_empty() {
+            out::result(&text)?;
+        }
+    }
+    Ok(verdict(&answer))
+}
+
+/// What an answer means for the exit status.
+#[must_use]
+pub fn verdict(answer: &Answer) -> Exit {
+    let failed = match answer {
+        Answer::Fault { fault, .. } => return (*fault).into(),
+        Answer::Receipts { receipts } => {
+            receipts.iter().any(|r| r.outcome.is_some_and(|o| o != Outcome::Submitted))
+        }
+        Answer::Run(run) => run.tasks.iter().any(|t| t.state == TaskState::Failed),
+        Answer::Review { reviews } => reviews.iter().any(review::has_errors),
+        Answer::Train(train) => merge::has_errors(train),
+        Answer::Done { .. } | Answer::Status(_) | Answer::Pane(_) | Answer::Explained(_) => false,
+    };
+    if failed { Exit::Failed } else { Exit::Done }
+}
+
+/// An answer for people.
+#[must_use]
+pub fn text(answer: &Answer) -> String {
+    match answer {
+        Answer::Done { text } | Answer::Fault { why: text, .. } => printable(text),
+        Answer::Status(s) => status::text(s),
+        Answer::Pane(pane) => pane_text(pane),
+        Answer::Explained(e) => explained(e),
+        Answer::Receipts { receipts } => receipts_text(receipts),
+        Answer::Run(run) => run_text(run),
+        Answer::Review { reviews } => review::text(reviews),
+        Answer::Train(train) => merge::text(train),
+    }
+}
+
+/// Milliseconds as people read them: `0.4 s`, `12 s`, `3 min`, `2 h`.
+#[must_use]
+pub fn duration(ms: u64) -> String {
+    match ms {
+        0..10_000 => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
+        10_000..120_000 => format!("{} s", ms / 1000),
+        120_000..7_200_000 => format!("{} min", ms / 60_000),
+        _ => format!("{} h", ms / 3_600_000),
+    }
+}
+
+fn pane_text(pane: &PaneText) -> String {
+    // The lines come from an agent: what would move the cursor must not reach this terminal.
+    let lines: Vec<String> = pane.lines.iter().map(|l| printable(l).trim_end().to_owned()).collect();
+    lines.join("\n")
+}
+
+fn explained(e: &Explained) -> String {
+    let mut text = format!("{} {}: {}", e.agent, e.state, printable(&e.rule));
+    if !e.evidence.is_empty() {
+        text.push_str(&format!(" matched \"{}\"", printable(&e.evidence)));
+    }
+    text.push_str(&format!(", {} ago\n", duration(e.age_ms)));
+    for other in &e.over {
+        text.push_str(&format!("  over: {}\n", printable(other)));
+    }
+    text
+}
+
+fn receipts_text(receipts: &[Receipt]) -> String {
+    let columns =
+        [("agent", Side::Left), ("dispatch", Side::Right), ("receipt", Side::Left), ("after", Side::Right)];
+    let mut table = Table::new(&[&columns[..], &[("why", Side::Left)]].concat());
+    for r in receipts {
+        let outcome = r.outcome.map_or("under way", Outcome::word).to_owned();
+        let after = r.outcome.map_or(String::new(), |_| duration(r.ms));
+        table.row([r.agent.to_string(), r.dispatch.to_string(), outcome, after, r.why.clone()]);
+    }
+    table.render()
+}
+
+fn run_text(run: &RunView) -> String {
+    let ended = run.tasks.iter().filter(|t| t.state.ended()).count();
+    let head = match (run.run, run.ended) {
+        (0, _) => format!("{} would do {} tasks", run.plan, run.tasks.len()),
+        (n, true) => format!("run {n}: {} has ended, {ended} of {} tasks", run.plan, run.tasks.len()),
+        (n, false) => format!("run {n}: {}, {ended} of {} tasks ended", run.plan, run.tasks.len()),
+    };
+    let columns = [
+        ("stage", Side::Right),
+        ("task", Side::Left),
+        ("agent", Side::Left),
+        ("prompt", Side::Left),
+        ("bytes", Side::Right),
+        ("state", Side::Left),
+        ("why", Side::Left),
+    ];
+    let mut table = Table::new(&columns);
+    for t in &run.tasks {
+        let bytes = if t.bytes == 0 { String::new() } else { t.bytes.to_string() };
+        let state = if run.run == 0 { "" } else { t.state.word() };
+        let (stage, agent) = (t.stage.to_string(), t.agent.to_string());
+        table.row([stage, t.id.clone(), agent, t.prompt.clone(), bytes, state.to_owned(), t.why.clone()]);
+    }
+    format!("{}\n{}", printable(&head), table.render())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::command::Order;
+    use crate::domain::id::AgentName;
+    use crate::domain::view::{Fault, TaskView};
+
+    fn receipt(outcome: Option<Outcome>) -> Receipt {
+        let agent = AgentName::new("SEC").unwrap();
+        Receipt { dispatch: 3, agent, outcome, why: "not reading".into(), ms: 450 }
+    }
+
+    #[test]
+    fn receipts_decide_the_status() {
+        let of = |o| verdict(&Answer::Receipts { receipts: vec![receipt(Some(Outcome::Submitted)), receipt(o)] });
+        assert_eq!(of(Some(Outcome::Submitted)), Exit::Done);
+        assert_eq!(of(None), Exit::Done, "under way is not a failure");
+        for bad in [Outcome::Stalled, Outcome::Refused, Outcome::Busy] {
+            assert_eq!(of(Some(bad)), Exit::Failed);
+        }
+        let text = receipts_text(&[receipt(Some(Outcome::Stalled)), receipt(None)]);
+        let expected = "agent  dispatch  receipt    after  why\n\
+                        SEC           3  stalled    0.4 s  not reading\n\
+                        SEC           3  under way         not reading\n";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn faults_become_failures_with_their_status() {
+        let why = "merge: SEC is not ready".to_owned();
+        let error = show(Answer::Fault { fault: Fault::Protected, why }, Format::Text).unwrap_err();
+        assert_eq!(super::super::exit::exit_of(&error), Exit::Protected);
+        assert_eq!(error.to_string(), "merge: SEC is not ready");
+    }
+
+    #[test]
+    fn a_run_with_a_failed_task_failed() {
+        let task = |state| TaskView {
+            id: "enhance-SEC".into(),
+            agent: AgentName::new("SEC").unwrap(),
+            prompt: "enhance".into(),
+            stage: 1,
+            state,
+            why: String::new(),
+            bytes: 0,
+        };
+        let run = |state| {
+            let (plan, order) = ("enhancement".to_owned(), Order::Staged);
+            Answer::Run(RunView { run: 1, plan, order, ended: true, tasks: vec![task(state)] })
+        };
+        assert_eq!(verdict(&run(TaskState::Failed)), Exit::Failed);
+        assert_eq!(verdict(&run(TaskState::Skipped)), Exit::Done);
+        assert!(text(&run(TaskState::Done)).starts_with("run 1: enhancement has ended, 1 of 1 tasks\n"));
+    }
+
+    #[test]
+    fn durations_are_short() {
+        let shown = [0, 450, 9_999, 10_000, 119_999, 120_000, 7_200_000].map(duration);
+        assert_eq!(shown, ["0.0 s", "0.4 s", "9.9 s", "10 s", "119 s", "2 min", "2 h"]);
+    }
+
+    #[test]
+    fn a_pane_cannot_steer_this_terminal() {
+        let lines = vec!["a\u{1b}[2Jb   ".to_owned(), "c".to_owned()];
+        let agent = AgentName::new("SEC").unwrap();
+        let pane = PaneText { agent, rows: 24, cols: 80, title: String::new(), lines };
+        assert_eq!(pane_text(&pane), "a [2Jb\nc");
+    }
+}

@@ -1,0 +1,277 @@
+//! The arguments as clap reads them. Help texts are the documentation: `docs/cli.md` is made of them.
+
+mod plan;
+mod values;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+pub use self::plan::{Done, Order, Run, Send, SendWhat, Task, TaskAdd, TaskId, Wait};
+use self::values::{agent, speed};
+use super::answer::Format;
+use crate::domain::id::AgentName;
+
+const EXITS: &str = "Exit status: 0 done; 1 failed (a red gate, a conflict, a receipt other than submitted, \
+    a review with errors); 2 usage or configuration; 3 nothing running; 4 refused to protect work; \
+    124 timed out.\n\nTARGET is an agent's name, all, stage:N or focus:GROUP.";
+
+/// Takes a team of coding agents through a sprint in one terminal
+///
+/// Without a command: attaches to this repository's running session, or says how to start one.
+#[derive(Parser, Debug)]
+#[command(name = "orchestra", version, after_help = EXITS)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Cmd>,
+}
+
+/// The subcommands.
+#[derive(Subcommand, Debug)]
+pub enum Cmd {
+    /// Shows a whole sprint on a scratch repository with pretended agents
+    ///
+    /// Needs neither network nor API key and takes about a minute. In a terminal the dashboard
+    /// is shown; without one the same steps are printed as lines.
+    Demo(Demo),
+    /// Writes orchestra.toml and prompts/ for this repository
+    Init(Init),
+    /// Makes worktrees, starts the agents, and shows the dashboard
+    Up(Up),
+    /// Shows the dashboard of a running session
+    Attach(OneSession),
+    /// Lists the sessions of this repository, or all of them outside one
+    Ls(Ls),
+    /// Ends a session: every agent and whatever it left running is stopped
+    Down(OneSession),
+    /// Removes the worktrees and branches of an ended session, unless work would be lost
+    Clean(Clean),
+    /// Puts a terminal right that was left in disorder
+    Reset,
+    /// Shows who does what
+    Status(Status),
+    /// Says why an agent is in its state
+    Explain(OneAgent),
+    /// Prints what an agent's pane shows
+    Read(Read),
+    /// Types keys into an agent's pane
+    ///
+    /// KEY is a name (Enter, Tab, Esc, Space, BSpace, Up, Down, Left, Right, Home, End, PageUp,
+    /// PageDown, Insert, Delete, F1 to F12), one with C-, M- or S- before it (C-c, M-x, S-Tab), or
+    /// text that is typed as it is.
+    Keys(Keys),
+    /// Sends a prompt to agents; each gets a receipt
+    Send(Send),
+    /// Runs a plan: enhancement, wrap-up, or one of plans/
+    Run(Run),
+    /// Changes the plan that runs
+    #[command(subcommand)]
+    Task(Task),
+    /// Waits until agents are in a state
+    Wait(Wait),
+    /// Says READY FOR MERGE; run by an agent in its own pane
+    Ready(Ready),
+    /// Leaves an agent out: its tasks are skipped and the merge goes without it
+    Skip(OneAgent),
+    /// Sends an agent the reasons its claim was refused
+    Reasons(OneAgent),
+    /// Shows what git and the gates say of the agents' branches
+    Review(Review),
+    /// Merges all ready branches in order, runs the gates, and only then moves the target
+    Merge(Merge),
+    /// Stops an agent's program
+    Stop(OneAgent),
+    /// Starts an agent's program again
+    Restart(OneAgent),
+    /// Owns one pane (run by the server)
+    #[command(hide = true)]
+    Hold,
+    /// Serves one session (run by `up`)
+    #[command(hide = true)]
+    Serve {
+        /// The session's directory
+        dir: PathBuf,
+    },
+    /// Pretends to be a coding agent
+    #[command(hide = true)]
+    Rehearse(crate::rehearse::Args),
+}
+
+/// Which session is meant, and how to print.
+#[derive(Args, Debug, Default)]
+pub struct Of {
+    /// The session, where this repository has several
+    #[arg(long, value_name = "NAME")]
+    pub session: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Of {
+    /// How to print.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        if self.json { Format::Json } else { Format::Text }
+    }
+}
+
+/// Arguments of `demo`.
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// Print lines even in a terminal
+    #[arg(long)]
+    pub headless: bool,
+    /// Work in DIR, which must be empty or missing, and keep it: repo/ and data/
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+    /// How many times faster than life the agents pretend to work
+    #[arg(long, value_name = "X", default_value_t = 4.0, value_parser = speed)]
+    pub speed: f64,
+    /// The prepared folder (the program calls itself with it)
+    #[arg(long, hide = true, value_name = "DIR")]
+    pub prepared: Option<PathBuf>,
+}
+
+/// Arguments of `init`.
+#[derive(Args, Debug)]
+pub struct Init {
+    /// A ready-made team
+    #[arg(long, value_name = "NAME")]
+    pub preset: Option<String>,
+    /// The agent program of the whole team, such as claude, codex or shell
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Overwrite files that exist
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Arguments of `up`.
+#[derive(Args, Debug)]
+pub struct Up {
+    /// The session's name, in place of the one in orchestra.toml
+    #[arg(long, value_name = "NAME")]
+    pub session: Option<String>,
+    /// Start it without showing the dashboard
+    #[arg(long)]
+    pub detach: bool,
+}
+
+/// A session by name.
+#[derive(Args, Debug)]
+pub struct OneSession {
+    /// The session, where this repository has several
+    pub session: Option<String>,
+}
+
+/// Arguments of `ls`.
+#[derive(Args, Debug)]
+pub struct Ls {
+    /// Sessions of all repositories
+    #[arg(long)]
+    pub all: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `clean`.
+#[derive(Args, Debug)]
+pub struct Clean {
+    /// The session, where this repository has several
+    pub session: Option<String>,
+    /// Remove the session's record too
+    #[arg(long)]
+    pub record: bool,
+}
+
+/// Arguments of `status`.
+#[derive(Args, Debug)]
+pub struct Status {
+    /// Show it again whenever it changes
+    #[arg(long)]
+    pub watch: bool,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// One agent.
+#[derive(Args, Debug)]
+pub struct OneAgent {
+    /// The agent's name
+    #[arg(value_parser = agent)]
+    pub agent: AgentName,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// Arguments of `read`.
+#[derive(Args, Debug)]
+pub struct Read {
+    /// The agent's name
+    #[arg(value_parser = agent)]
+    pub agent: AgentName,
+    /// How many of the last lines; 0 means the visible screen
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub lines: u16,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// Arguments of `keys`.
+#[derive(Args, Debug)]
+pub struct Keys {
+    /// The agent's name
+    #[arg(value_parser = agent)]
+    pub agent: AgentName,
+    /// Keys in order
+    #[arg(required = true, value_name = "KEY", allow_hyphen_values = true)]
+    pub keys: Vec<String>,
+    /// Take every KEY as text
+    #[arg(long)]
+    pub literal: bool,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// Arguments of `ready`.
+#[derive(Args, Debug)]
+pub struct Ready {
+    /// What to add
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    pub note: String,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `review`.
+#[derive(Args, Debug)]
+pub struct Review {
+    /// Whose branches; all without it
+    #[arg(value_name = "AGENT", value_parser = agent)]
+    pub agents: Vec<AgentName>,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// Arguments of `merge`.
+#[derive(Args, Debug)]
+pub struct Merge {
+    /// Only say what would be done
+    #[arg(long, conflicts_with = "yes")]
+    pub dry_run: bool,
+    /// Do not ask; needed where there is no terminal
+    #[arg(long)]
+    pub yes: bool,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}

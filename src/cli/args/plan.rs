@@ -1,0 +1,169 @@
+//! Arguments of the commands that give agents work and wait for it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::Of;
+use super::values::{agent, state, target};
+use crate::domain::command::Target;
+use crate::domain::id::AgentName;
+use crate::domain::plan::DoneRule;
+use crate::domain::state::AgentState;
+
+/// Arguments of `send`.
+#[derive(Args, Debug)]
+pub struct Send {
+    /// To whom
+    #[arg(required = true, value_name = "TARGET", value_parser = target)]
+    pub targets: Vec<Target>,
+    /// What to send.
+    #[command(flatten)]
+    pub what: SendWhat,
+    /// Wait for every receipt; status 1 when one is not `submitted`
+    #[arg(long)]
+    pub wait: bool,
+    /// Seconds to wait at most
+    #[arg(long, value_name = "S", default_value_t = 300, requires = "wait")]
+    pub timeout: u64,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// What `send` sends: exactly one of these.
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub struct SendWhat {
+    /// A template, rendered for each agent
+    #[arg(long, value_name = "NAME")]
+    pub prompt: Option<String>,
+    /// Text as it is
+    #[arg(long, allow_hyphen_values = true)]
+    pub text: Option<String>,
+    /// A file's text; - reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+/// All at once, or stage by stage.
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub enum Order {
+    /// Every task as soon as its own needs are met
+    Broadcast,
+    /// A stage waits for the whole stage before it
+    Staged,
+}
+
+/// Arguments of `run`.
+#[derive(Args, Debug)]
+pub struct Run {
+    /// The plan's name
+    pub plan: String,
+    /// All at once, or stage by stage
+    #[arg(long, value_enum, default_value_t = Order::Staged)]
+    pub order: Order,
+    /// Only for this focus group
+    #[arg(long, value_name = "GROUP")]
+    pub focus: Option<String>,
+    /// Only for these
+    #[arg(long = "target", value_name = "TARGET", value_parser = target)]
+    pub targets: Vec<Target>,
+    /// Use this template in place of each task's own
+    #[arg(long, value_name = "NAME")]
+    pub prompt: Option<String>,
+    /// Only say what would be done
+    #[arg(long, conflicts_with = "wait")]
+    pub dry_run: bool,
+    /// Wait until the plan has ended; status 1 when a task failed
+    #[arg(long)]
+    pub wait: bool,
+    /// Seconds to wait at most; without it there is no limit
+    #[arg(long, value_name = "S", requires = "wait")]
+    pub timeout: Option<u64>,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// What proves a task done.
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub enum Done {
+    /// A new commit, tracked files clean, the agent idle
+    Committed,
+    /// The agent claimed and was proved ready
+    Ready,
+    /// The agent is idle again
+    Idle,
+}
+
+impl From<Done> for DoneRule {
+    fn from(done: Done) -> Self {
+        match done {
+            Done::Committed => Self::Committed,
+            Done::Ready => Self::Ready,
+            Done::Idle => Self::Idle,
+        }
+    }
+}
+
+/// Changes of the plan that runs.
+#[derive(Subcommand, Debug)]
+pub enum Task {
+    /// Adds a task
+    Add(TaskAdd),
+    /// Takes a task out; it counts as skipped
+    Drop(TaskId),
+    /// Does a task again
+    Repeat(TaskId),
+}
+
+/// Arguments of `task add`.
+#[derive(Args, Debug)]
+pub struct TaskAdd {
+    /// Its id, unique in the run
+    #[arg(long)]
+    pub id: String,
+    /// Who does it
+    #[arg(long, value_parser = agent)]
+    pub agent: AgentName,
+    /// The template's name
+    #[arg(long, value_name = "NAME")]
+    pub prompt: String,
+    /// A task that must be done first
+    #[arg(long = "needs", value_name = "ID")]
+    pub needs: Vec<String>,
+    /// What proves it done
+    #[arg(long, value_enum, default_value_t = Done::Committed)]
+    pub done: Done,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// A task by its id.
+#[derive(Args, Debug)]
+pub struct TaskId {
+    /// The task's id
+    pub id: String,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// Arguments of `wait`.
+#[derive(Args, Debug)]
+pub struct Wait {
+    /// For whom
+    #[arg(required = true, value_name = "TARGET", value_parser = target)]
+    pub targets: Vec<Target>,
+    /// The state, such as idle, ready or merged
+    #[arg(long = "for", value_name = "STATE", value_parser = state)]
+    pub state: AgentState,
+    /// Seconds to wait at most; without it there is no limit
+    #[arg(long, value_name = "S")]
+    pub timeout: Option<u64>,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}

@@ -1,0 +1,53 @@
+//! `orchestra attach`, `orchestra reset`, and `orchestra` alone.
+
+use std::path::Path;
+
+use anyhow::Context;
+
+use super::exit::{Exit, Fail};
+use super::{out, place};
+use crate::client::{self, Left};
+use crate::server::{self, State};
+
+/// Attaches to the running session, or says how to start one.
+pub(super) fn here() -> anyhow::Result<Exit> {
+    match place::known(None) {
+        Ok(known) if known.iter().any(|f| f.state != State::Ended) => run(None),
+        Ok(_) => {
+            let why = "find a running session here; `orchestra up` starts one (after `orchestra init`), \
+                       `orchestra demo` shows a whole sprint, `orchestra help` the rest";
+            Err(Fail::new(Exit::Nothing, why).into())
+        }
+        Err(e) => Err(e.context("find a session (`orchestra demo` needs no repository, `orchestra help` shows all)")),
+    }
+}
+
+/// Shows the dashboard of a session.
+pub(super) fn run(name: Option<&str>) -> anyhow::Result<Exit> {
+    let found = place::session(name)?;
+    client::check()?;
+    let socket = place::socket(&found)?;
+    show(&socket, &found.session_dir)
+}
+
+/// Shows the dashboard behind a socket until the user leaves, and says why it ended.
+pub(super) fn show(socket: &Path, session_dir: &Path) -> anyhow::Result<Exit> {
+    let exe = place::exe()?;
+    let dir = session_dir.to_owned();
+    let mut revive = move || server::ensure_running(&exe, &dir).map_err(|e| e.to_string());
+    let left = client::attach(socket, client::look(), &mut revive)?;
+    out::note(&left.to_string());
+    Ok(match left {
+        Left::Bye(_) => Exit::Done,
+        Left::Signal(n) => Exit::Signal(u8::try_from(n).unwrap_or(15)),
+        // SIGHUP, whether it was sent or the terminal just ended.
+        Left::Hangup => Exit::Signal(1),
+        Left::Lost(_) => Exit::Failed,
+    })
+}
+
+/// Puts the terminal right.
+pub(super) fn reset() -> anyhow::Result<Exit> {
+    client::reset().context("reset the terminal")?;
+    Ok(Exit::Done)
+}

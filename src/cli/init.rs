@@ -1,0 +1,36 @@
+//! `orchestra init`: the first configuration of a repository.
+
+use super::args::Init as Args;
+use super::exit::Exit;
+use super::{out, place};
+use crate::config::{self, InitOptions};
+
+/// Writes `orchestra.toml` and `prompts/`.
+pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
+    let top = place::repository()?;
+    let options = InitOptions { profile: args.profile, force: args.force, preset: args.preset };
+    let written = config::init(&top, &branch(&top), &options)?;
+    let mut text = String::new();
+    for file in &written.files {
+        text.push_str(&format!("wrote {}\n", file.display()));
+    }
+    for (name, run) in &written.gates {
+        text.push_str(&format!("gate {name}: {run}\n"));
+    }
+    out::result(&text)?;
+    for note in &written.notes {
+        out::note(note);
+    }
+    out::note("look through orchestra.toml, then start the team with `orchestra up`");
+    Ok(Exit::Done)
+}
+
+/// The branch that is checked out, born or not; `main` when none is.
+fn branch(top: &std::path::Path) -> String {
+    let head = git2::Repository::open(top).and_then(|repo| {
+        let head = repo.find_reference("HEAD")?;
+        Ok(head.symbolic_target().ok().flatten().map(str::to_owned))
+    });
+    let name = head.ok().flatten();
+    name.as_deref().and_then(|n| n.strip_prefix("refs/heads/")).unwrap_or("main").to_owned()
+}

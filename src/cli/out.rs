@@ -1,0 +1,57 @@
+//! Where words go: results to standard output, the rest to standard error.
+
+use std::io::{self, ErrorKind, IsTerminal, Write};
+
+use serde::Serialize;
+
+/// Writes a result, ending its line.
+///
+/// # Errors
+/// When standard output refuses; a reader that has seen enough is no error.
+pub fn result(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| {
+        if text.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }
+    });
+    match written.and_then(|()| out.flush()) {
+        Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// Writes a value as one JSON object on one line.
+///
+/// # Errors
+/// As [`result`].
+pub fn json(value: &impl Serialize) -> io::Result<()> {
+    result(&serde_json::to_string(value).map_err(io::Error::other)?)
+}
+
+/// Says something beside the result.
+pub fn note(text: &str) {
+    // Nobody to tell is no failure.
+    let _ = writeln!(io::stderr().lock(), "orchestra: {text}");
+}
+
+/// Says a line of progress.
+pub fn progress(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "  {text}");
+}
+
+/// Whether somebody sits at a terminal.
+pub fn on_terminal() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// Asks a yes-or-no question on the terminal; anything but `y` or `yes` is no.
+///
+/// # Errors
+/// When the terminal cannot be read.
+pub fn ask(question: &str) -> io::Result<bool> {
+    let mut err = io::stderr().lock();
+    write!(err, "{question} [y/N] ")?;
+    err.flush()?;
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    Ok(matches!(line.trim().to_lowercase().as_str(), "y" | "yes"))
+}

@@ -1,0 +1,168 @@
+//! Where a command runs: which repository, which session, which server.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+
+use super::exit::{Exit, Fail};
+use super::out;
+use crate::client::Control;
+use crate::git;
+use crate::server::{self, Found, State};
+
+/// The socket a pane's programs talk to.
+pub const SOCKET_VAR: &str = "ORCHESTRA_SOCKET";
+/// The token that says which pane a caller runs in.
+pub const TOKEN_VAR: &str = "ORCHESTRA_TOKEN";
+/// The name of the pane a caller runs in.
+pub const PANE_VAR: &str = "ORCHESTRA_PANE";
+
+/// How long a caller in a pane waits for a server that is being revived.
+const REVIVAL: Duration = Duration::from_secs(5);
+
+/// The top of the main working tree that the current folder belongs to, also from a linked worktree.
+///
+/// # Errors
+/// When there is no repository here, or it has no working tree.
+pub fn repository() -> anyhow::Result<PathBuf> {
+    let here = std::env::current_dir().context("learn the current folder")?;
+    let found = git2::Repository::discover(&here).map_err(|_| git::Error::NotARepository(here.clone()));
+    let repo = found.context("use this repository")?;
+    let top = if repo.is_worktree() {
+        repo.commondir().parent().map(PathBuf::from)
+    } else {
+        repo.workdir().map(PathBuf::from)
+    };
+    let bare = || git::Error::Bare(repo.path().to_owned());
+    let top = top.ok_or_else(bare).context("use this repository")?;
+    top.canonicalize().with_context(|| format!("find {}", top.display()))
+}
+
+/// The session of that name, or the one that runs here.
+///
+/// # Errors
+/// With status 3 when nothing runs, with status 2 when it is not clear which one is meant.
+pub fn session(name: Option<&str>) -> anyhow::Result<Found> {
+    let known = known(name)?;
+    let (alive, ended): (Vec<Found>, Vec<Found>) = known.into_iter().partition(|f| f.state != State::Ended);
+    choose(name, alive, &ended).map_err(Into::into)
+}
+
+/// The sessions that may be meant: of this repository, or of all outside one or by a foreign name.
+///
+/// # Errors
+/// When the data directory cannot be read.
+pub fn known(name: Option<&str>) -> anyhow::Result<Vec<Found>> {
+    let here = match repository() {
+        Ok(top) => server::find(&top, name)?,
+        Err(e) if name.is_none() => return Err(e),
+        Err(_) => Vec::new(),
+    };
+    match name {
+        Some(name) if here.is_empty() => {
+            Ok(server::all()?.into_iter().filter(|f| f.name == name).collect())
+        }
+        _ => Ok(here),
+    }
+}
+
+fn choose(name: Option<&str>, mut alive: Vec<Found>, ended: &[Found]) -> Result<Found, Fail> {
+    if alive.len() > 1 {
+        let mut names: Vec<String> = alive.iter().map(|f| format!("`{}`", f.name)).collect();
+        names.dedup();
+        let text = if names.len() == 1 {
+            format!("choose a session: several repositories have one called {}; go to its folder", names.join(""))
+        } else {
+            format!("choose a session: {} run here; name one of them", names.join(" and "))
+        };
+        return Err(Fail::usage(text));
+    }
+    alive.pop().ok_or_else(|| {
+        let text = match (name, ended.first()) {
+            (Some(name), Some(_)) => {
+                format!("find a running session: `{name}` has ended; start it with `orchestra up --session {name}`")
+            }
+            (Some(name), None) => format!("find session `{name}`: there is none; see `orchestra ls --all`"),
+            (None, Some(f)) => {
+                format!("find a running session here: `{}` has ended; start it with `orchestra up`", f.name)
+            }
+            (None, None) => "find a running session here: there is none; start one with `orchestra up`".into(),
+        };
+        Fail::new(Exit::Nothing, text)
+    })
+}
+
+/// The socket of a session's server, which is brought back when it was lost.
+///
+/// # Errors
+/// When the server does not come up.
+pub fn socket(found: &Found) -> anyhow::Result<PathBuf> {
+    if found.state == State::Crashed {
+        out::note(&format!("the server of `{}` is gone; bringing it back", found.name));
+    }
+    server::ensure_running(&exe()?, &found.session_dir)
+        .with_context(|| format!("reach the server of `{}`", found.name))
+}
+
+/// This program's own file.
+///
+/// # Errors
+/// When the system does not tell.
+pub fn exe() -> anyhow::Result<PathBuf> {
+    std::env::current_exe().context("find this program's own file")
+}
+
+/// A connection for commands: to the server of the pane this runs in, else to the session of that
+/// name or of this repository.
+///
+/// # Errors
+/// With status 3 when nothing runs, or what went wrong.
+pub fn control(name: Option<&str>) -> anyhow::Result<Control> {
+    if name.is_none()
+        && let Some(socket) = var(SOCKET_VAR)
+    {
+        return in_pane(&PathBuf::from(socket));
+    }
+    let found = session(name)?;
+    Ok(Control::connect(&socket(&found)?, None)?)
+}
+
+/// An environment variable, unless it is empty.
+pub fn var(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|v| !v.is_empty())
+}
+
+fn in_pane(socket: &std::path::Path) -> anyhow::Result<Control> {
+    let end = Instant::now() + REVIVAL;
+    loop {
+        match Control::connect(socket, var(TOKEN_VAR)) {
+            // The agent outlives its server, which may be on its way back.
+            Err(e) if e.is_gone() && Instant::now() < end => std::thread::sleep(Duration::from_millis(100)),
+            other => return Ok(other?),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(name: &str, state: State) -> Found {
+        Found { session_dir: PathBuf::from("/s").join(name), name: name.into(), repository: "/r".into(), state }
+    }
+
+    #[test]
+    fn the_one_that_runs_is_meant_and_doubt_is_told() {
+        let one = found("a", State::Running);
+        assert_eq!(choose(None, vec![one.clone()], &[]).unwrap(), one);
+        let two = choose(None, vec![one.clone(), found("b", State::Crashed)], &[]).unwrap_err();
+        assert!(two.exit == Exit::Usage && two.why.contains("`a` and `b`"), "{two}");
+        let none = choose(None, vec![], &[]).unwrap_err();
+        assert!(none.exit == Exit::Nothing && none.why.contains("orchestra up"), "{none}");
+        let ended = choose(None, vec![], &[found("old", State::Ended)]).unwrap_err();
+        assert!(ended.exit == Exit::Nothing && ended.why.contains("`old` has ended"), "{ended}");
+        let wrong = choose(Some("x"), vec![], &[]).unwrap_err();
+        assert!(wrong.exit == Exit::Nothing && wrong.why.contains("`x`"), "{wrong}");
+    }
+}

@@ -1,0 +1,135 @@
+//! `orchestra status`: who does what.
+
+use std::io::{self, IsTerminal};
+use std::time::Duration;
+
+use super::args::Status as Args;
+use super::exit::Exit;
+use super::table::{Side, Table};
+use super::{answer, out, place};
+use crate::domain::command::Command;
+use crate::domain::signal::printable;
+use crate::domain::view::{Answer, Status};
+
+/// How often a watched status is looked up.
+const PERIOD: Duration = Duration::from_secs(1);
+
+/// Shows the status, once or whenever it changes.
+pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let mut control = place::control(args.of.session.as_deref())?;
+    let answer = control.ask(Command::Status)?;
+    if !args.watch {
+        return answer::show(answer, args.of.format());
+    }
+    let paints = io::stdout().is_terminal() && !args.of.json;
+    let mut last: Option<Answer> = None;
+    let mut next = answer;
+    loop {
+        if last.as_ref() != Some(&next) {
+            if paints {
+                out::result("\x1b[H\x1b[2J\x1b[3J")?;
+            }
+            answer::show(next.clone(), args.of.format())?;
+            last = Some(next);
+        }
+        std::thread::sleep(PERIOD);
+        next = control.ask(Command::Status)?;
+    }
+}
+
+/// A status for people.
+pub(super) fn text(s: &Status) -> String {
+    let columns = [
+        ("agent", Side::Left),
+        ("state", Side::Left),
+        ("role", Side::Left),
+        ("branch", Side::Left),
+        ("ahead", Side::Right),
+        ("behind", Side::Right),
+        ("tree", Side::Left),
+        ("pid", Side::Right),
+        ("last", Side::Left),
+    ];
+    let mut table = Table::new(&columns);
+    for a in &s.agents {
+        table.row([
+            a.name.to_string(),
+            a.state.to_string(),
+            a.role.clone(),
+            a.branch.clone(),
+            a.ahead.to_string(),
+            a.behind.to_string(),
+            if a.dirty { "dirty" } else { "clean" }.to_owned(),
+            a.pid.map_or(String::new(), |p| p.to_string()),
+            a.last_activity.as_deref().map_or(String::new(), clock),
+        ]);
+    }
+    let mut text = format!("{} · {} · {}\n{}", s.session, s.target, s.repository, table.render());
+    for a in &s.agents {
+        let mut why: Vec<&str> = a.reasons.iter().map(String::as_str).collect();
+        if !a.need.is_empty() {
+            why.insert(0, &a.need);
+        }
+        if !why.is_empty() {
+            text.push_str(&format!("{} needs you: {}\n", a.name, printable(&why.join("; "))));
+        }
+    }
+    for run in &s.runs {
+        let ended = run.tasks.iter().filter(|t| t.state.ended()).count();
+        let open: Vec<&str> =
+            run.tasks.iter().filter(|t| !t.state.ended()).map(|t| t.agent.as_str()).collect();
+        let waits = if open.is_empty() { String::new() } else { format!(", waiting for {}", open.join(" ")) };
+        text.push_str(&format!("run {}: {} {ended}/{}{waits}\n", run.run, run.plan, run.tasks.len()));
+    }
+    text
+}
+
+/// The clock time of an RFC 3339 moment in the user's own zone.
+fn clock(moment: &str) -> String {
+    match moment.parse::<jiff::Timestamp>() {
+        Ok(at) => at.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S").to_string(),
+        Err(_) => moment.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::AgentName;
+    use crate::domain::state::AgentState;
+    use crate::domain::view::AgentView;
+
+    #[test]
+    fn a_row_an_agent_and_what_waits_for_a_human() {
+        let agent = |name: &str, state, need: &str| AgentView {
+            name: AgentName::new(name).unwrap(),
+            role: "Engineer".into(),
+            state,
+            need: need.into(),
+            branch: format!("agent-{name}"),
+            worktree: "/w".into(),
+            pid: None,
+            head: None,
+            ahead: 2,
+            behind: 0,
+            dirty: true,
+            last_activity: None,
+            reasons: vec![],
+        };
+        let status = Status {
+            session: "sprint".into(),
+            dir: "/s".into(),
+            server_pid: 1,
+            repository: "/r".into(),
+            target: "main".into(),
+            agents: vec![agent("SEC", AgentState::Asking, "permission"), agent("QA", AgentState::Idle, "")],
+            runs: vec![],
+        };
+        let expected = "sprint · main · /r\n\
+            agent  state   role      branch     ahead  behind  tree\n\
+            SEC    asking  Engineer  agent-SEC      2       0  dirty\n\
+            QA     idle    Engineer  agent-QA       2       0  dirty\n\
+            SEC needs you: permission\n";
+        assert_eq!(text(&status), expected);
+    }
+}

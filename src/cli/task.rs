@@ -1,0 +1,28 @@
+//! `orchestra task`: changes of the plan that runs.
+
+use super::args::{Of, Task as Args};
+use super::exit::Exit;
+use super::{answer, place};
+use crate::domain::command::Command;
+use crate::domain::plan::Task;
+
+/// Adds, drops or repeats a task.
+pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
+    let (of, command): (Of, Command) = match args {
+        Args::Add(a) => {
+            let task = Task {
+                id: a.id,
+                agent: Some(a.agent),
+                role: None,
+                each: false,
+                prompt: a.prompt,
+                needs: a.needs,
+                done: a.done.into(),
+            };
+            (a.of, Command::AddTask { task })
+        }
+        Args::Drop(t) => (t.of, Command::DropTask { task: t.id }),
+        Args::Repeat(t) => (t.of, Command::RepeatTask { task: t.id }),
+    };
+    answer::show(place::control(of.session.as_deref())?.ask(command)?, of.format())
+}

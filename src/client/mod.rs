@@ -1,0 +1,17 @@
+//! A terminal or a command at the other end of a session's socket.
+//!
+//! Architecture invariant: this is a thin pump. It knows frames, messages and the terminal it runs
+//! in, never the engine; what it shows was drawn and filtered by the server.
+
+mod control;
+mod error;
+mod guard;
+mod input;
+mod link;
+mod pump;
+mod replies;
+
+pub use control::Control;
+pub use error::Error;
+pub use guard::reset;
+pub use pump::{Left, attach, check, look};
