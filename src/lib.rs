@@ -12,6 +12,7 @@
 //! | 0 pure | `domain` `screen` |
 
 pub mod cli;
+pub mod client;
 pub mod config;
 pub mod domain;
 pub mod engine;

@@ -160,16 +160,14 @@ impl Step<'_> {
         if !self.state.closing || self.state.agents.iter().any(|a| a.pane.pid.is_some()) {
             return;
         }
+        self.record(Record::Closed { why: "asked for".into() });
+        // Callers hear of it once the holders are gone too.
+        self.out.push(Effect::Quit);
         for to in std::mem::take(&mut self.state.down_replies) {
-            self.reply(
-                Some(to),
-                crate::domain::view::Answer::Done { text: "session ended; every agent is stopped".into() },
-            );
+            let text = "session ended; every agent is stopped".to_owned();
+            self.reply(Some(to), crate::domain::view::Answer::Done { text });
         }
-        if !self.out.contains(&Effect::Quit) {
-            self.record(Record::Closed { why: "asked for".into() });
-            self.out.push(Effect::Quit);
-        }
+        self.state.closing = false;
     }
 
     /// Forgets a question that nobody needs answered.

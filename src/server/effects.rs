@@ -47,7 +47,10 @@ impl Server {
             | Effect::Apply { .. }
             | Effect::RecoverApply { .. } => self.workers.submit(effect),
             Effect::Answer { to, answer } => self.deliver_answer(to, *answer),
-            Effect::Quit => self.quit = true,
+            Effect::Quit => {
+                self.release_holders();
+                self.quit = true;
+            }
         }
     }
 }

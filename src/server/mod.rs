@@ -20,7 +20,7 @@ mod tests;
 mod waker;
 mod work;
 
-pub use place::{Found, Running, all, data_dir, find};
+pub use place::{Found, State, all, data_dir, find};
 pub use run::serve;
 pub use start::{Setup, ensure_running, prepare, socket};
 

@@ -2,6 +2,9 @@
 
 use std::os::fd::BorrowedFd;
 
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::time::Timespec;
+
 use super::run::Server;
 use crate::domain::exit::Exit;
 use crate::domain::id::AgentName;
@@ -13,6 +16,8 @@ use crate::wire::pane::ToHolder;
 
 /// Bytes taken from one pane before the next has its turn.
 const SLICE: usize = 16 * 1024;
+/// How long holders may take to go at the end of a session.
+const RELEASE: std::time::Duration = std::time::Duration::from_secs(3);
 /// From HUP to KILL, in milliseconds.
 const GRACE_MS: u32 = 3000;
 
@@ -27,6 +32,8 @@ pub(super) struct Holder {
     /// How the child had ended before the greeting.
     ended_before: Option<Exit>,
     stopping: bool,
+    /// Nothing of it is left and it was told to go.
+    leaving: bool,
     next_id: u64,
 }
 
@@ -39,6 +46,7 @@ impl Holder {
             caught_up: false,
             ended_before: None,
             stopping: false,
+            leaving: false,
             next_id: 1,
         }
     }
@@ -103,15 +111,32 @@ impl Server {
         let link = Connection::connect(&socket, log).map_err(|e| e.to_string())?;
         self.with_holder(agent, |h| {
             h.link = Some(link);
-            (h.caught_up, h.caught_up_at, h.ended_before, h.stopping) = (false, log, None, false);
+            (h.caught_up, h.caught_up_at, h.ended_before) = (false, log, None);
+            (h.stopping, h.leaving) = (false, false);
         });
         Ok(())
     }
 
-    /// Lets holders that are no longer needed go.
+    /// Lets all holders go and waits until they have, so that nothing of the session runs after it.
     pub(super) fn release_holders(&mut self) {
         for holder in &mut self.holders {
             holder.send(&ToHolder::Bye);
+        }
+        let until = std::time::Instant::now() + RELEASE;
+        let mut left: Vec<Connection> = self.holders.iter_mut().filter_map(|h| h.link.take()).collect();
+        while !left.is_empty() && std::time::Instant::now() < until {
+            let mut fds: Vec<_> =
+                left.iter().map(|l| PollFd::from_borrowed_fd(l.fd(), PollFlags::IN)).collect();
+            let _ = poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 50_000_000 }));
+            left.retain_mut(|link| {
+                link.write_ready();
+                let events = link.read_ready(SLICE);
+                link.ack(link.offset());
+                !events.iter().any(|e| matches!(e, PaneEvent::Closed(_)))
+            });
+        }
+        for link in left {
+            tracing::warn!("a holder has not ended in time: {:?}", link.fd());
         }
     }
 
@@ -172,7 +197,7 @@ impl Server {
             PaneEvent::Stopped(exit) => {
                 self.with_holder(name, |h| {
                     h.send(&ToHolder::Bye);
-                    h.link = None;
+                    h.leaving = true;
                 });
                 if self.state.agent(name).is_some_and(|a| a.pane.pid.is_some()) {
                     let how = exit
@@ -238,11 +263,14 @@ impl Server {
 
     /// A connection broke: the holder may still be there.
     fn reconnect(&mut self, name: &AgentName, why: &str) {
-        let (mut offset, mut stopping) = (0, false);
+        let (mut offset, mut stopping, mut leaving) = (0, false, false);
         self.with_holder(name, |h| {
             offset = h.link.take().map_or(0, |l| l.offset());
-            stopping = h.stopping;
+            (stopping, leaving) = (h.stopping, h.leaving);
         });
+        if leaving {
+            return;
+        }
         let runs = self.state.agent(name).is_some_and(|a| a.pane.pid.is_some());
         if !runs {
             return;

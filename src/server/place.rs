@@ -79,7 +79,7 @@ pub fn scratch(repository: &Path, session: &str) -> PathBuf {
 
 /// Whether somebody serves a session.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Running {
+pub enum State {
     /// A server holds its lock.
     Running,
     /// No server, but holders are left: a server can take them over.
@@ -98,7 +98,7 @@ pub struct Found {
     /// The repository it works on.
     pub repository: PathBuf,
     /// Whether somebody serves it.
-    pub state: Running,
+    pub state: State,
 }
 
 /// The sessions of a repository, by name; with `name` only that one.
@@ -143,16 +143,16 @@ fn sessions_in(dir: &Path) -> Result<Vec<Found>, Error> {
 
 /// Whether somebody serves that session.
 #[must_use]
-pub fn running(dir: &SessionDir) -> Running {
+pub fn running(dir: &SessionDir) -> State {
     if matches!(dir.locked_by(), Ok(Some(_))) {
-        return Running::Running;
+        return State::Running;
     }
     let sockets = crate::wire::sock::dir_for(dir.path()).ok();
     let holders = sockets.and_then(|d| std::fs::read_dir(d).ok()).into_iter().flatten().flatten();
     let alive = holders
         .filter(|e| e.path().extension().is_some_and(|x| x == "hold"))
         .any(|e| std::os::unix::net::UnixStream::connect(e.path()).is_ok());
-    if alive { Running::Crashed } else { Running::Ended }
+    if alive { State::Crashed } else { State::Ended }
 }
 
 fn folders(dir: &Path) -> Result<Vec<PathBuf>, Error> {

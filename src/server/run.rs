@@ -253,9 +253,6 @@ impl Server {
         self.workers.cancel();
         let why = if self.quit { "session ended" } else { "the server was stopped; agents go on" };
         self.say_bye(why);
-        if self.quit {
-            self.release_holders();
-        }
         if let Ok(path) = start::socket(self.dir.path()) {
             let _ = std::fs::remove_file(path);
         }

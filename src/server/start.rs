@@ -30,6 +30,8 @@ pub struct Setup {
     pub config: Config,
     /// Each agent's worktree and the commit its work is counted from.
     pub worktrees: Vec<(AgentName, PathBuf, Oid)>,
+    /// Rows and columns of a pane until a dashboard shows it.
+    pub size: (u16, u16),
 }
 
 /// Writes a session's directory, or takes an ended session up again with the configuration of now.
@@ -68,6 +70,8 @@ pub fn prepare(setup: &Setup) -> Result<(), Error> {
     for pane in &file.panes {
         let record = Record::Base { agent: pane.name.clone(), base: pane.base.clone() };
         append(&mut log, &record, now).map_err(journal)?;
+        let (rows, cols) = (setup.size.0.clamp(2, 1000), setup.size.1.clamp(2, 1000));
+        append(&mut log, &Record::Resized { agent: pane.name.clone(), rows, cols }, now).map_err(journal)?;
     }
     Ok(())
 }
