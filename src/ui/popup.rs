@@ -129,7 +129,7 @@ fn rows_of(line: &Text, width: usize) -> Vec<(String, Style, Option<usize>)> {
         Text::Bad(text) => styled(text, TROUBLE),
         Text::Quiet(text) => styled(text, DIM),
         Text::Pair(key, what) => {
-            let left = 24.min(width / 2);
+            let left = 30.min(width / 2);
             let mut rows = wrap(what, width.saturating_sub(left + 1)).into_iter();
             let first = rows.next().unwrap_or_default();
             let head = (format!("{} {first}", pad(key, left)), Style::new(), Some(left));
