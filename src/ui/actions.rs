@@ -109,7 +109,9 @@ fn other_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
         Mode::Composer(composer) => composer.edit(key),
         Mode::Choose(chooser) => match key.code {
             Code::Char(c) if !key.mods.ctrl && !key.mods.alt => chooser.search(|q| q.push(c)),
-            Code::Backspace => chooser.search(|q| drop(q.pop())),
+            Code::Backspace => chooser.search(|q| {
+                let _ = q.pop();
+            }),
             _ => {}
         },
         Mode::Normal if key == Key::ctrl('c') => {

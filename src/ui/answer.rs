@@ -146,7 +146,7 @@ fn review_lines(reviews: &[ReviewView]) -> Vec<Text> {
             gates(&review.gates),
             review.facts.subject
         );
-        lines.push(Text::Plain(line(&row)));
+        lines.push(Text::Row(line(&row)));
         lines.extend(reasons.iter().map(|r| Text::Bad(format!("    ✘ {}", line(r)))));
         let conflicts = review
             .conflicts

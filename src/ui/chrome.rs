@@ -114,7 +114,7 @@ fn keys(state: &State, view: &View, room: usize) -> Line<'static> {
     ]);
     let piece = |(op, name): (Op, Option<&str>)| {
         let name =
-            name.map_or_else(|| keymap::binding(When::Normal, op).map_or("", |b| b.name), |n| n).to_owned();
+            name.unwrap_or_else(|| keymap::binding(When::Normal, op).map_or("", |b| b.name)).to_owned();
         (keymap::key_of(When::Normal, op).unwrap_or_default(), name)
     };
     let wide = |(key, name): &(String, String)| key.width() + name.width() + 4;
@@ -147,13 +147,13 @@ fn keys(state: &State, view: &View, room: usize) -> Line<'static> {
 
 /// What is going on.
 fn status(state: &State, long: bool) -> String {
-    let train = state.train.as_ref().and_then(|t| match t.phase {
-        TrainPhase::Building => Some("merge: building".to_owned()),
-        TrainPhase::Gating => Some("merge: gates run on the result".into()),
-        TrainPhase::Applying => Some("merge: moving the target".into()),
-        TrainPhase::Applied => Some(format!("{} has all {} merges", t.plan.target, t.plan.steps.len())),
-        TrainPhase::Stopped if long => Some(format!("merge stopped: {}", t.why)),
-        TrainPhase::Stopped => Some("merge stopped".into()),
+    let train = state.train.as_ref().map(|t| match t.phase {
+        TrainPhase::Building => "merge: building".to_owned(),
+        TrainPhase::Gating => "merge: gates run on the result".into(),
+        TrainPhase::Applying => "merge: moving the target".into(),
+        TrainPhase::Applied => format!("{} has all {} merges", t.plan.target, t.plan.steps.len()),
+        TrainPhase::Stopped if long => format!("merge stopped: {}", t.why),
+        TrainPhase::Stopped => "merge stopped".into(),
     });
     let text = match (state.running(), train, state.runs.last()) {
         _ if state.closing => "ending: agents are being stopped".into(),

@@ -174,7 +174,9 @@ fn note(agent: &Agent, width: usize) -> Line<'static> {
         keys = vec![Span::styled(" r", KEY), Span::raw(" restart ")];
         let what = agent.pane.status.map_or_else(|| "ended".into(), |code| format!("exited {code}"));
         let more = first_line(&agent.pane.ended);
-        let more = if more.is_empty() || more == what { String::new() } else { format!(" {more}") };
+        // What is said already is not said twice.
+        let more = more.strip_prefix(&what).unwrap_or(&more).trim_start_matches([':', ' ']).to_owned();
+        let more = if more.is_empty() { String::new() } else { format!(" {more}") };
         (format!("[{what}]{more}"), if agent.state() == AgentState::Failed { TROUBLE } else { DIM })
     } else if needs_me(agent) && !need.is_empty() {
         let style = if agent.reasons.is_empty() { of_state(agent.state()) } else { TROUBLE };
@@ -211,6 +213,9 @@ fn empty(buffer: &mut Buffer, state: &State, agent: &Agent, area: Rect) {
         lines.push(format!("{name} was not started yet"));
         match queued_stage(state, agent) {
             Some(stage) => lines.push(format!("its task waits for stage {stage}")),
+            None if agent.spec.is_none() => {
+                lines.push("r chooses a plan to run, b writes the team a prompt".into())
+            }
             None => lines.push("r chooses a plan to run, m writes it a prompt".into()),
         }
     }

@@ -35,6 +35,8 @@ pub(super) enum Body {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Text {
     Plain(String),
+    /// Cut where it does not fit, not wrapped.
+    Row(String),
     Head(String),
     Bad(String),
     Quiet(String),
@@ -122,11 +124,12 @@ fn rows_of(line: &Text, width: usize) -> Vec<(String, Style, Option<usize>)> {
     let styled = |text: &str, style| wrap(text, width).into_iter().map(move |t| (t, style, None)).collect();
     match line {
         Text::Plain(text) => styled(text, Style::new()),
+        Text::Row(text) => vec![(cut(text, width), Style::new(), None)],
         Text::Head(text) => styled(text, BOLD),
         Text::Bad(text) => styled(text, TROUBLE),
         Text::Quiet(text) => styled(text, DIM),
         Text::Pair(key, what) => {
-            let left = 24.min(width / 2);
+            let left = 30.min(width / 2);
             let mut rows = wrap(what, width.saturating_sub(left + 1)).into_iter();
             let first = rows.next().unwrap_or_default();
             let head = (format!("{} {first}", pad(key, left)), Style::new(), Some(left));
@@ -175,7 +178,9 @@ pub(super) fn frame_of(view: &View, width: u16, height: u16) -> Rect {
 }
 
 pub(super) fn page_area(view: &View) -> Rect {
-    frame_of(view, 110.min(view.cols.saturating_sub(4).max(20)), view.rows)
+    // Slivers of panes at the sides of a small terminal would only confuse.
+    let width = if view.cols < 100 { view.cols } else { 110.min(view.cols - 4) };
+    frame_of(view, width, view.rows)
 }
 
 pub(super) fn draw_box(buffer: &mut Buffer, area: Rect, title: &str, when: When) {

@@ -154,8 +154,7 @@ fn ascii_of(symbol: &str) -> &'static str {
         "↓" => "v",
         "←" => "<",
         "→" | "▸" | "❯" => ">",
-        "±" => "~",
-        "✔" => "+",
+        "±" | "✔" => "+",
         "✘" => "x",
         "×" => "x",
         "▰" => "#",
@@ -204,7 +203,7 @@ pub(super) fn pad_left(text: &str, width: usize) -> String {
 
 /// A bar of `width` columns, `done` of `all` filled.
 pub(super) fn bar(done: usize, all: usize, width: usize) -> String {
-    let full = if all == 0 { 0 } else { (done.min(all) * width) / all };
+    let full = (done.min(all) * width).checked_div(all).unwrap_or(0);
     format!("{}{}", "▰".repeat(full), "▱".repeat(width - full))
 }
 

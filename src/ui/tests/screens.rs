@@ -120,7 +120,7 @@ fn review() -> Answer {
     }
 }
 
-fn train(missing: &[&str]) -> Answer {
+pub(super) fn train(missing: &[&str]) -> Answer {
     let step = |who: &str| Step {
         agent: name(who),
         branch: format!("agent-{who}"),
