@@ -148,7 +148,8 @@ mod tests {
 
     #[test]
     fn receipts_decide_the_status() {
-        let of = |o| verdict(&Answer::Receipts { receipts: vec![receipt(Some(Outcome::Submitted)), receipt(o)] });
+        let of =
+            |o| verdict(&Answer::Receipts { receipts: vec![receipt(Some(Outcome::Submitted)), receipt(o)] });
         assert_eq!(of(Some(Outcome::Submitted)), Exit::Done);
         assert_eq!(of(None), Exit::Done, "under way is not a failure");
         for bad in [Outcome::Stalled, Outcome::Refused, Outcome::Busy] {

@@ -18,7 +18,10 @@ pub(super) fn here() -> anyhow::Result<Exit> {
                        `orchestra demo` shows a whole sprint, `orchestra help` the rest";
             Err(Fail::new(Exit::Nothing, why).into())
         }
-        Err(e) => Err(e.context("find a session (`orchestra demo` needs no repository, `orchestra help` shows all)")),
+        Err(e) => {
+            Err(e
+                .context("find a session (`orchestra demo` needs no repository, `orchestra help` shows all)"))
+        }
     }
 }
 

@@ -27,7 +27,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         let removal =
             Removal { worktree: &worktree, branch: &branch, target, session: &found.name, agent: &agent };
         match git::remove_worktree(&found.repository, &removal) {
-            Ok(backup) => out::result(&format!("removed {} ({branch} is kept as {backup})", worktree.display()))?,
+            Ok(backup) => {
+                out::result(&format!("removed {} ({branch} is kept as {backup})", worktree.display()))?
+            }
             Err(git::Error::NotRemovable { reasons, .. }) => {
                 kept.push(format!("{agent}: {}", reasons.join(", ")));
             }
@@ -56,17 +58,24 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 }
 
 fn choose(known: Vec<Found>) -> Result<Found, Fail> {
-    let (mut ended, alive): (Vec<Found>, Vec<Found>) = known.into_iter().partition(|f| f.state == State::Ended);
+    let (mut ended, alive): (Vec<Found>, Vec<Found>) =
+        known.into_iter().partition(|f| f.state == State::Ended);
     match (ended.len(), alive.first()) {
         (0, Some(f)) => {
-            let why = format!("clean session `{}`: it is running; end it first with `orchestra down {}`", f.name, f.name);
+            let why = format!(
+                "clean session `{}`: it is running; end it first with `orchestra down {}`",
+                f.name, f.name
+            );
             return Err(Fail::protected(why));
         }
         (0, None) => return Err(Fail::new(Exit::Nothing, "find an ended session here; see `orchestra ls`")),
         (1, _) => {}
         _ => {
             let names: Vec<String> = ended.iter().map(|f| format!("`{}`", f.name)).collect();
-            return Err(Fail::usage(format!("choose a session: {} have ended; name one of them", names.join(" and "))));
+            return Err(Fail::usage(format!(
+                "choose a session: {} have ended; name one of them",
+                names.join(" and ")
+            )));
         }
     }
     ended.pop().ok_or_else(|| Fail::new(Exit::Nothing, "find an ended session here; see `orchestra ls`"))

@@ -6,7 +6,7 @@ use crate::domain::view::Fault;
 use crate::{client, config, git};
 
 /// How a command ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Exit {
     /// 0: done.
     Done,

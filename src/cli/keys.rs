@@ -17,10 +17,12 @@ pub(super) fn run(args: Keys) -> anyhow::Result<Exit> {
         bytes.extend(if args.literal { key.clone().into_bytes() } else { encode(key)? });
     }
     if bytes.len() > MAX_BYTES {
-        let why = format!("type {} bytes: the limit is {MAX_BYTES}; use `orchestra send` for texts", bytes.len());
+        let why =
+            format!("type {} bytes: the limit is {MAX_BYTES}; use `orchestra send` for texts", bytes.len());
         return Err(Fail::usage(why).into());
     }
-    let answer = place::control(args.of.session.as_deref())?.ask(Command::Type { agent: args.agent, bytes })?;
+    let answer =
+        place::control(args.of.session.as_deref())?.ask(Command::Type { agent: args.agent, bytes })?;
     answer::show(answer, args.of.format())
 }
 
@@ -53,7 +55,9 @@ pub fn encode(key: &str) -> Result<Vec<u8>, Fail> {
         (None, None) => return Ok(key.as_bytes().to_vec()),
     };
     code.ok_or_else(|| {
-        Fail::usage(format!("type `{key}`: no terminal sends such a key; use --literal for text that looks like one"))
+        Fail::usage(format!(
+            "type `{key}`: no terminal sends such a key; use --literal for text that looks like one"
+        ))
     })
 }
 

@@ -68,7 +68,10 @@ mod tests {
             repository: "/r".into(),
             state: State::Crashed,
         }];
-        assert_eq!(text(&found), "session  state    repository  record\ns        crashed  /r          /d/s\n");
+        assert_eq!(
+            text(&found),
+            "session  state    repository  record\ns        crashed  /r          /d/s\n"
+        );
         assert_eq!(json(&found)["sessions"][0]["state"], "crashed");
         assert_eq!(json(&[])["sessions"], serde_json::json!([]));
     }

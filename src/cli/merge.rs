@@ -131,7 +131,12 @@ fn result(train: &TrainView) -> Option<(&str, u32)> {
 }
 
 fn missing(train: &TrainView) -> Option<Fail> {
-    let why = || format!("merge: not ready are {}; wait, or leave one out with `orchestra skip AGENT`", train.missing.join("; "));
+    let why = || {
+        format!(
+            "merge: not ready are {}; wait, or leave one out with `orchestra skip AGENT`",
+            train.missing.join("; ")
+        )
+    };
     (!train.missing.is_empty()).then(|| Fail::protected(why()))
 }
 
@@ -141,7 +146,10 @@ fn question(train: &TrainView) -> String {
     match result(train) {
         Some((to, files)) => {
             let base = plan.base.short();
-            format!("Move {} {base} → {to} ({merges} merges, {files} files) once all gates are green?", plan.target)
+            format!(
+                "Move {} {base} → {to} ({merges} merges, {files} files) once all gates are green?",
+                plan.target
+            )
         }
         None => format!("Merge {merges} branches and move {} once all gates are green?", plan.target),
     }
@@ -162,7 +170,13 @@ mod tests {
             oid: Oid("9f3e21c000".into()),
             message: "feat(sec): policies\n\nbody".into(),
         };
-        let plan = TrainPlan { id: 1, target: "main".into(), base: Oid("1b1c6aa0".into()), steps: vec![step], date: 0 };
+        let plan = TrainPlan {
+            id: 1,
+            target: "main".into(),
+            base: Oid("1b1c6aa0".into()),
+            steps: vec![step],
+            date: 0,
+        };
         let (built, gates, left_out, missing) = (None, vec![], vec![], vec![]);
         TrainView { plan, built, gates, applied: false, left_out, missing }
     }
@@ -188,7 +202,10 @@ mod tests {
     fn the_question_names_the_consequence() {
         let mut t = train();
         t.built = Some(Built::Clean { steps: vec![], result: Oid("5e0d9c2ff".into()), files: 46 });
-        assert_eq!(question(&t), "Move main 1b1c6aa → 5e0d9c2 (1 merges, 46 files) once all gates are green?");
+        assert_eq!(
+            question(&t),
+            "Move main 1b1c6aa → 5e0d9c2 (1 merges, 46 files) once all gates are green?"
+        );
         assert!(missing(&t).is_none());
         t.missing.push("SEC: 2 commits".into());
         assert!(missing(&t).is_some_and(|f| f.exit == Exit::Protected && f.why.contains("SEC: 2 commits")));

@@ -10,7 +10,6 @@ mod clean;
 mod demo;
 mod down;
 pub mod exit;
-mod explain;
 mod init;
 pub mod keys;
 mod ls;
@@ -60,8 +59,11 @@ pub fn run() -> ExitCode {
 /// Every page of the help as one Markdown text: what `docs/cli.md` holds.
 #[must_use]
 pub fn reference() -> String {
-    let mut text = String::from("# Command line\n\nThis page is what `orchestra help` prints; a test keeps it true.\n");
-    text.push_str("Exit statuses stand in the first section, the objects of `--json` in [json.md](json.md).\n");
+    let mut text =
+        String::from("# Command line\n\nThis page is what `orchestra help` prints; a test keeps it true.\n");
+    text.push_str(
+        "Exit statuses stand in the first section, the objects of `--json` in [json.md](json.md).\n",
+    );
     let mut root = Cli::command().term_width(100).color(clap::ColorChoice::Never);
     root.build();
     page(&mut root, &mut text);

@@ -60,9 +60,7 @@ pub fn known(name: Option<&str>) -> anyhow::Result<Vec<Found>> {
         Err(_) => Vec::new(),
     };
     match name {
-        Some(name) if here.is_empty() => {
-            Ok(server::all()?.into_iter().filter(|f| f.name == name).collect())
-        }
+        Some(name) if here.is_empty() => Ok(server::all()?.into_iter().filter(|f| f.name == name).collect()),
         _ => Ok(here),
     }
 }
@@ -72,7 +70,10 @@ fn choose(name: Option<&str>, mut alive: Vec<Found>, ended: &[Found]) -> Result<
         let mut names: Vec<String> = alive.iter().map(|f| format!("`{}`", f.name)).collect();
         names.dedup();
         let text = if names.len() == 1 {
-            format!("choose a session: several repositories have one called {}; go to its folder", names.join(""))
+            format!(
+                "choose a session: several repositories have one called {}; go to its folder",
+                names.join("")
+            )
         } else {
             format!("choose a session: {} run here; name one of them", names.join(" and "))
         };
@@ -149,7 +150,12 @@ mod tests {
     use super::*;
 
     fn found(name: &str, state: State) -> Found {
-        Found { session_dir: PathBuf::from("/s").join(name), name: name.into(), repository: "/r".into(), state }
+        Found {
+            session_dir: PathBuf::from("/s").join(name),
+            name: name.into(),
+            repository: "/r".into(),
+            state,
+        }
     }
 
     #[test]

@@ -46,7 +46,10 @@ fn read(file: &Path) -> anyhow::Result<String> {
     let usage = |why: String| Fail::usage(format!("read {}: {why}", file.display()));
     read.map_err(|e| usage(e.to_string()))?;
     if bytes.len() as u64 > MAX_TEXT {
-        return Err(usage(format!("it is longer than {MAX_TEXT} bytes; put it into the repository and name it")).into());
+        return Err(usage(format!(
+            "it is longer than {MAX_TEXT} bytes; put it into the repository and name it"
+        ))
+        .into());
     }
     let text = String::from_utf8(bytes).map_err(|_| usage("it is not UTF-8 text".into()));
     text.context("send a file")

@@ -38,12 +38,8 @@ impl Control {
     pub fn connect(socket: &Path, token: Option<String>) -> Result<Self, Error> {
         let stream = dial(socket)?;
         stream.set_write_timeout(Some(SHORT)).map_err(io("use the socket"))?;
-        let mut control = Self {
-            stream,
-            decoder: Decoder::default(),
-            session: String::new(),
-            socket: socket.to_owned(),
-        };
+        let mut control =
+            Self { stream, decoder: Decoder::default(), session: String::new(), socket: socket.to_owned() };
         control.put(&Up::Hello { version: VERSION, role: Role::Control, token })?;
         match control.get(GREETING)? {
             Down::Welcome { session } => control.session = session,

@@ -9,10 +9,14 @@ use crate::wire::{frame, msg, sock};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no terminal to paint on.
-    #[error("attach: standard input and output are no terminal; use `orchestra status` or `orchestra read AGENT`")]
+    #[error(
+        "attach: standard input and output are no terminal; use `orchestra status` or `orchestra read AGENT`"
+    )]
     NoTerminal,
     /// The terminal cannot move its cursor.
-    #[error("attach: TERM is `{0}`, which cannot show a dashboard; set TERM to what your terminal is, such as xterm-256color")]
+    #[error(
+        "attach: TERM is `{0}`, which cannot show a dashboard; set TERM to what your terminal is, such as xterm-256color"
+    )]
     Dumb(String),
     /// Nobody listens on the socket.
     #[error("reach the session: nothing answers on {0}; run `orchestra attach` to revive it")]

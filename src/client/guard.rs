@@ -14,7 +14,8 @@ const LEAVE: &[u8] = b"\x1b[?2026l\x1b[?1004l\x1b[?1006l\x1b[?1003l\x1b[?1002l\x
     \x1b[0m\x1b[0 q\x1b[?25h\x1b[?1049l";
 /// What [`reset`] adds for programs that died badly: character sets, scroll region, keypad, origin
 /// mode, wrapping, old mouse encodings, the keyboard protocol's stack.
-const MEND: &[u8] = b"\x1b[?1005l\x1b[?1015l\x1b[<99u\x1b[>4;0m\x1b[!p\x0f\x1b(B\x1b[?1l\x1b>\x1b[?6l\x1b[r\x1b[?7h\x1b[4l";
+const MEND: &[u8] =
+    b"\x1b[?1005l\x1b[?1015l\x1b[<99u\x1b[>4;0m\x1b[!p\x0f\x1b(B\x1b[?1l\x1b>\x1b[?6l\x1b[r\x1b[?7h\x1b[4l";
 
 /// Whether a terminal waits to be given back. One terminal a process, so one flag.
 static TAKEN: Taken = Taken(AtomicBool::new(false));

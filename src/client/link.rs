@@ -31,7 +31,13 @@ impl Link {
         let stream = dial(path)?;
         stream.set_nonblocking(true).map_err(io("use the socket"))?;
         let stream = UnixStream::from_std(stream).map_err(io("use the socket"))?;
-        Ok(Self { stream, decoder: Decoder::default(), out: VecDeque::new(), early: Vec::new(), ended: false })
+        Ok(Self {
+            stream,
+            decoder: Decoder::default(),
+            out: VecDeque::new(),
+            early: Vec::new(),
+            ended: false,
+        })
     }
 
     /// Keeps messages for the next [`Link::turn`].
@@ -59,8 +65,11 @@ impl Link {
             if self.ended {
                 return Err(Error::Lost);
             }
-            let interest =
-                if self.out.is_empty() { Interest::READABLE } else { Interest::READABLE | Interest::WRITABLE };
+            let interest = if self.out.is_empty() {
+                Interest::READABLE
+            } else {
+                Interest::READABLE | Interest::WRITABLE
+            };
             let ready = self.stream.ready(interest).await.map_err(io("wait for the socket"))?;
             if ready.is_writable() {
                 self.send()?;

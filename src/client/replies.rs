@@ -34,12 +34,13 @@ impl Replies {
             self.held.clear();
             return Vec::new();
         }
-        let goes_on = self.held.len() < MAX_REPLY && match (self.held.len(), &input) {
-            // A colour reply begins with a digit, a version or status reply with `>`, `0`, `1` or `!`.
-            (1, Input::Key(Key { code: Code::Char(c), .. })) => matches!(c, '0'..='9' | '>' | '!'),
-            (_, Input::Key(Key { code: Code::Char(c), mods })) => !mods.alt && !mods.ctrl && c.is_ascii(),
-            _ => false,
-        };
+        let goes_on = self.held.len() < MAX_REPLY
+            && match (self.held.len(), &input) {
+                // A colour reply begins with a digit, a version or status reply with `>`, `0`, `1` or `!`.
+                (1, Input::Key(Key { code: Code::Char(c), .. })) => matches!(c, '0'..='9' | '>' | '!'),
+                (_, Input::Key(Key { code: Code::Char(c), mods })) => !mods.alt && !mods.ctrl && c.is_ascii(),
+                _ => false,
+            };
         self.held.push(input);
         if goes_on { Vec::new() } else { self.give_up() }
     }
@@ -80,7 +81,8 @@ mod tests {
 
     #[test]
     fn whole_replies_vanish() {
-        for (start, end) in [(']', with_alt('\\')), (']', Input::Key(Key::ctrl('g'))), ('P', with_alt('\\'))] {
+        for (start, end) in [(']', with_alt('\\')), (']', Input::Key(Key::ctrl('g'))), ('P', with_alt('\\'))]
+        {
             let body = if start == 'P' { ">|XTerm(390)" } else { "11;rgb:1e1e/1e1e/2e2e" };
             let mut inputs = vec![with_alt(start)];
             inputs.extend(typed(body));

@@ -67,7 +67,8 @@ pub(super) fn start(top: &Path, session: Option<&str>) -> anyhow::Result<Started
     }
     let name = config.session.clone();
     if !paths::is_session_name(&name) {
-        let rule = "it takes letters, digits, `.`, `_` and `-`, at most 64, and begins with none of `.` and `-`";
+        let rule =
+            "it takes letters, digits, `.`, `_` and `-`, at most 64, and begins with none of `.` and `-`";
         return Err(Fail::usage(format!("name a session `{name}`: {rule}")).into());
     }
     let exe = place::exe()?;
@@ -109,7 +110,8 @@ fn shortened(files: &[String]) -> String {
 
 fn worktrees(top: &Path, config: &Config, base: &Oid) -> anyhow::Result<Vec<(AgentName, PathBuf, Oid)>> {
     let repo = git2::Repository::open(top).context("open the repository")?;
-    let per_worktree = || repo.config().and_then(|c| c.get_bool("extensions.worktreeconfig")).unwrap_or(false);
+    let per_worktree =
+        || repo.config().and_then(|c| c.get_bool("extensions.worktreeconfig")).unwrap_or(false);
     let announced = per_worktree();
     let mut made = Vec::new();
     for agent in &config.team {
@@ -156,6 +158,9 @@ fn worktrees(top: &Path, config: &Config, base: &Oid) -> anyhow::Result<Vec<(Age
 /// Who commits in an agent's worktree: the user, or the agent where nobody is set. It is written into
 /// the worktree since some agent programs do not see the user's own configuration.
 fn identity(repo: &git2::Repository, agent: &AgentName) -> (String, String) {
-    let user = repo.signature().ok().and_then(|s| Some((s.name().ok()?.to_owned(), s.email().ok()?.to_owned())));
-    user.unwrap_or_else(|| (agent.to_string(), format!("{}@orchestra.invalid", agent.as_str().to_lowercase())))
+    let user =
+        repo.signature().ok().and_then(|s| Some((s.name().ok()?.to_owned(), s.email().ok()?.to_owned())));
+    user.unwrap_or_else(|| {
+        (agent.to_string(), format!("{}@orchestra.invalid", agent.as_str().to_lowercase()))
+    })
 }

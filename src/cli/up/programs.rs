@@ -44,7 +44,9 @@ fn exists(program: &str, path: Option<&OsStr>) -> bool {
     if program.contains('/') {
         return runs(Path::new(program));
     }
-    path.is_some_and(|path| std::env::split_paths(path).map(|dir: PathBuf| dir.join(program)).any(|p| runs(&p)))
+    path.is_some_and(|path| {
+        std::env::split_paths(path).map(|dir: PathBuf| dir.join(program)).any(|p| runs(&p))
+    })
 }
 
 fn runs(path: &Path) -> bool {
@@ -74,7 +76,8 @@ mod tests {
         let text = crate::config::default_text();
         let dirs = crate::config::Dirs::built_in();
         let config = crate::config::parse(text, "orchestra.toml", &dirs).unwrap();
-        let fail = check_in(&config, Path::new("/bin/sh"), Some(OsStr::new("/nowhere:/else")), "").unwrap_err();
+        let fail =
+            check_in(&config, Path::new("/bin/sh"), Some(OsStr::new("/nowhere:/else")), "").unwrap_err();
         assert!(fail.why.contains("ARCH (`claude`, profile `claude`)"), "{fail}");
         assert!(fail.why.contains("looked in /nowhere:/else"), "{fail}");
     }

@@ -59,7 +59,9 @@ fn run_within(
     let how = status.map_or(format!("took longer than {} s", limit.as_secs()), |s| format!("ended with {s}"));
     let exit = if status.is_none() { Exit::Timeout } else { Exit::Failed };
     let tail = tail(&mut log).unwrap_or_default();
-    let why = format!("set up the worktree of {agent}: `{command}` {how}: {tail}; mend it and run `orchestra up` again");
+    let why = format!(
+        "set up the worktree of {agent}: `{command}` {how}: {tail}; mend it and run `orchestra up` again"
+    );
     Err(Fail::new(exit, why).into())
 }
 
@@ -108,9 +110,13 @@ mod tests {
     #[test]
     fn it_runs_once_in_a_new_worktree_and_again_after_a_failure() {
         let (_dir, worktree, sec) = names();
-        let count = |made| run("echo x >> log; test -e ok || { echo no good; exit 3; }", &worktree, made, &sec);
+        let count =
+            |made| run("echo x >> log; test -e ok || { echo no good; exit 3; }", &worktree, made, &sec);
         let error = count(Made::Created).unwrap_err().to_string();
-        assert!(error.contains("SEC") && error.contains("no good") && error.contains("exit status: 3"), "{error}");
+        assert!(
+            error.contains("SEC") && error.contains("no good") && error.contains("exit status: 3"),
+            "{error}"
+        );
         std::fs::write(worktree.join("ok"), "").unwrap();
         count(Made::Adopted).unwrap();
         count(Made::Adopted).unwrap();

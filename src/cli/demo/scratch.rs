@@ -1,0 +1,139 @@
+//! The demo's folder, its session, and their end, however the demo ends.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+
+use crate::cli::exit::Fail;
+use crate::client::Control;
+use crate::domain::command::Command;
+use crate::server::{self, State};
+
+/// How long the server may take to be gone after it was told to end.
+const FAREWELL: Duration = Duration::from_secs(20);
+/// How often that is looked at.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// What is left to end and to remove.
+pub(super) struct Scratch {
+    /// `repo/` and `data/` lie in it.
+    pub dir: PathBuf,
+    /// Whether the folder stays.
+    pub keep: bool,
+    /// The server's socket, once there is one.
+    pub socket: Mutex<Option<PathBuf>>,
+    /// Whether a dashboard has the terminal and sees to signals itself.
+    pub attached: AtomicBool,
+    ended: AtomicBool,
+}
+
+impl Scratch {
+    /// A folder that was prepared.
+    pub(super) fn new(dir: PathBuf, keep: bool) -> Self {
+        let (attached, ended) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { dir, keep, socket: Mutex::new(None), attached, ended }
+    }
+
+    /// The repository.
+    pub(super) fn repo(&self) -> PathBuf {
+        self.dir.join("repo")
+    }
+
+    /// Ends the session and removes the folder unless it is to be kept. Done once, by whoever comes first.
+    pub(super) fn end(&self) -> anyhow::Result<()> {
+        if self.ended.swap(true, Ordering::SeqCst) {
+            return Ok(());
+        }
+        let socket = self.socket.lock().map(|s| s.clone()).unwrap_or_default();
+        let down = socket.map_or(Ok(()), |socket| self.down(&socket));
+        if !self.keep {
+            remove(&self.dir)?;
+        }
+        down
+    }
+
+    fn down(&self, socket: &Path) -> anyhow::Result<()> {
+        match Control::connect(socket, None) {
+            Ok(mut control) => drop(control.ask(Command::Down).context("end the demo's session")?),
+            Err(e) if e.is_gone() => {}
+            Err(e) => return Err(e).context("end the demo's session"),
+        }
+        let end = Instant::now() + FAREWELL;
+        let runs = || {
+            server::find(&self.repo(), None).is_ok_and(|all| all.iter().any(|f| f.state == State::Running))
+        };
+        while runs() && Instant::now() < end {
+            std::thread::sleep(PAUSE);
+        }
+        Ok(())
+    }
+}
+
+/// Makes the folder: a new temporary one, or the one to be kept, which must be empty or missing.
+pub(super) fn make(keep: Option<&Path>) -> anyhow::Result<PathBuf> {
+    let dir = match keep {
+        None => tempfile::Builder::new()
+            .prefix("orchestra-demo-")
+            .tempdir()
+            .context("make a temporary folder")?
+            .keep(),
+        Some(dir) => {
+            fs::create_dir_all(dir).with_context(|| format!("make {}", dir.display()))?;
+            let mut entries = fs::read_dir(dir).with_context(|| format!("read {}", dir.display()))?;
+            if entries.next().is_some() {
+                let why =
+                    format!("use {}: it is not empty; name a folder that is empty or missing", dir.display());
+                return Err(Fail::protected(why).into());
+            }
+            dir.to_owned()
+        }
+    };
+    dir.canonicalize().with_context(|| format!("find {}", dir.display()))
+}
+
+/// Removes a folder. A process on its way out may still write there, so it is tried for a while.
+pub(super) fn remove(dir: &Path) -> anyhow::Result<()> {
+    let end = Instant::now() + FAREWELL;
+    loop {
+        match fs::remove_dir_all(dir) {
+            Ok(()) => return Ok(()),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(e) if Instant::now() >= end => {
+                return Err(e).with_context(|| format!("remove {}", dir.display()));
+            }
+            Err(_) => std::thread::sleep(PAUSE),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::exit::{Exit, exit_of};
+
+    #[test]
+    fn a_kept_folder_must_be_empty_or_missing() {
+        let dir = tempfile::tempdir().unwrap();
+        let fresh = make(Some(&dir.path().join("a/b"))).unwrap();
+        assert!(fresh.is_dir() && fresh.is_absolute());
+        assert!(make(Some(&fresh)).is_ok());
+        fs::write(fresh.join("x"), "").unwrap();
+        assert_eq!(exit_of(&make(Some(&fresh)).unwrap_err()), Exit::Protected);
+    }
+
+    #[test]
+    fn the_end_removes_a_scratch_folder_and_keeps_a_kept_one() {
+        let dir = make(None).unwrap();
+        let scratch = Scratch::new(dir.clone(), false);
+        scratch.end().unwrap();
+        scratch.end().unwrap();
+        assert!(!dir.exists());
+        let kept = tempfile::tempdir().unwrap();
+        Scratch::new(kept.path().to_owned(), true).end().unwrap();
+        assert!(kept.path().is_dir());
+    }
+}

@@ -1,0 +1,89 @@
+//! Whether the demo ended as it must: read from the repository itself, with nothing of ours believed.
+
+use std::path::Path;
+
+use crate::domain::team::Config;
+
+/// Checks that the first-parent history of the target is one merge an agent, in order, on the first
+/// commit, and that the working tree followed.
+///
+/// # Errors
+/// A sentence saying what is wrong.
+pub(super) fn history(repo: &Path, config: &Config) -> Result<(), String> {
+    let git = |e: git2::Error| format!("the repository cannot be read: {e}");
+    let repo = git2::Repository::open(repo).map_err(git)?;
+    let target = &config.merge.target;
+    let mut walk = repo.revwalk().map_err(git)?;
+    walk.push_ref(&format!("refs/heads/{target}")).map_err(git)?;
+    walk.simplify_first_parent().map_err(git)?;
+    let mut found = Vec::new();
+    for oid in walk {
+        let commit = repo.find_commit(oid.map_err(git)?).map_err(git)?;
+        if commit.parent_count() == 0 {
+            break;
+        }
+        let subject = String::from_utf8_lossy(commit.summary_bytes().unwrap_or_default()).into_owned();
+        if commit.parent_count() != 2 {
+            return Err(format!("`{subject}` on {target} is no merge of two commits"));
+        }
+        found.push(subject);
+    }
+    found.reverse();
+    let expected: Vec<String> = config
+        .merge_sequence()
+        .iter()
+        .filter_map(|name| config.agent(name))
+        .map(|a| a.message.lines().next().unwrap_or_default().to_owned())
+        .collect();
+    if found != expected {
+        return Err(format!(
+            "{target} has the merges [{}] and not [{}]",
+            found.join(" | "),
+            expected.join(" | ")
+        ));
+    }
+    let mut options = git2::StatusOptions::new();
+    options.include_untracked(false);
+    let changed = repo.statuses(Some(&mut options)).map_err(git)?.len();
+    if changed == 0 {
+        Ok(())
+    } else {
+        Err(format!("{changed} files of the working tree did not follow {target}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::demo::project;
+
+    #[test]
+    fn a_repository_without_the_merges_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        project::write(dir.path(), 1.0).unwrap();
+        let config = crate::config::load(dir.path()).unwrap();
+        let error = history(dir.path(), &config).unwrap_err();
+        assert!(error.starts_with("main has the merges [] and not [feat(arch)"), "{error}");
+    }
+
+    #[test]
+    fn eight_merges_in_order_pass() {
+        let dir = tempfile::tempdir().unwrap();
+        project::write(dir.path(), 1.0).unwrap();
+        let config = crate::config::load(dir.path()).unwrap();
+        let repo = git2::Repository::open(dir.path()).unwrap();
+        let who = repo.signature().unwrap();
+        let names = config.merge_sequence();
+        for name in &names {
+            let tip = repo.head().unwrap().peel_to_commit().unwrap();
+            let tree = tip.tree().unwrap();
+            let side = repo.commit(None, &who, &who, "work", &tree, &[&tip]).unwrap();
+            let side = repo.find_commit(side).unwrap();
+            let message = &config.agent(name).unwrap().message;
+            repo.commit(Some("HEAD"), &who, &who, message, &tree, &[&tip, &side]).unwrap();
+        }
+        assert_eq!(history(dir.path(), &config), Ok(()));
+        std::fs::write(dir.path().join("README.md"), "changed").unwrap();
+        assert!(history(dir.path(), &config).unwrap_err().contains("did not follow"));
+    }
+}
