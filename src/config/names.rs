@@ -69,7 +69,8 @@ pub(super) fn variable(text: &str) -> Result<(), String> {
     if !first || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
         return Err(format!("expected the name of an environment variable, found {}", shown(text)));
     }
-    if text.starts_with("ORCHESTRA_") {
+    // What a pane is told of itself is not to be forged; the rehearsal agent's own settings are free.
+    if text.starts_with("ORCHESTRA_") && !text.starts_with("ORCHESTRA_REHEARSE_") {
         return Err(format!("`{text}` is set by orchestra for each pane by itself; leave it out"));
     }
     Ok(())

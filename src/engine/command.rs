@@ -122,10 +122,10 @@ impl Step<'_> {
             }
             Command::Restart { agent } => {
                 self.known(std::slice::from_ref(&agent))?;
-                if self.state.closing || self.state.agent(&agent).is_some_and(|a| a.pane.pid.is_some()) {
+                if self.state.closing || self.state.agent(&agent).is_some_and(|a| a.runs_or_starts()) {
                     return Err(format!("{agent} still runs; stop it first"));
                 }
-                self.out.push(Effect::Spawn { agent: agent.clone() });
+                self.spawn(&agent);
                 Ok(format!("starting {agent}"))
             }
             Command::Narrate { text } => {

@@ -62,7 +62,7 @@ impl Step<'_> {
     ) -> Result<DispatchId, String> {
         let id = self.state.next_dispatch;
         let agent = self.state.agent(name).ok_or_else(|| format!("no agent {name}"))?;
-        if agent.pane.pid.is_none() {
+        if !agent.runs_or_starts() {
             return Err(format!("{name} is not running ({})", agent.state()));
         }
         if agent.queue.len() >= MAX_QUEUE {
@@ -244,6 +244,9 @@ fn obstacle(
     now: Time,
 ) -> Option<(Hold, String)> {
     let wait = |why: &str| Some((Hold::Wait, why.to_owned()));
+    if agent.pane.pid.is_none() {
+        return wait("starting");
+    }
     match agent.activity {
         AgentState::Asking => return Some((Hold::Asking, format!("asking, held: {}", agent.why.evidence))),
         AgentState::Limited => return wait("usage limit"),

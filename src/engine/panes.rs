@@ -20,8 +20,10 @@ impl Step<'_> {
     pub(super) fn start(&mut self) {
         for name in self.names() {
             let Some(agent) = self.state.agent(&name) else { continue };
-            if agent.pane.pid.is_none() && agent.activity == AgentState::Pending {
-                self.out.push(Effect::Spawn { agent: name.clone() });
+            if agent.pane.pid.is_none()
+                && matches!(agent.activity, AgentState::Pending | AgentState::Starting)
+            {
+                self.spawn(&name);
             }
             if self.state.agent(&name).is_some_and(|a| a.claim.is_some()) {
                 self.examine(&name);
@@ -38,6 +40,13 @@ impl Step<'_> {
             TrainPhase::Applying => self.recover_apply(),
             TrainPhase::Applied | TrainPhase::Stopped => {}
         }
+    }
+
+    /// Has an agent's program started.
+    pub(super) fn spawn(&mut self, name: &AgentName) {
+        let (rule, evidence) = ("process".to_owned(), "being started".to_owned());
+        self.record(Record::Activity { agent: name.clone(), state: AgentState::Starting, rule, evidence });
+        self.out.push(Effect::Spawn { agent: name.clone() });
     }
 
     /// Feeds a pane's screen and reads its signals.

@@ -112,7 +112,7 @@ impl Step<'_> {
                     Some(Change::Send(run.id, task.bound.clone()))
                 }
                 TaskState::Sent | TaskState::Running if agent.left_out => set(TaskState::Skipped, "left out"),
-                TaskState::Sent | TaskState::Running if agent.pane.pid.is_none() => {
+                TaskState::Sent | TaskState::Running if !agent.runs_or_starts() => {
                     set(TaskState::Failed, &format!("its program ended: {}", agent.pane.ended))
                 }
                 TaskState::Running if task.bound.done == DoneRule::Ready && agent.ready.is_some() => {

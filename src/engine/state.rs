@@ -314,6 +314,12 @@ impl Agent {
         }
     }
 
+    /// Whether its program runs or is just being started.
+    #[must_use]
+    pub fn runs_or_starts(&self) -> bool {
+        self.pane.pid.is_some() || self.activity == AgentState::Starting
+    }
+
     /// What it waits for a human to do, in a few words; empty when it does not.
     #[must_use]
     pub fn need(&self) -> String {

@@ -89,7 +89,7 @@ pub enum State {
 }
 
 /// A session on disk.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Found {
     /// Its directory.
     pub session_dir: PathBuf,
