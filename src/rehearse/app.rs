@@ -11,10 +11,11 @@ use rustix::termios::{QueueSelector, tcflush};
 use super::keys::{Key, Keys};
 use super::misbehave::Fault;
 use super::prompt::Orders;
+use super::question::answer;
 use super::seed::Dice;
 use super::term::{Term, ignore_hangup};
 use super::view::{Mode, View};
-use super::work::{Answer, Control, News, Settings, Worker};
+use super::work::{Control, News, Settings, Worker};
 
 const FRAME: Duration = Duration::from_millis(100);
 /// An Enter this soon after a paste is lost by programs that lose any.
@@ -34,6 +35,8 @@ struct App {
     queue: VecDeque<String>,
     busy: bool,
     pasted: Option<Instant>,
+    /// When the present or last question appeared.
+    asked: Instant,
     lose_next: bool,
     leaving: bool,
     spin: Option<Instant>,
@@ -99,6 +102,7 @@ impl App {
             queue: VecDeque::new(),
             busy: false,
             pasted: None,
+            asked: Instant::now(),
             lose_next: false,
             leaving: false,
             spin: None,
@@ -167,6 +171,7 @@ impl App {
             News::Ask(what) => {
                 self.view.mode = Mode::Asking(what);
                 self.still()?;
+                self.asked = Instant::now();
                 put(b"\x1b]9;4;4\x07")?;
             }
             News::Limit(text) => {
@@ -293,11 +298,7 @@ impl App {
     }
 
     fn answer(&mut self, key: &Key) -> io::Result<()> {
-        let answer = match key {
-            Key::Enter | Key::Char('1' | 'y' | 'Y') => Answer::Yes,
-            Key::Char('2' | 'n' | 'N') => Answer::No,
-            _ => return Ok(()),
-        };
+        let Some(answer) = answer(key, self.asked, Instant::now()) else { return Ok(()) };
         put(b"\x1b]9;4;3\x07")?;
         self.working("Thinking");
         self.send(Control::Answer(answer))

@@ -43,12 +43,13 @@ impl Stage {
             .openpty(PtySize { rows: 30, cols: 100, pixel_width: 0, pixel_height: 0 })
             .unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_orchestra"));
-        command.args(["rehearse", "--agent", agent, "--speed", "50"]);
+        command.args(["rehearse", "--agent", agent]);
         command.args(more);
         command.cwd(&repo);
         let path = std::env::var("PATH").unwrap_or_default();
         command.env("PATH", format!("{}:{path}", dir.path().join("bin").display()));
         command.env("ORCHESTRA_FOCUS", "policies");
+        command.env("ORCHESTRA_REHEARSE_SPEED", "50");
         command.env("ORCHESTRA_REHEARSE_MISBEHAVE", misbehave);
         let child = pair.slave.spawn_command(command).unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
