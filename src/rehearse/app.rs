@@ -24,7 +24,6 @@ const TOO_SOON: Duration = Duration::from_millis(200);
 const DRAFT_MAX: usize = 1 << 20;
 /// Most prompts that wait for the present one to end.
 const QUEUE_MAX: usize = 32;
-const HINT: &str = "enter sends · ctrl-c clears, twice leaves";
 
 struct App {
     view: View,
@@ -90,7 +89,6 @@ pub(super) fn run(settings: Settings) -> io::Result<ExitCode> {
 impl App {
     fn new(settings: &Settings, control: Sender<Control>, news: Receiver<News>) -> Self {
         let mut view = View::new(&settings.agent, Term::size());
-        view.hint = HINT.to_owned();
         view.say(&format!("rehearsal · {} · seed {}", settings.agent, settings.seed));
         view.say("A pretended agent: it edits and commits, but understands next to nothing.");
         Self {
@@ -208,7 +206,7 @@ impl App {
         self.busy = false;
         self.view.mute = false;
         self.view.mode = Mode::Idle;
-        self.view.hint = HINT.to_owned();
+        self.view.hint.clear();
         self.still()?;
         put(b"\x1b]9;4;0\x07\x1b]133;D;0\x07\x1b]133;A\x07")?;
         match self.queue.pop_front() {
@@ -229,7 +227,7 @@ impl App {
     fn key(&mut self, key: Key) -> io::Result<()> {
         if key != Key::CtrlC && self.leaving {
             self.leaving = false;
-            self.view.hint = HINT.to_owned();
+            self.view.hint.clear();
         }
         self.view.touch();
         match key {
@@ -277,7 +275,9 @@ impl App {
         }
         let text = std::mem::take(&mut self.view.draft);
         if self.view.mode == Mode::Limited {
-            self.view.echo(text.trim());
+            if !text.trim().is_empty() {
+                self.view.echo(text.trim());
+            }
             put(b"\x1b]9;4;3\x07")?;
             self.working("Thinking");
             return self.send(Control::Go);

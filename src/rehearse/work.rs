@@ -73,7 +73,7 @@ pub(super) struct Settings {
     pub(super) speed: f64,
     pub(super) faults: BTreeSet<Fault>,
     pub(super) claim: Claim,
-    /// Paths to work in; the agent's name in lower case when empty.
+    /// Paths to work in, the first that is there if any is; the agent's name in lower case when empty.
     pub(super) focus: Vec<String>,
 }
 
@@ -156,12 +156,9 @@ impl Worker {
 
     fn work(&mut self, outline: &Outline, orders: &Orders, pace: &mut Pace) -> Step {
         let agent = self.settings.agent.clone();
-        let folder = self
-            .settings
-            .focus
-            .iter()
-            .find_map(|f| repo::folder(f))
-            .unwrap_or_else(|| agent.to_ascii_lowercase().into());
+        let folders: Vec<_> = self.settings.focus.iter().filter_map(|f| repo::folder(f)).collect();
+        let folder = folders.iter().find(|f| f.is_dir()).or(folders.first());
+        let folder = folder.cloned().unwrap_or_else(|| agent.to_ascii_lowercase().into());
         let shown = folder.display().to_string();
         self.talk_and_ask(&shown)?;
         for look in 0..outline.looks {
