@@ -65,9 +65,12 @@ fn every_profile_parses_and_its_patterns_compile() {
     assert!(shell.foreground_idle && !shell.submit.bracketed);
 }
 
+/// A profile, what its program shows by source, and the state that is.
+type Shown<'a> = (&'a str, &'a [(&'a str, &'a str)], Option<&'a str>);
+
 #[test]
 fn what_the_programs_show_means_what_it_should() {
-    let table: &[(&str, &[(&str, &str)], Option<&str>)] = &[
+    let table: &[Shown] = &[
         ("rehearsal", &[("title", "✳ rehearsal SEC")], Some("idle")),
         ("rehearsal", &[("title", "⠹ rehearsal SEC")], Some("working")),
         ("rehearsal", &[("title", "? rehearsal SEC"), ("progress", "4")], Some("asking")),
