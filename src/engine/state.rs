@@ -247,10 +247,11 @@ impl State {
     /// the first agent's work is counted from.
     #[must_use]
     pub fn target_tip(&self) -> Option<&Oid> {
-        let merged = self.train.as_ref().filter(|t| t.phase == TrainPhase::Applied).and_then(|t| match &t.built {
-            Some(Built::Clean { result, .. }) => Some(result),
-            _ => None,
-        });
+        let merged =
+            self.train.as_ref().filter(|t| t.phase == TrainPhase::Applied).and_then(|t| match &t.built {
+                Some(Built::Clean { result, .. }) => Some(result),
+                _ => None,
+            });
         merged.or_else(|| self.team().find_map(|a| a.base.as_ref()))
     }
 

@@ -257,7 +257,7 @@ impl Server {
             Role::Control => return client.kind = Kind::Control,
             Role::Attach { rows, cols, look } => (rows.clamp(1, 1000), cols.clamp(1, 1000), look),
         };
-        let look = ui::Look { plain: look.plain, ascii: look.ascii };
+        let look = ui::Look { plain: look.plain, ascii: look.ascii, utc_offset: look.utc_offset };
         let Ok((wire, terminal)) = Wire::terminal(rows, cols) else { return client.gone = true };
         let view = View::new(rows, cols, look);
         let (dirty, in_flight, eager, beep, drawn) = (true, false, true, false, Time::default());

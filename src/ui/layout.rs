@@ -107,7 +107,7 @@ pub(super) struct Top {
 
 pub(super) fn top(state: &State, view: &View) -> Top {
     let width = usize::from(view.cols);
-    let clock = clock(state.now.wall);
+    let clock = clock(state.now.wall, view.look);
     let base = state.target_tip().map_or(String::new(), |oid| format!("@{}", oid.short()));
     let config = &state.config;
     let full = format!(" orchestra  {} · {}{base} ", config.session, config.merge.target);
