@@ -1,6 +1,10 @@
 //! The rehearsal agent, as the real program in a real terminal with a real repository.
 
+#[path = "stage/looks.rs"]
+mod looks;
 mod stage;
+#[path = "stage/team.rs"]
+mod team;
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -18,7 +22,7 @@ fn a_pasted_prompt_becomes_commits_and_a_wrap_up_one_commit_and_a_claim() {
     assert!((1..=3).contains(&stage.commits()));
     assert_eq!(stage.status(), "");
     let text = stage.text();
-    assert!(text.contains("> Improve your area. … (+1 lines)") && text.contains("  Commit it."));
+    assert!(stage.shows("> Improve your area.") && stage.shows("  Commit it."));
     assert!(text.contains("\x1b]0;⠋ rehearsal SEC\x07") || text.contains("\x1b]0;⠙ rehearsal SEC\x07"));
     assert!(text.contains("\x1b]133;C\x07") && text.contains("\x1b]9;4;3\x07"));
     assert!(stage.git(&["log", "--format=%s"]).starts_with("feat(sec): enhance security policies"));
@@ -125,6 +129,24 @@ fn asks_waits_for_its_answer() {
 }
 
 #[test]
+fn asks_takes_an_enter_once_it_was_seen() {
+    let mut stage = Stage::new("SEC", "asks", &[]);
+    stage.paste(IMPROVE);
+    // A nervous sender: what comes before the question or with it answers nothing for good or bad.
+    stage.write("\r\r\r");
+    stage.until("the question", |s| s.text().contains("\x1b]0;? rehearsal SEC\x07"));
+    let mut next = Instant::now();
+    stage.until("the end of the turn", |s| {
+        if Instant::now() >= next {
+            s.write("\r");
+            next = Instant::now() + Duration::from_millis(400);
+        }
+        s.turns() == 1
+    });
+    assert!(stage.commits() >= 1);
+}
+
+#[test]
 fn a_permission_can_be_denied() {
     let mut stage = Stage::new("SEC", "asks", &[]);
     stage.submit(IMPROVE);
@@ -167,11 +189,13 @@ fn swallow_enter_needs_a_second_one() {
 #[test]
 fn silent_shows_nothing_while_it_works() {
     let mut stage = Stage::new("SEC", "silent", &["--speed", "5"]);
+    // From before the silence to after it: a slow machine can only make that longer.
+    let from = Instant::now();
     stage.submit(IMPROVE);
     stage.until("the silence", |s| s.text().ends_with("\x1b]0;\x07"));
-    let (before, from) = (stage.text().len(), Instant::now());
+    let before = stage.text().len();
     stage.until("the end of the silence", |s| s.text().len() > before);
-    assert!(from.elapsed() >= Duration::from_millis(1500), "{:?}", from.elapsed());
+    assert!(from.elapsed() >= Duration::from_secs(2), "{:?}", from.elapsed());
     stage.until("the end of the turn", |s| s.turns() == 1);
     assert!(stage.commits() >= 1);
 }

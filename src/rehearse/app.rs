@@ -11,10 +11,11 @@ use rustix::termios::{QueueSelector, tcflush};
 use super::keys::{Key, Keys};
 use super::misbehave::Fault;
 use super::prompt::Orders;
+use super::question::answer;
 use super::seed::Dice;
 use super::term::{Term, ignore_hangup};
 use super::view::{Mode, View};
-use super::work::{Answer, Control, News, Settings, Worker};
+use super::work::{Control, News, Settings, Worker};
 
 const FRAME: Duration = Duration::from_millis(100);
 /// An Enter this soon after a paste is lost by programs that lose any.
@@ -23,7 +24,6 @@ const TOO_SOON: Duration = Duration::from_millis(200);
 const DRAFT_MAX: usize = 1 << 20;
 /// Most prompts that wait for the present one to end.
 const QUEUE_MAX: usize = 32;
-const HINT: &str = "enter sends · ctrl-c clears, twice leaves";
 
 struct App {
     view: View,
@@ -34,6 +34,8 @@ struct App {
     queue: VecDeque<String>,
     busy: bool,
     pasted: Option<Instant>,
+    /// When the present or last question appeared.
+    asked: Instant,
     lose_next: bool,
     leaving: bool,
     spin: Option<Instant>,
@@ -87,7 +89,6 @@ pub(super) fn run(settings: Settings) -> io::Result<ExitCode> {
 impl App {
     fn new(settings: &Settings, control: Sender<Control>, news: Receiver<News>) -> Self {
         let mut view = View::new(&settings.agent, Term::size());
-        view.hint = HINT.to_owned();
         view.say(&format!("rehearsal · {} · seed {}", settings.agent, settings.seed));
         view.say("A pretended agent: it edits and commits, but understands next to nothing.");
         Self {
@@ -99,6 +100,7 @@ impl App {
             queue: VecDeque::new(),
             busy: false,
             pasted: None,
+            asked: Instant::now(),
             lose_next: false,
             leaving: false,
             spin: None,
@@ -167,6 +169,7 @@ impl App {
             News::Ask(what) => {
                 self.view.mode = Mode::Asking(what);
                 self.still()?;
+                self.asked = Instant::now();
                 put(b"\x1b]9;4;4\x07")?;
             }
             News::Limit(text) => {
@@ -203,7 +206,7 @@ impl App {
         self.busy = false;
         self.view.mute = false;
         self.view.mode = Mode::Idle;
-        self.view.hint = HINT.to_owned();
+        self.view.hint.clear();
         self.still()?;
         put(b"\x1b]9;4;0\x07\x1b]133;D;0\x07\x1b]133;A\x07")?;
         match self.queue.pop_front() {
@@ -224,7 +227,7 @@ impl App {
     fn key(&mut self, key: Key) -> io::Result<()> {
         if key != Key::CtrlC && self.leaving {
             self.leaving = false;
-            self.view.hint = HINT.to_owned();
+            self.view.hint.clear();
         }
         self.view.touch();
         match key {
@@ -272,7 +275,9 @@ impl App {
         }
         let text = std::mem::take(&mut self.view.draft);
         if self.view.mode == Mode::Limited {
-            self.view.echo(text.trim());
+            if !text.trim().is_empty() {
+                self.view.echo(text.trim());
+            }
             put(b"\x1b]9;4;3\x07")?;
             self.working("Thinking");
             return self.send(Control::Go);
@@ -293,11 +298,7 @@ impl App {
     }
 
     fn answer(&mut self, key: &Key) -> io::Result<()> {
-        let answer = match key {
-            Key::Enter | Key::Char('1' | 'y' | 'Y') => Answer::Yes,
-            Key::Char('2' | 'n' | 'N') => Answer::No,
-            _ => return Ok(()),
-        };
+        let Some(answer) = answer(key, self.asked, Instant::now()) else { return Ok(()) };
         put(b"\x1b]9;4;3\x07")?;
         self.working("Thinking");
         self.send(Control::Answer(answer))

@@ -11,7 +11,8 @@ pub enum Fault {
     Dirty,
     /// Talks about the ready phrase before it does any work.
     Quotes,
-    /// Asks for permission before its first step.
+    /// Asks for permission before its first step. `1`, `y` or Enter allow, `2` or `n` refuse, Ctrl-C
+    /// ends the task; an Enter within 300 ms after the question appeared is none (type-ahead).
     Asks,
     /// Reaches a usage limit in its first task.
     Limit,

@@ -6,9 +6,12 @@
 //! program around it only by its environment, its terminal and the `orchestra` command.
 
 mod app;
+mod handin;
 mod keys;
 pub mod misbehave;
+mod pace;
 pub mod prompt;
+mod question;
 mod repo;
 mod seed;
 mod term;

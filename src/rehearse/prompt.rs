@@ -2,6 +2,8 @@
 
 /// Longest code that is taken for one.
 const CODE_MAX: usize = 16;
+/// Longest last line of a commit message that is taken from a prompt.
+const TRAILER_MAX: usize = 100;
 
 /// What a wrap-up or a refusal says, as far as it says it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -14,6 +16,8 @@ pub struct Orders {
     pub build: Option<String>,
     /// The line to print for a claim by text, without its code.
     pub phrase: Option<String>,
+    /// The line a commit message is to end with: `Part of …`.
+    pub trailer: Option<String>,
 }
 
 /// Where to squash to.
@@ -42,7 +46,13 @@ pub enum Request {
 #[must_use]
 pub fn understand(text: &str) -> Request {
     let lower = text.to_lowercase();
-    let orders = Orders { base: base(text), code: code(text), build: build(text), phrase: phrase(text) };
+    let orders = Orders {
+        base: base(text),
+        code: code(text),
+        build: build(text),
+        phrase: phrase(text),
+        trailer: trailer(text),
+    };
     if lower.contains("not ready yet") || lower.contains("refused") {
         Request::Refused(orders)
     } else if lower.contains("wrap-up") {
@@ -101,6 +111,17 @@ fn build(text: &str) -> Option<String> {
 fn phrase(text: &str) -> Option<String> {
     let fits = |s: &&str| s.ends_with("READY FOR MERGE") && s.len() < 100;
     text.lines().find_map(|line| spans(line).into_iter().find(fits).map(str::to_owned))
+}
+
+/// `Part of …` up to the end of its line or a quotation mark, where it opens a line or a quotation.
+fn trailer(text: &str) -> Option<String> {
+    text.lines().find_map(|line| {
+        let at = line.find("Part of ")?;
+        let opens = line[..at].trim().is_empty() || line[..at].ends_with(['"', '`']);
+        let said = line[at..].split(['"', '`']).next()?.trim_end();
+        let fits = ("Part of ".len() + 1..=TRAILER_MAX).contains(&said.len());
+        (opens && fits).then(|| said.to_owned())
+    })
 }
 
 /// What stands between pairs of backquotes on a line.

@@ -1,6 +1,11 @@
+use std::time::{Duration, Instant};
+
 use super::keys::{Key, Keys};
 use super::misbehave::{Fault, parse};
+use super::pace::Pace;
 use super::prompt::{Base, Orders, Request, understand};
+use super::question::{Answer, TYPED_AHEAD, answer};
+use super::seed::Dice;
 use super::topics::{outline, summary, well_known};
 use super::view::{Mode, View};
 
@@ -29,15 +34,18 @@ fn full_orders() -> Orders {
         code: Some("k7f3".into()),
         build: Some("sh build.sh".into()),
         phrase: Some("[AGENT] SEC READY FOR MERGE".into()),
+        trailer: Some("Part of sprint-1.".into()),
     }
 }
 
 #[test]
 fn our_own_templates_are_understood() {
     assert_eq!(understand(&render(WRAP_UP, "sh build.sh")), Request::WrapUp(full_orders()));
-    assert_eq!(understand(&render(REFUSED, "sh build.sh")), Request::Refused(full_orders()));
+    let refused = Request::Refused(Orders { trailer: None, ..full_orders() });
+    assert_eq!(understand(&render(REFUSED, "sh build.sh")), refused);
     let work = understand(&render(ENHANCE, "sh build.sh"));
-    assert_eq!(work, Request::Work(Orders { build: Some("sh build.sh".into()), ..Orders::default() }));
+    let orders = Orders { trailer: full_orders().trailer, build: full_orders().build, ..Orders::default() };
+    assert_eq!(work, Request::Work(orders));
 }
 
 #[test]
@@ -61,6 +69,17 @@ fn prompts_of_other_people_are_understood() {
     assert_eq!(orders.base, Some(Base::MergeBase("main".into())));
     assert_eq!(orders.build, Some("npm run build".into()));
     assert_eq!((orders.code, orders.phrase), (None, None));
+    let said = |text: &str| match understand(text) {
+        Request::WrapUp(orders) => orders.trailer,
+        other => panic!("{other:?}"),
+    };
+    // As inside `git commit -m "…"`: the closing mark is not part of it.
+    assert_eq!(
+        said("wrap-up\n   Part of orchestra sprint-1\"\n").as_deref(),
+        Some("Part of orchestra sprint-1")
+    );
+    assert_eq!(said("wrap-up: end with `Part of x.`, please").as_deref(), Some("Part of x."));
+    assert_eq!(said(&format!("wrap-up, which is Part of it\nPart of \nPart of {}", "x".repeat(200))), None);
     // No commit id: a word that only begins like one.
     let Request::WrapUp(orders) = understand("wrap-up: git reset --soft deadline") else { panic!() };
     assert_eq!(orders.base, None);
@@ -172,4 +191,34 @@ fn a_short_prompt_shows_whole_in_the_box() {
         drawn.contains("> line 1 ") && drawn.contains("the end") && drawn.contains("… (+34 lines)"),
         "{drawn}"
     );
+}
+
+#[test]
+fn an_enter_typed_ahead_answers_no_question() {
+    let shown = Instant::now();
+    let soon = shown + TYPED_AHEAD - Duration::from_millis(1);
+    let later = shown + TYPED_AHEAD;
+    assert_eq!(answer(&Key::Enter, shown, soon), None);
+    assert_eq!(answer(&Key::Enter, shown, later), Some(Answer::Yes));
+    assert_eq!(answer(&Key::Char('y'), shown, shown), Some(Answer::Yes));
+    assert_eq!(answer(&Key::Char('2'), shown, shown), Some(Answer::No));
+    for other in [Key::Char('x'), Key::Newline, Key::Backspace, Key::Paste("1\n".into())] {
+        assert_eq!(answer(&other, shown, later), None, "{other:?}");
+    }
+}
+
+#[test]
+fn a_task_takes_its_time_whatever_its_number_of_steps() {
+    for seed in 0..200 {
+        for steps in 1..=14 {
+            let mut pace = Pace::new(Dice::new(seed, &["x"]), (4000, 6000), steps, 2.0);
+            let pauses: Vec<Duration> = (0..steps).map(|_| pace.next()).collect();
+            let all: Duration = pauses.iter().sum();
+            assert!((2000..=3000).contains(&all.as_millis()), "{steps} steps: {pauses:?}");
+            let (least, most) = (pauses.iter().min().unwrap(), pauses.iter().max().unwrap());
+            assert!(*least >= Duration::from_millis(50) && *most < *least * 20, "{pauses:?}");
+            // More steps than foreseen are possible, and short.
+            assert_eq!(pace.next(), Duration::from_millis(50));
+        }
+    }
 }

@@ -6,6 +6,11 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 const SPINNER: [char; 10] = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 /// Most rows a draft takes; of a longer one head and tail are shown.
 const DRAFT_ROWS: usize = 8;
+/// Styles are put around whole rows only, so that what a row says stays in one piece.
+const DIM: &str = "\x1b[2m";
+const BOLD: &str = "\x1b[1m";
+const CYAN: &str = "\x1b[36m";
+const PLAIN: &str = "\x1b[m";
 
 /// What stands in the lower part.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,6 +32,7 @@ pub(super) struct View {
     pub(super) size: (usize, usize),
     pub(super) mode: Mode,
     pub(super) draft: String,
+    /// The line below the box; what the mode suggests when empty.
     pub(super) hint: String,
     /// While set nothing at all is written.
     pub(super) mute: bool,
@@ -35,6 +41,8 @@ pub(super) struct View {
     dirty: bool,
     /// Widths of the rows of the box that lie above the cursor's row.
     above: Vec<usize>,
+    /// The column the cursor was left in.
+    cursor: usize,
     title: String,
 }
 
@@ -51,16 +59,25 @@ impl View {
             log: Vec::new(),
             dirty: true,
             above: Vec::new(),
+            cursor: 0,
             title: String::new(),
         }
     }
 
-    /// One or more lines for the log.
+    /// One or more lines for the log. They are never broken here: who reads them joins what the
+    /// terminal broke, and a line that says something must stay one.
     pub(super) fn say(&mut self, text: &str) {
         for line in text.lines() {
-            self.log.extend(line.chars().filter(|c| !c.is_control()).collect::<String>().bytes());
-            self.log.extend(b"\r\n");
+            let style = if line.starts_with("  ⎿") { DIM } else { "" };
+            self.line(line, style);
         }
+    }
+
+    fn line(&mut self, line: &str, style: &str) {
+        self.log.extend(style.bytes());
+        self.log.extend(line.chars().filter(|c| !c.is_control()).collect::<String>().bytes());
+        self.log.extend(if style.is_empty() { "" } else { PLAIN }.bytes());
+        self.log.extend(b"\r\n");
         self.dirty = true;
     }
 
@@ -70,24 +87,14 @@ impl View {
         self.dirty = true;
     }
 
-    /// The prompt as it was taken: its first line with the count of the others, then all of it.
+    /// The prompt as it was taken, broken between words and set in below its mark.
     pub(super) fn echo(&mut self, prompt: &str) {
-        let mut lines = prompt.lines();
-        let first = lines.next().unwrap_or_default();
-        let more = lines.count();
-        self.say("");
-        self.raw(b"\r\n\x1b[1m");
-        if more == 0 {
-            self.say(&format!("> {first}"));
-        } else {
-            self.say(&format!("> {first} … (+{more} lines)"));
+        let width = self.size.0.saturating_sub(3).max(1);
+        self.line("", "");
+        for (n, row) in prompt.split('\n').flat_map(|line| wrap(line, width)).enumerate() {
+            self.line(&format!("{} {}", if n == 0 { '>' } else { ' ' }, row.trim_end()), BOLD);
         }
-        self.raw(b"\x1b[m");
-        if more > 0 {
-            for line in prompt.lines() {
-                self.say(&format!("  {line}"));
-            }
-        }
+        self.line("", "");
     }
 
     /// Says that the picture changed.
@@ -153,9 +160,10 @@ impl View {
     }
 
     fn erase(&mut self) -> Vec<u8> {
+        // A terminal made narrower breaks the rows that no longer fit, the cursor's own too.
         let columns = self.size.0.max(1);
         let up: usize = self.above.drain(..).map(|width| width.max(1).div_ceil(columns)).sum();
-        let up = up.min(self.size.1.saturating_sub(1));
+        let up = (up + self.cursor / columns).min(self.size.1.saturating_sub(1));
         if up > 0 { format!("\r\x1b[{up}A\x1b[J").into_bytes() } else { b"\r\x1b[J".to_vec() }
     }
 
@@ -169,7 +177,7 @@ impl View {
             rows.push(cut(&format!("{} {what}… (ctrl-c to interrupt)", SPINNER[self.frame]), width));
         }
         let body: Vec<String> = if let Mode::Asking(what) = &self.mode {
-            let question = ["Do you want to proceed?", "❯ 1. Yes", "  2. No"];
+            let question = ["", "Do you want to proceed?", "❯ 1. Yes", "  2. No"];
             std::iter::once(what.as_str()).chain(question).map(|l| cut(l, inner)).collect()
         } else {
             self.draft_rows(inner)
@@ -187,10 +195,19 @@ impl View {
         let cursor_column = last.width().min(inner) + if framed { 2 } else { 0 };
         if framed {
             rows.push(format!("╰{}╯", "─".repeat(width - 2)));
-            rows.push(cut(&format!("  {}", self.hint), width));
+            rows.push(cut(&format!("  {}", self.hint()), width));
         }
         self.above = rows[..cursor_row].iter().map(|r| r.width()).collect();
+        self.cursor = cursor_column;
         let below = rows.len() - 1 - cursor_row;
+        if let Mode::Working(_) = self.mode
+            && let Some(status) = rows.first_mut()
+        {
+            *status = format!("{CYAN}{status}{PLAIN}");
+        }
+        if framed && let Some(hint) = rows.last_mut() {
+            *hint = format!("{DIM}{hint}{PLAIN}");
+        }
         let mut out = rows.join("\r\n");
         if below > 0 {
             out.push_str(&format!("\x1b[{below}A"));
@@ -202,9 +219,21 @@ impl View {
         out.into_bytes()
     }
 
+    fn hint(&self) -> &str {
+        if !self.hint.is_empty() {
+            return &self.hint;
+        }
+        match self.mode {
+            Mode::Idle => "enter sends · ctrl-c clears, twice leaves",
+            Mode::Working(_) => "enter queues",
+            Mode::Asking(_) => "1 or enter allows · 2 refuses · ctrl-c stops",
+            Mode::Limited => "enter tries again · ctrl-c stops",
+        }
+    }
+
     fn draft_rows(&self, inner: usize) -> Vec<String> {
         let text = inner.saturating_sub(2).max(1);
-        let mut rows: Vec<String> = self.draft.split('\n').flat_map(|line| fold(line, text)).collect();
+        let mut rows: Vec<String> = self.draft.split('\n').flat_map(|line| wrap(line, text)).collect();
         let most = DRAFT_ROWS.min(self.size.1.saturating_sub(6)).max(1);
         if rows.len() > most {
             let hidden = rows.len() - most;
@@ -221,23 +250,33 @@ impl View {
 
 /// The start of `text` that fits into `width` columns.
 fn cut(text: &str, width: usize) -> String {
-    fold(text, width).into_iter().next().unwrap_or_default()
+    let mut used = 0;
+    let fits = |c: &char| {
+        used += c.width().unwrap_or(0);
+        used <= width
+    };
+    text.chars().take_while(fits).collect()
 }
 
-/// `text` in rows of at most `width` columns; at least one row.
-fn fold(text: &str, width: usize) -> Vec<String> {
-    let mut rows = vec![String::new()];
-    let mut used = 0;
+/// `text` in rows of at most `width` columns, broken after a blank where there is one; at least one
+/// row. Joined, the rows are `text` again.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut rows = Vec::new();
+    let (mut row, mut used) = (String::new(), 0);
     for c in text.chars() {
         let w = c.width().unwrap_or(0);
-        if used + w > width {
-            rows.push(String::new());
-            used = 0;
+        if used + w > width && !row.is_empty() {
+            // A word that began in the row goes along, unless the row is all one word or its
+            // beginning is only blanks.
+            let start = row.rfind(' ').map_or(row.len(), |at| at + 1);
+            let keep = if row[..start].trim().is_empty() { row.len() } else { start };
+            let carried = row.split_off(keep);
+            rows.push(std::mem::replace(&mut row, carried));
+            used = row.width();
         }
-        if let Some(row) = rows.last_mut() {
-            row.push(c);
-        }
+        row.push(c);
         used += w;
     }
+    rows.push(row);
     rows
 }

@@ -6,10 +6,14 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
 use super::Claim;
+use super::handin::Effort;
 use super::misbehave::Fault;
-use super::prompt::{Base, Orders, Request, understand};
+use super::pace::Pace;
+use super::prompt::{Orders, Request, understand};
+use super::question::Answer;
 use super::seed::Dice;
 use super::term::Waker;
+use super::topics::Outline;
 use super::{repo, topics};
 
 /// Bytes a flood prints, in pieces of a size that lets the rest go on between them.
@@ -17,6 +21,11 @@ const FLOOD: usize = 20 << 20;
 const FLOOD_PIECE: usize = 64 << 10;
 /// How long a silence lasts at speed 1.
 const SILENCE: Duration = Duration::from_secs(10);
+/// How long tasks take at speed 1, milliseconds. A sprint of four stages and a wrap-up is to stay
+/// near half a minute of this, so that all of it can be watched.
+const CHAT_TIME: (usize, usize) = (400, 1000);
+const WORK_TIME: (usize, usize) = (4000, 6000);
+const HAND_IN_TIME: (usize, usize) = (2000, 3000);
 
 /// What the worker tells the screen.
 pub(super) enum News {
@@ -43,15 +52,8 @@ pub(super) enum Control {
     Stop,
 }
 
-/// How a permission was answered.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Answer {
-    Yes,
-    No,
-}
-
 /// Why a task ended before its end.
-enum Halt {
+pub(super) enum Halt {
     Interrupted,
     Declined,
     Crashed,
@@ -71,7 +73,7 @@ pub(super) struct Settings {
     pub(super) speed: f64,
     pub(super) faults: BTreeSet<Fault>,
     pub(super) claim: Claim,
-    /// Paths to work in; the agent's name in lower case when empty.
+    /// Paths to work in, the first that is there if any is; the agent's name in lower case when empty.
     pub(super) focus: Vec<String>,
 }
 
@@ -87,7 +89,7 @@ pub(super) struct Worker {
     pub(super) known: Orders,
 }
 
-type Step = Result<(), Halt>;
+pub(super) type Step = Result<(), Halt>;
 
 impl Worker {
     /// Takes jobs until the screen is gone.
@@ -106,21 +108,36 @@ impl Worker {
     }
 
     fn perform(&mut self, text: &str) -> Step {
-        let mut dice = Dice::new(self.settings.seed, &[&self.settings.agent, text, "pace"]);
+        let pace = |time, steps| {
+            let dice = Dice::new(self.settings.seed, &[&self.settings.agent, text, "pace"]);
+            Pace::new(dice, time, steps, self.settings.speed)
+        };
         match understand(text) {
             Request::Chat => {
-                self.pause(&mut dice)?;
+                let pause = pace(CHAT_TIME, 1).next();
+                self.wait(pause)?;
                 self.say("● I am here. Tell me what to improve, or to wrap up.");
                 Ok(())
             }
-            Request::Work(orders) => self.work(text, &orders, &mut dice),
+            Request::Work(orders) => {
+                let least = if self.settings.faults.contains(&Fault::NoSquash) { 2 } else { 1 };
+                let outline = topics::outline(self.settings.seed, &self.settings.agent, text, least);
+                let writes: usize = outline.commits.iter().map(|changes| changes.len() + 1).sum();
+                let steps = outline.looks + writes + usize::from(orders.build.is_some());
+                let mut pace = pace(WORK_TIME, steps);
+                // A code belongs to the hand-in it came with.
+                self.recall(Orders { code: None, ..orders.clone() });
+                self.work(&outline, &orders, &mut pace)
+            }
             Request::WrapUp(orders) => {
+                let mut pace = pace(HAND_IN_TIME, 4);
                 self.recall(orders);
-                self.hand_in(Effort::First, &mut dice)
+                self.hand_in(Effort::First, &mut pace)
             }
             Request::Refused(orders) => {
+                let mut pace = pace(HAND_IN_TIME, 4);
                 self.recall(orders);
-                self.hand_in(Effort::Again, &mut dice)
+                self.hand_in(Effort::Again, &mut pace)
             }
         }
     }
@@ -133,26 +150,22 @@ impl Worker {
             code: orders.code.or(known.code),
             build: orders.build.or(known.build),
             phrase: orders.phrase.or(known.phrase),
+            trailer: orders.trailer.or(known.trailer),
         };
     }
 
-    fn work(&mut self, text: &str, orders: &Orders, dice: &mut Dice) -> Step {
+    fn work(&mut self, outline: &Outline, orders: &Orders, pace: &mut Pace) -> Step {
         let agent = self.settings.agent.clone();
-        let least = if self.settings.faults.contains(&Fault::NoSquash) { 2 } else { 1 };
-        let outline = topics::outline(self.settings.seed, &agent, text, least);
-        let folder = self
-            .settings
-            .focus
-            .iter()
-            .find_map(|f| repo::folder(f))
-            .unwrap_or_else(|| agent.to_ascii_lowercase().into());
+        let folders: Vec<_> = self.settings.focus.iter().filter_map(|f| repo::folder(f)).collect();
+        let folder = folders.iter().find(|f| f.is_dir()).or(folders.first());
+        let folder = folder.cloned().unwrap_or_else(|| agent.to_ascii_lowercase().into());
         let shown = folder.display().to_string();
         self.talk_and_ask(&shown)?;
         for look in 0..outline.looks {
             let what = ["Reading", "Searching", "Comparing"][look % 3];
-            self.step(&format!("{what} {shown}"), dice)?;
+            self.step(&format!("{what} {shown}"), pace)?;
         }
-        self.hindrances(dice)?;
+        self.hindrances(pace)?;
         let prefix = match topics::well_known(&agent) {
             true => String::new(),
             false => format!("{}-", agent.to_ascii_lowercase()),
@@ -160,7 +173,7 @@ impl Worker {
         for changes in &outline.commits {
             let mut paths = Vec::new();
             for change in changes {
-                self.step(&format!("Writing {shown}: {}", change.slug), dice)?;
+                self.step(&format!("Writing {shown}: {}", change.slug), pace)?;
                 for path in repo::apply(&agent, &prefix, &folder, change)? {
                     self.say(&format!("  ⎿ {}", path.display()));
                     paths.push(path.display().to_string());
@@ -172,9 +185,8 @@ impl Worker {
             }
             let bullets: Vec<String> = changes.iter().map(|c| format!("- {}", c.said)).collect();
             let title = format!("feat({}): enhance {}", agent.to_ascii_lowercase(), outline.area);
-            let message =
-                format!("{title}\n\n{}\n\nPart of orchestra enhancement phase.", bullets.join("\n"));
-            self.step("Committing", dice)?;
+            let message = self.message(&title, &bullets);
+            self.step("Committing", pace)?;
             let mut add = vec!["add", "--"];
             add.extend(paths.iter().map(String::as_str));
             repo::git(&add)?;
@@ -184,7 +196,7 @@ impl Worker {
             self.say(&format!("  ⎿ {}", repo::git(&["log", "-1", "--oneline"])?));
         }
         if let Some(build) = &orders.build {
-            self.build(build, dice)?;
+            self.build(build, pace)?;
         }
         self.say(&format!("● Done: {} commit(s) in {shown}.", outline.commits.len()));
         Ok(())
@@ -213,7 +225,7 @@ impl Worker {
     }
 
     /// What gets in the way in the middle.
-    fn hindrances(&mut self, dice: &mut Dice) -> Step {
+    fn hindrances(&mut self, pace: &mut Pace) -> Step {
         if self.once(Fault::Limit) {
             self.tell(News::Limit(format!("usage limit reached — resets at {}", in_two_hours())));
             loop {
@@ -231,7 +243,7 @@ impl Worker {
             waited?;
         }
         if self.once(Fault::Flood) {
-            self.step("Printing everything", dice)?;
+            self.step("Printing everything", pace)?;
             let line: String =
                 (0..FLOOD_PIECE - 2).map(|i| char::from(b' ' + u8::try_from(i % 95).unwrap_or(0))).collect();
             let line = format!("{line}\r\n").into_bytes();
@@ -243,113 +255,28 @@ impl Worker {
         Ok(())
     }
 
-    /// One commit on the base, a build, a claim; the first time with the slips asked for.
-    fn hand_in(&mut self, effort: Effort, dice: &mut Dice) -> Step {
-        let base = self.known.base.clone().unwrap_or_else(|| Base::MergeBase("main".to_owned()));
-        self.step("Looking at the branch", dice)?;
-        let base = repo::resolve(&base)?;
-        let (commits, open) = repo::standing(&base)?;
-        if commits == 0 && !open {
-            self.say("● There is nothing to hand in: no commit above the base, no open change.");
-            return Ok(());
-        }
-        let first = effort == Effort::First;
-        let forget_squash = first && self.once(Fault::NoSquash);
-        let forget_open = first && self.once(Fault::Dirty);
-        let title = topics::summary(&self.settings.agent);
-        let mut bullets = repo::bullets(&base)?;
-        if bullets.is_empty() {
-            bullets.push("- Finished what was open".to_owned());
-        }
-        let message = format!("{title}\n\n{}\n\nPart of orchestra enhancement phase.", bullets.join("\n"));
-        if open {
-            self.step("Adding open changes", dice)?;
-            repo::git(&["add", "-A"])?;
-        }
-        if !forget_squash && (first || commits != 1) {
-            self.step(&format!("git reset --soft {}", base.get(..7).unwrap_or(&base)), dice)?;
-            repo::git(&["reset", "--soft", &base])?;
-            repo::git(&["commit", "-q", "-m", &message])?;
-        } else if open && !first {
-            self.step("git commit --amend", dice)?;
-            repo::git(&["commit", "-q", "--amend", "--no-edit"])?;
-        } else if open {
-            repo::git(&["commit", "-q", "-m", &message])?;
-        }
-        self.say(&format!("  ⎿ {}", repo::git(&["log", "-1", "--oneline"])?));
-        if let Some(build) = self.build_command()
-            && !self.build(&build, dice)?
-        {
-            self.say("● The build is red, so I do not report.");
-            return Ok(());
-        }
-        if forget_open {
-            self.leave_open()?;
-        }
-        self.claim(&title, dice)
-    }
-
-    fn build_command(&self) -> Option<String> {
-        let own = std::path::Path::new("build.sh").exists().then(|| "sh build.sh".to_owned());
-        self.known.build.clone().or(own)
-    }
-
-    fn build(&mut self, command: &str, dice: &mut Dice) -> Result<bool, Halt> {
-        self.step(&format!("Running {command}"), dice)?;
+    pub(super) fn build(&mut self, command: &str, pace: &mut Pace) -> Result<bool, Halt> {
+        self.step(&format!("Running {command}"), pace)?;
         let (passed, last) = repo::shell(command)?;
         self.say(&format!("  ⎿ {}: {last}", if passed { "passed" } else { "failed" }));
         Ok(passed)
     }
 
-    /// Changes a tracked file and leaves another that git does not know.
-    fn leave_open(&mut self) -> Step {
-        let files =
-            repo::git(&["diff-tree", "--no-commit-id", "--name-only", "--diff-filter=AM", "-r", "HEAD"])?;
-        if let Some(path) = files.lines().find(|f| !f.starts_with('"')) {
-            let text = std::fs::read_to_string(path).map_err(|e| format!("{path}: {e}"))?;
-            std::fs::write(path, text + "# Once more over this.\n").map_err(|e| format!("{path}: {e}"))?;
-        }
-        let scratch = format!("scratch-{}.txt", self.settings.agent.to_ascii_lowercase());
-        std::fs::write(&scratch, "to be thrown away\n").map_err(|e| Halt::Trouble(format!("{scratch}: {e}")))
-    }
-
-    fn claim(&mut self, title: &str, dice: &mut Dice) -> Step {
-        if self.settings.claim == Claim::Command {
-            self.step("orchestra ready --note …", dice)?;
-            match repo::run(Command::new("orchestra").args(["ready", "--note", title])) {
-                Ok((true, said)) => {
-                    self.say(&format!("  ⎿ {said}"));
-                    return Ok(());
-                }
-                Ok((false, why)) | Err(why) => self.say(&format!("  ⎿ That did not work: {why}")),
-            }
-        }
-        self.step("Reporting", dice)?;
-        let code = self.known.code.clone().unwrap_or_default();
-        let line = format!("{} {code}", self.phrase());
-        self.say(line.trim_end());
-        Ok(())
-    }
-
-    fn phrase(&self) -> String {
-        let own = || format!("[AGENT] {} READY FOR MERGE", self.settings.agent);
-        self.known.phrase.clone().unwrap_or_else(own)
-    }
-
     /// Whether the fault is asked for and did not happen yet; from now on it did.
-    fn once(&mut self, fault: Fault) -> bool {
+    pub(super) fn once(&mut self, fault: Fault) -> bool {
         self.settings.faults.contains(&fault) && self.past.insert(fault)
     }
 
-    fn step(&mut self, what: &str, dice: &mut Dice) -> Step {
-        self.tell(News::Status(what.to_owned()));
-        self.say(&format!("● {what}"));
-        self.pause(dice)
+    /// A commit message: title, what was done, and the last line that the prompts ask for.
+    pub(super) fn message(&self, title: &str, bullets: &[String]) -> String {
+        let parts = [Some(title.to_owned()), Some(bullets.join("\n")), self.known.trailer.clone()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
     }
 
-    fn pause(&mut self, dice: &mut Dice) -> Step {
-        let pace = Duration::from_millis(dice.between(400, 1000) as u64);
-        self.wait(pace.div_f64(self.settings.speed))
+    pub(super) fn step(&mut self, what: &str, pace: &mut Pace) -> Step {
+        self.tell(News::Status(what.to_owned()));
+        self.say(&format!("● {what}"));
+        self.wait(pace.next())
     }
 
     /// Lets time pass; ends early when told to stop.
@@ -364,7 +291,7 @@ impl Worker {
         }
     }
 
-    fn say(&self, text: &str) {
+    pub(super) fn say(&self, text: &str) {
         self.tell(News::Say(text.to_owned()));
     }
 
@@ -373,13 +300,6 @@ impl Worker {
         let _ = self.news.send(news);
         self.waker.wake();
     }
-}
-
-/// Whether this is the first attempt at a hand-in or one after a refusal.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Effort {
-    First,
-    Again,
 }
 
 /// The local time of day two hours from now, by `date`.

@@ -10,9 +10,11 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 
 pub const LIMIT: Duration = Duration::from_secs(60);
 
-/// A repository with two commits, and the agent in a terminal.
+/// A repository, and the agent in a terminal.
 pub struct Stage {
+    /// What goes when the stage goes: programs, and the repository unless it is somebody else's.
     pub dir: tempfile::TempDir,
+    pub repo: PathBuf,
     pub base: String,
     pub master: Box<dyn MasterPty>,
     pub writer: Box<dyn Write + Send>,
@@ -21,34 +23,43 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// In a small repository of its own.
     pub fn new(agent: &str, misbehave: &str, more: &[&str]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let repo = dir.path().join("repo");
         std::fs::create_dir_all(repo.join("policies")).unwrap();
-        std::fs::create_dir(dir.path().join("bin")).unwrap();
         std::fs::write(repo.join("build.sh"), "cat policies/*.sh > /dev/null && echo built\n").unwrap();
         std::fs::write(repo.join("policies/a.sh"), "# One.\n").unwrap();
-        for args in [
-            &["init", "-q", "-b", "main"][..],
-            &["config", "user.name", "t"],
-            &["config", "user.email", "t@example.org"],
-            &["config", "commit.gpgsign", "false"],
-            &["add", "-A"],
-            &["commit", "-q", "-m", "start"],
-        ] {
-            git(&repo, args);
-        }
+        first_commit(&repo);
+        Self::start(dir, repo, agent, "policies", misbehave, more)
+    }
+
+    /// In the work tree `repo`, with `focus` to work in.
+    pub fn within(repo: &Path, agent: &str, focus: &str, more: &[&str]) -> Self {
+        Self::start(tempfile::tempdir().unwrap(), repo.to_owned(), agent, focus, "", more)
+    }
+
+    fn start(
+        dir: tempfile::TempDir,
+        repo: PathBuf,
+        agent: &str,
+        focus: &str,
+        misbehave: &str,
+        more: &[&str],
+    ) -> Self {
+        std::fs::create_dir(dir.path().join("bin")).unwrap();
         let base = git(&repo, &["rev-parse", "HEAD"]);
         let pair = native_pty_system()
             .openpty(PtySize { rows: 30, cols: 100, pixel_width: 0, pixel_height: 0 })
             .unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_orchestra"));
-        command.args(["rehearse", "--agent", agent, "--speed", "50"]);
+        command.args(["rehearse", "--agent", agent]);
         command.args(more);
         command.cwd(&repo);
         let path = std::env::var("PATH").unwrap_or_default();
         command.env("PATH", format!("{}:{path}", dir.path().join("bin").display()));
-        command.env("ORCHESTRA_FOCUS", "policies");
+        command.env("ORCHESTRA_FOCUS", focus);
+        command.env("ORCHESTRA_REHEARSE_SPEED", "50");
         command.env("ORCHESTRA_REHEARSE_MISBEHAVE", misbehave);
         let child = pair.slave.spawn_command(command).unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -61,17 +72,13 @@ impl Stage {
             }
         });
         let writer = pair.master.take_writer().unwrap();
-        let mut stage = Self { dir, base, master: pair.master, writer, child, seen };
+        let mut stage = Self { dir, repo, base, master: pair.master, writer, child, seen };
         stage.until("its prompt box", |s| s.text().contains("\x1b[?2004h"));
         stage
     }
 
-    pub fn repo(&self) -> PathBuf {
-        self.dir.path().join("repo")
-    }
-
     pub fn git(&self, arguments: &[&str]) -> String {
-        git(&self.repo(), arguments)
+        git(&self.repo, arguments)
     }
 
     pub fn text(&self) -> String {
@@ -139,10 +146,16 @@ impl Stage {
         format!("SEC is not ready yet:\n- {reason}\nYour code for this is `m2p9`.")
     }
 
-    /// Whether `line` was printed as a whole line of its own.
+    /// Whether `line` was printed as a whole line of its own, in plain style.
     pub fn line(&self, line: &str) -> bool {
         let text = self.text();
         text.split("\r\n").any(|l| l.rsplit("\x1b[J").next() == Some(line))
+    }
+
+    /// Whether `line` was printed as a whole line of its own, in whatever style.
+    pub fn shows(&self, line: &str) -> bool {
+        let styled = format!("m{line}\x1b[m");
+        self.line(line) || self.text().split("\r\n").any(|l| l.ends_with(&styled))
     }
 
     pub fn ended(&mut self) -> u32 {
@@ -159,6 +172,20 @@ impl Drop for Stage {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Makes `dir` a repository with all of its files in one commit on `main`.
+pub fn first_commit(dir: &Path) {
+    for args in [
+        &["init", "-q", "-b", "main"][..],
+        &["config", "user.name", "t"],
+        &["config", "user.email", "t@example.org"],
+        &["config", "commit.gpgsign", "false"],
+        &["add", "-A"],
+        &["commit", "-q", "-m", "start"],
+    ] {
+        git(dir, args);
     }
 }
 
