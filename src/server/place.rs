@@ -147,8 +147,11 @@ pub fn running(dir: &SessionDir) -> State {
     if matches!(dir.locked_by(), Ok(Some(_))) {
         return State::Running;
     }
-    let sockets = crate::wire::sock::dir_for(dir.path()).ok();
-    let holders = sockets.and_then(|d| std::fs::read_dir(d).ok()).into_iter().flatten().flatten();
+    let Ok(sockets) = crate::wire::sock::dir_for(dir.path()) else {
+        // Nobody can be asked: only the record tells, and a living team must not be taken for ended.
+        return if super::recover::left_open(dir) { State::Crashed } else { State::Ended };
+    };
+    let holders = Some(sockets).and_then(|d| std::fs::read_dir(d).ok()).into_iter().flatten().flatten();
     let alive = holders
         .filter(|e| e.path().extension().is_some_and(|x| x == "hold"))
         .any(|e| std::os::unix::net::UnixStream::connect(e.path()).is_ok());
