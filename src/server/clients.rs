@@ -336,7 +336,11 @@ impl Server {
         match action {
             Action::Type { agent, bytes, submits } => {
                 self.with_holder(&agent, |h| h.input(&bytes));
-                self.happen(Event::Typed { agent, submits });
+                // Arrows, mouse and focus reports leave nothing in a composer.
+                let report = bytes.first() == Some(&0x1b) && !bytes.starts_with(b"\x1b[200~");
+                if submits || !report {
+                    self.happen(Event::Typed { agent, submits });
+                }
             }
             Action::Do(command) => {
                 let caller = self.client(id).map_or(Caller::Outside, |c| c.caller.clone());
