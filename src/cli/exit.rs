@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::domain::view::Fault;
-use crate::{client, config, git};
+use crate::{client, config, git, server};
 
 /// How a command ended.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -98,7 +98,8 @@ pub fn exit_of(error: &anyhow::Error) -> Exit {
         let client = || e.downcast_ref::<client::Error>().map(of_client);
         let config = || e.downcast_ref::<config::Error>().map(of_config);
         let git = || e.downcast_ref::<git::Error>().map(of_git);
-        fail.or_else(client).or_else(config).or_else(git)
+        let server = || e.downcast_ref::<server::Error>().map(of_server);
+        fail.or_else(client).or_else(config).or_else(git).or_else(server)
     });
     known.unwrap_or(Exit::Failed)
 }
@@ -109,6 +110,14 @@ fn of_client(error: &client::Error) -> Exit {
         E::Gone(_) | E::Lost => Exit::Nothing,
         E::NoTerminal | E::Dumb(_) | E::TooLong(_) | E::Sock(_) => Exit::Usage,
         E::Silent(_) => Exit::Timeout,
+        _ => Exit::Failed,
+    }
+}
+
+fn of_server(error: &server::Error) -> Exit {
+    match error {
+        server::Error::Socket(_) => Exit::Usage,
+        server::Error::Taken { .. } => Exit::Protected,
         _ => Exit::Failed,
     }
 }

@@ -2,9 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
-use super::place::var;
 use crate::domain::id::AgentName;
 use crate::domain::team::Config;
 use crate::server;
@@ -12,41 +9,23 @@ use crate::server;
 /// Names another root for session directories.
 pub const ROOT_VAR: &str = "ORCHESTRA_SESSION_DIR";
 
-/// The folder name of a repository: its own name and eight digits of its path's SHA-256, so that two
-/// repositories of one name stay apart.
-#[must_use]
-pub fn repository_key(top: &Path) -> String {
-    let name = top.file_name().map_or("repository".into(), |n| n.to_string_lossy());
-    let safe = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' };
-    let name: String = name.chars().take(64).map(safe).collect();
-    let digest = Sha256::digest(top.as_os_str().as_encoded_bytes());
-    let hex: String = digest.iter().take(4).map(|b| format!("{b:02x}")).collect();
-    format!("{name}-{hex}")
-}
-
 /// The directory of a session: below `$ORCHESTRA_SESSION_DIR`, else the configured root, else the
 /// data directory.
 #[must_use]
 pub fn session_dir(top: &Path, config: &Config, session: &str) -> PathBuf {
-    let root = match (var(ROOT_VAR), config.session_dir.as_str()) {
-        (Some(root), _) => PathBuf::from(root),
-        (None, "") => server::data_dir().join("sessions"),
-        // A relative root is meant from the file that names it.
-        (None, root) => top.join(root),
-    };
-    root.join(repository_key(top)).join(session)
+    server::place::session_dir(&config.session_dir, top, session)
 }
 
 /// The folder of a session's worktrees.
 #[must_use]
 pub fn worktrees(top: &Path, session: &str) -> PathBuf {
-    server::data_dir().join("worktrees").join(repository_key(top)).join(session)
+    server::place::worktrees(top, session)
 }
 
 /// The worktree of an agent.
 #[must_use]
 pub fn worktree(top: &Path, session: &str, agent: &AgentName) -> PathBuf {
-    worktrees(top, session).join(agent.as_str())
+    server::place::worktree(top, session, agent)
 }
 
 /// Whether a text can be a session's name, and thus a folder's: letters, digits, `.`, `_` and `-`, at
@@ -60,15 +39,6 @@ pub fn is_session_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn repositories_of_one_name_stay_apart() {
-        let (a, b) = (repository_key(Path::new("/a/my repo")), repository_key(Path::new("/b/my repo")));
-        assert!(a.starts_with("my_repo-") && a.len() == "my_repo-".len() + 8, "{a}");
-        assert_ne!(a, b);
-        assert_eq!(a, repository_key(Path::new("/a/my repo")));
-        assert!(repository_key(Path::new("/")).starts_with("repository-"));
-    }
 
     #[test]
     fn session_names_are_folder_names() {

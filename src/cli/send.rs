@@ -8,8 +8,8 @@ use anyhow::Context;
 use super::args::{Send as Args, SendWhat};
 use super::exit::{Exit, Fail};
 use super::{answer, place};
-use crate::domain::command::{Command, Until, What};
-use crate::domain::view::Answer;
+use crate::domain::command::{Command, Target, Until, What};
+use crate::domain::view::{Answer, Receipt};
 
 /// The longest text sent, in bytes: a command travels in one frame of 1 MiB, as JSON.
 const MAX_TEXT: u64 = 512 * 1024;
@@ -19,12 +19,31 @@ pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
     let what = what(args.what)?;
     let mut control = place::control(args.of.session.as_deref())?;
     let targets = args.targets;
-    let mut answer = control.ask(Command::Send { targets: targets.clone(), what })?;
-    if args.wait && matches!(answer, Answer::Receipts { .. }) {
-        let timeout_ms = args.timeout.saturating_mul(1000);
-        answer = control.ask(Command::Wait { targets, until: Until::Receipts, timeout_ms })?;
+    let mut answer = control.ask(Command::Send { targets, what })?;
+    if args.wait
+        && let Answer::Receipts { receipts } = &mut answer
+    {
+        let open = receipts.iter().filter(|r| r.outcome.is_none());
+        let targets: Vec<Target> = open.map(|r| Target(r.agent.to_string())).collect();
+        if !targets.is_empty() {
+            let timeout_ms = args.timeout.saturating_mul(1000);
+            match control.ask(Command::Wait { targets, until: Until::Receipts, timeout_ms })? {
+                Answer::Receipts { receipts: later } => settle(receipts, later),
+                other => answer = other,
+            }
+        }
     }
     answer::show(answer, args.of.format())
+}
+
+/// Puts what came of the open dispatches in their places. Who was refused at once has no later receipt
+/// of this prompt, only those of earlier ones.
+fn settle(receipts: &mut [Receipt], later: Vec<Receipt>) {
+    for new in later {
+        if let Some(open) = receipts.iter_mut().find(|r| r.outcome.is_none() && r.agent == new.agent) {
+            *open = new;
+        }
+    }
 }
 
 fn what(what: SendWhat) -> anyhow::Result<What> {

@@ -76,17 +76,22 @@ pub fn check() -> Result<(), Error> {
     check_terminal(is_terminal, std::env::var("TERM").unwrap_or_default())
 }
 
-/// How this terminal and user want the dashboard drawn, from `NO_COLOR` and the locale.
+/// How this terminal and user want the dashboard drawn, from `NO_COLOR`, the locale and the time zone.
 #[must_use]
 pub fn look() -> Look {
-    look_from(|name| std::env::var(name).ok())
+    let offset = jiff::Zoned::now().offset().seconds() / 60;
+    Look { utc_offset: i16::try_from(offset).unwrap_or(0), ..look_from(|name| std::env::var(name).ok()) }
 }
 
 fn look_from(var: impl Fn(&str) -> Option<String>) -> Look {
     let set = |name: &str| var(name).filter(|v| !v.is_empty());
     let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default();
     let locale = locale.to_lowercase();
-    Look { plain: set("NO_COLOR").is_some(), ascii: !(locale.contains("utf-8") || locale.contains("utf8")) }
+    Look {
+        plain: set("NO_COLOR").is_some(),
+        ascii: !(locale.contains("utf-8") || locale.contains("utf8")),
+        utc_offset: 0,
+    }
 }
 
 fn check_terminal(is_terminal: bool, term: String) -> Result<(), Error> {
@@ -246,10 +251,16 @@ mod tests {
         let with = |pairs: &'static [(&str, &str)]| {
             look_from(move |name| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
         };
-        assert_eq!(with(&[("LANG", "de_DE.UTF-8")]), Look { plain: false, ascii: false });
-        assert_eq!(with(&[("LANG", "de_DE.UTF-8"), ("LC_ALL", "C")]), Look { plain: false, ascii: true });
-        assert_eq!(with(&[("LC_CTYPE", "C.utf8"), ("NO_COLOR", "1")]), Look { plain: true, ascii: false });
-        assert_eq!(with(&[("NO_COLOR", "")]), Look { plain: false, ascii: true });
+        assert_eq!(with(&[("LANG", "de_DE.UTF-8")]), Look { plain: false, ascii: false, utc_offset: 0 });
+        assert_eq!(
+            with(&[("LANG", "de_DE.UTF-8"), ("LC_ALL", "C")]),
+            Look { plain: false, ascii: true, utc_offset: 0 }
+        );
+        assert_eq!(
+            with(&[("LC_CTYPE", "C.utf8"), ("NO_COLOR", "1")]),
+            Look { plain: true, ascii: false, utc_offset: 0 }
+        );
+        assert_eq!(with(&[("NO_COLOR", "")]), Look { plain: false, ascii: true, utc_offset: 0 });
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::event::ReplyTo;
 use super::fusion::Rules;
-use super::parts::{Dispatch, Job, LogLine, Receipt, Run, Train, Waiter};
+use super::parts::{Dispatch, Job, LogLine, Receipt, Run, Train, TrainPhase, Waiter};
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId, Oid};
 use crate::domain::profile::{Profile, Source};
@@ -13,6 +13,7 @@ use crate::domain::review::{BranchFacts, GateResult, Review};
 use crate::domain::state::AgentState;
 use crate::domain::team::{AgentSpec, Config};
 use crate::domain::time::Time;
+use crate::domain::train::Built;
 use crate::domain::view::TrainView;
 use crate::screen::{Screen, Size};
 
@@ -240,6 +241,18 @@ impl State {
     /// The team without the orchestrator.
     pub fn team(&self) -> impl Iterator<Item = &Agent> {
         self.agents.iter().filter(|a| a.spec.is_some())
+    }
+
+    /// Where the target stands as far as is known: the result of the last merge, else the commit
+    /// the first agent's work is counted from.
+    #[must_use]
+    pub fn target_tip(&self) -> Option<&Oid> {
+        let merged =
+            self.train.as_ref().filter(|t| t.phase == TrainPhase::Applied).and_then(|t| match &t.built {
+                Some(Built::Clean { result, .. }) => Some(result),
+                _ => None,
+            });
+        merged.or_else(|| self.team().find_map(|a| a.base.as_ref()))
     }
 
     /// The run that has not ended, latest first.

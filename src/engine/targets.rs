@@ -47,7 +47,7 @@ fn stage(state: &State, number: &str) -> Result<Vec<AgentName>, String> {
         Ok(n) if (1..=last).contains(&n) => {
             Ok(tasks.into_iter().filter(|t| t.stage + 1 == n).map(|t| t.agent).collect())
         }
-        _ => Err(format!("no stage `{number}`; there are stages 1 to {last}")),
+        _ => Err(format!("find the stage `{number}`; there are stages 1 to {last}")),
     }
 }
 
@@ -63,8 +63,8 @@ pub(super) fn unknown<S: AsRef<str>>(kind: &str, name: &str, known: impl Iterato
     near.sort_by(|a, b| b.0.total_cmp(&a.0));
     let near: Vec<&str> = near.into_iter().take(3).map(|(_, k)| k).collect();
     if !near.is_empty() {
-        return format!("no {kind} `{name}`; did you mean {}?", near.join(" or "));
+        return format!("find the {kind} `{name}`; did you mean {}?", near.join(" or "));
     }
     let all: Vec<&str> = known.iter().map(AsRef::as_ref).take(20).collect();
-    format!("no {kind} `{name}`; there are: {}", all.join(", "))
+    format!("find the {kind} `{name}`; there are: {}", all.join(", "))
 }

@@ -12,13 +12,32 @@ pub fn pass(bytes: &[u8], out: &mut Vec<u8>) {
                 i += 1;
             }
             0..=0x1f | 0x7f => i += 1,
-            // C1 in UTF-8.
-            0xc2 if bytes.get(i + 1).is_some_and(|n| (0x80..=0x9f).contains(n)) => i += 2,
-            _ => {
+            0x20..=0x7e => {
                 out.push(b);
                 i += 1;
             }
+            _ => i += character(&bytes[i..], out),
         }
+    }
+}
+
+/// Handles the character of several bytes at the start of `rest` and says how long it is. Only whole
+/// characters pass, so that what is left out can never join its neighbours into something else.
+fn character(rest: &[u8], out: &mut Vec<u8>) -> usize {
+    let len = match rest.first() {
+        Some(0xc2..=0xdf) => 2,
+        Some(0xe0..=0xef) => 3,
+        Some(0xf0..=0xf4) => 4,
+        _ => return 1,
+    };
+    match rest.get(..len).and_then(|b| std::str::from_utf8(b).ok()) {
+        // C1 controls are characters too.
+        Some(text) if !text.contains(char::is_control) => {
+            out.extend_from_slice(text.as_bytes());
+            len
+        }
+        Some(_) => len,
+        None => 1,
     }
 }
 

@@ -45,6 +45,9 @@ pub enum Error {
         /// The cause and the remedy.
         why: String,
     },
+    /// The sockets' directory, or a socket, cannot be trusted or used.
+    #[error(transparent)]
+    Socket(crate::wire::sock::Error),
     /// Another server has it.
     #[error("serve {}: another server (pid {pid}) already does", .dir.display())]
     Taken {

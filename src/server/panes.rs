@@ -109,8 +109,13 @@ impl Server {
     pub(super) fn connect(&mut self, agent: &AgentName, log: u64) -> Result<(), String> {
         let socket = self.holder_socket(agent)?;
         let link = Connection::connect(&socket, log).map_err(|e| e.to_string())?;
+        let size = self.state.agent(agent).map(|a| a.pane.size);
         self.with_holder(agent, |h| {
             h.link = Some(link);
+            // Clients may have asked for another size while nobody was there to hear of it.
+            if let Some(size) = size {
+                h.resize(size.rows, size.cols);
+            }
             (h.caught_up, h.caught_up_at, h.ended_before) = (false, log, None);
             (h.stopping, h.leaving) = (false, false);
         });

@@ -24,7 +24,7 @@ pub fn data_dir() -> PathBuf {
 /// The root of session directories: `$ORCHESTRA_SESSION_DIR`, else `configured` (`session.dir`,
 /// `~/` being the home), else `sessions` in the data directory.
 #[must_use]
-pub fn session_root(configured: &str) -> PathBuf {
+pub fn session_root(configured: &str, repository: &Path) -> PathBuf {
     if let Some(dir) = std::env::var_os("ORCHESTRA_SESSION_DIR").filter(|d| !d.is_empty()) {
         return PathBuf::from(dir);
     }
@@ -32,7 +32,8 @@ pub fn session_root(configured: &str) -> PathBuf {
     match (configured, configured.strip_prefix("~/")) {
         ("", _) => data_dir().join("sessions"),
         (_, Some(rest)) => home().map_or_else(|| data_dir().join("sessions"), |h| h.join(rest)),
-        (path, None) => PathBuf::from(path),
+        // A relative root is meant from the file that names it.
+        (path, None) => repository.join(path),
     }
 }
 
@@ -47,7 +48,7 @@ pub fn repository_key(repository: &Path) -> String {
         .map(|n| n.to_string_lossy().into_owned())
         .unwrap_or_default()
         .chars()
-        .map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '_' })
+        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '_' })
         .take(40)
         .collect();
     format!("{name}-{hex}")
@@ -56,7 +57,7 @@ pub fn repository_key(repository: &Path) -> String {
 /// The directory of a session.
 #[must_use]
 pub fn session_dir(configured_root: &str, repository: &Path, session: &str) -> PathBuf {
-    session_root(configured_root).join(repository_key(repository)).join(session)
+    session_root(configured_root, repository).join(repository_key(repository)).join(session)
 }
 
 /// The folder that holds a session's worktrees.
@@ -108,7 +109,7 @@ pub struct Found {
 pub fn find(repository: &Path, name: Option<&str>) -> Result<Vec<Found>, Error> {
     // A configuration that does not load must not hide a running session.
     let configured = config::load(repository).map(|c| c.session_dir).unwrap_or_default();
-    let below = session_root(&configured).join(repository_key(repository));
+    let below = session_root(&configured, repository).join(repository_key(repository));
     let mut found = sessions_in(&below)?;
     found.retain(|f| name.is_none_or(|n| f.name == n));
     Ok(found)
@@ -120,7 +121,7 @@ pub fn find(repository: &Path, name: Option<&str>) -> Result<Vec<Found>, Error> 
 /// When the directory of sessions cannot be read.
 pub fn all() -> Result<Vec<Found>, Error> {
     let mut found = Vec::new();
-    for repository in folders(&session_root(""))? {
+    for repository in folders(&session_root("", Path::new("")))? {
         found.extend(sessions_in(&repository)?);
     }
     Ok(found)
@@ -147,8 +148,11 @@ pub fn running(dir: &SessionDir) -> State {
     if matches!(dir.locked_by(), Ok(Some(_))) {
         return State::Running;
     }
-    let sockets = crate::wire::sock::dir_for(dir.path()).ok();
-    let holders = sockets.and_then(|d| std::fs::read_dir(d).ok()).into_iter().flatten().flatten();
+    let Ok(sockets) = crate::wire::sock::dir_for(dir.path()) else {
+        // Nobody can be asked: only the record tells, and a living team must not be taken for ended.
+        return if super::recover::left_open(dir) { State::Crashed } else { State::Ended };
+    };
+    let holders = Some(sockets).and_then(|d| std::fs::read_dir(d).ok()).into_iter().flatten().flatten();
     let alive = holders
         .filter(|e| e.path().extension().is_some_and(|x| x == "hold"))
         .any(|e| std::os::unix::net::UnixStream::connect(e.path()).is_ok());

@@ -12,7 +12,7 @@ use crate::domain::id::{AgentName, Oid};
 use crate::domain::record::Record;
 use crate::domain::team::Config;
 use crate::session::clock::{Clock, Origin};
-use crate::session::dir::SessionDir;
+use crate::session::dir::{Error as DirError, SessionDir};
 use crate::session::journal::Journal;
 use crate::wire::{frame, msg, sock};
 
@@ -39,7 +39,12 @@ pub struct Setup {
 /// # Errors
 /// When the directory is not ours, is served already, or cannot be written.
 pub fn prepare(setup: &Setup) -> Result<(), Error> {
-    let dir = SessionDir::create(&setup.session_dir).map_err(session_error("make the session directory"))?;
+    // A session that ended goes on in its own record.
+    let dir = match SessionDir::open(&setup.session_dir) {
+        Err(DirError::NotASession(path)) => SessionDir::create(&path),
+        other => other,
+    };
+    let dir = dir.map_err(session_error("make the session directory"))?;
     let _lock = dir.lock().map_err(session_error("lock the session"))?;
     let earlier = dir.read_toml::<SessionFile>().ok();
     let origin =
@@ -98,8 +103,7 @@ pub(super) fn append(
 /// # Errors
 /// When the socket directory is not safe, with its owner, mode and the remedy.
 pub fn socket(session_dir: &Path) -> Result<PathBuf, Error> {
-    let dir = sock::dir_for(session_dir)
-        .map_err(|e| Error::Session { what: "use the socket directory".into(), why: e.to_string() })?;
+    let dir = sock::dir_for(session_dir).map_err(Error::Socket)?;
     Ok(dir.join("server"))
 }
 

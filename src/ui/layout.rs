@@ -107,9 +107,8 @@ pub(super) struct Top {
 
 pub(super) fn top(state: &State, view: &View) -> Top {
     let width = usize::from(view.cols);
-    let clock = clock(state.now.wall);
-    let base =
-        state.team().find_map(|a| a.base.as_ref()).map_or(String::new(), |b| format!("@{}", b.short()));
+    let clock = clock(state.now.wall, view.look);
+    let base = state.target_tip().map_or(String::new(), |oid| format!("@{}", oid.short()));
     let config = &state.config;
     let full = format!(" orchestra  {} · {}{base} ", config.session, config.merge.target);
     let named = format!(" orchestra  {} ", config.session);

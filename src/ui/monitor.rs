@@ -6,7 +6,7 @@ use ratatui::style::Style;
 
 use super::answer::gates;
 use super::rail::queued_stage;
-use super::theme::{BOLD, CHOSEN, DIM, clock, cut, icon, of_state, pad, pad_left, put};
+use super::theme::{BOLD, CHOSEN, DIM, Look, clock, cut, icon, of_state, pad, pad_left, put};
 use super::view::View;
 use crate::domain::signal::printable;
 use crate::domain::state::Outcome;
@@ -39,7 +39,7 @@ struct Column {
     title: &'static str,
     width: usize,
     side: Side,
-    text: fn(&State, &Agent) -> String,
+    text: fn(&State, &Agent, Look) -> String,
     /// Columns with the least come first where not all fit.
     order: u8,
 }
@@ -51,16 +51,16 @@ enum Side {
 }
 
 const COLUMNS: [Column; 10] = [
-    Column { title: "agent", width: 8, side: Side::Left, text: |_, a| a.name.to_string(), order: 0 },
-    Column { title: "state", width: 12, side: Side::Left, text: |_, a| word(a), order: 0 },
-    Column { title: "role", width: 22, side: Side::Left, text: |_, a| role(a), order: 1 },
-    Column { title: "stage", width: 5, side: Side::Right, text: stage, order: 7 },
-    Column { title: "branch", width: 14, side: Side::Left, text: |_, a| branch(a), order: 2 },
-    Column { title: "ahead", width: 5, side: Side::Right, text: |_, a| ahead(a), order: 4 },
-    Column { title: "tree", width: 5, side: Side::Left, text: |_, a| tree(a), order: 3 },
-    Column { title: "gate", width: 14, side: Side::Left, text: |_, a| gate(a), order: 5 },
-    Column { title: "prompts", width: 9, side: Side::Right, text: |_, a| prompts(a), order: 6 },
-    Column { title: "last", width: 5, side: Side::Right, text: |_, a| last(a), order: 0 },
+    Column { title: "agent", width: 8, side: Side::Left, text: |_, a, _| a.name.to_string(), order: 0 },
+    Column { title: "state", width: 12, side: Side::Left, text: |_, a, _| word(a), order: 0 },
+    Column { title: "role", width: 22, side: Side::Left, text: |_, a, _| role(a), order: 1 },
+    Column { title: "stage", width: 5, side: Side::Right, text: |s, a, _| stage(s, a), order: 7 },
+    Column { title: "branch", width: 14, side: Side::Left, text: |_, a, _| branch(a), order: 2 },
+    Column { title: "ahead", width: 5, side: Side::Right, text: |_, a, _| ahead(a), order: 4 },
+    Column { title: "tree", width: 5, side: Side::Left, text: |_, a, _| tree(a), order: 3 },
+    Column { title: "gate", width: 14, side: Side::Left, text: |_, a, _| gate(a), order: 5 },
+    Column { title: "prompts", width: 9, side: Side::Right, text: |_, a, _| prompts(a), order: 6 },
+    Column { title: "last", width: 5, side: Side::Right, text: |_, a, look| last(a, look), order: 0 },
 ];
 
 /// Which columns fit, in their order; what is over goes to the role.
@@ -98,7 +98,7 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, body: Rect) 
     let shown = usize::from(table.rows.saturating_sub(1));
     let agents = state.team().enumerate().skip(table.first).take(shown);
     for ((i, agent), y) in agents.zip(body.y + 1..) {
-        let texts = columns.iter().map(|c| cell(c, &printable(&(c.text)(state, agent)))).collect();
+        let texts = columns.iter().map(|c| cell(c, &printable(&(c.text)(state, agent, view.look)))).collect();
         put(buffer, body.x, y, line(texts), width, Style::new());
         let row = Rect { x: body.x, y, width: body.width, height: 1 };
         // The state's colour is on agent and state, which come first.
@@ -109,10 +109,10 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, body: Rect) 
     }
     let below = body.y + table.rows + 1;
     let rest = Rect { x: body.x, y: below, width: body.width, height: body.bottom().saturating_sub(below) };
-    happened(buffer, state, rest);
+    happened(buffer, state, view.look, rest);
 }
 
-fn happened(buffer: &mut Buffer, state: &State, area: Rect) {
+fn happened(buffer: &mut Buffer, state: &State, look: Look, area: Rect) {
     if area.height < 2 {
         return;
     }
@@ -133,7 +133,7 @@ fn happened(buffer: &mut Buffer, state: &State, area: Rect) {
     let from = state.log.len().saturating_sub(room);
     for (l, y) in state.log.iter().skip(from).zip(area.y + 1..) {
         let who = l.agent.as_ref().map_or("", |a| a.as_str());
-        let text = format!(" {} {who:<8} {}", clock(l.at.wall), printable(&l.text));
+        let text = format!(" {} {who:<8} {}", clock(l.at.wall, look), printable(&l.text));
         put(buffer, area.x, y, cut(&text, width), width, Style::new());
     }
     if !state.log.is_empty() && state.log.len() > room {
@@ -185,6 +185,6 @@ fn prompts(agent: &Agent) -> String {
     }
 }
 
-fn last(agent: &Agent) -> String {
-    agent.pane.last_output.map_or("–".into(), |t| clock(t.wall))
+fn last(agent: &Agent, look: Look) -> String {
+    agent.pane.last_output.map_or("–".into(), |t| clock(t.wall, look))
 }

@@ -139,7 +139,7 @@ fn title(view: &View, agent: &Agent, width: usize) -> Line<'static> {
         .facts
         .as_ref()
         .map(|f| format!("↑{} ↓{} ±{} ", f.ahead, f.behind, f.changed.len() + f.untracked.len()));
-    let time = agent.pane.last_output.map(|t| format!("· {} ", clock(t.wall)));
+    let time = agent.pane.last_output.map(|t| format!("· {} ", clock(t.wall, view.look)));
     let progress = agent.pane.screen.progress().map(|p| match (p.state, p.percent) {
         (ProgressState::Error, _) => "· progress: error ".into(),
         (ProgressState::Paused, _) => "· paused ".into(),

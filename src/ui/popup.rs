@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::actions::Choice;
 use super::keymap::{self, Op, SECTIONS, TABLE, When};
-use super::theme::{BOLD, CHOSEN, DIM, Edge, KEY, NARRATION, TROUBLE, clock, cut, pad, put};
+use super::theme::{BOLD, CHOSEN, DIM, Edge, KEY, Look, NARRATION, TROUBLE, clock, cut, pad, put};
 use super::view::View;
 use crate::domain::command::Command;
 use crate::engine::state::State;
@@ -96,11 +96,14 @@ impl Page {
     pub fn scroll(&mut self, state: &State, view: &View, by: isize) {
         let area = page_area(view);
         let height = usize::from(area.height.saturating_sub(2));
-        let last = self.rows(state, usize::from(area.width.saturating_sub(4))).len().saturating_sub(height);
+        let last = self
+            .rows(state, view.look, usize::from(area.width.saturating_sub(4)))
+            .len()
+            .saturating_sub(height);
         self.scroll = self.scroll.min(last).saturating_add_signed(by).min(last);
     }
 
-    fn rows(&self, state: &State, width: usize) -> Vec<(String, Style, Option<usize>)> {
+    fn rows(&self, state: &State, look: Look, width: usize) -> Vec<(String, Style, Option<usize>)> {
         match &self.body {
             Body::Lines(lines) => lines.iter().flat_map(|l| rows_of(l, width)).collect(),
             Body::Journal if state.log.is_empty() => {
@@ -112,7 +115,11 @@ impl Page {
                 .iter()
                 .map(|l| {
                     let who = l.agent.as_ref().map_or("", |a| a.as_str());
-                    (cut(&format!("{} {who:<8} {}", clock(l.at.wall), l.text), width), Style::new(), None)
+                    (
+                        cut(&format!("{} {who:<8} {}", clock(l.at.wall, look), l.text), width),
+                        Style::new(),
+                        None,
+                    )
                 })
                 .collect(),
         }
@@ -226,7 +233,7 @@ pub(super) fn draw_page(buffer: &mut Buffer, state: &State, view: &View, page: &
     let area = page_area(view);
     let (width, height) =
         (usize::from(area.width.saturating_sub(4)), usize::from(area.height.saturating_sub(2)));
-    let rows = page.rows(state, width);
+    let rows = page.rows(state, view.look, width);
     let scroll = page.scroll.min(rows.len().saturating_sub(height));
     let more = rows.len().saturating_sub(scroll + height);
     let title = match (scroll, more) {

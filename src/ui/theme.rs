@@ -16,6 +16,8 @@ pub struct Look {
     pub plain: bool,
     /// ASCII borders and signs (a locale that is not UTF-8).
     pub ascii: bool,
+    /// Minutes that clocks on the wall are ahead of UTC there.
+    pub utc_offset: i16,
 }
 
 impl Look {
@@ -208,8 +210,8 @@ pub(super) fn bar(done: usize, all: usize, width: usize) -> String {
 }
 
 /// A moment as hours and minutes, UTC.
-pub(super) fn clock(wall: i64) -> String {
-    let minutes = wall.div_euclid(60_000).rem_euclid(24 * 60);
+pub(super) fn clock(wall: i64, look: Look) -> String {
+    let minutes = (wall.div_euclid(60_000) + i64::from(look.utc_offset)).rem_euclid(24 * 60);
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }
 

@@ -55,6 +55,9 @@ pub struct Look {
     pub plain: bool,
     /// ASCII borders and signs (a locale that is not UTF-8).
     pub ascii: bool,
+    /// Minutes that clocks on the wall are ahead of UTC there.
+    #[serde(default)]
+    pub utc_offset: i16,
 }
 
 /// From a client to the server.
@@ -193,7 +196,7 @@ mod tests {
 
     #[test]
     fn every_message_survives_its_frame() {
-        let look = Look { plain: true, ascii: false };
+        let look = Look { plain: true, ascii: false, utc_offset: -90 };
         let role = Role::Attach { rows: 24, cols: 80, look };
         for up in [
             Up::Hello { version: VERSION, role, token: Some("t".into()) },

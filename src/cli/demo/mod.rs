@@ -104,6 +104,8 @@ fn end_on_signals(scratch: &Arc<Scratch>) -> anyhow::Result<()> {
             if let Err(e) = scratch.end() {
                 out::note(&format!("failed to {e:#}"));
             }
+            // The thread that performs may wait for a terminal or a socket: it cannot be asked to return.
+            #[allow(clippy::disallowed_methods)]
             std::process::exit(128 + signal);
         }
     };

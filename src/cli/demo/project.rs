@@ -52,6 +52,10 @@ const FILES: &[(&str, &str)] = files![
     "tests/types.sh",
 ];
 
+/// A tab with all agents.
+const ALL: &str = "[[tab]]\nname = \"All\"\npanes = \
+    [\"ARCH\", \"PLAT\", \"SEC\", \"OBS\", \"NET\", \"OPS\", \"QA\", \"DOCS\"]\ncolumns = 3\n";
+
 /// Gates and pace, put behind what `init` wrote.
 fn extra(speed: f64) -> String {
     let gates: String = ["build", "test", "lint"]
@@ -79,6 +83,8 @@ pub(super) fn write(repo: &Path, speed: f64) -> anyhow::Result<()> {
     config::init(repo, TARGET, &options)?;
     let file = repo.join(config::FILE_NAME);
     let text = fs::read_to_string(&file).with_context(|| format!("read {}", file.display()))?;
+    // Everybody at once first: that is what a newcomer wants to watch.
+    let text = text.replacen("[[tab]]", &format!("{ALL}\n[[tab]]"), 1);
     fs::write(&file, text + &extra(speed)).with_context(|| format!("write {}", file.display()))?;
     config::load(repo)?;
     Ok(())

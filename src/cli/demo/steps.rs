@@ -79,7 +79,7 @@ impl Steps<'_> {
             let status = self.status()?;
             let view = self.report(&status, run)?;
             self.answer_refusals(&status)?;
-            if over {
+            if over || view.tasks.iter().any(|t| t.state == TaskState::Failed) {
                 return all_done(&view);
             }
             if Instant::now() >= end {

@@ -2,6 +2,7 @@
 
 mod programs;
 mod setup;
+mod turn;
 
 use std::path::{Path, PathBuf};
 
@@ -72,6 +73,9 @@ pub(super) fn start(top: &Path, session: Option<&str>) -> anyhow::Result<Started
         return Err(Fail::usage(format!("name a session `{name}`: {rule}")).into());
     }
     let exe = place::exe()?;
+    crate::wire::sock::root().map_err(server::Error::Socket).context("use the sockets of sessions")?;
+    // Two that start the same session at once: the second finds it running.
+    let _turn = turn::take(&paths::worktrees(top, &name))?;
     let known = server::find(top, Some(&name))?;
     if let Some(found) = known.into_iter().find(|f| f.state != State::Ended) {
         let socket = place::socket(&found)?;

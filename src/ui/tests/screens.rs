@@ -186,7 +186,7 @@ fn narrated() {
 
 #[test]
 fn ascii_and_without_colour() {
-    let ascii = Look { ascii: true, plain: true };
+    let ascii = Look { ascii: true, plain: true, utc_offset: 0 };
     let d = &mut looking(busy(), 120, 30, ascii);
     assert_snapshot!(d.press("3").shot());
     assert!(d.shot().is_ascii());

@@ -99,7 +99,7 @@ proptest! {
         ascii in any::<bool>(),
         deeds in proptest::collection::vec(deed(), 0..24),
     ) {
-        let mut d = looking(hostile(), cols, rows, Look { plain, ascii });
+        let mut d = looking(hostile(), cols, rows, Look { plain, ascii, utc_offset: 0 });
         for deed in deeds {
             match deed {
                 Deed::Key(i) => { d.press(KEYS[i]); }
