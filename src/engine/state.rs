@@ -118,6 +118,7 @@ pub struct Agent {
     pub(super) scanned: u64,
     pub(super) evidence: Evidence,
     pub(super) inspecting: bool,
+    pub(super) inspect_again: bool,
 }
 
 /// The terminal of one agent.
@@ -294,6 +295,7 @@ impl Agent {
             scanned: 0,
             evidence: Evidence::default(),
             inspecting: false,
+            inspect_again: false,
         }
     }
 
