@@ -40,6 +40,15 @@ pub fn dirty(workdir: &Path) -> Result<Vec<String>, Error> {
     Ok(changed)
 }
 
+/// Tracked files with uncommitted changes: what a merge would have to write over. Untracked files are in
+/// the way only where it brings a file of that name, which [`super::apply()`] finds.
+///
+/// # Errors
+/// When the working tree cannot be read.
+pub fn changed(workdir: &Path) -> Result<Vec<String>, Error> {
+    Ok(uncommitted(&open::at(workdir)?)?.0)
+}
+
 pub(super) fn facts_in(
     main: &Repository,
     worktree: &Path,

@@ -32,7 +32,7 @@ mod worktree;
 
 pub use apply::apply;
 pub use error::Error;
-pub use facts::{dirty, facts};
+pub use facts::{changed, dirty, facts};
 pub use include::{Included, copy_included};
 pub use probe::{RepoInfo, probe, signing_configured};
 pub use recover::{Recovered, recover_apply};

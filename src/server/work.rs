@@ -199,7 +199,7 @@ impl Ground {
         };
         let checked_out = info.head.as_deref() == Some(self.target.as_str());
         let changed =
-            if checked_out { git::dirty(&info.workdir).map_err(|e| e.to_string())? } else { Vec::new() };
+            if checked_out { git::changed(&info.workdir).map_err(|e| e.to_string())? } else { Vec::new() };
         Ok(TargetFacts { oid: info.target, in_the_way: changed, refuse })
     }
 

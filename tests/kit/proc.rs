@@ -14,17 +14,23 @@ pub fn alive(pid: u64) -> bool {
     stat.rsplit(") ").next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['Z', 'X']))
 }
 
-/// The living processes in whose environment or command line `mark` stands, but this one.
+/// The living processes in whose environment, command line or open files `mark` stands, but this one.
 pub fn marked(mark: &str) -> Vec<u64> {
     let has = |path: String| {
         let bytes = fs::read(path).unwrap_or_default();
         bytes.windows(mark.len()).any(|w| w == mark.as_bytes())
     };
+    // Holders have no environment; they have a pane's log open.
+    let opens = |pid: &u64| {
+        let links = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+        links.flat_map(|l| fs::read_link(l.path())).any(|l| l.to_string_lossy().contains(mark))
+    };
     let pids = fs::read_dir("/proc").unwrap().flatten();
     pids.filter_map(|e| e.file_name().to_str()?.parse::<u64>().ok())
         .filter(|pid| *pid != u64::from(std::process::id()))
-        .filter(|pid| has(format!("/proc/{pid}/environ")) || has(format!("/proc/{pid}/cmdline")))
-        .filter(|pid| alive(*pid))
+        .filter(|pid| has(format!("/proc/{pid}/environ")) || has(format!("/proc/{pid}/cmdline")) || opens(pid))
+        // One without a command line has given its memory back already and is on its way out.
+        .filter(|pid| alive(*pid) && fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|c| !c.is_empty()))
         .collect()
 }
 
