@@ -2,9 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
-use super::place::var;
 use crate::domain::id::AgentName;
 use crate::domain::team::Config;
 use crate::server;
@@ -16,31 +13,20 @@ pub const ROOT_VAR: &str = "ORCHESTRA_SESSION_DIR";
 /// repositories of one name stay apart.
 #[must_use]
 pub fn repository_key(top: &Path) -> String {
-    let name = top.file_name().map_or("repository".into(), |n| n.to_string_lossy());
-    let safe = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' };
-    let name: String = name.chars().take(64).map(safe).collect();
-    let digest = Sha256::digest(top.as_os_str().as_encoded_bytes());
-    let hex: String = digest.iter().take(4).map(|b| format!("{b:02x}")).collect();
-    format!("{name}-{hex}")
+    server::place::repository_key(top)
 }
 
 /// The directory of a session: below `$ORCHESTRA_SESSION_DIR`, else the configured root, else the
 /// data directory.
 #[must_use]
 pub fn session_dir(top: &Path, config: &Config, session: &str) -> PathBuf {
-    let root = match (var(ROOT_VAR), config.session_dir.as_str()) {
-        (Some(root), _) => PathBuf::from(root),
-        (None, "") => server::data_dir().join("sessions"),
-        // A relative root is meant from the file that names it.
-        (None, root) => top.join(root),
-    };
-    root.join(repository_key(top)).join(session)
+    server::place::session_dir(&config.session_dir, top, session)
 }
 
 /// The folder of a session's worktrees.
 #[must_use]
 pub fn worktrees(top: &Path, session: &str) -> PathBuf {
-    server::data_dir().join("worktrees").join(repository_key(top)).join(session)
+    server::place::worktrees(top, session)
 }
 
 /// The worktree of an agent.

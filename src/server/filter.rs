@@ -3,6 +3,9 @@
 /// Copies `bytes` to `out`, leaving out every control byte and sequence that a frame of ours does
 /// not need: SGR, cursor movement, erase, scrolling, cursor shape, and the modes we set ourselves pass.
 pub fn pass(bytes: &[u8], out: &mut Vec<u8>) {
+    // Of whole characters only: what is left out of broken ones could join to something forbidden.
+    let text = String::from_utf8_lossy(bytes);
+    let bytes = text.as_bytes();
     let mut i = 0;
     while let Some(&b) = bytes.get(i) {
         match b {
@@ -12,6 +15,10 @@ pub fn pass(bytes: &[u8], out: &mut Vec<u8>) {
                 i += 1;
             }
             0..=0x1f | 0x7f => i += 1,
+            // Marks that turn the direction of text, and ones without width that hide in it.
+            0xd8 if bytes.get(i + 1) == Some(&0x9c) => i += 2,
+            0xe2 if hidden(bytes.get(i + 1..i + 3)) => i += 3,
+            0xef if bytes.get(i + 1..i + 3) == Some(&[0xbb, 0xbf]) => i += 3,
             // C1 in UTF-8.
             0xc2 if bytes.get(i + 1).is_some_and(|n| (0x80..=0x9f).contains(n)) => i += 2,
             _ => {
@@ -22,6 +29,12 @@ pub fn pass(bytes: &[u8], out: &mut Vec<u8>) {
     }
 }
 
+/// Whether the rest of a character that begins with E2 makes it one of U+200B, 200E, 200F, 202A–202E, 2060–2069.
+/// The joiners U+200C and 200D stay: scripts and emoji need them.
+fn hidden(rest: Option<&[u8]>) -> bool {
+    matches!(rest, Some([0x80, 0x8b | 0x8e | 0x8f | 0xaa..=0xae] | [0x81, 0xa0..=0xa9]))
+}
+
 /// Handles the sequence at the start of `rest` and says how long it is.
 fn escape(rest: &[u8], out: &mut Vec<u8>) -> usize {
     match rest.get(1) {
@@ -29,6 +42,9 @@ fn escape(rest: &[u8], out: &mut Vec<u8>) -> usize {
             let Some(end) = rest.iter().skip(2).position(|b| !(0x20..=0x3f).contains(b)) else {
                 return rest.len();
             };
+            if !rest.get(end + 2).is_some_and(|b| (0x40..=0x7e).contains(b)) {
+                return end + 2;
+            }
             let len = end + 3;
             let sequence = &rest[..len];
             if allowed(&sequence[2..]) {
@@ -45,8 +61,8 @@ fn escape(rest: &[u8], out: &mut Vec<u8>) -> usize {
             });
             end.unwrap_or(rest.len())
         }
-        Some(_) => 2,
-        None => 1,
+        Some(0x20..=0x7e) => 2,
+        _ => 1,
     }
 }
 
@@ -83,6 +99,9 @@ mod tests {
         assert_eq!(passed(b"a\x1b]0;t\x1b\\b"), b"ab");
         assert_eq!(passed(b"a\x1bPq\x1b\\b\x07\x0e\x7f"), b"ab");
         assert_eq!(passed("a\u{9b}31mb".as_bytes()), b"a31mb");
+        assert_eq!(passed("a\u{202e}b\u{2066}c\u{feff}\u{61c}\u{200b}d".as_bytes()), b"abcd");
+        let kept = "é│👩\u{200d}🔬‖⁰ﻹ".as_bytes();
+        assert_eq!(passed(kept), kept);
         assert_eq!(passed(b"\x1b[6n\x1b[>q\x1b[21t\x1b[?1049h\x1bc\x1b"), b"");
     }
 

@@ -39,7 +39,11 @@ pub struct Setup {
 /// # Errors
 /// When the directory is not ours, is served already, or cannot be written.
 pub fn prepare(setup: &Setup) -> Result<(), Error> {
-    let dir = SessionDir::create(&setup.session_dir).map_err(session_error("make the session directory"))?;
+    let dir = match SessionDir::create(&setup.session_dir) {
+        Err(crate::session::dir::Error::Exists(_)) => SessionDir::open(&setup.session_dir),
+        made => made,
+    };
+    let dir = dir.map_err(session_error("make the session directory"))?;
     let _lock = dir.lock().map_err(session_error("lock the session"))?;
     let earlier = dir.read_toml::<SessionFile>().ok();
     let origin =
@@ -114,6 +118,8 @@ pub fn ensure_running(exe: &Path, session_dir: &Path) -> Result<PathBuf, Error> 
         return Ok(socket);
     }
     let not_up = |why: String| Error::NotUp { dir: session_dir.to_owned(), why };
+    // The server starts in another directory.
+    let session_dir = &session_dir.canonicalize().map_err(|e| not_up(e.to_string()))?;
     let log = std::fs::OpenOptions::new()
         .create(true)
         .append(true)
