@@ -10,7 +10,8 @@ use std::fs;
 use kit::term::Terminal;
 use kit::{EXE, Place, proc, wait_until};
 
-const TABS: &str = "[[tab]]\nname = \"Work\"\npanes = [\"A\", \"B\"]\n[[tab]]\nname = \"Monitor\"\nlayout = \"monitor\"\n";
+const TABS: &str =
+    "[[tab]]\nname = \"Work\"\npanes = [\"A\", \"B\"]\n[[tab]]\nname = \"Monitor\"\nlayout = \"monitor\"\n";
 
 fn place() -> Place {
     let place = Place::with_shells(&["A", "B"], TABS);

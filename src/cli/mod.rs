@@ -22,6 +22,7 @@ mod ready;
 mod review;
 mod run;
 mod send;
+mod serve;
 mod status;
 pub mod table;
 mod task;
@@ -110,10 +111,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Stop(a)) => agent_command(a, |agent| Command::Stop { agent }),
         Some(Cmd::Restart(a)) => agent_command(a, |agent| Command::Restart { agent }),
         Some(Cmd::Hold) => Ok(Exit::Code(crate::hold::run())),
-        Some(Cmd::Serve { dir }) => {
-            crate::server::serve(&dir)?;
-            Ok(Exit::Done)
-        }
+        Some(Cmd::Serve { dir }) => serve::run(&dir),
         Some(Cmd::Rehearse(a)) => Ok(Exit::Code(crate::rehearse::run(a))),
     }
 }

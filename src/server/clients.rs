@@ -1,41 +1,66 @@
 //! Connections: dashboards and commands. Each is bounded, none is waited for.
 
-use std::io::{Read, Write};
+use std::collections::VecDeque;
+use std::io::{ErrorKind, Read, Write};
+use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags};
+use rustix::time::Timespec;
 
 use super::backend::{RemoteTerminal, Wire};
 use super::run::Server;
-use crate::domain::command::{Caller, Command, Target, Until};
+use crate::domain::command::Caller;
 use crate::domain::time::Time;
 use crate::domain::view::{Answer, Fault};
-use crate::engine::event::{Event, ReplyTo};
-use crate::ui::{self, Action, View};
+use crate::engine::event::ReplyTo;
+use crate::ui::View;
 use crate::wire::frame::{self, Decoder};
-use crate::wire::msg::{Down, Input, Role, Up, VERSION};
+use crate::wire::msg::{Down, Up};
 use crate::wire::sock;
 
 /// A client of this server, counted from 1.
 pub(super) type ClientId = u64;
 
 /// Connections at one time.
-const MAX_CLIENTS: usize = 128;
+pub(super) const MAX_CLIENTS: usize = 128;
+/// How long a connection may take to greet.
+pub(super) const GREETING: Duration = Duration::from_secs(5);
 /// Bytes that may wait for a client; one that lets more pile up is dropped.
 const MAX_OUT: usize = 8 * 1024 * 1024;
+/// Bytes waiting for a client beyond which nothing more is read from it.
+const ENOUGH_OUT: usize = 256 * 1024;
 /// Bytes read from a client in one turn.
 const MAX_IN: usize = 256 * 1024;
-
-/// How long the receipts of a prompt are waited for before the dashboard says what is still open.
-const RECEIPTS_MS: u64 = 65_000;
+/// Messages of a client that may wait for their turn, but for those of one read.
+const MAX_WAITING: usize = 64;
+/// Messages of a client that are worked off in one turn.
+const MESSAGES: usize = 64;
+/// Connections taken on in one turn.
+const ACCEPTS: usize = 32;
+/// How long no connection is taken on after the system refused one.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// How long clients may take to hear that the server ends, all together.
+const FAREWELL: Duration = Duration::from_millis(500);
 
 /// One connection.
 pub(super) struct Client {
     pub id: ClientId,
     pub stream: UnixStream,
     pub kind: Kind,
-    caller: Caller,
+    pub caller: Caller,
+    /// When it connected.
+    pub since: Time,
+    /// The question whose answer a [`Kind::Control`] waits for: the next is not looked at before.
+    pub asked: Option<ReplyTo>,
+    /// Nothing more is to be read from it or done for it.
+    pub gone: bool,
     decoder: Decoder,
+    waiting: VecDeque<Up>,
     out: Vec<u8>,
-    gone: bool,
+    /// Bytes of `out` that are sent.
+    sent: usize,
 }
 
 /// What a connection is for.
@@ -55,26 +80,65 @@ pub(super) struct Dashboard {
     pub wire: Wire,
     /// Something it shows changed.
     pub dirty: bool,
-    /// A frame is on its way: no other until it was shown.
-    pub in_flight: bool,
+    /// Parts of a frame that are on their way: no other frame until all were shown.
+    pub in_flight: usize,
     /// When it was last drawn.
     pub drawn: Time,
     /// Its person has just done something: draw at once.
     pub eager: bool,
+    /// Until then the first change of a pane it shows is drawn at once: the echo of a key.
+    pub quick: Option<Time>,
     /// A bell of our own goes with the next frame.
     pub beep: bool,
 }
 
 impl Client {
-    pub fn wants_write(&self) -> bool {
-        !self.out.is_empty()
+    fn new(id: ClientId, stream: UnixStream, since: Time) -> Self {
+        Self {
+            id,
+            stream,
+            kind: Kind::New,
+            caller: Caller::Outside,
+            since,
+            asked: None,
+            gone: false,
+            decoder: Decoder::default(),
+            waiting: VecDeque::new(),
+            out: Vec::new(),
+            sent: 0,
+        }
+    }
+
+    /// What to poll it for. Who does not take its answers is not heard.
+    pub fn interest(&self) -> PollFlags {
+        let mut flags = PollFlags::empty();
+        flags.set(PollFlags::OUT, self.unsent() > 0);
+        flags.set(PollFlags::IN, self.listens());
+        flags
+    }
+
+    /// Whether a message of it can be worked off without waiting for anything.
+    pub fn has_work(&self) -> bool {
+        !self.gone && self.asked.is_none() && self.unsent() <= ENOUGH_OUT && !self.waiting.is_empty()
+    }
+
+    fn listens(&self) -> bool {
+        !self.gone && self.unsent() <= ENOUGH_OUT && self.waiting.len() < MAX_WAITING
+    }
+
+    fn unsent(&self) -> usize {
+        self.out.len().saturating_sub(self.sent)
     }
 
     /// Queues a message.
     pub fn say(&mut self, message: &Down) {
         let (kind, payload) = message.encode();
         match frame::encode(kind, &payload) {
-            Ok(bytes) if self.out.len() + bytes.len() <= MAX_OUT => self.out.extend_from_slice(&bytes),
+            Ok(bytes) if self.unsent() + bytes.len() <= MAX_OUT => {
+                self.out.drain(..self.sent);
+                self.sent = 0;
+                self.out.extend_from_slice(&bytes);
+            }
             Ok(_) => self.gone = true,
             Err(e) => {
                 tracing::warn!("an answer was too long to send: {e}");
@@ -86,94 +150,129 @@ impl Client {
         }
     }
 
-    fn write(&mut self) {
-        while !self.out.is_empty() {
-            match self.stream.write(&self.out) {
+    /// Tells why the connection ends, and ends it.
+    pub fn dismiss(&mut self, why: impl Into<String>) {
+        self.say(&Down::Bye { why: why.into() });
+        self.waiting.clear();
+        self.gone = true;
+    }
+
+    /// Sends as much as the socket takes now.
+    pub fn write(&mut self) {
+        while let Some(rest) = self.out.get(self.sent..).filter(|r| !r.is_empty()) {
+            match self.stream.write(rest) {
                 Ok(0) => return self.gone = true,
-                Ok(n) => {
-                    self.out.drain(..n);
-                }
-                Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => return,
-                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+                Ok(n) => self.sent += n,
+                Err(e) if e.kind() == ErrorKind::WouldBlock => return,
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
                 Err(_) => return self.gone = true,
             }
         }
+        self.out.clear();
+        self.sent = 0;
     }
 
-    /// The messages that have arrived.
-    fn read(&mut self) -> Vec<Up> {
+    /// Takes in what has arrived.
+    fn read(&mut self) {
         let mut buffer = [0u8; 16 * 1024];
-        let (mut total, mut messages) = (0, Vec::new());
-        while total < MAX_IN {
+        let mut total = 0;
+        while total < MAX_IN && self.listens() {
             match self.stream.read(&mut buffer) {
-                Ok(0) => {
-                    self.gone = true;
-                    break;
-                }
+                Ok(0) => self.gone = true,
                 Ok(n) => {
                     total += n;
-                    self.decoder.push(&buffer[..n]);
-                    self.decode(&mut messages);
+                    self.decoder.push(buffer.get(..n).unwrap_or_default());
+                    self.decode();
                 }
-                Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => break,
-                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(_) => {
-                    self.gone = true;
-                    break;
-                }
+                Err(e) if e.kind() == ErrorKind::WouldBlock => return,
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(_) => self.gone = true,
             }
         }
-        messages
     }
 
-    fn decode(&mut self, messages: &mut Vec<Up>) {
+    fn decode(&mut self) {
         while let Some(frame) = self.decoder.next() {
             let message = frame
                 .map_err(|e| e.to_string())
                 .and_then(|f| Up::decode(f.kind, &f.payload).map_err(|e| e.to_string()));
             match message {
-                Ok(Some(message)) => messages.push(message),
+                Ok(Some(message)) => self.waiting.push_back(message),
                 Ok(None) => {}
-                Err(why) => {
-                    self.say(&Down::Bye { why });
-                    self.gone = true;
+                Err(why) => return self.dismiss(format!("failed to {why}")),
+            }
+        }
+    }
+
+    /// The next message, unless the answer to the last is still to come.
+    fn next(&mut self) -> Option<Up> {
+        if self.asked.is_some() || self.unsent() > ENOUGH_OUT { None } else { self.waiting.pop_front() }
+    }
+}
+
+impl Server {
+    /// Takes on the connections that wait.
+    pub(super) fn accept(&mut self) {
+        for _ in 0..ACCEPTS {
+            match self.listener.accept() {
+                Ok((stream, _)) => self.welcome(stream),
+                Err(e) if e.kind() == ErrorKind::WouldBlock => return,
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) => {
+                    // Without a free descriptor the socket would stay readable and the loop awake.
+                    tracing::warn!("failed to take on a connection: {e}");
+                    self.accept_after = Some(self.now().plus(ACCEPT_PAUSE));
                     return;
                 }
             }
         }
     }
-}
 
-impl Server {
     /// Takes on a connection of our own user.
-    pub(super) fn welcome(&mut self, stream: UnixStream) {
+    fn welcome(&mut self, stream: UnixStream) {
         if let Err(e) = sock::check_peer(&stream, "the server's socket") {
             tracing::warn!("refused a connection: {e}");
             return;
         }
-        if self.clients.len() >= MAX_CLIENTS || stream.set_nonblocking(true).is_err() {
+        if stream.set_nonblocking(true).is_err() {
             return;
         }
         let id = self.next_client;
         self.next_client += 1;
-        self.clients.push(Client {
-            id,
-            stream,
-            kind: Kind::New,
-            caller: Caller::Outside,
-            decoder: Decoder::default(),
-            out: Vec::new(),
-            gone: false,
-        });
+        let mut client = Client::new(id, stream, self.now());
+        if self.clients.len() >= MAX_CLIENTS {
+            // Whoever has not even greeted makes room first.
+            match self.clients.iter().position(|c| matches!(c.kind, Kind::New)) {
+                Some(silent) => drop(self.clients.remove(silent)),
+                None => {
+                    client.dismiss(format!("{MAX_CLIENTS} connections are open already; close one"));
+                    return client.write();
+                }
+            }
+        }
+        self.clients.push(client);
     }
 
-    /// Takes in what clients sent.
+    /// Takes in what clients sent, some messages of each.
     pub(super) fn read_clients(&mut self) {
         let ids: Vec<ClientId> = self.clients.iter().map(|c| c.id).collect();
         for id in ids {
-            let Some(client) = self.clients.iter_mut().find(|c| c.id == id) else { continue };
-            for message in client.read() {
+            if let Some(client) = self.client(id) {
+                client.read();
+            }
+            for _ in 0..MESSAGES {
+                let Some(message) = self.client(id).and_then(Client::next) else { break };
                 self.message(id, message);
+            }
+        }
+    }
+
+    /// Dismisses who has not greeted in time.
+    pub(super) fn expire_silent(&mut self) {
+        let now = self.now();
+        for client in &mut self.clients {
+            if matches!(client.kind, Kind::New) && !client.gone && now >= client.since.plus(GREETING) {
+                client.dismiss(format!("no greeting came within {} s", GREETING.as_secs()));
             }
         }
     }
@@ -184,6 +283,9 @@ impl Server {
             client.write();
         }
         let gone: Vec<ClientId> = self.clients.iter().filter(|c| c.gone).map(|c| c.id).collect();
+        if gone.is_empty() {
+            return;
+        }
         self.clients.retain(|c| !c.gone);
         self.replies.retain(|(_, client)| !gone.contains(client));
         if self.leader.is_some_and(|l| gone.contains(&l)) {
@@ -194,191 +296,28 @@ impl Server {
     /// Tells everybody that the server ends.
     pub(super) fn say_bye(&mut self, why: &str) {
         for client in &mut self.clients {
-            client.say(&Down::Bye { why: why.to_owned() });
-            let _ = client.stream.set_nonblocking(false);
-            let _ = client.stream.set_write_timeout(Some(std::time::Duration::from_millis(500)));
-            let _ = client.stream.write_all(&client.out);
+            client.dismiss(why);
+        }
+        let until = std::time::Instant::now() + FAREWELL;
+        loop {
+            for client in &mut self.clients {
+                client.write();
+            }
+            let left = until.saturating_duration_since(std::time::Instant::now());
+            let waits: Vec<&Client> = self.clients.iter().filter(|c| c.unsent() > 0).collect();
+            if waits.is_empty() || left.is_zero() {
+                return;
+            }
+            let mut fds: Vec<_> =
+                waits.iter().map(|c| PollFd::from_borrowed_fd(c.stream.as_fd(), PollFlags::OUT)).collect();
+            let limit = Timespec { tv_sec: 0, tv_nsec: i64::from(left.subsec_nanos()) };
+            if rustix::event::poll(&mut fds, Some(&limit)).is_err() {
+                return;
+            }
         }
     }
 
-    fn client(&mut self, id: ClientId) -> Option<&mut Client> {
+    pub(super) fn client(&mut self, id: ClientId) -> Option<&mut Client> {
         self.clients.iter_mut().find(|c| c.id == id)
-    }
-
-    fn dashboard(&mut self, id: ClientId) -> Option<&mut Dashboard> {
-        match &mut self.client(id)?.kind {
-            Kind::Dashboard(d) => Some(d),
-            _ => None,
-        }
-    }
-
-    fn message(&mut self, id: ClientId, message: Up) {
-        match message {
-            Up::Hello { version, role, token } => self.greet(id, version, role, token.as_deref()),
-            Up::Command(command) => {
-                let Some(client) = self.client(id) else { return };
-                if matches!(client.kind, Kind::New) {
-                    client.say(&Down::Bye { why: "a greeting must come first".into() });
-                    client.gone = true;
-                    return;
-                }
-                let caller = client.caller.clone();
-                self.ask(id, caller, *command);
-            }
-            Up::Input(input) => self.input(id, input),
-            Up::Shown => {
-                if let Some(d) = self.dashboard(id) {
-                    d.in_flight = false;
-                }
-            }
-            Up::Detach => {
-                if let Some(client) = self.client(id) {
-                    client.gone = true;
-                }
-            }
-        }
-    }
-
-    fn greet(&mut self, id: ClientId, version: u16, role: Role, token: Option<&str>) {
-        let session = self.state.config.session.clone();
-        let caller = match token.map(|t| self.tokens.owner(t)) {
-            Some(Some(name)) => Caller::Pane(name.clone()),
-            _ => Caller::Outside,
-        };
-        let Some(client) = self.client(id) else { return };
-        if version != VERSION {
-            let why = format!(
-                "this server speaks version {VERSION}, the client {version}: use the same program for both"
-            );
-            client.say(&Down::Bye { why });
-            client.gone = true;
-            return;
-        }
-        client.caller = caller;
-        client.say(&Down::Welcome { session });
-        let (rows, cols, look) = match role {
-            Role::Control => return client.kind = Kind::Control,
-            Role::Attach { rows, cols, look } => (rows.clamp(1, 1000), cols.clamp(1, 1000), look),
-        };
-        let look = ui::Look { plain: look.plain, ascii: look.ascii, utc_offset: look.utc_offset };
-        let Ok((wire, terminal)) = Wire::terminal(rows, cols) else { return client.gone = true };
-        let view = View::new(rows, cols, look);
-        let (dirty, in_flight, eager, beep, drawn) = (true, false, true, false, Time::default());
-        let dashboard = Dashboard { view, terminal, wire, dirty, in_flight, drawn, eager, beep };
-        client.kind = Kind::Dashboard(Box::new(dashboard));
-        self.lead(id);
-    }
-
-    /// Puts a command to the engine for a client.
-    fn ask(&mut self, id: ClientId, caller: Caller, command: Command) {
-        let to = self.next_reply;
-        self.next_reply += 1;
-        self.replies.push((to, id));
-        self.happen(Event::Command { caller, reply: Some(to), command });
-    }
-
-    /// Hands an answer to whoever asked.
-    pub(super) fn deliver_answer(&mut self, to: ReplyTo, answer: Answer) {
-        let Some(at) = self.replies.iter().position(|(r, _)| *r == to) else { return };
-        let (_, id) = self.replies.swap_remove(at);
-        let Some(client) = self.client(id) else { return };
-        match &mut client.kind {
-            Kind::Dashboard(d) => {
-                ui::notify(&mut d.view, &answer);
-                d.dirty = true;
-                d.eager = true;
-                self.follow_receipts(id, &answer);
-            }
-            _ => client.say(&Down::Answer(Box::new(answer))),
-        }
-    }
-
-    /// Whoever sent a prompt from a dashboard is shown its receipts once they are known.
-    fn follow_receipts(&mut self, id: ClientId, answer: &Answer) {
-        let Answer::Receipts { receipts } = answer else { return };
-        let open = receipts.iter().filter(|r| r.outcome.is_none());
-        let targets: Vec<Target> = open.map(|r| Target(r.agent.to_string())).collect();
-        if !targets.is_empty() {
-            let wait = Command::Wait { targets, until: Until::Receipts, timeout_ms: RECEIPTS_MS };
-            let (to, caller) = (self.next_reply, Caller::Outside);
-            self.next_reply += 1;
-            self.replies.push((to, id));
-            self.inbox.push_back(Event::Command { caller, reply: Some(to), command: wait });
-        }
-    }
-
-    fn input(&mut self, id: ClientId, input: Input) {
-        let now = self.now();
-        let state = &self.state;
-        let client = self.clients.iter_mut().find(|c| c.id == id);
-        let Some(Kind::Dashboard(d)) = client.map(|c| &mut c.kind) else { return };
-        d.dirty = true;
-        d.eager = true;
-        let actions = match input {
-            Input::Key(key) => ui::on_key(state, &mut d.view, key),
-            Input::Mouse(mouse) => ui::on_mouse(state, &mut d.view, mouse, now),
-            Input::Paste(text) => ui::on_paste(state, &mut d.view, &text),
-            Input::Resize { rows, cols } => {
-                let (rows, cols) = (rows.clamp(1, 1000), cols.clamp(1, 1000));
-                d.view.resize(rows, cols);
-                d.wire.resize(rows, cols);
-                Vec::new()
-            }
-            Input::Focus(_) => Vec::new(),
-        };
-        for action in actions {
-            self.act(id, action);
-        }
-        self.lead(id);
-    }
-
-    fn act(&mut self, id: ClientId, action: Action) {
-        match action {
-            Action::Type { agent, bytes, submits } => {
-                self.with_holder(&agent, |h| h.input(&bytes));
-                // Arrows, mouse and focus reports leave nothing in a composer.
-                let report = bytes.first() == Some(&0x1b) && !bytes.starts_with(b"\x1b[200~");
-                if submits || !report {
-                    self.happen(Event::Typed { agent, submits });
-                }
-            }
-            Action::Do(command) => {
-                let caller = self.client(id).map_or(Caller::Outside, |c| c.caller.clone());
-                self.ask(id, caller, command);
-            }
-            Action::Beep => {
-                if let Some(d) = self.dashboard(id) {
-                    d.beep = true;
-                }
-            }
-            Action::Detach => {
-                if let Some(client) = self.client(id) {
-                    client.say(&Down::Bye { why: "detached".into() });
-                    client.write();
-                    client.gone = true;
-                }
-            }
-        }
-    }
-
-    /// The pane that the last active person looks at.
-    pub(super) fn focused_pane(&self) -> Option<crate::domain::id::AgentName> {
-        let leader = self.leader?;
-        match &self.clients.iter().find(|c| c.id == leader)?.kind {
-            Kind::Dashboard(d) => d.view.focused(&self.state),
-            _ => None,
-        }
-    }
-
-    /// Makes the panes as large as this client shows them.
-    fn lead(&mut self, id: ClientId) {
-        self.leader = Some(id);
-        let state = &self.state;
-        let client = self.clients.iter().find(|c| c.id == id);
-        let Some(Kind::Dashboard(d)) = client.map(|c| &c.kind) else { return };
-        let areas = d.view.pane_areas(state);
-        for (agent, area) in areas {
-            self.happen(Event::Resize { agent, rows: area.height, cols: area.width });
-        }
     }
 }

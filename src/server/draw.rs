@@ -27,14 +27,19 @@ impl Server {
     /// Notes who will have to be drawn because of an event. Output of a pane that a client does not
     /// show is nothing to draw.
     pub(super) fn mark_dirty(&mut self, event: &Event) {
-        let state = &self.state;
+        let (state, now) = (&self.state, self.clock.now());
         for client in &mut self.clients {
             let Kind::Dashboard(d) = &mut client.kind else { continue };
-            d.dirty |= match event {
+            let shows = match event {
                 Event::Output { agent, .. } => d.view.pane_areas(state).iter().any(|(name, _)| name == agent),
                 Event::Tty { .. } => false,
                 _ => true,
             };
+            d.dirty |= shows;
+            if shows && matches!(event, Event::Output { .. }) && d.quick.is_some() {
+                // One frame a key: a flood does not get more of them.
+                d.eager |= d.quick.take().is_some_and(|until| now < until);
+            }
         }
     }
 
@@ -51,7 +56,7 @@ impl Server {
         let next_minute = MINUTE_MS - now.wall.rem_euclid(MINUTE_MS);
         let next_minute = now.plus(Duration::from_millis(u64::try_from(next_minute).unwrap_or(0)));
         self.dashboards()
-            .filter(|d| !d.in_flight)
+            .filter(|d| d.in_flight == 0)
             .map(|d| match (d.dirty, d.eager) {
                 (true, true) => now,
                 (true, false) => d.drawn.plus(FRAME),
@@ -66,16 +71,16 @@ impl Server {
         for client in &mut self.clients {
             let Kind::Dashboard(d) = &mut client.kind else { continue };
             let due = d.eager || now >= d.drawn.plus(FRAME);
-            if d.in_flight || !d.dirty || !due {
+            if d.in_flight > 0 || !d.dirty || !due {
                 continue;
             }
             let state = &self.state;
             let view = &d.view;
+            (d.dirty, d.eager, d.drawn) = (false, false, now);
             if let Err(e) = d.terminal.draw(|frame| ui::draw(frame, state, view)) {
                 tracing::error!("failed to draw: {e}");
                 continue;
             }
-            (d.dirty, d.eager, d.drawn) = (false, false, now);
             let drawn = d.wire.take();
             let mut bytes = Vec::with_capacity(drawn.len() + 16);
             bytes.extend_from_slice(b"\x1b[?2026h");
@@ -85,7 +90,7 @@ impl Server {
                 bytes.push(0x07);
             }
             // A screen too large for one frame of the wire goes in parts; the client tells of each.
-            d.in_flight = true;
+            d.in_flight = bytes.chunks(MAX_FRAME - 1).len();
             for part in bytes.chunks(MAX_FRAME - 1) {
                 client.say(&Down::Screen(part.to_vec()));
             }

@@ -8,7 +8,10 @@ impl Server {
     fn spawn(&mut self, name: crate::domain::id::AgentName) {
         let Some(agent) = self.state.agent(&name) else { return };
         match self.spec(agent) {
-            Ok(spec) => self.workers.spawn(spec),
+            Ok(spec) => {
+                self.spawning += 1;
+                self.workers.spawn(self.exe.clone(), spec);
+            }
             Err(why) => self.inbox.push_back(Event::PaneEnded { agent: name, how: Ended::NeverRan(why) }),
         }
     }
@@ -24,7 +27,9 @@ impl Server {
                 }
             }
             Effect::Spawn { agent } => self.spawn(agent),
-            Effect::Write { agent, bytes, .. } => self.with_holder(&agent, |h| h.input(&bytes)),
+            Effect::Write { agent, bytes, .. } => {
+                self.give_input(&agent, &bytes);
+            }
             Effect::SetSize { agent, rows, cols } => self.with_holder(&agent, |h| h.resize(rows, cols)),
             Effect::Probe { agent } => self.with_holder(&agent, |h| h.probe()),
             Effect::Stop { agent } => {
@@ -48,6 +53,7 @@ impl Server {
             | Effect::RecoverApply { .. } => self.workers.submit(effect),
             Effect::Answer { to, answer } => self.deliver_answer(to, *answer),
             Effect::Quit => {
+                self.end_starting();
                 self.release_holders();
                 self.quit = true;
             }

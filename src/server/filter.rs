@@ -32,13 +32,20 @@ fn character(rest: &[u8], out: &mut Vec<u8>) -> usize {
     };
     match rest.get(..len).and_then(|b| std::str::from_utf8(b).ok()) {
         // C1 controls are characters too.
-        Some(text) if !text.contains(char::is_control) => {
+        Some(text) if !text.contains(|c: char| c.is_control() || hidden(c)) => {
             out.extend_from_slice(text.as_bytes());
             len
         }
         Some(_) => len,
         None => 1,
     }
+}
+
+/// Whether a character turns the direction of text, or has no width and hides in it. The joiners U+200C
+/// and U+200D stay: scripts and emoji need them.
+fn hidden(c: char) -> bool {
+    matches!(c, '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
 /// Handles the sequence at the start of `rest` and says how long it is.
@@ -48,6 +55,9 @@ fn escape(rest: &[u8], out: &mut Vec<u8>) -> usize {
             let Some(end) = rest.iter().skip(2).position(|b| !(0x20..=0x3f).contains(b)) else {
                 return rest.len();
             };
+            if !rest.get(end + 2).is_some_and(|b| (0x40..=0x7e).contains(b)) {
+                return end + 2;
+            }
             let len = end + 3;
             let sequence = &rest[..len];
             if allowed(&sequence[2..]) {
@@ -64,8 +74,8 @@ fn escape(rest: &[u8], out: &mut Vec<u8>) -> usize {
             });
             end.unwrap_or(rest.len())
         }
-        Some(_) => 2,
-        None => 1,
+        Some(0x20..=0x7e) => 2,
+        _ => 1,
     }
 }
 
@@ -102,6 +112,9 @@ mod tests {
         assert_eq!(passed(b"a\x1b]0;t\x1b\\b"), b"ab");
         assert_eq!(passed(b"a\x1bPq\x1b\\b\x07\x0e\x7f"), b"ab");
         assert_eq!(passed("a\u{9b}31mb".as_bytes()), b"a31mb");
+        assert_eq!(passed("a\u{202e}b\u{2066}c\u{feff}\u{61c}\u{200b}d".as_bytes()), b"abcd");
+        let kept = "é│👩\u{200d}🔬‖⁰ﻹ".as_bytes();
+        assert_eq!(passed(kept), kept);
         assert_eq!(passed(b"\x1b[6n\x1b[>q\x1b[21t\x1b[?1049h\x1bc\x1b"), b"");
     }
 

@@ -15,6 +15,7 @@ mod recover;
 mod run;
 mod spawn;
 mod start;
+mod talk;
 #[cfg(test)]
 mod tests;
 mod waker;

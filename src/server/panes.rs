@@ -10,7 +10,7 @@ use crate::domain::exit::Exit;
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::engine::event::{Ended, Event, Feeding, TtyInfo};
-use crate::hold::{Connection, PaneEvent};
+use crate::hold::{self, Connection, PaneEvent};
 use crate::session::log::{Entry, Kind};
 use crate::wire::pane::ToHolder;
 
@@ -20,18 +20,35 @@ const SLICE: usize = 16 * 1024;
 const RELEASE: std::time::Duration = std::time::Duration::from_secs(3);
 /// From HUP to KILL, in milliseconds.
 const GRACE_MS: u32 = 3000;
+/// Longest input in one message; one within it is taken whole or not at all.
+const INPUT: usize = 512 * 1024;
+/// Connections to one holder in a row that may break without a record; then it counts as gone.
+const BREAKS: u32 = 5;
+
+/// Whether an earlier server saw what a pane had printed by the greeting.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Past {
+    /// It did: queries in it were answered, or nobody waits for the answers any more.
+    Seen,
+    /// Nobody did: it is as good as printed now.
+    Unseen,
+}
 
 /// One pane's holder.
 pub(super) struct Holder {
     pub name: AgentName,
     link: Option<Connection>,
-    /// The end of the log at the greeting: what lies before was printed earlier.
-    caught_up_at: u64,
-    /// Whether [`Self::caught_up_at`] was reached.
-    caught_up: bool,
-    /// How the child had ended before the greeting.
-    ended_before: Option<Exit>,
+    /// What an earlier server saw is still to be read.
+    past: Past,
+    /// The end of the log at the greeting; none before it.
+    greeted_at: Option<u64>,
+    /// How the child ended, while that is not yet said.
+    exit: Option<Exit>,
     stopping: bool,
+    /// Connections that broke since the last record.
+    breaks: u32,
+    /// That its input is stuck was said; not again before some of it goes through.
+    stuck: bool,
     /// Nothing of it is left and it was told to go.
     leaving: bool,
     next_id: u64,
@@ -42,10 +59,12 @@ impl Holder {
         Self {
             name,
             link: None,
-            caught_up_at: 0,
-            caught_up: false,
-            ended_before: None,
+            past: Past::Unseen,
+            greeted_at: None,
+            exit: None,
             stopping: false,
+            breaks: 0,
+            stuck: false,
             leaving: false,
             next_id: 1,
         }
@@ -60,17 +79,19 @@ impl Holder {
         self.link.as_ref().map(|l| (l.fd(), l.wants_write()))
     }
 
-    /// Sends bytes to the child. What does not fit in the queue is refused whole and said in the log.
-    pub fn input(&mut self, bytes: &[u8]) {
-        let Some(link) = &mut self.link else { return };
-        for part in bytes.chunks(256 * 1024) {
+    /// Sends bytes to the child and says how many of them were taken.
+    fn input(&mut self, bytes: &[u8]) -> usize {
+        let Some(link) = &mut self.link else { return 0 };
+        let mut taken = 0;
+        for part in bytes.chunks(INPUT) {
             let id = self.next_id;
             self.next_id += 1;
             if !link.input(id, part) {
-                tracing::warn!("{}: its input queue is full; {} bytes were refused", self.name, part.len());
-                return;
+                break;
             }
+            taken += part.len();
         }
+        taken
     }
 
     pub fn resize(&mut self, rows: u16, cols: u16) {
@@ -102,29 +123,80 @@ impl Server {
         }
     }
 
+    /// Sends bytes to a pane; `false`, and a line for everybody, when not all of them were taken.
+    pub(super) fn give_input(&mut self, agent: &AgentName, bytes: &[u8]) -> bool {
+        let mut taken = 0;
+        self.with_holder(agent, |h| taken = h.input(bytes));
+        if taken < bytes.len() {
+            let lost = bytes.len() - taken;
+            self.stuck(agent, format!("{agent}: its input queue is full; {lost} bytes were refused"));
+        }
+        taken == bytes.len()
+    }
+
+    /// Says once that a pane's input is stuck.
+    fn stuck(&mut self, agent: &AgentName, text: String) {
+        let mut said = true;
+        self.with_holder(agent, |h| said = std::mem::replace(&mut h.stuck, true));
+        tracing::warn!("{text}");
+        if !said {
+            self.note(text);
+        }
+    }
+
     /// Connects to the holder of a pane whose program's output begins at `log`.
     ///
     /// # Errors
     /// When nobody of ours listens there.
-    pub(super) fn connect(&mut self, agent: &AgentName, log: u64) -> Result<(), String> {
-        let socket = self.holder_socket(agent)?;
-        let link = Connection::connect(&socket, log).map_err(|e| e.to_string())?;
-        let size = self.state.agent(agent).map(|a| a.pane.size);
+    pub(super) fn connect(&mut self, agent: &AgentName, log: u64, past: Past) -> Result<(), String> {
+        self.link_up(agent, log)?;
         self.with_holder(agent, |h| {
-            h.link = Some(link);
-            // Clients may have asked for another size while nobody was there to hear of it.
-            if let Some(size) = size {
-                h.resize(size.rows, size.cols);
-            }
-            (h.caught_up, h.caught_up_at, h.ended_before) = (false, log, None);
-            (h.stopping, h.leaving) = (false, false);
+            (h.past, h.exit, h.breaks) = (past, None, 0);
+            (h.stopping, h.leaving, h.stuck) = (false, false, false);
         });
         Ok(())
     }
 
+    fn link_up(&mut self, agent: &AgentName, offset: u64) -> Result<(), String> {
+        let socket = self.holder_socket(agent)?;
+        let link = Connection::connect(&socket, offset).map_err(|e| e.to_string())?;
+        let size = self.state.agent(agent).map(|a| a.pane.size);
+        self.with_holder(agent, |h| {
+            h.link = Some(link);
+            h.greeted_at = None;
+            // Clients may have asked for another size while nobody was there to hear of it.
+            if let Some(size) = size {
+                h.resize(size.rows, size.cols);
+            }
+        });
+        Ok(())
+    }
+
+    /// Ends programs that are being started when the session ends, before they are anybody's.
+    pub(super) fn end_starting(&mut self) {
+        let until = std::time::Instant::now() + hold::START_LIMIT;
+        while self.spawning > 0 && std::time::Instant::now() < until {
+            let mut fds = [PollFd::new(&self.sleeper, PollFlags::IN)];
+            let _ = poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 50_000_000 }));
+            self.sleeper.drain();
+            while let Some(event) = self.workers.result() {
+                match event {
+                    Event::PaneUp { agent, log, .. } => {
+                        self.spawning = self.spawning.saturating_sub(1);
+                        if self.connect(&agent, log, Past::Seen).is_ok() {
+                            self.with_holder(&agent, Holder::stop);
+                        }
+                    }
+                    Event::PaneEnded { .. } => self.spawning = self.spawning.saturating_sub(1),
+                    _ => {}
+                }
+            }
+        }
+    }
+
     /// Lets all holders go and waits until they have, so that nothing of the session runs after it.
     pub(super) fn release_holders(&mut self) {
-        for holder in &mut self.holders {
+        for holder in self.holders.iter_mut().filter(|h| !h.stopping || h.leaving) {
             holder.send(&ToHolder::Bye);
         }
         let until = std::time::Instant::now() + RELEASE;
@@ -137,6 +209,9 @@ impl Server {
                 link.write_ready();
                 let events = link.read_ready(SLICE);
                 link.ack(link.offset());
+                if events.iter().any(|e| matches!(e, PaneEvent::Stopped(_))) {
+                    link.send(&ToHolder::Bye);
+                }
                 !events.iter().any(|e| matches!(e, PaneEvent::Closed(_)))
             });
         }
@@ -178,23 +253,16 @@ impl Server {
     fn pane_event(&mut self, name: &AgentName, event: PaneEvent) {
         match event {
             PaneEvent::Hello(hello) => self.with_holder(name, |h| {
-                h.caught_up_at = hello.end;
-                h.ended_before = hello.exit;
+                h.greeted_at = Some(hello.end);
+                h.exit = hello.exit.or(h.exit);
             }),
             PaneEvent::Records(entries) => {
                 for entry in entries {
                     self.pane_record(name, entry);
                 }
             }
-            PaneEvent::Exit(exit) => {
-                let mut live = false;
-                self.with_holder(name, |h| {
-                    live = h.caught_up && !h.stopping;
-                });
-                if live {
-                    self.pane_over(name, exit);
-                }
-            }
+            // Said in `catch_up`, after everything printed before it.
+            PaneEvent::Exit(exit) => self.with_holder(name, |h| h.exit = Some(exit)),
             PaneEvent::Probe(probe) => {
                 let info = TtyInfo { foreground: probe.foreground, canonical: probe.icanon };
                 self.happen(Event::Tty { agent: name.clone(), info });
@@ -211,21 +279,29 @@ impl Server {
                 }
             }
             PaneEvent::InputStalled(report) => {
-                tracing::warn!("{name} reads nothing: {} of {} bytes written", report.written, report.total);
+                let (written, total) = (report.written, report.total);
+                self.stuck(name, format!("{name} reads no input: {written} of {total} bytes are written"));
             }
             PaneEvent::Trouble { lost, reason } if !reason.is_empty() => {
                 let text = format!("{name}: its output cannot be recorded ({lost} bytes lost): {reason}");
                 self.note(text);
             }
             PaneEvent::Trouble { .. } => self.note(format!("{name}: its output is recorded again")),
-            PaneEvent::InputDone(_) => {}
+            PaneEvent::InputDone(report) if report.written < report.total => {
+                let (lost, total) = (report.total - report.written, report.total);
+                self.stuck(name, format!("{name}: {lost} of {total} bytes of input were dropped"));
+            }
+            PaneEvent::InputDone(_) => self.with_holder(name, |h| h.stuck = false),
             PaneEvent::Closed(why) => self.reconnect(name, &why),
         }
     }
 
     fn pane_record(&mut self, name: &AgentName, entry: Entry) {
         let mut live = false;
-        self.with_holder(name, |h| live = h.caught_up || entry.end > h.caught_up_at);
+        self.with_holder(name, |h| {
+            live = h.past == Past::Unseen || h.greeted_at.is_some_and(|end| entry.end > end);
+            h.breaks = 0;
+        });
         let mode = if live { Feeding::Live } else { Feeding::Recovering };
         match entry.record.kind {
             Kind::Output => {
@@ -241,17 +317,18 @@ impl Server {
         }
     }
 
-    /// Once everything from before the greeting is in, a program that had ended by then is said to have.
+    /// Once everything from before the greeting is in, a program that has ended is said to have. One that
+    /// is being stopped has, once nothing of its pane is left.
     fn catch_up(&mut self, name: &AgentName) {
         let mut ended = None;
         let mut now_caught_up = false;
         self.with_holder(name, |h| {
-            let at_end = h.link.as_ref().is_some_and(|l| l.offset() >= h.caught_up_at);
-            if at_end && !h.caught_up && h.caught_up_at > 0 {
-                h.caught_up = true;
-                now_caught_up = true;
-                ended = h.ended_before.take();
+            let (Some(link), Some(end)) = (&h.link, h.greeted_at) else { return };
+            if link.offset() < end {
+                return;
             }
+            now_caught_up = std::mem::replace(&mut h.past, Past::Unseen) == Past::Seen;
+            ended = if h.stopping { None } else { h.exit.take() };
         });
         if let Some(exit) = ended {
             self.pane_over(name, exit);
@@ -268,10 +345,11 @@ impl Server {
 
     /// A connection broke: the holder may still be there.
     fn reconnect(&mut self, name: &AgentName, why: &str) {
-        let (mut offset, mut stopping, mut leaving) = (0, false, false);
+        let (mut offset, mut stopping, mut leaving, mut breaks, mut exit) = (0, false, false, 0, None);
         self.with_holder(name, |h| {
             offset = h.link.take().map_or(0, |l| l.offset());
-            (stopping, leaving) = (h.stopping, h.leaving);
+            h.breaks += 1;
+            (stopping, leaving, breaks, exit) = (h.stopping, h.leaving, h.breaks, h.exit);
         });
         if leaving {
             return;
@@ -280,12 +358,18 @@ impl Server {
         if !runs {
             return;
         }
-        match self.connect(name, offset) {
+        let again = if breaks > BREAKS {
+            Err(format!("it broke the connection {breaks} times"))
+        } else {
+            self.link_up(name, offset)
+        };
+        match again {
             Ok(()) if stopping => self.with_holder(name, Holder::stop),
             Ok(()) => {}
             Err(e) => {
-                let how =
+                let lost =
                     Ended::Lost(format!("its holder is gone ({why}; {e}); its work is in its worktree"));
+                let how = exit.map_or(lost, |e| Ended::Exited(status(e)));
                 self.happen(Event::PaneEnded { agent: name.clone(), how });
             }
         }

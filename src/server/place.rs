@@ -17,14 +17,15 @@ pub fn data_dir() -> PathBuf {
     }
     match directories::ProjectDirs::from("", "", "orchestra") {
         Some(dirs) => dirs.data_dir().to_owned(),
-        None => std::env::temp_dir().join(format!("orchestra-{}", rustix::process::getuid().as_raw())),
+        // A user without a home has `/`; where nobody may write there, making a directory says so.
+        None => PathBuf::from("/.local/share/orchestra"),
     }
 }
 
 /// The root of session directories: `$ORCHESTRA_SESSION_DIR`, else `configured` (`session.dir`,
-/// `~/` being the home), else `sessions` in the data directory.
+/// `~/` being the home, else as seen from the repository), else `sessions` in the data directory.
 #[must_use]
-pub fn session_root(configured: &str, repository: &Path) -> PathBuf {
+pub fn session_root(repository: &Path, configured: &str) -> PathBuf {
     if let Some(dir) = std::env::var_os("ORCHESTRA_SESSION_DIR").filter(|d| !d.is_empty()) {
         return PathBuf::from(dir);
     }
@@ -32,7 +33,6 @@ pub fn session_root(configured: &str, repository: &Path) -> PathBuf {
     match (configured, configured.strip_prefix("~/")) {
         ("", _) => data_dir().join("sessions"),
         (_, Some(rest)) => home().map_or_else(|| data_dir().join("sessions"), |h| h.join(rest)),
-        // A relative root is meant from the file that names it.
         (path, None) => repository.join(path),
     }
 }
@@ -49,15 +49,16 @@ pub fn repository_key(repository: &Path) -> String {
         .unwrap_or_default()
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '_' })
-        .take(40)
+        .take(64)
         .collect();
+    let name = if name.is_empty() { "repository" } else { &name };
     format!("{name}-{hex}")
 }
 
 /// The directory of a session.
 #[must_use]
 pub fn session_dir(configured_root: &str, repository: &Path, session: &str) -> PathBuf {
-    session_root(configured_root, repository).join(repository_key(repository)).join(session)
+    session_root(repository, configured_root).join(repository_key(repository)).join(session)
 }
 
 /// The folder that holds a session's worktrees.
@@ -109,7 +110,7 @@ pub struct Found {
 pub fn find(repository: &Path, name: Option<&str>) -> Result<Vec<Found>, Error> {
     // A configuration that does not load must not hide a running session.
     let configured = config::load(repository).map(|c| c.session_dir).unwrap_or_default();
-    let below = session_root(&configured, repository).join(repository_key(repository));
+    let below = session_root(repository, &configured).join(repository_key(repository));
     let mut found = sessions_in(&below)?;
     found.retain(|f| name.is_none_or(|n| f.name == n));
     Ok(found)
@@ -121,7 +122,7 @@ pub fn find(repository: &Path, name: Option<&str>) -> Result<Vec<Found>, Error> 
 /// When the directory of sessions cannot be read.
 pub fn all() -> Result<Vec<Found>, Error> {
     let mut found = Vec::new();
-    for repository in folders(&session_root("", Path::new("")))? {
+    for repository in folders(&session_root(Path::new("/"), ""))? {
         found.extend(sessions_in(&repository)?);
     }
     Ok(found)

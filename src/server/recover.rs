@@ -1,5 +1,7 @@
 //! Taking a session up: fold the journal, read the panes, ask git, go on.
 
+use super::Error;
+use super::panes::Past;
 use super::run::Server;
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
@@ -21,14 +23,22 @@ pub(super) fn left_open(dir: &SessionDir) -> bool {
     turns.last().is_some_and(|e| e.kind == "opened")
 }
 
+fn unreadable(e: &journal::Error) -> Error {
+    Error::Session { what: "read the journal".into(), why: e.to_string() }
+}
+
 impl Server {
     /// Brings the state to where the journal and the holders are, then starts what is not running.
-    pub(super) fn recover(&mut self) {
+    ///
+    /// # Errors
+    /// When the journal cannot be read: to start over would leave what runs to itself.
+    pub(super) fn recover(&mut self) -> Result<(), Error> {
         let mut opened = false;
         let mut logs = Vec::new();
         match journal::read(&self.dir.journal()) {
             Ok(mut reader) => {
-                for entry in reader.by_ref().flatten() {
+                for entry in reader.by_ref() {
+                    let entry = entry.map_err(|e| unreadable(&e))?;
                     let value = serde_json::json!({ "kind": entry.kind, "body": entry.body });
                     match serde_json::from_value::<Record>(value) {
                         Ok(record) => {
@@ -49,7 +59,7 @@ impl Server {
                     tracing::warn!("{} damaged journal lines were left out", reader.skipped());
                 }
             }
-            Err(e) => tracing::error!("failed to read the journal: {e}"),
+            Err(e) => return Err(unreadable(&e)),
         }
         let version = env!("CARGO_PKG_VERSION").to_owned();
         let server = std::process::id();
@@ -60,6 +70,7 @@ impl Server {
         crate::engine::step(&mut self.state, Event::Recorded(record), now);
         self.adopt_all(&logs);
         self.happen(Event::Start);
+        Ok(())
     }
 
     /// Takes over the holders of panes that ran when the last server was lost.
@@ -69,7 +80,7 @@ impl Server {
         for agent in running {
             // The latest start counts.
             let log = logs.iter().rev().find(|(name, _)| *name == agent).map_or(0, |(_, log)| *log);
-            if let Err(why) = self.connect(&agent, log) {
+            if let Err(why) = self.connect(&agent, log, Past::Seen) {
                 let how = Ended::Lost(format!("its holder is gone: {why}"));
                 self.happen(Event::PaneEnded { agent, how });
             }

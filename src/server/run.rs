@@ -3,17 +3,17 @@
 use std::collections::VecDeque;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::time::Timespec;
 
-use super::clients::{Client, ClientId};
+use super::clients::{Client, ClientId, GREETING, Kind};
 use super::file::{SessionFile, Tokens};
-use super::panes::Holder;
+use super::panes::{Holder, Past};
 use super::waker::{Sleeper, Waker};
 use super::work::Workers;
 use super::{Error, session_error, start};
@@ -27,6 +27,9 @@ use crate::session::clock::Clock;
 use crate::session::dir::{Lock, SessionDir};
 use crate::session::journal::Journal;
 use crate::wire::sock;
+
+/// How long an engine deadline that cannot be met waits.
+const OVERDUE: Duration = Duration::from_millis(50);
 
 /// Everything the loop owns.
 pub(super) struct Server {
@@ -51,8 +54,18 @@ pub(super) struct Server {
     pub quit: bool,
     /// The journal refused an intent: the move that follows must not be made.
     pub drop_apply: bool,
-    sleeper: Sleeper,
-    listener: UnixListener,
+    /// Programs that are being started and have not reported.
+    pub spawning: usize,
+    /// This program, which holders are started from.
+    pub exe: PathBuf,
+    /// No connection is taken on before.
+    pub accept_after: Option<Time>,
+    pub sleeper: Sleeper,
+    pub listener: UnixListener,
+    /// How often the loop woke.
+    pub turns: Arc<AtomicU64>,
+    /// The engine's deadline was still due after it was told of it.
+    overdue: bool,
     _lock: Lock,
 }
 
@@ -62,33 +75,41 @@ pub(super) struct Server {
 /// # Errors
 /// When the session is served already, its directory cannot be read, or no socket is to be had.
 pub fn serve(session_dir: &Path) -> Result<(), Error> {
-    let dir = SessionDir::open(session_dir).map_err(session_error("open the session directory"))?;
-    let lock = match dir.lock() {
-        Ok(lock) => lock,
-        Err(e) => {
-            let pid = dir.locked_by().ok().flatten().flatten();
-            return Err(match pid {
-                Some(pid) => Error::Taken { dir: session_dir.to_owned(), pid },
-                None => session_error("lock the session")(e),
-            });
-        }
-    };
-    let mut server = Server::new(dir, lock)?;
+    let exe =
+        std::env::current_exe().map_err(|source| Error::Io { what: "find this program".into(), source })?;
+    let server = Server::open(session_dir, exe)?;
     let stop = server.stop_flag()?;
-    server.recover();
-    let mut result = Ok(());
-    while !server.quit && !stop.load(Ordering::Relaxed) {
-        if let Err(e) = server.turn() {
-            result = Err(e);
-            break;
-        }
-    }
-    server.farewell();
-    result
+    server.run(&stop)
 }
 
 impl Server {
-    fn new(dir: SessionDir, lock: Lock) -> Result<Self, Error> {
+    /// Takes a session for this process; holders are started from `exe`.
+    pub(super) fn open(session_dir: &Path, exe: PathBuf) -> Result<Self, Error> {
+        let dir = SessionDir::open(session_dir).map_err(session_error("open the session directory"))?;
+        let lock = match dir.lock() {
+            Ok(lock) => lock,
+            Err(e) => {
+                let pid = dir.locked_by().ok().flatten().flatten();
+                return Err(match pid {
+                    Some(pid) => Error::Taken { dir: session_dir.to_owned(), pid },
+                    None => session_error("lock the session")(e),
+                });
+            }
+        };
+        Self::new(dir, lock, exe)
+    }
+
+    /// Serves until the session is ended or `stop` is raised (and the loop woken).
+    pub(super) fn run(mut self, stop: &AtomicBool) -> Result<(), Error> {
+        let mut result = self.recover();
+        while result.is_ok() && !self.quit && !stop.load(Ordering::Relaxed) {
+            result = self.turn();
+        }
+        self.farewell();
+        result
+    }
+
+    fn new(dir: SessionDir, lock: Lock, exe: PathBuf) -> Result<Self, Error> {
         let file: SessionFile = dir.read_toml().map_err(session_error("read session.toml"))?;
         let io = |what: &str| {
             let what = what.to_owned();
@@ -134,8 +155,13 @@ impl Server {
             leader: None,
             quit: false,
             drop_apply: false,
+            spawning: 0,
+            exe,
+            accept_after: None,
             sleeper,
             listener,
+            turns: Arc::default(),
+            overdue: false,
             _lock: lock,
         })
     }
@@ -172,14 +198,17 @@ impl Server {
     /// One turn: wait for something, take it in, draw.
     fn turn(&mut self) -> Result<(), Error> {
         self.wait()?;
+        self.turns.fetch_add(1, Ordering::Relaxed);
         self.accept();
         self.read_clients();
+        self.expire_silent();
         self.read_holders();
         while let Some(event) = self.workers.result() {
             self.worked(event);
         }
-        if engine::deadline(&self.state).is_some_and(|t| t <= self.now()) {
+        if self.engine_is_due() {
             self.happen(Event::Tick);
+            self.overdue = self.engine_is_due();
         }
         self.tick_clock();
         self.draw_clients();
@@ -187,33 +216,57 @@ impl Server {
         Ok(())
     }
 
+    fn engine_is_due(&self) -> bool {
+        engine::deadline(&self.state).is_some_and(|t| t <= self.now())
+    }
+
     /// Takes in a worker's result. A pane that came up is connected to before anything else happens.
     fn worked(&mut self, event: Event) {
         let event = match event {
-            Event::PaneUp { agent, pid, holder, log } => match self.connect(&agent, log) {
-                Ok(()) => Event::PaneUp { agent, pid, holder, log },
-                Err(why) => Event::PaneEnded { agent, how: Ended::NeverRan(why) },
-            },
+            Event::PaneUp { agent, pid, holder, log } => {
+                self.spawning = self.spawning.saturating_sub(1);
+                match self.connect(&agent, log, Past::Unseen) {
+                    Ok(()) => Event::PaneUp { agent, pid, holder, log },
+                    Err(why) => Event::PaneEnded { agent, how: Ended::NeverRan(why) },
+                }
+            }
+            Event::PaneEnded { agent, how: Ended::NeverRan(why) } => {
+                self.spawning = self.spawning.saturating_sub(1);
+                Event::PaneEnded { agent, how: Ended::NeverRan(why) }
+            }
             event => event,
         };
         self.happen(event);
     }
 
+    /// When the loop must wake at the latest.
+    fn due(&mut self, now: Time) -> Option<Time> {
+        if self.clients.iter().any(Client::has_work) {
+            return Some(now);
+        }
+        let engine = engine::deadline(&self.state);
+        // A deadline that telling the engine did not move must not keep the loop awake.
+        let engine = if self.overdue { engine.map(|t| t.max(now.plus(OVERDUE))) } else { engine };
+        let silent = self.clients.iter().filter(|c| matches!(c.kind, Kind::New));
+        let silent = silent.map(|c| c.since.plus(GREETING)).min();
+        let accept = self.accept_after.filter(|t| *t > now);
+        [engine, self.draw_deadline(now), silent, accept].into_iter().flatten().min()
+    }
+
     fn wait(&mut self) -> Result<(), Error> {
         let now = self.now();
-        let due = [engine::deadline(&self.state), self.draw_deadline(now)].into_iter().flatten().min();
-        let limit = due.map(|t| t - now);
+        let limit = self.due(now).map(|t| t - now);
         // poll counts milliseconds on some systems: never wake before the moment.
         let limit = limit.map(|d| if d.is_zero() { d } else { d + Duration::from_micros(500) });
         let limit = limit.map(|d| Timespec {
             tv_sec: i64::try_from(d.as_secs()).unwrap_or(i64::MAX),
             tv_nsec: i64::from(d.subsec_nanos()),
         });
-        let mut fds =
-            vec![PollFd::new(&self.listener, PollFlags::IN), PollFd::new(&self.sleeper, PollFlags::IN)];
+        let knock =
+            if self.accept_after.is_none_or(|t| t <= now) { PollFlags::IN } else { PollFlags::empty() };
+        let mut fds = vec![PollFd::new(&self.listener, knock), PollFd::new(&self.sleeper, PollFlags::IN)];
         for client in &self.clients {
-            let out = if client.wants_write() { PollFlags::OUT } else { PollFlags::empty() };
-            fds.push(PollFd::from_borrowed_fd(client.stream.as_fd(), PollFlags::IN | out));
+            fds.push(PollFd::from_borrowed_fd(client.stream.as_fd(), client.interest()));
         }
         for holder in &self.holders {
             if let Some((fd, writes)) = holder.fd() {
@@ -225,14 +278,18 @@ impl Server {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(e) => return Err(Error::Io { what: "wait for events".into(), source: e.into() }),
         }
+        // Who left while nobody listened to it would wake the loop for ever.
+        let left = PollFlags::HUP | PollFlags::ERR;
+        let left: Vec<bool> = fds
+            .iter()
+            .skip(2)
+            .map(|f| f.revents().intersects(left) && !f.revents().contains(PollFlags::IN))
+            .collect();
+        for (client, left) in self.clients.iter_mut().zip(left) {
+            client.gone |= left;
+        }
         self.sleeper.drain();
         Ok(())
-    }
-
-    fn accept(&mut self) {
-        while let Ok((stream, _)) = self.listener.accept() {
-            self.welcome(stream);
-        }
     }
 
     /// Journals a record. Without a journal nothing may go on that cannot be undone: the failure is

@@ -61,7 +61,7 @@ fn path_with(exe: &Path) -> String {
 impl Server {
     /// Everything a holder needs to start an agent's program.
     pub(super) fn spec(&self, agent: &Agent) -> Result<Spec, String> {
-        let exe = std::env::current_exe().map_err(|e| format!("find this program: {e}"))?;
+        let exe = &self.exe;
         let profile = self.state.profile(agent);
         let worktree = PathBuf::from(&agent.worktree);
         if !worktree.is_dir() {
@@ -74,7 +74,7 @@ impl Server {
             _ if agent.spec.is_none() && !self.file.config.orchestrator.is_empty() => {
                 self.file.config.orchestrator.clone()
             }
-            Some(profile) => argv(profile, &exe, &agent.name, &worktree),
+            Some(profile) => argv(profile, exe, &agent.name, &worktree),
             None => return Err(format!("{}: it has no profile", agent.name)),
         };
         let log_dir = self.dir.pane(&agent.name);
@@ -83,7 +83,7 @@ impl Server {
             pane: agent.name.clone(),
             argv,
             cwd: worktree,
-            env: self.environment(agent, profile, &exe),
+            env: self.environment(agent, profile, exe),
             rows: size.rows,
             cols: size.cols,
             log_dir,
@@ -105,7 +105,10 @@ impl Server {
                     .iter()
                     .any(|n| n.strip_suffix('*').map_or(n == name, |prefix| name.starts_with(prefix)))
         };
-        for (name, value) in std::env::vars() {
+        // What is not UTF-8 cannot be handed on in an order, which is JSON.
+        let known =
+            std::env::vars_os().filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?)));
+        for (name, value) in known {
             if wanted(&name) {
                 env.push((name, value));
             }

@@ -12,7 +12,7 @@ use crate::domain::id::{AgentName, Oid};
 use crate::domain::record::Record;
 use crate::domain::team::Config;
 use crate::session::clock::{Clock, Origin};
-use crate::session::dir::{Error as DirError, SessionDir};
+use crate::session::dir::SessionDir;
 use crate::session::journal::Journal;
 use crate::wire::{frame, msg, sock};
 
@@ -39,10 +39,9 @@ pub struct Setup {
 /// # Errors
 /// When the directory is not ours, is served already, or cannot be written.
 pub fn prepare(setup: &Setup) -> Result<(), Error> {
-    // A session that ended goes on in its own record.
-    let dir = match SessionDir::open(&setup.session_dir) {
-        Err(DirError::NotASession(path)) => SessionDir::create(&path),
-        other => other,
+    let dir = match SessionDir::create(&setup.session_dir) {
+        Err(crate::session::dir::Error::Exists(_)) => SessionDir::open(&setup.session_dir),
+        made => made,
     };
     let dir = dir.map_err(session_error("make the session directory"))?;
     let _lock = dir.lock().map_err(session_error("lock the session"))?;
@@ -118,6 +117,8 @@ pub fn ensure_running(exe: &Path, session_dir: &Path) -> Result<PathBuf, Error> 
         return Ok(socket);
     }
     let not_up = |why: String| Error::NotUp { dir: session_dir.to_owned(), why };
+    // The server starts in another directory.
+    let session_dir = &session_dir.canonicalize().map_err(|e| not_up(e.to_string()))?;
     let log = std::fs::OpenOptions::new()
         .create(true)
         .append(true)

@@ -1,9 +1,11 @@
 //! Git and gates on threads of their own: nothing of theirs ever holds up the loop.
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::panic::AssertUnwindSafe;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::file::{PaneFile, SessionFile};
 use super::waker::Waker;
@@ -12,14 +14,21 @@ use crate::domain::review::{GateResult, GateStatus, Review};
 use crate::domain::team::Gate;
 use crate::domain::train::{Applied, TrainPlan};
 use crate::engine::event::{Effect, Ended, Event, TargetFacts};
-use crate::hold::{self, Spec};
+use crate::hold::{self, PaneEvent, Spec};
 use crate::session::dir::SessionDir;
+use crate::wire::pane::ToHolder;
 use crate::{gate, git};
 
 /// Threads for git.
 const GIT_THREADS: usize = 2;
 /// Gate jobs at one time.
 const GATE_THREADS: usize = 2;
+/// Panes started at one time.
+const PANE_THREADS: usize = 2;
+/// How long a holder that is in the way of a new one may take to end.
+const CLEARING: Duration = Duration::from_secs(5);
+/// How long running gates may take to be killed when the server ends.
+const CANCELLING: Duration = Duration::from_secs(3);
 
 type Task = Box<dyn FnOnce(&Ground, &dyn Fn(Event)) + Send>;
 
@@ -34,12 +43,14 @@ pub struct Ground {
     next_gate: AtomicU64,
     cancel: AtomicBool,
     slots: Mutex<Vec<usize>>,
+    gating: AtomicUsize,
 }
 
 /// The worker threads.
 pub struct Workers {
     git: Sender<Task>,
     gates: Sender<Task>,
+    panes: Sender<Task>,
     results: Receiver<Event>,
     ground: Arc<Ground>,
 }
@@ -60,11 +71,13 @@ impl Workers {
             next_gate: AtomicU64::new(highest + 1),
             cancel: AtomicBool::new(false),
             slots: Mutex::new((0..GATE_THREADS).collect()),
+            gating: AtomicUsize::new(0),
         });
         let (sender, results) = channel();
         let git = pool("git", GIT_THREADS, &ground, &sender, waker);
         let gates = pool("gate", GATE_THREADS, &ground, &sender, waker);
-        Self { git, gates, results, ground }
+        let panes = pool("pane", PANE_THREADS, &ground, &sender, waker);
+        Self { git, gates, panes, results, ground }
     }
 
     /// The next result, if there is one.
@@ -72,15 +85,19 @@ impl Workers {
         self.results.try_recv().ok()
     }
 
-    /// Has running gates killed and new ones refused.
+    /// Has running gates killed and new ones refused; waits a moment until they are.
     pub fn cancel(&self) {
         self.ground.cancel.store(true, Ordering::Relaxed);
+        let until = Instant::now() + CANCELLING;
+        while self.ground.gating.load(Ordering::Relaxed) > 0 && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
-    /// Starts a pane's holder.
-    pub fn spawn(&self, spec: Spec) {
-        let task: Task = Box::new(move |_, out| out(start_pane(&spec)));
-        let _ = self.git.send(task);
+    /// Starts a pane's holder from the program `exe`.
+    pub fn spawn(&self, exe: PathBuf, spec: Spec) {
+        let task: Task = Box::new(move |_, out| out(start_pane(&exe, &spec)));
+        let _ = self.panes.send(task);
     }
 
     /// Hands an effect that is a worker's to a worker.
@@ -101,7 +118,12 @@ impl Workers {
                 (&self.git, Box::new(move |g, out| out(g.recover(train, &target, &old, &new))))
             }
             Effect::Gates { job, oid, gates } => {
-                (&self.gates, Box::new(move |g, out| g.gates(job, &oid, &gates, out)))
+                let run: Task = Box::new(move |g, out| {
+                    g.gating.fetch_add(1, Ordering::Relaxed);
+                    g.gates(job, &oid, &gates, out);
+                    g.gating.fetch_sub(1, Ordering::Relaxed);
+                });
+                (&self.gates, run)
             }
             _ => return,
         };
@@ -124,10 +146,14 @@ fn pool(
         let run = move || loop {
             let task = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok(task) = task else { return };
-            task(&ground, &|event| {
+            let tell = |event| {
                 let _ = out.send(event);
                 waker.wake();
-            });
+            };
+            // Nothing is shared half changed: a task that panics costs its own answer only.
+            if std::panic::catch_unwind(AssertUnwindSafe(|| task(&ground, &tell))).is_err() {
+                tracing::error!("a task of a worker panicked; what asked for it gets no answer");
+            }
         };
         if let Err(e) = std::thread::Builder::new().name(format!("{name}-{n}")).spawn(run) {
             tracing::error!("failed to start a worker thread: {e}");
@@ -137,17 +163,41 @@ fn pool(
 }
 
 /// Starts a holder and says where in the pane's log its output begins.
-fn start_pane(spec: &Spec) -> Event {
+fn start_pane(exe: &Path, spec: &Spec) -> Event {
     let agent = spec.pane.clone();
+    clear_way(&spec.socket);
     let log = crate::session::log::end(&spec.log_dir);
-    let exe = std::env::current_exe().map_err(|e| format!("find this program: {e}"));
-    let started = exe.and_then(|exe| hold::spawn(&exe, spec).map_err(|e| e.to_string()));
-    match started {
+    match hold::spawn(exe, spec).map_err(|e| e.to_string()) {
         Ok(s) => {
             let (pid, holder) = (s.child.unsigned_abs(), s.holder.unsigned_abs());
             Event::PaneUp { agent, pid, holder, log }
         }
         Err(why) => Event::PaneEnded { agent, how: Ended::NeverRan(why) },
+    }
+}
+
+/// Ends a holder that still listens on a pane's socket: one whose program ended a moment ago, or one
+/// that a server started just before it was lost and never knew of.
+fn clear_way(socket: &Path) {
+    let until = Instant::now() + CLEARING;
+    let Ok(mut link) = hold::Connection::connect(socket, u64::MAX) else { return };
+    tracing::info!("{}: an earlier holder is ended first", socket.display());
+    link.send(&ToHolder::Stop { grace_ms: 1000 });
+    while Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(10));
+        link.write_ready();
+        let events = link.read_ready(64 * 1024);
+        link.ack(link.offset());
+        if events.iter().any(|e| matches!(e, PaneEvent::Stopped(_))) {
+            link.send(&ToHolder::Bye);
+        }
+        if events.iter().any(|e| matches!(e, PaneEvent::Closed(_))) {
+            break;
+        }
+    }
+    drop(link);
+    while std::os::unix::net::UnixStream::connect(socket).is_ok() && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
 

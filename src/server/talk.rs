@@ -1,0 +1,248 @@
+//! What clients say and what is done about it.
+
+use std::time::Duration;
+
+use super::backend::Wire;
+use super::clients::{ClientId, Dashboard, Kind};
+use super::run::Server;
+use crate::domain::command::{Caller, Command, Target, Until};
+use crate::domain::id::AgentName;
+use crate::domain::time::Time;
+use crate::domain::view::{Answer, Fault};
+use crate::engine::event::{Event, ReplyTo};
+use crate::ui::{self, Action, View};
+use crate::wire::msg::{Down, Input, Look, Role, Up, VERSION};
+
+/// Longest side of a client's terminal, in cells; a longer one is drawn in part.
+const MAX_SIDE: u16 = 1000;
+/// Questions of one dashboard that may be open.
+const MAX_QUESTIONS: usize = 256;
+/// How long after a key the pane's answer to it is drawn at once.
+const QUICK: Duration = Duration::from_millis(100);
+
+/// How long the receipts of a prompt are waited for before the dashboard says what is still open.
+const RECEIPTS_MS: u64 = 65_000;
+
+impl Server {
+    fn dashboard(&mut self, id: ClientId) -> Option<&mut Dashboard> {
+        match &mut self.client(id)?.kind {
+            Kind::Dashboard(d) => Some(d),
+            _ => None,
+        }
+    }
+
+    pub(super) fn message(&mut self, id: ClientId, message: Up) {
+        match message {
+            Up::Hello { version, role, token } => self.greet(id, version, role, token.as_deref()),
+            Up::Command(command) => {
+                let Some(client) = self.client(id) else { return };
+                if matches!(client.kind, Kind::New) {
+                    return client.dismiss("a greeting must come first");
+                }
+                let caller = client.caller.clone();
+                self.ask(id, caller, *command);
+            }
+            Up::Input(input) => self.input(id, input),
+            Up::Shown => {
+                if let Some(d) = self.dashboard(id) {
+                    d.in_flight = d.in_flight.saturating_sub(1);
+                }
+            }
+            Up::Detach => {
+                if let Some(client) = self.client(id) {
+                    client.gone = true;
+                }
+            }
+        }
+    }
+
+    fn greet(&mut self, id: ClientId, version: u16, role: Role, token: Option<&str>) {
+        let session = self.state.config.session.clone();
+        let owner = token.map(|t| self.tokens.owner(t).cloned());
+        let Some(client) = self.client(id) else { return };
+        if !matches!(client.kind, Kind::New) {
+            return client.dismiss("a connection greets once");
+        }
+        if version != VERSION {
+            return client.dismiss(format!(
+                "this server speaks version {VERSION}, the client {version}: use the same program for both"
+            ));
+        }
+        client.caller = match owner {
+            None => Caller::Outside,
+            Some(Some(name)) => Caller::Pane(name),
+            // To take it for somebody outside would give a pane more rights than its own.
+            Some(None) => {
+                return client.dismiss(
+                    "the token shown belongs to no pane of this session; \
+                     a program in a pane gets its own as ORCHESTRA_TOKEN when it is started",
+                );
+            }
+        };
+        client.say(&Down::Welcome { session });
+        match role {
+            Role::Control => client.kind = Kind::Control,
+            Role::Attach { rows, cols, look } => self.attach(id, (rows, cols), look),
+        }
+    }
+
+    fn attach(&mut self, id: ClientId, (rows, cols): (u16, u16), look: Look) {
+        let (rows, cols) = (rows.clamp(1, MAX_SIDE), cols.clamp(1, MAX_SIDE));
+        let made = Wire::terminal(rows, cols).and_then(|(wire, mut terminal)| {
+            // A client that was attached before has the last frame of another server on its screen.
+            terminal.clear()?;
+            Ok((wire, terminal))
+        });
+        let Some(client) = self.client(id) else { return };
+        let (wire, terminal) = match made {
+            Ok(made) => made,
+            Err(e) => return client.dismiss(format!("failed to draw for this terminal: {e}")),
+        };
+        let view = View::new(
+            rows,
+            cols,
+            ui::Look { plain: look.plain, ascii: look.ascii, utc_offset: look.utc_offset },
+        );
+        client.kind = Kind::Dashboard(Box::new(Dashboard {
+            view,
+            terminal,
+            wire,
+            dirty: true,
+            in_flight: 0,
+            drawn: Time::default(),
+            eager: true,
+            quick: None,
+            beep: false,
+        }));
+        self.lead(id);
+    }
+
+    /// Puts a command to the engine for a client.
+    fn ask(&mut self, id: ClientId, caller: Caller, command: Command) {
+        let to = self.next_reply;
+        let open = self.replies.iter().filter(|(_, asker)| *asker == id).count();
+        let Some(client) = self.client(id) else { return };
+        match &mut client.kind {
+            // One answer a command, in order: the next one waits.
+            Kind::Control => client.asked = Some(to),
+            Kind::Dashboard(d) if open >= MAX_QUESTIONS => {
+                let why = format!("{MAX_QUESTIONS} of your questions are still open; wait for the answers");
+                return ui::notify(&mut d.view, &Answer::Fault { fault: Fault::Failed, why });
+            }
+            _ => {}
+        }
+        self.next_reply += 1;
+        self.replies.push((to, id));
+        self.happen(Event::Command { caller, reply: Some(to), command });
+    }
+
+    /// Hands an answer to whoever asked.
+    pub(super) fn deliver_answer(&mut self, to: ReplyTo, answer: Answer) {
+        let Some(at) = self.replies.iter().position(|(r, _)| *r == to) else { return };
+        let (_, id) = self.replies.swap_remove(at);
+        let Some(client) = self.client(id) else { return };
+        match &mut client.kind {
+            Kind::Dashboard(d) => {
+                ui::notify(&mut d.view, &answer);
+                d.dirty = true;
+                d.eager = true;
+                self.follow_receipts(id, &answer);
+            }
+            _ => {
+                client.asked = None;
+                client.say(&Down::Answer(Box::new(answer)));
+            }
+        }
+    }
+
+    /// Whoever sent a prompt from a dashboard is shown its receipts once they are known.
+    fn follow_receipts(&mut self, id: ClientId, answer: &Answer) {
+        let Answer::Receipts { receipts } = answer else { return };
+        let open = receipts.iter().filter(|r| r.outcome.is_none());
+        let targets: Vec<Target> = open.map(|r| Target(r.agent.to_string())).collect();
+        if !targets.is_empty() {
+            let command = Command::Wait { targets, until: Until::Receipts, timeout_ms: RECEIPTS_MS };
+            let to = self.next_reply;
+            self.next_reply += 1;
+            self.replies.push((to, id));
+            self.inbox.push_back(Event::Command { caller: Caller::Outside, reply: Some(to), command });
+        }
+    }
+
+    fn input(&mut self, id: ClientId, input: Input) {
+        let now = self.now();
+        let state = &self.state;
+        let client = self.clients.iter_mut().find(|c| c.id == id);
+        let Some(Kind::Dashboard(d)) = client.map(|c| &mut c.kind) else { return };
+        d.dirty = true;
+        d.eager = true;
+        d.quick = Some(now.plus(QUICK));
+        let actions = match input {
+            Input::Key(key) => ui::on_key(state, &mut d.view, key),
+            Input::Mouse(mouse) => ui::on_mouse(state, &mut d.view, mouse, now),
+            Input::Paste(text) => ui::on_paste(state, &mut d.view, &text),
+            Input::Resize { rows, cols } => {
+                let (rows, cols) = (rows.clamp(1, MAX_SIDE), cols.clamp(1, MAX_SIDE));
+                d.view.resize(rows, cols);
+                d.wire.resize(rows, cols);
+                Vec::new()
+            }
+            Input::Focus(_) => Vec::new(),
+        };
+        for action in actions {
+            self.act(id, action);
+        }
+        self.lead(id);
+    }
+
+    fn act(&mut self, id: ClientId, action: Action) {
+        match action {
+            Action::Type { agent, bytes, submits } => {
+                // Arrows, mouse and focus reports leave nothing in a composer.
+                let report = bytes.first() == Some(&0x1b) && !bytes.starts_with(b"\x1b[200~");
+                if self.give_input(&agent, &bytes) && (submits || !report) {
+                    self.happen(Event::Typed { agent, submits });
+                }
+            }
+            Action::Do(command) => {
+                let caller = self.client(id).map_or(Caller::Outside, |c| c.caller.clone());
+                self.ask(id, caller, command);
+            }
+            Action::Beep => {
+                if let Some(d) = self.dashboard(id) {
+                    d.beep = true;
+                }
+            }
+            Action::Detach => {
+                if let Some(client) = self.client(id) {
+                    client.dismiss("detached");
+                }
+            }
+        }
+    }
+
+    /// The pane that the last active person looks at.
+    pub(super) fn focused_pane(&self) -> Option<AgentName> {
+        let leader = self.leader?;
+        match &self.clients.iter().find(|c| c.id == leader)?.kind {
+            Kind::Dashboard(d) => d.view.focused(&self.state),
+            _ => None,
+        }
+    }
+
+    /// Makes the panes as large as this client shows them.
+    fn lead(&mut self, id: ClientId) {
+        self.leader = Some(id);
+        let state = &self.state;
+        let client = self.clients.iter().find(|c| c.id == id);
+        let Some(Kind::Dashboard(d)) = client.map(|c| &c.kind) else { return };
+        let areas = d.view.pane_areas(state);
+        for (agent, area) in areas {
+            let size = self.state.agent(&agent).map(|a| a.pane.size);
+            if size.is_some_and(|s| (s.rows, s.cols) == (area.height.max(2), area.width.max(2))) {
+                continue;
+            }
+            self.happen(Event::Resize { agent, rows: area.height, cols: area.width });
+        }
+    }
+}
