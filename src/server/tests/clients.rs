@@ -137,7 +137,6 @@ fn ten_thousand_questions_are_answered_in_order_while_a_pane_floods() {
     let (read, status) = (|| Command::Read { agent: name("SEC"), lines: 5 }, || Command::Status);
     const ALL: usize = 10_000;
     let writer = client.stream.try_clone().unwrap();
-    writer.set_nonblocking(false).unwrap();
     let asker = std::thread::spawn(move || {
         let mut writer = writer;
         for i in 0..ALL {

@@ -48,7 +48,7 @@ pub fn name(text: &str) -> AgentName {
 
 /// A session directory whose journal says that SEC and the orchestrator run.
 pub struct Stage {
-    pub tmp: tempfile::TempDir,
+    _tmp: tempfile::TempDir,
     pub dir: PathBuf,
 }
 
@@ -98,7 +98,7 @@ impl Stage {
         };
         let worktrees = vec![(name("SEC"), repository.clone(), Oid("0".repeat(40)))];
         prepare(&Setup { session_dir: dir.clone(), repository, config, worktrees, size: (24, 80) }).unwrap();
-        Self { tmp, dir }
+        Self { _tmp: tmp, dir }
     }
 
     /// Both panes run, their output beginning at offset 0.

@@ -56,7 +56,7 @@ fn an_end_is_told_with_its_status_and_its_rest_is_stopped() {
     let holder = stage.hold("SEC", vec![], None);
     let server = stage.serve();
     // Everything in one go: the end comes before the loop has caught up.
-    let all = [output(b"bye\r\n"), record(Kind::Exit, b"3")].concat();
+    let all = [output(b"bye\r\n"), record(Kind::Exit, b"exit 3")].concat();
     holder.orders.send(Do::Log(all)).unwrap();
     wait_state(&server, AgentState::Failed);
     holder.wait_told("a stop", |m| matches!(m, ToHolder::Stop { .. }));
@@ -68,10 +68,12 @@ fn an_end_is_told_with_its_status_and_its_rest_is_stopped() {
 #[test]
 fn a_program_that_ended_before_adoption_is_found_ended() {
     let stage = Stage::running();
-    let log = [output(b"bye\r\n"), record(Kind::Exit, b"0")].concat();
+    let log = [output(b"bye\r\n"), record(Kind::Exit, b"exit 0")].concat();
     let _holder = stage.hold("SEC", log, Some(Exit::Code(0)));
     let server = stage.serve();
-    wait_state(&server, AgentState::Stopped);
+    // It lived less than two seconds, which counts as a failure whatever its status.
+    wait_state(&server, AgentState::Failed);
+    assert_eq!(stage.journal_text().matches("exited 0 within two seconds of starting: bye").count(), 1);
 }
 
 #[test]

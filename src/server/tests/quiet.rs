@@ -30,13 +30,12 @@ fn an_idle_session_with_a_dashboard_sleeps() {
 
 #[test]
 fn whatever_a_pane_prints_a_client_gets_only_what_is_allowed() {
-    use proptest::test_runner::{Config, RngAlgorithm, TestRng};
+    use proptest::test_runner::{RngAlgorithm, TestRng};
     let stage = Stage::running();
     let holder = stage.hold("SEC", vec![], None);
     let server = stage.serve();
     let mut client = server.attach(30, 100);
     let mut rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-    let _ = Config::default();
     let known: [&[u8]; 10] = [
         b"\x1b]52;c;QUFB\x07",
         b"\x1b]0;evil\x1b\\",
@@ -72,6 +71,6 @@ fn whatever_a_pane_prints_a_client_gets_only_what_is_allowed() {
 }
 
 fn rand_fill(rng: &mut proptest::test_runner::TestRng, bytes: &mut [u8]) {
-    use proptest::prelude::RngCore;
+    use proptest::prelude::Rng;
     rng.fill_bytes(bytes);
 }
