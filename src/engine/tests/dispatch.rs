@@ -159,7 +159,8 @@ fn what_cannot_be_sent_is_refused_with_the_reason() {
     let mut s = Stage::new();
     assert_eq!(refused(&s.text("SEC", " \n\u{1b}\u{7}\n")), "the prompt is empty");
     let long = "x".repeat(crate::domain::signal::MAX_PROMPT + 1);
-    assert!(refused(&s.text("SEC", &long)).contains("at most 4194304"));
+    let most = format!("at most {}", crate::domain::signal::MAX_PROMPT);
+    assert!(refused(&s.text("SEC", &long)).contains(&most));
     s.print("SEC", SPIN);
     for _ in 0..16 {
         let Answer::Receipts { receipts } = s.text("SEC", "x") else { panic!() };
