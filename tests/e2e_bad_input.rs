@@ -41,7 +41,9 @@ fn a_branch_elsewhere_and_a_place_that_is_taken() {
     let place = Place::with_shells(&["A", "B"], "");
     place.git(&["worktree", "add", "-q", "../other", "-b", "b-b"]);
     let other = place.root().join("other");
-    place.run(&["up", "--detach"]).refused(4, &["B", "`b-b`", &other.to_string_lossy(), "git worktree remove"]);
+    place
+        .run(&["up", "--detach"])
+        .refused(4, &["B", "`b-b`", &other.to_string_lossy(), "git worktree remove"]);
     place.git(&["worktree", "remove", "../other"]);
     place.up();
     let taken = place.worktree("B");

@@ -10,7 +10,8 @@ use std::fs;
 use kit::term::Terminal;
 use kit::{EXE, Place, proc, wait_until};
 
-const TABS: &str = "[[tab]]\nname = \"Work\"\npanes = [\"A\", \"B\"]\n[[tab]]\nname = \"Monitor\"\nlayout = \"monitor\"\n";
+const TABS: &str =
+    "[[tab]]\nname = \"Work\"\npanes = [\"A\", \"B\"]\n[[tab]]\nname = \"Monitor\"\nlayout = \"monitor\"\n";
 
 fn place() -> Place {
     let place = Place::with_shells(&["A", "B"], TABS);
@@ -125,6 +126,8 @@ fn agents_outlive_clients_however_these_end() {
     proc::kill("KILL", killed.pid());
     killed.ended();
     closed.close();
+    // Whatever it is told to show now finds nobody.
+    place.shell("A", "echo gone-$((1+1))", "gone-2");
     assert_eq!(closed.ended(), 129);
     proc::kill("TERM", told.pid());
     assert_eq!(told.ended(), 143);
@@ -154,9 +157,9 @@ fn a_client_stays_when_its_server_is_killed_and_leaves_when_the_session_ends() {
 fn up_in_a_terminal_shows_the_dashboard() {
     let place = Place::with_shells(&["A", "B"], TABS);
     let mut terminal = Terminal::new(&place, &["up"], 24, 80);
-    terminal.shows(&["A ○ idle", "B ○ idle"]);
+    terminal.shows(&["A ○ idle", "○B"]);
     let mut again = Terminal::new(&place, &["up"], 30, 90);
-    again.shows(&["A ○ idle", "B ○ idle"]);
+    again.shows(&["A ○ idle", "○B"]);
     assert_eq!(proc::servers(&place.mark()), 1);
     for t in [&mut terminal, &mut again] {
         t.keys("q");

@@ -15,7 +15,8 @@ const ORDER: [&str; 8] = ["arch", "plat", "sec", "obs", "net", "ops", "qa", "doc
 
 /// Eight merges in order, a clean tree.
 fn assert_merged(place: &Place, repo: &Path) {
-    let subjects = place.git_in(repo, &["log", "--first-parent", "--merges", "--reverse", "--format=%s", "main"]);
+    let subjects =
+        place.git_in(repo, &["log", "--first-parent", "--merges", "--reverse", "--format=%s", "main"]);
     let subjects: Vec<&str> = subjects.lines().collect();
     assert_eq!(subjects.len(), 8, "{subjects:?}");
     for (subject, name) in subjects.iter().zip(ORDER) {
@@ -28,7 +29,8 @@ fn assert_merged(place: &Place, repo: &Path) {
 
 /// The one session below a data directory.
 fn session(data: &Path) -> std::path::PathBuf {
-    let only = |dir: &Path| std::fs::read_dir(dir).unwrap().flatten().find(|e| e.path().is_dir()).unwrap().path();
+    let only =
+        |dir: &Path| std::fs::read_dir(dir).unwrap().flatten().find(|e| e.path().is_dir()).unwrap().path();
     only(&only(&data.join("sessions")))
 }
 
@@ -37,7 +39,9 @@ fn the_demo_shows_a_whole_sprint() {
     let place = Place::empty();
     let kept = place.root().join("kept");
     let out = place.ok(&["demo", "--headless", "--keep", &kept.to_string_lossy(), "--speed", "8"]);
-    for part in ["enhancement", "wrap-up", "NET claims READY FOR MERGE and is refused", "orchestra merge", "green"] {
+    for part in
+        ["enhancement", "wrap-up", "NET claims READY FOR MERGE and is refused", "orchestra merge", "green"]
+    {
         assert!(out.contains(part), "`{part}` is not in {out}");
     }
     assert_merged(&place, &kept.join("repo"));

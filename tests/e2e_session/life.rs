@@ -23,7 +23,10 @@ fn a_session_from_init_to_down() {
         let branch = format!("agent-{}-{}", n + 1, names[n].to_lowercase());
         assert_eq!((&agent["state"], &agent["branch"]), (&Value::from("idle"), &Value::from(branch)));
         assert!(proc::alive(agent["pid"].as_u64().unwrap()), "{agent}");
-        assert_eq!((&agent["ahead"], &agent["behind"], &agent["dirty"]), (&0.into(), &0.into(), &false.into()));
+        assert_eq!(
+            (&agent["ahead"], &agent["behind"], &agent["dirty"]),
+            (&0.into(), &0.into(), &false.into())
+        );
         assert!(agent["last_activity"].as_str().unwrap().ends_with('Z'), "{agent}");
         assert!(fs::exists(agent["worktree"].as_str().unwrap()).unwrap());
     }
@@ -94,8 +97,7 @@ fn up_again_says_so_and_after_down_goes_on_where_it_was() {
     let agent = place.agent("A");
     assert_eq!((&agent["ahead"], &agent["dirty"]), (&1.into(), &true.into()));
     place.shell("B", "echo again-$((1+1))", "again-2");
-    let seqs: Vec<u64> =
-        log::journal(&place.session()).iter().map(|e| e["seq"].as_u64().unwrap()).collect();
+    let seqs: Vec<u64> = log::journal(&place.session()).iter().map(|e| e["seq"].as_u64().unwrap()).collect();
     assert!(seqs.windows(2).all(|w| w[0] + 1 == w[1]), "one journal without a gap: {seqs:?}");
 }
 
@@ -168,8 +170,11 @@ fn a_repository_of_any_name_and_records_beside_it() {
     let repo = place.root().join(&name);
     place.git(&["clone", "-q", "../repo", &repo.to_string_lossy()]);
     let toml = fs::read_to_string(repo.join("orchestra.toml")).unwrap();
-    fs::write(repo.join("orchestra.toml"), toml.replace("name = \"s\"\n", "name = \"s\"\ndir = \"../records\"\n"))
-        .unwrap();
+    fs::write(
+        repo.join("orchestra.toml"),
+        toml.replace("name = \"s\"\n", "name = \"s\"\ndir = \"../records\"\n"),
+    )
+    .unwrap();
     let ran = place.run_in(&repo, &["up", "--detach"]);
     assert_eq!(ran.code, Some(0), "{ran:#?}");
     // From a folder below, too.

@@ -93,9 +93,8 @@ impl Place {
         let mut text = format!("[session]\nname = \"s\"\n[team]\nprofile = \"{profile}\"\n");
         for name in agents {
             let low = name.to_lowercase();
-            text += &format!(
-                "[[team.agent]]\nname = \"{name}\"\nbranch = \"b-{low}\"\nfocus = [\"{low}/\"]\n"
-            );
+            text +=
+                &format!("[[team.agent]]\nname = \"{name}\"\nbranch = \"b-{low}\"\nfocus = [\"{low}/\"]\n");
         }
         fs::write(self.repo().join("orchestra.toml"), text + more).unwrap();
         self.git(&["add", "-A"]);

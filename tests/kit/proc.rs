@@ -28,7 +28,9 @@ pub fn marked(mark: &str) -> Vec<u64> {
     let pids = fs::read_dir("/proc").unwrap().flatten();
     pids.filter_map(|e| e.file_name().to_str()?.parse::<u64>().ok())
         .filter(|pid| *pid != u64::from(std::process::id()))
-        .filter(|pid| has(format!("/proc/{pid}/environ")) || has(format!("/proc/{pid}/cmdline")) || opens(pid))
+        .filter(|pid| {
+            has(format!("/proc/{pid}/environ")) || has(format!("/proc/{pid}/cmdline")) || opens(pid)
+        })
         // One without a command line has given its memory back already and is on its way out.
         .filter(|pid| alive(*pid) && fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|c| !c.is_empty()))
         .collect()
