@@ -1,5 +1,8 @@
 //! The data files that come with the program: profiles, plans, the demo project.
 
+// The lint knows test functions, not their helpers.
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -62,9 +65,12 @@ fn every_profile_parses_and_its_patterns_compile() {
     assert!(shell.foreground_idle && !shell.submit.bracketed);
 }
 
+/// A profile, what its program shows by source, and the state that is.
+type Shown<'a> = (&'a str, &'a [(&'a str, &'a str)], Option<&'a str>);
+
 #[test]
 fn what_the_programs_show_means_what_it_should() {
-    let table: &[(&str, &[(&str, &str)], Option<&str>)] = &[
+    let table: &[Shown] = &[
         ("rehearsal", &[("title", "✳ rehearsal SEC")], Some("idle")),
         ("rehearsal", &[("title", "⠹ rehearsal SEC")], Some("working")),
         ("rehearsal", &[("title", "? rehearsal SEC"), ("progress", "4")], Some("asking")),
@@ -171,4 +177,48 @@ fn the_demo_project_builds_tests_and_lints_clean() {
     std::fs::write(&ports, text.replace("-ge 1024", "-ge 1")).unwrap();
     let done = Command::new("sh").arg("test.sh").current_dir(dir.path()).output().unwrap();
     assert!(!done.status.success());
+}
+
+/// Whether `profile` hands on the environment variable `name`.
+fn hands_on(profile: &Profile, name: &str) -> bool {
+    profile.pass.iter().any(|p| p.strip_suffix('*').map_or(p == name, |start| name.starts_with(start)))
+}
+
+#[test]
+fn profiles_hand_on_what_their_programs_need_and_no_marks_of_others() {
+    for (name, _) in files("profiles") {
+        let profile = profile(&name);
+        for entry in &profile.pass {
+            let stem = entry.strip_suffix('*').unwrap_or(entry);
+            assert!(stem.len() >= 3, "{name}: `{entry}` would hand on nearly everything");
+            assert!(
+                stem.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_'),
+                "{entry}"
+            );
+        }
+        for mark in [
+            "CLAUDECODE",
+            "CLAUDE_CODE_ENTRYPOINT",
+            "TMUX",
+            "TERM_PROGRAM",
+            "ORCHESTRA_TOKEN",
+            "AWS_SECRET_ACCESS_KEY",
+        ] {
+            assert!(!hands_on(&profile, mark), "{name}: {mark}");
+        }
+    }
+    for (name, needed) in [
+        ("claude", ["ANTHROPIC_API_KEY", "CLAUDE_CONFIG_DIR"]),
+        ("codex", ["OPENAI_API_KEY", "CODEX_HOME"]),
+        ("opencode", ["OPENCODE_CONFIG_CONTENT", "ANTHROPIC_API_KEY"]),
+        ("gemini", ["GEMINI_API_KEY", "GOOGLE_CLOUD_PROJECT"]),
+        ("pi", ["PI_CODING_AGENT_DIR", "ANTHROPIC_API_KEY"]),
+        ("aider", ["AIDER_MODEL", "OPENAI_API_BASE"]),
+        ("rehearsal", ["ORCHESTRA_REHEARSE_SEED", "ORCHESTRA_REHEARSE_MISBEHAVE"]),
+    ] {
+        assert!(needed.iter().all(|n| hands_on(&profile(name), n)), "{name}");
+    }
+    for name in ["shell", "generic"] {
+        assert_eq!(profile(name).pass, Vec::<String>::new(), "{name}");
+    }
 }

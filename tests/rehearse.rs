@@ -1,5 +1,8 @@
 //! The rehearsal agent, as the real program in a real terminal with a real repository.
 
+// The lint knows test functions, not their helpers.
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+
 #[path = "stage/looks.rs"]
 mod looks;
 mod stage;

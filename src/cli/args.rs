@@ -127,7 +127,7 @@ pub struct Demo {
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,
     /// How many times faster than life the agents pretend to work
-    #[arg(long, value_name = "X", default_value_t = 4.0, value_parser = speed)]
+    #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = speed)]
     pub speed: f64,
     /// The prepared folder (the program calls itself with it)
     #[arg(long, hide = true, value_name = "DIR")]

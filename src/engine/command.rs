@@ -43,7 +43,7 @@ impl Step<'_> {
                 }
                 Err(why) => Err(why),
             },
-            Command::Review { agents } => match self.known(&agents) {
+            Command::Review { agents } => match self.members(&agents) {
                 Ok(agents) => {
                     let job = self.job(JobKind::Show(reply));
                     return self.out.push(Effect::Review { job, agents });
@@ -94,8 +94,10 @@ impl Step<'_> {
                     return Err(format!("{} bytes at once; at most {MAX_TYPED}", bytes.len()));
                 }
                 self.running_agent(&agent)?;
-                let submits = bytes.iter().any(|b| matches!(b, b'\r' | 0x03));
-                self.typed(&agent, submits);
+                if let Some(last) = bytes.last() {
+                    // What follows an Enter is a draft again.
+                    self.typed(&agent, matches!(last, b'\r' | 0x03));
+                }
                 self.out.push(Effect::Write { agent: agent.clone(), bytes, why: Writing::Keys });
                 Ok(format!("typed into {agent}"))
             }
@@ -174,6 +176,12 @@ impl Step<'_> {
     fn known(&self, agents: &[AgentName]) -> Result<Vec<AgentName>, String> {
         let targets: Vec<Target> = agents.iter().map(|a| Target(a.to_string())).collect();
         resolve(self.state, &targets)
+    }
+
+    /// As [`Self::known`], and each has a branch.
+    fn members(&self, agents: &[AgentName]) -> Result<Vec<AgentName>, String> {
+        agents.iter().try_for_each(|name| self.member(name))?;
+        self.known(agents)
     }
 
     fn member(&self, name: &AgentName) -> Result<(), String> {

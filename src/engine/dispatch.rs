@@ -35,6 +35,7 @@ pub(super) fn deadline(state: &State, agent: &Agent) -> Option<Time> {
     let profile = state.profile(agent)?;
     let settle = Duration::from_millis(profile.submit.settle_ms);
     match &first.phase {
+        Phase::Pasted { .. } if asks_back(agent) => None,
         Phase::Pasted { at, changes } => {
             let shown = agent.pane.screen.changes() > *changes;
             let wait = if shown || state.now < at.plus(settle) { settle } else { settle + SHOW };
@@ -81,7 +82,10 @@ impl Step<'_> {
             return Err("the prompt is empty".into());
         }
         let asks = prompt.is_some() && text.contains(PHRASE) && text.contains(&code);
-        let code = asks.then_some(code);
+        // Where the prompt itself spells a claim out, its echo could not be told from one.
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let spelt = words.join(" ").contains(&format!("{PHRASE} {code}"));
+        let code = (asks && !spelt).then_some(code);
         if asks && self.state.agent(name).is_some_and(|a| a.ready.is_some() || a.claim.is_some()) {
             self.drop_jobs_of(name);
             let why = "asked to wrap up again".to_owned();
@@ -112,13 +116,17 @@ impl Step<'_> {
             };
             let ended = match first.phase.clone() {
                 Phase::Waiting(_) => self.try_paste(name, &first, &profile),
-                Phase::Pasted { at, changes } => self.try_enter(name, &profile, at, changes),
+                Phase::Pasted { at, changes } => self.try_enter(name, &first, &profile, (at, changes)),
                 Phase::Entered { at, times, changes, works } => {
                     self.verify(name, &first, &profile, (at, times, changes, works))
                 }
             };
             let Some((outcome, why)) = ended else { return };
             let ms = millis(self.now - first.at);
+            if let Some(agent) = self.state.agent_mut(name).filter(|_| !profile.foreground_idle) {
+                // Asked for this dispatch alone: by the next one it may be otherwise.
+                agent.evidence.canonical = None;
+            }
             self.record(Record::Receipt {
                 dispatch: first.id,
                 agent: name.clone(),
@@ -145,6 +153,7 @@ impl Step<'_> {
             match hold {
                 Hold::Never => return Some((Outcome::Refused, why)),
                 Hold::Asking if free => return Some((Outcome::Busy, why)),
+                Hold::Probe => self.probe(name),
                 _ if free && self.now - first.at >= PATIENCE => return Some((Outcome::Busy, why)),
                 _ => {}
             }
@@ -162,11 +171,17 @@ impl Step<'_> {
     fn try_enter(
         &mut self,
         name: &AgentName,
+        first: &Dispatch,
         profile: &Profile,
-        at: Time,
-        before: u64,
+        (at, before): (Time, u64),
     ) -> Option<(Outcome, String)> {
         let agent = self.state.agent(name)?;
+        if asks_back(agent) {
+            // An Enter would choose an answer. A task waits until a person has.
+            let why =
+                format!("a question came after the paste; dispatch {} may sit in its composer", first.id);
+            return first.task.is_none().then_some((Outcome::Stalled, why));
+        }
         let settle = Duration::from_millis(profile.submit.settle_ms);
         let shown = agent.pane.screen.changes() > before;
         if self.now < at.plus(if shown { settle } else { settle + SHOW }) {
@@ -197,7 +212,7 @@ impl Step<'_> {
         let tells =
             profile.rules.iter().any(|r| r.state == AgentState::Working && r.source != Source::Screen);
         let reacted = agent.evidence.works > works
-            || agent.activity == AgentState::Asking
+            || asks_back(agent)
             || (!tells && agent.pane.screen.changes() > changes);
         if reacted {
             let why = if times > 1 { format!("after Enter number {times}") } else { String::new() };
@@ -232,8 +247,15 @@ enum Hold {
     Never,
     /// A question is open.
     Asking,
+    /// Nobody knows yet how the terminal reads.
+    Probe,
     /// Anything that passes.
     Wait,
+}
+
+/// Whether an Enter would answer a question rather than submit a prompt.
+fn asks_back(agent: &Agent) -> bool {
+    matches!(agent.activity, AgentState::Asking | AgentState::Limited)
 }
 
 fn obstacle(
@@ -289,11 +311,17 @@ fn obstacle(
         return wait("asking its terminal");
     }
     let long = first.text.split('\n').any(|l| l.len() > CANONICAL_LINE);
-    if long && agent.evidence.canonical == Some(true) {
-        let why = format!("the terminal collects lines and would cut one over {CANONICAL_LINE} bytes");
-        return Some((Hold::Never, why));
+    match agent.evidence.canonical {
+        Some(true) if long => {
+            let why = format!("the terminal collects lines and would cut one over {CANONICAL_LINE} bytes");
+            Some((Hold::Never, why))
+        }
+        // Who asked for bracketed paste reads keys, not lines.
+        None if long && !screen.modes().bracketed_paste => {
+            Some((Hold::Probe, "asking its terminal".to_owned()))
+        }
+        _ => None,
     }
-    None
 }
 
 fn vars(state: &State, agent: &Agent, code: &str) -> Vars {
@@ -316,7 +344,7 @@ fn vars(state: &State, agent: &Agent, code: &str) -> Vars {
             .collect(),
         build: state.config.gates.iter().find(|g| g.ready).map(|g| g.run.clone()).unwrap_or_default(),
         code: code.to_owned(),
-        phrase: PHRASE.to_owned(),
+        phrase: format!("[AGENT] {} {PHRASE}", agent.name),
         reasons: agent.reasons.clone(),
         extra: String::new(),
     }

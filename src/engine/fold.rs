@@ -27,8 +27,11 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
             fold_run(state, record, now);
         }
         // Whatever ran before a new opening is gone: its session was ended, or its machine restarted.
-        Record::Opened { .. } => state.agents.iter_mut().for_each(reopen),
-        Record::Closed { .. } => state.runs.iter_mut().for_each(|r| r.ended = true),
+        Record::Opened { .. } => {
+            state.agents.iter_mut().for_each(reopen);
+            end_runs(state);
+        }
+        Record::Closed { .. } => end_runs(state),
         Record::Queued { dispatch, .. } => {
             state.next_dispatch = state.next_dispatch.max(dispatch + 1);
             fold_agent(state, record, now);
@@ -94,6 +97,8 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
         Record::Facts { facts, .. } => agent.facts = Some(facts.clone()),
         Record::Claimed { via, note, .. } => {
             agent.claim = Some(Claim { via: *via, note: note.clone(), at: now, oid: None });
+            // What was proved before is in question until the claim is judged.
+            agent.ready = None;
             agent.reasons.clear();
             agent.expects = None;
         }
@@ -222,11 +227,16 @@ fn fold_run(state: &mut State, record: &Record, now: Time) {
             }
         }
         Record::Task { run, task, state: to, why, since } => {
-            let run = state.runs.iter_mut().find(|r| r.id == *run);
-            if let Some(t) = run.and_then(|r| r.tasks.iter_mut().find(|t| t.bound.id == *task)) {
+            let mut again = false;
+            let found = state.runs.iter_mut().find(|r| r.id == *run);
+            if let Some(t) = found.and_then(|r| r.tasks.iter_mut().find(|t| t.bound.id == *task)) {
                 t.state = *to;
                 t.why.clone_from(why);
                 t.since.clone_from(since);
+                again |= *to == TaskState::Queued;
+            }
+            if let Some(r) = state.runs.iter_mut().find(|r| again && r.id == *run) {
+                r.ended = false;
             }
         }
         Record::RunEnded { run } => {
@@ -236,6 +246,16 @@ fn fold_run(state: &mut State, record: &Record, now: Time) {
         }
         _ => {}
     }
+    show_tasks(state);
+}
+
+fn end_runs(state: &mut State) {
+    state.runs.iter_mut().for_each(|r| r.ended = true);
+    show_tasks(state);
+}
+
+/// What each agent's tasks mean for it: the stage it waits for, and what its task lacks.
+fn show_tasks(state: &mut State) {
     let running = state.runs.iter().rev().find(|r| !r.ended);
     let waits = |a: &Agent| {
         let tasks = &running?.tasks;

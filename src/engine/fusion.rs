@@ -154,6 +154,10 @@ impl Step<'_> {
             }
         }
         agent.evidence.leave_due = None;
+        if agent.activity == AgentState::Asking {
+            // What was typed meanwhile went into the question.
+            agent.pane.draft = false;
+        }
         self.record(Record::Activity {
             agent: name.clone(),
             state: wanted,
@@ -161,7 +165,7 @@ impl Step<'_> {
             evidence: why.evidence,
         });
         if wanted != AgentState::Working {
-            self.inspect(name);
+            self.inspect_anew(name);
             self.scan_for_claim(name);
         }
     }
@@ -183,8 +187,16 @@ impl Step<'_> {
 
     fn probe_if_due(&mut self, name: &AgentName) {
         let now = self.now;
+        let Some(agent) = self.state.agent(name) else { return };
+        if agent.evidence.probe_due.is_some_and(|t| t <= now) {
+            self.probe(name);
+        }
+    }
+
+    /// Asks the holder about a pane's terminal, unless that question is already on its way.
+    pub(super) fn probe(&mut self, name: &AgentName) {
         let Some(agent) = self.state.agent_mut(name) else { return };
-        if !agent.evidence.probing && agent.evidence.probe_due.is_some_and(|t| t <= now) {
+        if !agent.evidence.probing {
             agent.evidence.probing = true;
             agent.evidence.probe_due = None;
             self.out.push(Effect::Probe { agent: name.clone() });

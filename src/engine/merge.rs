@@ -23,6 +23,17 @@ impl Step<'_> {
         .collect()
     }
 
+    /// Why the merge may not start, when somebody is missing.
+    fn not_ready(&self) -> Option<String> {
+        let missing = self.missing();
+        (!missing.is_empty()).then(|| {
+            format!(
+                "merge: not ready: {}; wait for them, or leave one out with `orchestra skip AGENT`",
+                missing.join(", ")
+            )
+        })
+    }
+
     /// Plans a train to show.
     pub(super) fn show_plan(&mut self, reply: Option<ReplyTo>) {
         let job = self.job(JobKind::ShowPlan(reply));
@@ -32,12 +43,7 @@ impl Step<'_> {
     /// Plans a train and sends it off.
     pub(super) fn start_train(&mut self, reply: Option<ReplyTo>) {
         let protect = |why: String| Answer::Fault { fault: Fault::Protected, why };
-        let missing = self.missing();
-        if !missing.is_empty() {
-            let why = format!(
-                "merge: not ready: {}; wait for them, or leave one out with `orchestra skip AGENT`",
-                missing.join(", ")
-            );
+        if let Some(why) = self.not_ready() {
             return self.reply(reply, protect(why));
         }
         if let Some(t) = self
@@ -67,6 +73,10 @@ impl Step<'_> {
             Ok(facts) => facts,
             Err(why) => return self.reply(reply, Answer::Fault { fault: Fault::Failed, why }),
         };
+        // Somebody may have moved on while the target was looked at.
+        if let Some(why) = self.not_ready().filter(|_| go) {
+            return self.reply(reply, Answer::Fault { fault: Fault::Protected, why });
+        }
         let id = if go { self.state.train.as_ref().map_or(1, |t| t.plan.id + 1) } else { DRY };
         let plan = self.plan(id, facts.oid.clone());
         if plan.steps.is_empty() {
@@ -74,26 +84,14 @@ impl Step<'_> {
             let fault = if go { Fault::Protected } else { Fault::Failed };
             return self.reply(reply, Answer::Fault { fault, why });
         }
+        let why = self.untouchable(facts);
         if !go {
             let mut view = self.view(plan.clone());
             view.missing = self.missing();
-            if !facts.refuse.is_empty() {
-                view.missing.push(facts.refuse);
-            }
+            view.missing.extend((!why.is_empty()).then_some(why));
             self.state.dry_trains.push((view, reply));
             return self.out.push(Effect::Build { plan });
         }
-        let why = if !facts.refuse.is_empty() {
-            facts.refuse
-        } else if !facts.in_the_way.is_empty() {
-            let target = &self.state.config.merge.target;
-            format!(
-                "merge: {target} has uncommitted files: {}; commit or stash them first",
-                facts.in_the_way.join(", ")
-            )
-        } else {
-            String::new()
-        };
         if !why.is_empty() {
             return self.reply(reply, Answer::Fault { fault: Fault::Protected, why });
         }
@@ -102,6 +100,19 @@ impl Step<'_> {
             train.reply = reply;
         }
         self.out.push(Effect::Build { plan });
+    }
+
+    /// Why the target may not be touched; empty when it may.
+    fn untouchable(&self, facts: TargetFacts) -> String {
+        if !facts.refuse.is_empty() {
+            return facts.refuse;
+        }
+        if facts.in_the_way.is_empty() {
+            return String::new();
+        }
+        let target = &self.state.config.merge.target;
+        let files = facts.in_the_way.join(", ");
+        format!("merge: {target} has uncommitted files: {files}; commit or stash them first")
     }
 
     fn plan(&self, id: TrainId, base: Oid) -> TrainPlan {
@@ -215,7 +226,7 @@ impl Step<'_> {
         match applied {
             Applied::Moved => {
                 for agent in self.names() {
-                    self.inspect(&agent);
+                    self.inspect_anew(&agent);
                 }
                 self.end_train(None);
             }

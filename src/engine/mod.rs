@@ -47,7 +47,11 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
             }
         }
         Event::PaneUp { agent, pid, holder, log } => {
-            step.record(Record::AgentUp { agent, pid, holder, log });
+            step.record(Record::AgentUp { agent: agent.clone(), pid, holder, log });
+            if step.state.closing {
+                // It was being started when the end was asked for.
+                step.stop(&agent);
+            }
         }
         Event::PaneEnded { agent, how } => step.pane_ended(&agent, how),
         Event::Tty { agent, info } => step.tty(&agent, info),
@@ -98,6 +102,7 @@ impl Step<'_> {
     /// Lets everything that can go on do so.
     fn settle(&mut self) {
         for name in self.names() {
+            self.show_held(&name);
             self.fuse(&name);
         }
         self.advance_runs();

@@ -5,10 +5,12 @@ use std::time::Duration;
 use super::Step;
 use super::event::{Effect, Ended, Feeding, TtyInfo, Writing};
 use super::parts::{JobKind, TrainPhase};
+use super::state::Agent;
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::review::BranchFacts;
 use crate::domain::state::{AgentState, Outcome};
+use crate::screen::Feed;
 
 /// A program that ends sooner has failed, whatever its exit status.
 const TOO_SOON: Duration = Duration::from_secs(2);
@@ -30,6 +32,7 @@ impl Step<'_> {
             }
             self.inspect(&name);
         }
+        self.reconcile_tasks();
         let Some((train, phase)) = self.state.train.as_ref().map(|t| (t.plan.id, t.phase)) else { return };
         match phase {
             TrainPhase::Building | TrainPhase::Gating => {
@@ -54,6 +57,20 @@ impl Step<'_> {
         let now = self.now;
         let Some(agent) = self.state.agent_mut(name) else { return };
         let feed = agent.pane.screen.feed(bytes, now);
+        self.take(name, feed, mode);
+    }
+
+    /// Shows a frame that a program began and never ended, once its time is over.
+    pub(super) fn show_held(&mut self, name: &AgentName) {
+        let now = self.now;
+        let Some(agent) = self.state.agent_mut(name) else { return };
+        if agent.pane.screen.deadline().is_some_and(|t| t <= now) {
+            let feed = agent.pane.screen.expire(now);
+            self.take(name, feed, Feeding::Live);
+        }
+    }
+
+    fn take(&mut self, name: &AgentName, feed: Feed, mode: Feeding) {
         if mode == Feeding::Live && !feed.replies.is_empty() {
             self.out.push(Effect::Write { agent: name.clone(), bytes: feed.replies, why: Writing::Reply });
         }
@@ -103,9 +120,14 @@ impl Step<'_> {
         let Some(agent) = self.state.agent_mut(name) else { return };
         agent.evidence.probing = false;
         agent.evidence.canonical = Some(info.canonical);
+        let same = agent.evidence.foreground == Some(info.foreground);
         if reads {
             agent.evidence.works += u64::from(!info.foreground && agent.evidence.foreground != Some(false));
             agent.evidence.foreground = Some(info.foreground);
+            if same && info.foreground && self.has_running_task(name) {
+                // A command may be so quick that the terminal is never seen in other hands.
+                self.inspect_anew(name);
+            }
         }
     }
 
@@ -127,6 +149,15 @@ impl Step<'_> {
         self.out.push(Effect::SetSize { agent: name, rows, cols });
     }
 
+    /// Asks git about an agent's branch as it is from now on: an answer that is already on its
+    /// way may speak of before, so it decides nothing and git is asked again.
+    pub(super) fn inspect_anew(&mut self, name: &AgentName) {
+        if let Some(agent) = self.state.agent_mut(name).filter(|a| a.inspecting) {
+            agent.inspect_again = true;
+        }
+        self.inspect(name);
+    }
+
     /// Asks git about an agent's branch, unless that question is already on its way.
     pub(super) fn inspect(&mut self, name: &AgentName) {
         let Some(agent) = self.state.agent_mut(name) else { return };
@@ -140,6 +171,10 @@ impl Step<'_> {
     pub(super) fn inspected(&mut self, name: &AgentName, facts: Result<BranchFacts, String>) {
         let Some(agent) = self.state.agent_mut(name) else { return };
         agent.inspecting = false;
+        if std::mem::take(&mut agent.inspect_again) {
+            self.inspect(name);
+            return self.facts_arrived(name);
+        }
         match facts {
             Ok(facts) => {
                 if agent.facts.as_ref() != Some(&facts) {
@@ -166,7 +201,7 @@ impl Step<'_> {
 
     /// Ends the server once every program has ended.
     pub(super) fn finish_down(&mut self) {
-        if !self.state.closing || self.state.agents.iter().any(|a| a.pane.pid.is_some()) {
+        if !self.state.closing || self.state.agents.iter().any(Agent::runs_or_starts) {
             return;
         }
         self.record(Record::Closed { why: "asked for".into() });

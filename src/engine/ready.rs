@@ -63,11 +63,10 @@ impl Step<'_> {
                 self.reply(reply, answer);
             }
             JobKind::Claim(name) => match reviews {
-                Ok(reviews) => {
-                    if let Some(review) = reviews.into_iter().find(|r| r.agent == name) {
-                        self.judge(&name, review);
-                    }
-                }
+                Ok(reviews) => match reviews.into_iter().find(|r| r.agent == name) {
+                    Some(review) => self.judge(&name, review),
+                    None => self.refuse(&name, vec!["git said nothing of its branch; claim again".into()]),
+                },
                 Err(why) => self.refuse(&name, vec![format!("its branch cannot be read: {why}")]),
             },
             _ => {}
@@ -133,13 +132,14 @@ impl Step<'_> {
         let Some(oid) = oid else { return };
         self.record(Record::Ready { agent: name.clone(), oid });
         // The branch may have moved while the gates ran: what is ready is that very commit.
-        self.inspect(name);
+        self.inspect_anew(name);
     }
 
-    /// Takes readiness back when the branch is no longer what was proved.
+    /// Takes readiness back when the branch is no longer what was proved. While a claim is
+    /// examined, the examination decides.
     pub(super) fn withdraw_if_moved(&mut self, name: &AgentName) {
         let Some(agent) = self.state.agent(name) else { return };
-        let Some(facts) = &agent.facts else { return };
+        let Some(facts) = agent.facts.as_ref().filter(|_| agent.claim.is_none()) else { return };
         let why = match (&agent.ready, &agent.merged) {
             (_, Some(merged)) if facts.head != *merged => "there is new work since the merge".to_owned(),
             (Some(oid), None) if facts.head != *oid => {

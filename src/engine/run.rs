@@ -3,7 +3,7 @@
 use super::Step;
 use super::dispatch::Prompting;
 use super::fusion::BY_SILENCE;
-use super::parts::{Run, RunTask};
+use super::parts::{Dispatch, Phase, Run, RunTask};
 use super::state::State;
 use crate::domain::command::{Order, Target};
 use crate::domain::id::{AgentName, Oid, RunId};
@@ -17,10 +17,15 @@ pub fn waits_for(run: &Run, task: &RunTask) -> String {
     let open = |t: &&RunTask| !matches!(t.state, TaskState::Done | TaskState::Skipped);
     let by_stage = |t: &&RunTask| run.order == Order::Staged && t.bound.stage < task.bound.stage;
     let by_need = |t: &&RunTask| task.bound.needs.contains(&t.bound.id);
+    // One thing at a time, or the commit of one task would prove the other.
+    let busy = |t: &&RunTask| {
+        t.bound.agent == task.bound.agent && matches!(t.state, TaskState::Sent | TaskState::Running)
+    };
     let names: Vec<String> = run
         .tasks
         .iter()
-        .filter(|t| by_stage(t) || by_need(t))
+        .filter(|t| t.bound.id != task.bound.id)
+        .filter(|t| by_stage(t) || by_need(t) || busy(t))
         .filter(open)
         .map(|t| {
             if t.state == TaskState::Failed {
@@ -112,11 +117,13 @@ impl Step<'_> {
                     Some(Change::Send(run.id, task.bound.clone()))
                 }
                 TaskState::Sent | TaskState::Running if agent.left_out => set(TaskState::Skipped, "left out"),
-                TaskState::Sent | TaskState::Running if !agent.runs_or_starts() => {
-                    set(TaskState::Failed, &format!("its program ended: {}", agent.pane.ended))
-                }
                 TaskState::Running if task.bound.done == DoneRule::Ready && agent.ready.is_some() => {
                     set(TaskState::Done, "")
+                }
+                // What it claimed before it ended is still being judged.
+                TaskState::Running if task.bound.done == DoneRule::Ready && agent.claim.is_some() => None,
+                TaskState::Sent | TaskState::Running if !agent.runs_or_starts() => {
+                    set(TaskState::Failed, &format!("its program ended: {}", agent.pane.ended))
                 }
                 _ => None,
             }
@@ -126,7 +133,7 @@ impl Step<'_> {
     fn send_task(&mut self, run: RunId, bound: &Bound) {
         let task = bound.id.clone();
         self.record(Record::Task { run, task, state: TaskState::Sent, why: String::new(), since: None });
-        self.inspect(&bound.agent);
+        self.inspect_anew(&bound.agent);
         let prompting = Prompting::Template(bound.prompt.clone());
         if let Err(why) = self.enqueue(&bound.agent, &prompting, Some((run, bound.id.clone()))) {
             self.set_task(run, &bound.id, TaskState::Failed, &why);
@@ -142,8 +149,52 @@ impl Step<'_> {
         if now.state == to && now.why == why {
             return;
         }
-        let since = now.since.clone();
+        let (since, agent) = (now.since.clone(), now.bound.agent.clone());
         self.record(Record::Task { run, task: task.to_owned(), state: to, why: why.to_owned(), since });
+        if to.ended() {
+            self.take_back(&agent, run, task);
+        }
+    }
+
+    /// Takes a task's prompt out of the queue again, unless it is already being pasted.
+    fn take_back(&mut self, agent: &AgentName, run: RunId, task: &str) {
+        let Some(found) = self.state.agent(agent) else { return };
+        let own = |d: &&Dispatch| {
+            matches!(d.phase, Phase::Waiting(_))
+                && d.task.as_ref().is_some_and(|(r, t)| *r == run && t == task)
+        };
+        let Some((dispatch, at)) = found.queue.iter().find(own).map(|d| (d.id, d.at)) else { return };
+        let (why, ms) = ("its task is over".to_owned(), super::panes::millis(self.now - at));
+        let outcome = Outcome::Refused;
+        self.record(Record::Receipt { dispatch, agent: agent.clone(), outcome, why, ms });
+    }
+
+    /// Whether an agent has a task that waits for it to be done.
+    pub(super) fn has_running_task(&self, name: &AgentName) -> bool {
+        self.open_tasks(name).iter().any(|(_, t)| t.state == TaskState::Running)
+    }
+
+    /// After a lost server: a task marked as sent whose prompt is not in any queue either never
+    /// got there, or has its receipt while the task was not told.
+    pub(super) fn reconcile_tasks(&mut self) {
+        for name in self.names() {
+            for (run, task) in self.open_tasks(&name) {
+                let id = task.bound.id.clone();
+                let Some(agent) = self.state.agent(&name) else { continue };
+                let own = (run, id.clone());
+                if task.state != TaskState::Sent || agent.queue.iter().any(|d| d.task.as_ref() == Some(&own))
+                {
+                    continue;
+                }
+                match (task.since, agent.receipts.last()) {
+                    (Some(_), Some(last)) => {
+                        let (outcome, why) = (last.outcome, last.why.clone());
+                        self.task_receipt(run, &id, outcome, &why);
+                    }
+                    _ => self.set_task(run, &id, TaskState::Queued, ""),
+                }
+            }
+        }
     }
 
     /// A task's prompt has its receipt.
@@ -170,7 +221,11 @@ impl Step<'_> {
     pub(super) fn tasks_inspected(&mut self, name: &AgentName) {
         let Some(agent) = self.state.agent(name) else { return };
         let Some(facts) = agent.facts.clone() else { return };
-        let idle = agent.activity == AgentState::Idle && agent.why.rule != BY_SILENCE;
+        // A terminal that is being asked may be found in other hands.
+        let asked = agent.evidence.probing || agent.evidence.probe_due.is_some();
+        let rests = agent.activity == AgentState::Idle && !asked;
+        let silent = agent.why.rule == BY_SILENCE;
+        let idle = rests && !silent;
         for (run, task) in self.open_tasks(name) {
             let id = task.bound.id.as_str();
             match (task.state, task.bound.done) {
@@ -183,6 +238,9 @@ impl Step<'_> {
                         why: String::new(),
                         since,
                     });
+                }
+                (TaskState::Running, DoneRule::Idle | DoneRule::Committed) if rests && silent => {
+                    self.set_task(run, id, TaskState::Running, "silent, which proves nothing: look at it");
                 }
                 (TaskState::Running, DoneRule::Idle) if idle => self.set_task(run, id, TaskState::Done, ""),
                 (TaskState::Running, DoneRule::Committed) if idle => {
@@ -217,6 +275,9 @@ impl Step<'_> {
             return Err(super::targets::unknown("prompt", &task.prompt, self.state.config.prompts.keys()));
         }
         let needs = task.needs.clone();
+        let needs_of = |agent: &AgentName| -> Vec<String> {
+            needs.iter().map(|n| n.replace("{agent}", agent.as_str())).collect()
+        };
         let plan = crate::domain::plan::Plan {
             name: run.plan.clone(),
             title: String::new(),
@@ -224,14 +285,18 @@ impl Step<'_> {
             tasks: vec![Task { needs: vec![], ..task }],
         };
         let bound = plan.bind(&self.state.config.team).map_err(|e| e.to_string())?;
-        for mut b in bound {
+        // All of it or nothing.
+        for b in &bound {
             if existing.iter().any(|t| t.bound.id == b.id) {
                 return Err(format!("the run already has a task `{}`", b.id));
             }
+            let needs = needs_of(&b.agent);
             if let Some(n) = needs.iter().find(|n| !existing.iter().any(|t| t.bound.id == **n)) {
                 return Err(super::targets::unknown("task", n, existing.iter().map(|t| &t.bound.id)));
             }
-            b.needs.clone_from(&needs);
+        }
+        for mut b in bound {
+            b.needs = needs_of(&b.agent);
             // An added task waits for its needs alone, so it belongs to the first stage.
             b.stage = 0;
             self.record(Record::TaskAdded { run: id, task: b });
@@ -241,13 +306,17 @@ impl Step<'_> {
 
     /// Skips or repeats a task of the plan that runs (or ran last, to repeat).
     pub(super) fn change_task(&mut self, task: &str, to: TaskState) -> Result<String, String> {
-        let run = self.state.running().ok_or("no plan runs")?;
+        let last = self.state.runs.last().filter(|_| to == TaskState::Queued);
+        let run = self.state.running().or(last).ok_or("no plan runs")?;
         let id = run.id;
         let Some(found) = run.tasks.iter().find(|t| t.bound.id == task) else {
             return Err(super::targets::unknown("task", task, run.tasks.iter().map(|t| &t.bound.id)));
         };
+        let agent = found.bound.agent.clone();
         match (found.state, to) {
-            (TaskState::Sent, _) => return Err(format!("task {task} is being sent; wait for its receipt")),
+            (TaskState::Sent, TaskState::Queued) => {
+                return Err(format!("task {task} is being sent; wait for its receipt"));
+            }
             (TaskState::Running, TaskState::Queued) => return Err(format!("task {task} is running")),
             _ => {}
         }
@@ -258,6 +327,9 @@ impl Step<'_> {
             why: "asked for".into(),
             since: None,
         });
+        if to == TaskState::Skipped {
+            self.take_back(&agent, id, task);
+        }
         Ok(format!("task {task} is {}", to.word()))
     }
 }

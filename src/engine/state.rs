@@ -119,6 +119,7 @@ pub struct Agent {
     pub(super) scanned: u64,
     pub(super) evidence: Evidence,
     pub(super) inspecting: bool,
+    pub(super) inspect_again: bool,
 }
 
 /// The terminal of one agent.
@@ -307,6 +308,7 @@ impl Agent {
             scanned: 0,
             evidence: Evidence::default(),
             inspecting: false,
+            inspect_again: false,
         }
     }
 

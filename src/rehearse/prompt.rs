@@ -94,9 +94,12 @@ fn code(text: &str) -> Option<String> {
 /// The command on a line that speaks of the build: in backquotes, or the whole line.
 fn build(text: &str) -> Option<String> {
     let about_build = |line: &&str| line.to_lowercase().contains("build");
+    // In backquotes it names the build itself or follows the word: a branch before "builds on" is none.
     let quoted = |line: &str| {
+        let at = line.to_lowercase().find("build").filter(|at| line.is_char_boundary(*at)).unwrap_or(0);
+        let about = |s: &&str| s.contains("build") || line.find(*s).is_some_and(|i| i > at);
         let run = |s: &&str| !s.starts_with("git ") && !s.starts_with("orchestra ") && *s != "build";
-        spans(line).into_iter().find(run).map(str::to_owned)
+        spans(line).into_iter().filter(run).find(about).map(str::to_owned)
     };
     let whole = |line: &str| {
         let line = line.trim();

@@ -222,3 +222,11 @@ fn a_task_takes_its_time_whatever_its_number_of_steps() {
         }
     }
 }
+
+#[test]
+fn a_branch_named_before_the_word_build_is_no_command() {
+    let text = "You are ARCH, on branch `agent-1-arch`. You look after what everybody builds on.\n\
+                Improve it. See that these pass:\n- build: `sh build.sh`\n";
+    let super::prompt::Request::Work(orders) = super::prompt::understand(text) else { panic!("work") };
+    assert_eq!(orders.build.as_deref(), Some("sh build.sh"));
+}

@@ -5,7 +5,7 @@ use std::os::unix::net::UnixStream;
 
 use super::backend::{RemoteTerminal, Wire};
 use super::run::Server;
-use crate::domain::command::{Caller, Command};
+use crate::domain::command::{Caller, Command, Target, Until};
 use crate::domain::time::Time;
 use crate::domain::view::{Answer, Fault};
 use crate::engine::event::{Event, ReplyTo};
@@ -23,6 +23,9 @@ const MAX_CLIENTS: usize = 128;
 const MAX_OUT: usize = 8 * 1024 * 1024;
 /// Bytes read from a client in one turn.
 const MAX_IN: usize = 256 * 1024;
+
+/// How long the receipts of a prompt are waited for before the dashboard says what is still open.
+const RECEIPTS_MS: u64 = 65_000;
 
 /// One connection.
 pub(super) struct Client {
@@ -284,8 +287,23 @@ impl Server {
                 ui::notify(&mut d.view, &answer);
                 d.dirty = true;
                 d.eager = true;
+                self.follow_receipts(id, &answer);
             }
             _ => client.say(&Down::Answer(Box::new(answer))),
+        }
+    }
+
+    /// Whoever sent a prompt from a dashboard is shown its receipts once they are known.
+    fn follow_receipts(&mut self, id: ClientId, answer: &Answer) {
+        let Answer::Receipts { receipts } = answer else { return };
+        let open = receipts.iter().filter(|r| r.outcome.is_none());
+        let targets: Vec<Target> = open.map(|r| Target(r.agent.to_string())).collect();
+        if !targets.is_empty() {
+            let wait = Command::Wait { targets, until: Until::Receipts, timeout_ms: RECEIPTS_MS };
+            let (to, caller) = (self.next_reply, Caller::Outside);
+            self.next_reply += 1;
+            self.replies.push((to, id));
+            self.inbox.push_back(Event::Command { caller, reply: Some(to), command: wait });
         }
     }
 
@@ -318,7 +336,11 @@ impl Server {
         match action {
             Action::Type { agent, bytes, submits } => {
                 self.with_holder(&agent, |h| h.input(&bytes));
-                self.happen(Event::Typed { agent, submits });
+                // Arrows, mouse and focus reports leave nothing in a composer.
+                let report = bytes.first() == Some(&0x1b) && !bytes.starts_with(b"\x1b[200~");
+                if submits || !report {
+                    self.happen(Event::Typed { agent, submits });
+                }
             }
             Action::Do(command) => {
                 let caller = self.client(id).map_or(Caller::Outside, |c| c.caller.clone());

@@ -67,7 +67,8 @@ fn scripts_of_a_package_become_gates_in_order() {
 
 #[test]
 fn other_kinds_of_projects_get_their_gates() {
-    let cases: &[(&[(&str, &str)], &[&str])] = &[
+    type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+    let cases: &[Case<'_>] = &[
         (&[("Cargo.toml", "[package]\n")], &["build: cargo build", "test: cargo test"]),
         (
             &[("Cargo.toml", "[workspace.lints]\n"), ("Cargo.lock", ""), ("rustfmt.toml", "")],

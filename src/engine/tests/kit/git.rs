@@ -1,0 +1,147 @@
+//! A git, gates and a target that say what the script says.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::oid;
+use crate::domain::id::{AgentName, Oid};
+use crate::domain::review::{BranchFacts, GateResult, GateStatus, Review};
+use crate::domain::train::{Applied, Built, Merged};
+use crate::engine::event::{Effect, Event, TargetFacts};
+
+#[derive(Default)]
+pub(in crate::engine::tests) struct Git {
+    branches: BTreeMap<String, BranchFacts>,
+    commits: u32,
+    /// Kinds of questions that are not answered now; what was asked is in `held`.
+    pub(in crate::engine::tests) silent: BTreeSet<&'static str>,
+    pub(in crate::engine::tests) held: VecDeque<Effect>,
+    /// Gates that are red.
+    pub(in crate::engine::tests) red: BTreeSet<String>,
+    pub(in crate::engine::tests) target: TargetFacts,
+    pub(in crate::engine::tests) conflict: Option<Built>,
+    pub(in crate::engine::tests) applied: Option<Applied>,
+    /// Why branches cannot be read.
+    pub(in crate::engine::tests) broken: Option<String>,
+}
+
+impl Git {
+    pub(in crate::engine::tests) fn branch(&mut self, agent: &str) -> &mut BranchFacts {
+        self.branches.entry(agent.to_owned()).or_insert_with(|| BranchFacts {
+            head: oid("base000"),
+            base: oid("base000"),
+            subject: "base".into(),
+            ..BranchFacts::default()
+        })
+    }
+
+    /// One more commit on an agent's branch.
+    pub(in crate::engine::tests) fn commit(&mut self, agent: &str) -> Oid {
+        self.commits += 1;
+        let head = oid(&format!("c{:06}", self.commits));
+        let branch = self.branch(agent);
+        branch.ahead += 1;
+        branch.head = head.clone();
+        head
+    }
+
+    /// Makes an agent's commits one.
+    pub(in crate::engine::tests) fn squash(&mut self, agent: &str) -> Oid {
+        self.branch(agent).ahead = 0;
+        self.commit(agent)
+    }
+
+    /// What comes back for an effect at once.
+    pub(in crate::engine::tests) fn answer(&mut self, effect: &Effect) -> Vec<Event> {
+        let kind = match effect {
+            Effect::Inspect { .. } => "inspect",
+            Effect::Review { .. } => "review",
+            Effect::Gates { .. } => "gates",
+            Effect::LookAtTarget { .. } => "target",
+            Effect::Build { .. } => "build",
+            Effect::Apply { .. } | Effect::RecoverApply { .. } => "apply",
+            Effect::Probe { .. } => "probe",
+            _ => return Vec::new(),
+        };
+        if kind == "probe" {
+            return Vec::new();
+        }
+        if self.silent.contains(kind) {
+            self.held.push_back(effect.clone());
+            return Vec::new();
+        }
+        self.now(effect)
+    }
+
+    /// The answer to an effect, from what is so now.
+    pub(in crate::engine::tests) fn now(&mut self, effect: &Effect) -> Vec<Event> {
+        match effect {
+            Effect::Inspect { agent } => {
+                let facts = match &self.broken {
+                    Some(why) => Err(why.clone()),
+                    None => Ok(self.branch(agent.as_str()).clone()),
+                };
+                vec![Event::Inspected { agent: agent.clone(), facts }]
+            }
+            Effect::Review { job, agents } => {
+                let reviews = agents.iter().map(|a| self.review(a)).collect();
+                vec![Event::Reviewed { job: *job, reviews: Ok(reviews) }]
+            }
+            Effect::Gates { job, oid, gates } => {
+                let mut events = Vec::new();
+                for (i, gate) in gates.iter().enumerate() {
+                    let red = self.red.contains(&gate.name);
+                    let last = red || i + 1 == gates.len();
+                    let result = result(&gate.name, oid, red);
+                    events.push(Event::Gated { job: *job, result, last });
+                    if red {
+                        break;
+                    }
+                }
+                events
+            }
+            Effect::LookAtTarget { job } => {
+                vec![Event::Target { job: *job, facts: Ok(self.target.clone()) }]
+            }
+            Effect::Build { plan } => {
+                let made = |a: &AgentName| Merged { agent: a.clone(), oid: oid(&format!("m-{a}")) };
+                let clean = Built::Clean {
+                    steps: plan.steps.iter().map(|s| made(&s.agent)).collect(),
+                    result: oid("result1"),
+                    files: 8,
+                };
+                let built = Ok(self.conflict.clone().unwrap_or(clean));
+                vec![Event::BuiltTrain { train: plan.id, built }]
+            }
+            Effect::Apply { train, .. } | Effect::RecoverApply { train, .. } => {
+                let applied = Ok(self.applied.clone().unwrap_or(Applied::Moved));
+                vec![Event::AppliedTrain { train: *train, applied }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn review(&mut self, agent: &AgentName) -> Review {
+        Review {
+            agent: agent.clone(),
+            branch: format!("branch-{agent}"),
+            facts: self.branch(agent.as_str()).clone(),
+            commits: vec![],
+            files: vec![],
+            overlaps: vec![],
+            conflicts: vec![],
+            gates: vec![],
+        }
+    }
+}
+
+pub(in crate::engine::tests) fn result(gate: &str, oid: &Oid, red: bool) -> GateResult {
+    GateResult {
+        gate: gate.to_owned(),
+        oid: oid.clone(),
+        status: if red { GateStatus::Red } else { GateStatus::Green },
+        code: Some(i32::from(red)),
+        ms: 10,
+        tail: if red { "one test failed".into() } else { String::new() },
+        record: "1".into(),
+    }
+}

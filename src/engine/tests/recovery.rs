@@ -1,0 +1,141 @@
+//! A server lost at any moment: what the next one makes of the journal.
+
+use super::kit::{BOX, SPIN, Stage, TEAM, name, oid};
+use super::merge::all_ready;
+use crate::domain::command::{Command, Order};
+use crate::domain::record::Record;
+use crate::domain::state::{AgentState, Outcome, TaskState};
+use crate::domain::train::Applied;
+use crate::engine::event::{Effect, Event, Feeding};
+use crate::engine::parts::TrainPhase;
+
+/// The next server is up and has read the panes.
+fn recover(s: &mut Stage) -> Vec<Effect> {
+    s.crash();
+    for agent in TEAM {
+        let bytes = BOX.as_bytes().to_vec();
+        let fed = s.happen(Event::Output { agent: name(agent), bytes, mode: Feeding::Recovering });
+        assert!(fed.is_empty(), "reading the log does nothing");
+    }
+    s.happen(Event::Start)
+}
+
+fn phase(s: &Stage) -> TrainPhase {
+    s.state.train.as_ref().unwrap().phase
+}
+
+#[test]
+fn before_the_intent_a_lost_train_is_stopped_and_can_be_started_again() {
+    for kind in ["build", "gates"] {
+        let mut s = all_ready();
+        s.git.silent.insert(kind);
+        s.asks(Command::Merge);
+        let effects = recover(&mut s);
+        assert!(!effects.iter().any(|e| matches!(e, Effect::RecoverApply { .. } | Effect::Apply { .. })));
+        assert_eq!(phase(&s), TrainPhase::Stopped);
+        assert!(s.state.train.as_ref().unwrap().why.contains("untouched, merge again"));
+        s.git.silent.clear();
+        s.ask(Command::Merge);
+        assert_eq!(phase(&s), TrainPhase::Applied, "lost at {kind}");
+        assert_eq!(s.state.train.as_ref().unwrap().plan.id, 2);
+    }
+}
+
+#[test]
+fn after_the_intent_git_decides() {
+    for (applied, phase_after) in [
+        (None, TrainPhase::Applied),
+        (Some(Applied::Elsewhere { expected: oid("main000"), found: oid("x") }), TrainPhase::Stopped),
+    ] {
+        let mut s = all_ready();
+        s.git.silent.insert("apply");
+        s.asks(Command::Merge);
+        assert_eq!(phase(&s), TrainPhase::Applying);
+        s.git.silent.clear();
+        s.git.applied = applied;
+        let effects = recover(&mut s);
+        let wanted = Effect::RecoverApply {
+            train: 1,
+            target: "main".into(),
+            old: oid("main000"),
+            new: oid("result1"),
+        };
+        assert!(effects.contains(&wanted));
+        assert_eq!(phase(&s), phase_after);
+        let merged = TEAM.iter().filter(|a| s.is(a) == AgentState::Merged).count();
+        assert_eq!(merged, if phase_after == TrainPhase::Applied { 8 } else { 0 });
+    }
+}
+
+#[test]
+fn after_the_move_there_is_nothing_to_do() {
+    let mut s = all_ready();
+    s.ask(Command::Merge);
+    let effects = recover(&mut s);
+    assert!(!effects.iter().any(|e| matches!(e, Effect::RecoverApply { .. } | Effect::Spawn { .. })));
+    assert_eq!(phase(&s), TrainPhase::Applied);
+}
+
+#[test]
+fn a_claim_under_examination_is_examined_again() {
+    let mut s = Stage::new();
+    let head = s.git.commit("SEC");
+    s.git.silent.insert("gates");
+    s.ready("SEC");
+    s.git.silent.clear();
+    recover(&mut s);
+    assert_eq!(s.agent("SEC").ready, Some(head));
+}
+
+#[test]
+fn a_run_goes_on_from_every_journal_line() {
+    let script = || {
+        let mut s = Stage::new();
+        s.run("enhancement", Order::Staged, &["ARCH", "SEC"]);
+        s.pass(1000);
+        s
+    };
+    let (begin, end) = (Stage::new().journal.len(), script().journal.len());
+    for cut in begin + 1..=end {
+        let mut s = script();
+        s.journal.truncate(cut);
+        recover(&mut s);
+        s.pass(10_000);
+        assert_eq!(s.task("enhance-ARCH"), TaskState::Running, "cut after line {cut} of {end}");
+        s.print("ARCH", SPIN);
+        s.commits("ARCH");
+        s.pass(10_000);
+        assert_eq!(s.task("enhance-SEC"), TaskState::Running, "cut after line {cut} of {end}");
+    }
+}
+
+#[test]
+fn what_already_runs_is_not_started_again() {
+    let mut s = Stage::new();
+    let effects = recover(&mut s);
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Spawn { .. })), "{effects:?}");
+    let mut s = Stage::dark(super::kit::config());
+    s.happen(Event::Start);
+    s.crash();
+    let spawns = s.happen(Event::Start);
+    let spawns = spawns.iter().filter(|e| matches!(e, Effect::Spawn { .. })).count();
+    assert_eq!(spawns, 9, "eight agents and the orchestrator");
+}
+
+#[test]
+fn a_new_opening_leaves_nothing_of_the_last_session_under_way() {
+    let mut s = Stage::new();
+    s.run("enhancement", Order::Broadcast, &["SEC"]);
+    s.pass(1000);
+    s.happen(Event::Recorded(Record::Opened { version: "1".into(), server: 2 }));
+    let time = super::kit::at(s.ms);
+    s.journal.push((time, Record::Opened { version: "1".into(), server: 2 }));
+    s.happen(Event::Start);
+    s.up("SEC");
+    s.print("SEC", BOX);
+    s.pass(2000);
+    assert!(s.state.running().is_none(), "{:?}", s.state.runs);
+    s.run("enhancement", Order::Broadcast, &["SEC"]);
+    s.pass(2000);
+    assert_eq!(s.receipt("SEC").0, Outcome::Submitted);
+}
