@@ -150,7 +150,7 @@ fn a_client_stays_when_its_server_is_killed_and_leaves_when_the_session_ends() {
     place.ok(&["down"]);
     assert_eq!(terminal.ended(), 0);
     wait_until("the terminal is given back", || terminal.count("\x1b[?1049l") == 1);
-    assert!(proc::marked(&place.mark()).is_empty());
+    place.assert_nothing_left();
 }
 
 #[test]

@@ -244,6 +244,18 @@ impl Place {
         self.status()["server_pid"].as_u64().unwrap()
     }
 
+    /// After `down`: nothing of the agents is left at this moment, and holders and server, which may be
+    /// on their way out, go.
+    #[track_caller]
+    pub fn assert_nothing_left(&self) {
+        let ours = |name: &String| name.contains(" hold ") || name.contains(" serve ");
+        let left = proc::names(&proc::marked(&self.mark()));
+        // An empty command line: it has ended since.
+        let left: Vec<String> = left.into_iter().filter(|n| !ours(n) && n.trim().contains(' ')).collect();
+        assert!(left.is_empty(), "{left:?}");
+        wait_until("holders and server are gone", || proc::marked(&self.mark()).is_empty());
+    }
+
     /// Kills the server and waits until it is gone.
     pub fn kill_server(&self) {
         let pid = self.server();
