@@ -1,7 +1,8 @@
 //! The real program on a repository, a data directory and a socket root of its own.
 
 // A kit may unwrap: what fails here fails the test. Not every test uses all of it.
-#![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(dead_code, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
 pub mod log;
 pub mod proc;
