@@ -8,7 +8,7 @@ mod kit;
 use std::path::Path;
 use std::process::Command;
 
-use kit::{Place, log, proc, wait_until};
+use kit::{Place, log, wait_until};
 use serde_json::Value;
 
 const ORDER: [&str; 8] = ["arch", "plat", "sec", "obs", "net", "ops", "qa", "docs"];
@@ -55,8 +55,7 @@ fn the_demo_shows_a_whole_sprint() {
     }
     let again = place.run(&["demo", "--headless", "--keep", &kept.to_string_lossy()]);
     again.refused(4, &["not empty"]);
-    let left = proc::marked(&place.mark());
-    assert!(left.is_empty(), "{:?}", proc::names(&left));
+    place.assert_nothing_left();
     // The kept repository is used on by hand.
     let mut sh = Command::new("sh");
     assert!(sh.args(["test.sh"]).current_dir(kept.join("repo")).output().unwrap().status.success());

@@ -49,8 +49,7 @@ fn a_session_from_init_to_down() {
     });
     assert_eq!(place.git(&["status", "--porcelain", "--untracked-files=no"]), "");
     place.ok(&["down"]);
-    let left = proc::marked(&place.mark());
-    assert!(left.is_empty(), "{:?}", proc::names(&left));
+    place.assert_nothing_left();
     place.run(&["status"]).refused(3, &["`sprint` has ended", "orchestra up"]);
 }
 
@@ -72,8 +71,7 @@ fn down_ends_whatever_was_started_in_a_pane() {
     let before = proc::marked(&place.mark()).len();
     assert!(before >= 8, "server, two holders, two shells and the three: {before}");
     place.ok(&["down"]);
-    let left = proc::marked(&place.mark());
-    assert!(left.is_empty(), "{:?}", proc::names(&left));
+    place.assert_nothing_left();
 }
 
 #[test]
@@ -183,6 +181,5 @@ fn a_repository_of_any_name_and_records_beside_it() {
     assert_eq!(ran.code, Some(0), "{ran:#?}");
     assert!(place.root().join("records").is_dir());
     assert_eq!(place.run_in(&repo, &["down"]).code, Some(0));
-    let left = proc::marked(&place.mark());
-    assert!(left.is_empty(), "{:?}", proc::names(&left));
+    place.assert_nothing_left();
 }

@@ -1,7 +1,8 @@
 //! The real program on a repository, a data directory and a socket root of its own.
 
 // A kit may unwrap: what fails here fails the test. Not every test uses all of it.
-#![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(dead_code, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
 pub mod log;
 pub mod proc;
@@ -242,6 +243,18 @@ impl Place {
 
     pub fn server(&self) -> u64 {
         self.status()["server_pid"].as_u64().unwrap()
+    }
+
+    /// After `down`: nothing of the agents is left at this moment, and holders and server, which may be
+    /// on their way out, go.
+    #[track_caller]
+    pub fn assert_nothing_left(&self) {
+        let ours = |name: &String| name.contains(" hold ") || name.contains(" serve ");
+        let left = proc::names(&proc::marked(&self.mark()));
+        // An empty command line: it has ended since.
+        let left: Vec<String> = left.into_iter().filter(|n| !ours(n) && n.trim().contains(' ')).collect();
+        assert!(left.is_empty(), "{left:?}");
+        wait_until("holders and server are gone", || proc::marked(&self.mark()).is_empty());
     }
 
     /// Kills the server and waits until it is gone.

@@ -1,6 +1,7 @@
 //! A terminal of our own with the program in it, and what it shows.
 
 use std::io::{Read, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use orchestra::domain::time::Time;
@@ -21,6 +22,7 @@ pub struct Terminal {
     master: Option<Box<dyn MasterPty + Send>>,
     writer: Arc<Mutex<Option<Box<dyn Write + Send>>>>,
     seen: Arc<Mutex<Seen>>,
+    closing: Arc<AtomicBool>,
     rows: u16,
 }
 
@@ -49,9 +51,14 @@ impl Terminal {
         let mut reader = pair.master.try_clone_reader().unwrap();
         let writer = Arc::new(Mutex::new(Some(pair.master.take_writer().unwrap())));
         let (sink, answers) = (Arc::clone(&seen), Arc::clone(&writer));
+        let closing = Arc::new(AtomicBool::new(false));
+        let closes = Arc::clone(&closing);
         std::thread::spawn(move || {
             let mut buffer = [0; 65536];
             while let Ok(n @ 1..) = reader.read(&mut buffer) {
+                if closes.load(Ordering::SeqCst) {
+                    return;
+                }
                 let mut seen = sink.lock().unwrap();
                 seen.bytes.extend(&buffer[..n]);
                 let replies = seen.screen.feed(&buffer[..n], Time::default()).replies;
@@ -61,7 +68,7 @@ impl Terminal {
                 }
             }
         });
-        Self { child, master: Some(pair.master), writer, seen, rows }
+        Self { child, master: Some(pair.master), writer, seen, closing, rows }
     }
 
     pub fn resize(&mut self, rows: u16, cols: u16) {
@@ -77,9 +84,10 @@ impl Terminal {
         writer.as_mut().unwrap().write_all(keys.as_bytes()).unwrap();
     }
 
-    /// Closes the terminal, as a window is closed.
+    /// Closes the terminal, as a window is closed: at the latest when the program next writes.
     pub fn close(&mut self) {
-        // The reader thread's copy goes with the hang-up this causes.
+        // The reader's copy of it goes when the reader next looks.
+        self.closing.store(true, Ordering::SeqCst);
         self.writer.lock().unwrap().take();
         self.master.take();
     }
