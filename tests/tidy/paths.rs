@@ -30,7 +30,8 @@ pub fn paths(tokens: &[Token], module: &[String]) -> Vec<Named> {
             depth += 1;
             inner.push((tokens[at + 1].text.clone(), depth));
             at += 3;
-        } else if text == "use" && fresh {
+        // `impl Trait + use<'a>` imports nothing.
+        } else if text == "use" && fresh && tokens.get(at + 1).is_some_and(|t| t.text != "<") {
             let mut raw = Vec::new();
             let line = tokens[at].line;
             at = tree(tokens, at + 1, &[], &mut raw);
@@ -89,7 +90,7 @@ fn tree(tokens: &[Token], mut at: usize, prefix: &[String], found: &mut Vec<Vec<
             "::" => at += 1,
             "{" => {
                 at += 1;
-                while tokens.get(at).is_some_and(|t| t.text != "}") {
+                while tokens.get(at).is_some_and(|t| t.text != "}" && t.text != ";") {
                     at = tree(tokens, at, &path, found);
                     at += usize::from(starts(&tokens[at.min(tokens.len())..], &[","]));
                 }
