@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use super::Step;
 use super::event::ReplyTo;
-use super::parts::{Goal, TrainPhase, Waiter};
+use super::parts::{Goal, Run, RunTask, TrainPhase, Waiter};
+use super::run::waits_for;
 use crate::domain::command::Until;
 use crate::domain::id::AgentName;
+use crate::domain::state::TaskState;
 use crate::domain::view::{Answer, Fault};
 
 /// How long a status waits for git before it shows what is known.
@@ -86,7 +88,7 @@ impl Step<'_> {
                 all.then(|| Answer::Receipts { receipts: self.last_receipts(&waiter.agents) })
             }
             Goal::Until(Until::Run(id)) => match self.state.runs.iter().find(|r| r.id == *id) {
-                Some(run) if run.ended => Some(Answer::Run(self.run_view(run))),
+                Some(run) if run.ended || blocked(run) => Some(Answer::Run(self.run_view(run))),
                 Some(_) => None,
                 None => Some(Answer::Fault { fault: Fault::Usage, why: format!("there is no run {id}") }),
             },
@@ -108,4 +110,15 @@ impl Step<'_> {
         };
         if states.is_empty() { "time is up".into() } else { format!("time is up: {}", states.join(", ")) }
     }
+}
+
+/// Whether a run can only go on when somebody skips or repeats a task: nothing is under way, and
+/// what is left waits for one that failed.
+fn blocked(run: &Run) -> bool {
+    let under_way = |t: &RunTask| match t.state {
+        TaskState::Sent | TaskState::Running => true,
+        TaskState::Queued => waits_for(run, t).is_empty(),
+        TaskState::Done | TaskState::Failed | TaskState::Skipped => false,
+    };
+    !run.tasks.iter().any(under_way)
 }

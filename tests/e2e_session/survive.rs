@@ -71,7 +71,6 @@ fn ten_kills_of_the_server_lose_no_agent_and_no_byte() {
 }
 
 #[test]
-#[ignore = "a holder whose start was never journaled is in the way of the next"]
 fn a_server_killed_at_once_after_up_is_brought_back() {
     let place = Place::with_shells(&["A", "B"], "");
     place.ok(&["up", "--detach"]);
@@ -115,7 +114,6 @@ fn an_agent_that_ends_while_no_server_is_there_is_noticed() {
 }
 
 #[test]
-#[ignore = "the screen is not read from the log when the holder has gone"]
 fn the_last_lines_of_an_agent_that_ended_unseen_are_shown() {
     end_without_a_server().shows("A", "last words");
 }

@@ -135,7 +135,7 @@ fn a_shell_with_rest_in_between_is_not_taken_for_done() {
     tty(&mut s, true);
     s.obedient = false;
     s.run("enhancement", Order::Broadcast, &["SEC"]);
-    s.pass(1200);
+    s.pass(2000);
     s.print("SEC", "$ echo\r\n");
     assert_eq!(s.task("enhance-SEC"), TaskState::Running);
     s.git.commit("SEC");

@@ -133,6 +133,10 @@ fn a_failed_task_blocks_the_next_stage_until_it_is_skipped() {
     assert_eq!((view.run, view.tasks[0].why.as_str()), (0, "stage 1"));
     let run = s.state.runs[0].clone();
     assert_eq!(crate::engine::run::waits_for(&run, &run.tasks[1]), "waits for ARCH (failed)");
+    // Whoever waits for the run is told rather than left waiting: somebody has to decide.
+    let n = s.asks(Command::Wait { targets: vec![], until: Until::Run(1), timeout_ms: 600_000 });
+    let Some(Answer::Run(view)) = s.answers.get(&n) else { panic!() };
+    assert!(!view.ended);
     s.ask(Command::DropTask { task: "enhance-ARCH".into() });
     s.pass(1000);
     assert_eq!(s.tasks(TaskState::Running), ["PLAT", "SEC", "OBS"]);
