@@ -255,3 +255,101 @@ pub fn find_cycle<'a, T: Ord + Clone + 'a>(
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn team(names: &[&str]) -> Vec<AgentSpec> {
+        let spec = |name: &&str| AgentSpec {
+            name: AgentName::new(name).unwrap(),
+            role: format!("{name} role"),
+            domain: String::new(),
+            branch: format!("b-{name}"),
+            focus: vec![],
+            after: vec![],
+            profile: "shell".into(),
+            message: String::new(),
+        };
+        names.iter().map(spec).collect()
+    }
+
+    fn task(id: &str, agent: &str, needs: &[&str]) -> Task {
+        Task {
+            id: id.into(),
+            agent: Some(AgentName::new(agent).unwrap()),
+            role: None,
+            each: false,
+            prompt: "p".into(),
+            needs: needs.iter().map(|n| (*n).to_owned()).collect(),
+            done: DoneRule::Idle,
+        }
+    }
+
+    fn plan(stages: &[&[&str]], tasks: Vec<Task>) -> Plan {
+        let stages = stages.iter().map(|s| s.iter().map(|n| (*n).to_owned()).collect()).collect();
+        Plan { name: "test".into(), title: String::new(), stages, tasks }
+    }
+
+    #[test]
+    fn each_makes_a_task_an_agent_and_fits_any_team() {
+        let each = Task { agent: None, each: true, ..task("do", "A", &[]) };
+        let bound = plan(&[&["A"], &["GONE"], &["B"]], vec![each]).bind(&team(&["B", "A", "NEW"])).unwrap();
+        let seen: Vec<(&str, usize)> = bound.iter().map(|b| (b.id.as_str(), b.stage)).collect();
+        // Names nobody has are left out, agents no stage names come last, stages count without gaps.
+        assert_eq!(seen, [("do-A", 0), ("do-B", 1), ("do-NEW", 2)]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named() {
+        let of = |p: Plan| p.bind(&team(&["A", "B"])).unwrap_err().to_string();
+        let twice = of(plan(&[], vec![task("x", "A", &[]), task("x", "B", &[])]));
+        assert_eq!(twice, "plan `test`: task `x` appears twice; give each task its own id");
+        let nobody = of(plan(&[], vec![task("x", "C", &[])]));
+        assert_eq!(nobody, "plan `test`: task `x` is for `C`, who is not in the team");
+        let need = of(plan(&[], vec![task("x", "A", &["y"])]));
+        assert_eq!(need, "plan `test`: task `x` names `y`, which is no task of it");
+        let stage = of(plan(&[&["z"]], vec![task("x", "A", &[])]));
+        assert_eq!(stage, "plan `test`: stage 1 names `z`, which is no task of it");
+        let circle = of(plan(&[], vec![task("x", "A", &["y"]), task("y", "B", &["x"])]));
+        assert_eq!(circle, "plan `test`: these tasks wait for each other: x → y → x");
+        // A need against the order of stages is a circle too.
+        let against = of(plan(&[&["x"], &["y"]], vec![task("x", "A", &["y"]), task("y", "B", &[])]));
+        assert!(against.contains("x → y → x"), "{against}");
+        let both = Task { each: true, ..task("x", "A", &[]) };
+        assert!(of(plan(&[], vec![both])).contains("exactly one of `agent`, `role`, `each = true`"));
+    }
+
+    #[test]
+    fn a_role_finds_its_first_agent() {
+        let by_role = Task { agent: None, role: Some("B role".into()), ..task("x", "A", &[]) };
+        assert_eq!(plan(&[], vec![by_role]).bind(&team(&["A", "B"])).unwrap()[0].agent, "B");
+    }
+
+    proptest! {
+        #[test]
+        fn a_cycle_is_found_exactly_where_there_is_one(edges in proptest::collection::vec((0u8..7, 0u8..7), 0..14)) {
+            let next: BTreeMap<u8, Vec<u8>> =
+                (0..7).map(|n| (n, edges.iter().filter(|e| e.0 == n).map(|e| e.1).collect())).collect();
+            let cycle = find_cycle(next.keys(), |n| &next[n]);
+            // Warshall's closure says whether anything reaches itself.
+            let mut reach = [[false; 7]; 7];
+            for (a, b) in &edges {
+                reach[usize::from(*a)][usize::from(*b)] = true;
+            }
+            for k in 0..7 {
+                for i in 0..7 {
+                    for j in 0..7 {
+                        reach[i][j] |= reach[i][k] && reach[k][j];
+                    }
+                }
+            }
+            prop_assert_eq!(cycle.is_some(), (0..7).any(|n| reach[n][n]));
+            if let Some(cycle) = cycle {
+                prop_assert_eq!(cycle.first(), cycle.last());
+                prop_assert!(cycle.windows(2).all(|w| edges.contains(&(w[0], w[1]))));
+            }
+        }
+    }
+}

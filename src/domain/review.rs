@@ -177,3 +177,76 @@ pub fn gate_reasons(results: &[GateResult], oid: &Oid) -> Vec<String> {
     }
     reasons
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn review(ahead: u32, changed: &[&str], untracked: &[&str]) -> Review {
+        let names = |n: &[&str]| n.iter().map(|s| (*s).to_owned()).collect();
+        Review {
+            agent: AgentName::new("SEC").unwrap(),
+            branch: "agent-3-sec".into(),
+            facts: BranchFacts {
+                base: Oid("0123456789abcdef".into()),
+                ahead,
+                changed: names(changed),
+                untracked: names(untracked),
+                ..BranchFacts::default()
+            },
+            commits: vec![],
+            files: vec![],
+            overlaps: vec![],
+            conflicts: vec![],
+            gates: vec![],
+        }
+    }
+
+    #[test]
+    fn exactly_one_commit_and_a_clean_tree_leave_no_reason() {
+        assert!(git_reasons(&review(1, &[], &[])).is_empty());
+        assert_eq!(
+            git_reasons(&review(0, &[], &[])),
+            ["branch agent-3-sec has no commit on 0123456; commit the work first"]
+        );
+        assert_eq!(
+            git_reasons(&review(2, &["a"], &["b", "c"])),
+            [
+                "branch agent-3-sec has 2 commits on 0123456; squash them into one: \
+                 git reset --soft 0123456 && git commit",
+                "uncommitted changes in a",
+                "untracked files: b, c"
+            ]
+        );
+        let many = review(1, &["1", "2", "3", "4", "5", "6", "7"], &[]);
+        assert_eq!(git_reasons(&many), ["uncommitted changes in 1, 2, 3, 4, 5 and 2 more"]);
+    }
+
+    #[test]
+    fn only_green_at_the_very_commit_counts() {
+        let oid = Oid("aaaaaaaaaa".into());
+        let gate = |status, code, at: &Oid| GateResult {
+            gate: "build".into(),
+            oid: at.clone(),
+            status,
+            code,
+            ms: 1,
+            tail: "one\nlast words\n\n".into(),
+            record: String::new(),
+        };
+        let cases = [
+            (gate(GateStatus::Green, Some(0), &oid), ""),
+            (
+                gate(GateStatus::Green, Some(0), &Oid("bbbbbbbbbb".into())),
+                "gate build ran at bbbbbbb, not at aaaaaaa",
+            ),
+            (gate(GateStatus::Red, Some(3), &oid), "gate build is red (exit 3): last words"),
+            (gate(GateStatus::Red, None, &oid), "gate build is red (exit a signal): last words"),
+            (gate(GateStatus::Timeout, None, &oid), "gate build ran over its time limit"),
+            (gate(GateStatus::Error, None, &oid), "gate build could not run: last words"),
+        ];
+        for (result, expected) in cases {
+            assert_eq!(gate_reasons(&[result], &oid).join(";"), expected);
+        }
+    }
+}

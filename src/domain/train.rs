@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::id::{AgentName, Oid, TrainId};
 use super::review::Conflict;
 
+/// The bit that marks the number of a train that is only shown; what it built is forgotten at once.
+pub const DRY: TrainId = 1 << 63;
+
 /// One merge to make.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Step {

@@ -9,8 +9,8 @@ use crate::domain::review::gate_reasons;
 use crate::domain::train::{Applied, Built, Step as TrainStep, TrainPlan};
 use crate::domain::view::{Answer, Fault, TrainView};
 
-/// The number of a train that is only shown.
-const DRY: TrainId = 0;
+/// Marks the number of a train that is only shown.
+const DRY: TrainId = crate::domain::train::DRY;
 
 impl Step<'_> {
     /// Who keeps the merge from starting, each with what is missing.
@@ -77,7 +77,7 @@ impl Step<'_> {
         if let Some(why) = self.not_ready().filter(|_| go) {
             return self.reply(reply, Answer::Fault { fault: Fault::Protected, why });
         }
-        let id = if go { self.state.train.as_ref().map_or(1, |t| t.plan.id + 1) } else { DRY };
+        let id = if go { self.state.train.as_ref().map_or(1, |t| t.plan.id + 1) } else { self.dry_id() };
         let plan = self.plan(id, facts.oid.clone());
         if plan.steps.is_empty() {
             let why = "merge: nothing is ready to merge".to_owned();
@@ -137,13 +137,19 @@ impl Step<'_> {
         TrainView { plan, built: None, gates: Vec::new(), applied: false, left_out, missing: Vec::new() }
     }
 
+    /// A number for a train that is only shown.
+    fn dry_id(&mut self) -> TrainId {
+        let n = self.state.next_job;
+        self.state.next_job += 1;
+        DRY | n
+    }
+
     /// A train was built, or not.
     pub(super) fn built(&mut self, id: TrainId, built: Result<Built, String>) {
-        if id == DRY {
-            if self.state.dry_trains.is_empty() {
-                return;
-            }
-            let (mut view, reply) = self.state.dry_trains.remove(0);
+        if id & DRY != 0 {
+            let Some(at) = self.state.dry_trains.iter().position(|(v, _)| v.plan.id == id) else { return };
+            let (mut view, reply) = self.state.dry_trains.swap_remove(at);
+            view.plan.id = 0;
             let answer = match built {
                 Ok(built) => {
                     view.built = Some(built);

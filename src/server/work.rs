@@ -12,7 +12,7 @@ use super::waker::Waker;
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::review::{GateResult, GateStatus, Review};
 use crate::domain::team::Gate;
-use crate::domain::train::{Applied, TrainPlan};
+use crate::domain::train::{Applied, DRY, TrainPlan};
 use crate::engine::event::{Effect, Ended, Event, TargetFacts};
 use crate::hold::{self, PaneEvent, Spec};
 use crate::session::dir::SessionDir;
@@ -29,6 +29,10 @@ const PANE_THREADS: usize = 2;
 const CLEARING: Duration = Duration::from_secs(5);
 /// How long running gates may take to be killed when the server ends.
 const CANCELLING: Duration = Duration::from_secs(3);
+
+/// What to do about files that a crash left in between.
+const NEITHER: &str =
+    "these files are neither as before nor as after the merge; put them right, then merge again";
 
 type Task = Box<dyn FnOnce(&Ground, &dyn Fn(Event)) + Send>;
 
@@ -255,11 +259,28 @@ impl Ground {
 
     fn build(&self, plan: &TrainPlan) -> Event {
         let built = git::build(&self.repository, plan).map_err(|e| e.to_string());
+        if plan.id & DRY != 0
+            && let Err(e) = git::forget(&self.repository, plan.id)
+        {
+            tracing::warn!("failed to forget a train that was only shown: {e}");
+        }
         Event::BuiltTrain { train: plan.id, built }
     }
 
     fn apply(&self, train: TrainId, target: &str, old: &Oid, new: &Oid) -> Event {
-        let applied = git::apply(&self.repository, target, train, old, new).map_err(|e| e.to_string());
+        let applied = match git::apply(&self.repository, target, train, old, new) {
+            Ok(applied) => Ok(applied),
+            // It may have failed behind the move: where the target stands decides, not the error.
+            Err(e) => match git::recover_apply(&self.repository, target, train, old, new) {
+                Ok(git::Recovered::Moved) => Ok(Applied::Moved),
+                Ok(git::Recovered::Stopped { files }) => {
+                    Ok(Applied::InTheWay { files, remedy: NEITHER.into() })
+                }
+                Ok(git::Recovered::Restored | git::Recovered::Elsewhere { .. }) | Err(_) => {
+                    Err(e.to_string())
+                }
+            },
+        };
         Event::AppliedTrain { train, applied }
     }
 
@@ -268,14 +289,12 @@ impl Ground {
         let found = git::recover_apply(&self.repository, target, train, old, new);
         let applied = match found {
             Ok(Recovered::Moved) => Ok(Applied::Moved),
-            Ok(Recovered::Restored) => {
-                Err("the server was lost before the target moved; it and its files are as before, merge again".into())
-            }
+            Ok(Recovered::Restored) => Err(
+                "the server was lost before the target moved; it and its files are as before, merge again"
+                    .into(),
+            ),
             Ok(Recovered::Elsewhere { found }) => Ok(Applied::Elsewhere { expected: old.clone(), found }),
-            Ok(Recovered::Stopped { files }) => Ok(Applied::InTheWay {
-                files,
-                remedy: "these files are neither as before nor as after the merge; put them right, then merge again".into(),
-            }),
+            Ok(Recovered::Stopped { files }) => Ok(Applied::InTheWay { files, remedy: NEITHER.into() }),
             Err(e) => Err(e.to_string()),
         };
         Event::AppliedTrain { train, applied }
