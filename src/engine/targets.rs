@@ -57,8 +57,13 @@ pub(super) fn unknown<S: AsRef<str>>(kind: &str, name: &str, known: impl Iterato
     let wanted = name.to_lowercase();
     let mut near: Vec<(f64, &str)> = known
         .iter()
-        .map(|k| (strsim::jaro_winkler(&wanted, &k.as_ref().to_lowercase()), k.as_ref()))
-        .filter(|(score, _)| *score > 0.75)
+        .map(|k| (k.as_ref().to_lowercase(), k.as_ref()))
+        .filter_map(|(known, as_written)| {
+            let alike = strsim::jaro_winkler(&wanted, &known);
+            // A letter too many, missing, wrong or swapped is a slip, however short the name.
+            let slip = strsim::osa_distance(&wanted, &known) <= 1;
+            (slip || alike > 0.75).then_some((if slip { 1.0 + alike } else { alike }, as_written))
+        })
         .collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0));
     let near: Vec<&str> = near.into_iter().take(3).map(|(_, k)| k).collect();
@@ -67,4 +72,19 @@ pub(super) fn unknown<S: AsRef<str>>(kind: &str, name: &str, known: impl Iterato
     }
     let all: Vec<&str> = known.iter().map(AsRef::as_ref).take(20).collect();
     format!("find the {kind} `{name}`; there are: {}", all.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unknown;
+
+    #[test]
+    fn slips_are_seen_through() {
+        let team = ["ARCH", "SEC", "OBS", "DOCS"];
+        let said = |name| unknown("agent", name, team.iter());
+        for (slip, meant) in [("SCE", "SEC"), ("arch", "ARCH"), ("DOC", "DOCS"), ("OBSS", "OBS")] {
+            assert!(said(slip).contains(&format!("did you mean {meant}")), "{}", said(slip));
+        }
+        assert!(said("zebra").contains("there are: ARCH, SEC, OBS, DOCS"), "{}", said("zebra"));
+    }
 }
