@@ -2,13 +2,18 @@
 
 use super::answer::{self, Format};
 use super::exit::Exit;
-use super::place;
+use super::{out, place};
 use crate::client::Control;
 use crate::domain::command::Command;
+use crate::server;
 
 /// Ends a session. A lost server is brought back first: it knows the panes that outlived it.
 pub(super) fn run(name: Option<&str>) -> anyhow::Result<Exit> {
     let found = place::session(name)?;
     let mut control = Control::connect(&place::socket(&found)?, None)?;
-    answer::show(control.ask(Command::Down)?, Format::Text)
+    let answer = control.ask(Command::Down)?;
+    if !server::wait_until_ended(&found.session_dir) {
+        out::note("something of the session still runs; `orchestra ls` shows whether it goes");
+    }
+    answer::show(answer, Format::Text)
 }

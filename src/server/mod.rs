@@ -23,7 +23,7 @@ mod work;
 
 pub use place::{Found, State, all, data_dir, find};
 pub use run::serve;
-pub use start::{Setup, ensure_running, prepare, socket};
+pub use start::{Setup, ensure_running, prepare, socket, wait_until_ended};
 
 use std::path::PathBuf;
 

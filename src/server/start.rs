@@ -148,6 +148,23 @@ pub fn ensure_running(exe: &Path, session_dir: &Path) -> Result<PathBuf, Error> 
     }
 }
 
+/// Waits until nothing of a session runs any more, after it was told to end: its server says so a moment
+/// before it has gone itself. `false` when ten seconds were not enough.
+#[must_use]
+pub fn wait_until_ended(session_dir: &Path) -> bool {
+    let began = Instant::now();
+    loop {
+        match SessionDir::open(session_dir) {
+            Ok(dir) if super::place::running(&dir) != super::State::Ended => {}
+            _ => return true,
+        }
+        if began.elapsed() > PATIENCE {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 /// Whether a server at that socket greets.
 fn answers(socket: &Path) -> bool {
     let Ok((mut stream, _)) = sock::connect(socket) else { return false };
