@@ -20,11 +20,21 @@ pub struct SessionFile {
     pub repository: PathBuf,
     /// When the session's clocks began.
     pub origin: Origin,
+    /// Which start of the machine it was last opened in; empty where the system does not tell.
+    #[serde(default)]
+    pub boot: String,
     /// The panes of agents.
     #[serde(rename = "pane")]
     pub panes: Vec<PaneFile>,
     /// The configuration as it was.
     pub config: Config,
+}
+
+/// The machine's present start, as the kernel names it; empty where it does not.
+#[must_use]
+pub fn boot_id() -> String {
+    let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
+    id.map(|t| t.trim().to_owned()).unwrap_or_default()
 }
 
 /// One agent's pane.

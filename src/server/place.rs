@@ -84,7 +84,7 @@ pub fn scratch(repository: &Path, session: &str) -> PathBuf {
 pub enum State {
     /// A server holds its lock.
     Running,
-    /// No server, but holders are left: a server can take them over.
+    /// No server, but it never ended the session or holders are left: another can take it over.
     Crashed,
     /// Nothing of it runs.
     Ended,
@@ -148,6 +148,13 @@ fn sessions_in(dir: &Path) -> Result<Vec<Found>, Error> {
 pub fn running(dir: &SessionDir) -> State {
     if matches!(dir.locked_by(), Ok(Some(_))) {
         return State::Running;
+    }
+    // Killed before it could start anybody, it leaves nothing but its unfinished journal. After a restart
+    // of the machine nothing can have outlived it.
+    let opened_here =
+        dir.read_toml::<super::file::SessionFile>().is_ok_and(|f| f.boot == super::file::boot_id());
+    if opened_here && super::recover::left_open(dir) {
+        return State::Crashed;
     }
     let Ok(sockets) = crate::wire::sock::dir_for(dir.path()) else {
         // Nobody can be asked: only the record tells, and a living team must not be taken for ended.

@@ -57,6 +57,7 @@ pub fn prepare(setup: &Setup) -> Result<(), Error> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         repository: setup.repository.clone(),
         origin,
+        boot: super::file::boot_id(),
         panes: panes.collect(),
         config: setup.config.clone(),
     };
