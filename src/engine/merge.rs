@@ -6,11 +6,8 @@ use super::parts::{JobKind, TrainPhase};
 use crate::domain::id::{Oid, TrainId};
 use crate::domain::record::Record;
 use crate::domain::review::gate_reasons;
-use crate::domain::train::{Applied, Built, Step as TrainStep, TrainPlan};
+use crate::domain::train::{Applied, Built, DRY, Step as TrainStep, TrainPlan};
 use crate::domain::view::{Answer, Fault, TrainView};
-
-/// Marks the number of a train that is only shown.
-const DRY: TrainId = crate::domain::train::DRY;
 
 impl Step<'_> {
     /// Who keeps the merge from starting, each with what is missing.

@@ -101,13 +101,14 @@ impl Step<'_> {
 
     /// Lets everything that can go on do so.
     fn settle(&mut self) {
-        for name in self.names() {
-            self.show_held(&name);
-            self.fuse(&name);
+        let names = self.names();
+        for name in &names {
+            self.show_held(name);
+            self.fuse(name);
         }
         self.advance_runs();
-        for name in self.names() {
-            self.deliver(&name);
+        for name in &names {
+            self.deliver(name);
         }
         self.advance_runs();
         self.answer_waiters();

@@ -160,7 +160,7 @@ pub fn running(dir: &SessionDir) -> State {
         // Nobody can be asked: only the record tells, and a living team must not be taken for ended.
         return if super::recover::left_open(dir) { State::Crashed } else { State::Ended };
     };
-    let holders = Some(sockets).and_then(|d| std::fs::read_dir(d).ok()).into_iter().flatten().flatten();
+    let holders = std::fs::read_dir(sockets).into_iter().flatten().flatten();
     let alive = holders
         .filter(|e| e.path().extension().is_some_and(|x| x == "hold"))
         .any(|e| std::os::unix::net::UnixStream::connect(e.path()).is_ok());

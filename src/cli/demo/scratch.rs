@@ -11,7 +11,7 @@ use anyhow::Context;
 use crate::cli::exit::Fail;
 use crate::client::Control;
 use crate::domain::command::Command;
-use crate::server::{self, State};
+use crate::server;
 
 /// How long the server may take to be gone after it was told to end.
 const FAREWELL: Duration = Duration::from_secs(20);
@@ -62,12 +62,9 @@ impl Scratch {
             Err(e) if e.is_gone() => {}
             Err(e) => return Err(e).context("end the demo's session"),
         }
-        let end = Instant::now() + FAREWELL;
-        let runs = || {
-            server::find(&self.repo(), None).is_ok_and(|all| all.iter().any(|f| f.state == State::Running))
-        };
-        while runs() && Instant::now() < end {
-            std::thread::sleep(PAUSE);
+        // What did not end in time shows when the folder is removed.
+        for found in server::find(&self.repo(), None).unwrap_or_default() {
+            let _ = server::wait_until_ended(&found.session_dir);
         }
         Ok(())
     }
