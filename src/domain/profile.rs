@@ -79,7 +79,8 @@ pub struct Profile {
     pub name: String,
     /// One line for people.
     pub title: String,
-    /// The program and its arguments. `{orchestra}`, `{agent}`, `{shell}`, `{worktree}` are replaced.
+    /// The program and its arguments. `{orchestra}`, `{agent}`, `{shell}`, `{worktree}` are replaced, as
+    /// are `{gitdir}` (the worktree's own git directory) and `{commondir}` (the one all worktrees share).
     pub argv: Vec<String>,
     /// Environment variables to set.
     #[serde(default)]

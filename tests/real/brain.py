@@ -166,7 +166,7 @@ class Brain:
             return Say(f"One commit, clean tree, the build passes.\n\n{work.phrase} {work.code}")
         if len(results) == done:
             return Say("All of it holds, so I say so.", 'orchestra ready --note "limits are stated in one place"')
-        if "not found" in results[-1]:
+        if re.search(r"(?i)not found|not permitted|failed to", results[-1]):
             return Say(f"That command cannot be run here, so in words:\n\n{work.phrase} {work.code}")
         return Say(f"Reported. It answered: {last_line(results[-1])}")
 

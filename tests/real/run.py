@@ -5,7 +5,7 @@ Needs node, npm, git and Python 3.8; the network only to install the programs th
 nothing of the user's: HOME, settings and keys are throw-away. Exits 0 when all eight branches
 were merged and nothing was left behind (or when it cannot run here, and says so), else 1.
 
-usage: run.py [--keep DIR] [--order broadcast|staged] [--pace SECONDS]
+usage: run.py [--keep DIR] [--order broadcast|staged] [--pace SECONDS] [--sandbox]
 Environment: ORCHESTRA_BIN names the program under test, ORCHESTRA_REAL_CACHE the programs' folder.
 """
 
@@ -161,7 +161,14 @@ def table(rows):
     return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows)
 
 
-def check(place, events):
+def expected_claims(name, profile, sandbox):
+    """How an agent has to have claimed. The sandbox of codex lets nobody reach a socket, so there
+    the command cannot be run, and the line that the prompt names instead is printed."""
+    by_text = name in BY_TEXT or (sandbox and profile == "codex")
+    return ["text"] if by_text else ["command"]
+
+
+def check(place, events, sandbox):
     """What is not as it has to be after the merge."""
     wrong = []
     merges = place.git("log", "--first-parent", "--merges", "--format=%s", "main").splitlines()
@@ -169,12 +176,12 @@ def check(place, events):
         wrong.append(f"{len(merges)} merges on main, {len(TEAM)} expected")
     if place.git("status", "--porcelain"):
         wrong.append("the checked-out target is not clean after the merge")
-    for name, *_ in TEAM:
+    for name, _, _, _, profile in TEAM:
         receipts = [e["body"]["outcome"] for e in events if e["kind"] == "receipt" and e["body"]["agent"] == name]
         if len(receipts) < 2 or any(outcome != "submitted" for outcome in receipts):
             wrong.append(f"receipts of {name}: {', '.join(receipts) or 'none'}")
         via = [e["body"]["via"] for e in events if e["kind"] == "claimed" and e["body"]["agent"] == name]
-        expected = ["text"] if name in BY_TEXT else ["command"]
+        expected = expected_claims(name, profile, sandbox)
         if via != expected:
             wrong.append(f"claims of {name}: {', '.join(via) or 'none'}; expected {expected[0]}")
     return wrong
@@ -188,7 +195,7 @@ def perform(args, root):
     wrong = []
     try:
         place.write_repository()
-        place.write_homes(model.port)
+        place.write_homes(model.port, "workspace-write" if args.sandbox else "danger-full-access")
         try:
             sprint(place, args.order)
         except Trouble as trouble:
@@ -203,7 +210,7 @@ def perform(args, root):
         merged = place.git("log", "--first-parent", "--merges", "--format=%h %s", "main").splitlines()
         print(f"\n{len(merged)} merges on main:\n  " + "\n  ".join(reversed(merged)))
         if not wrong:
-            wrong = check(place, events)
+            wrong = check(place, events, args.sandbox)
     finally:
         for pid, _ in place.processes():
             os.kill(pid, signal.SIGKILL)
@@ -221,6 +228,7 @@ def main():
     args.add_argument("--keep", metavar="DIR", help="work in DIR, which must be missing or empty, and keep it")
     args.add_argument("--order", default="broadcast", choices=["broadcast", "staged"])
     args.add_argument("--pace", type=float, default=1.0, help="seconds that an answer of the model takes")
+    args.add_argument("--sandbox", action="store_true", help="have codex run its commands in its own sandbox")
     args = args.parse_args()
     why = missing()
     if why:

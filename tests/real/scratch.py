@@ -133,7 +133,7 @@ class Scratch:
         self.git("add", "-A")
         self.git("commit", "-q", "-m", "chore: a small toolbox to work on")
 
-    def write_homes(self, port):
+    def write_homes(self, port, sandbox):
         """Settings of both programs: the model on 127.0.0.1, a dummy key, nothing to be sent home.
 
         The programs start exactly as the built-in profiles say. What is set here is what a user
@@ -146,7 +146,7 @@ class Scratch:
             f"""model = "fake"
 model_provider = "fake"
 approval_policy = "never"
-sandbox_mode = "danger-full-access"
+sandbox_mode = "{sandbox}"
 
 [model_providers.fake]
 name = "fake"
