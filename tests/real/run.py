@@ -108,6 +108,7 @@ def leftovers(place):
     """Ends the session; processes that outlive it."""
     say("orchestra down")
     down = place.orchestra("down", timeout=120)
+    say("it ended")
     end = time.monotonic() + FAREWELL
     while place.processes() and time.monotonic() < end:
         time.sleep(0.2)
