@@ -17,6 +17,7 @@ pub mod review;
 pub mod signal;
 pub mod state;
 pub mod team;
+pub mod tech;
 pub mod time;
 pub mod train;
 pub mod view;
