@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::hook::HookEvent;
 use super::id::{AgentName, RunId};
 use super::plan::Task;
 use super::state::AgentState;
@@ -29,6 +30,8 @@ pub enum Via {
     Command,
     /// The phrase with the dispatch's code in the agent's own pane.
     Text,
+    /// The phrase with the dispatch's code in the last message that the agent program's hook handed over.
+    Hook,
 }
 
 /// What to send.
@@ -152,6 +155,11 @@ pub enum Command {
     Ready {
         /// What to add.
         note: String,
+    },
+    /// What the agent program of the caller's own pane says by its hook.
+    Hook {
+        /// What.
+        event: HookEvent,
     },
     /// Sends an agent the reasons its claim was refused.
     SendReasons {

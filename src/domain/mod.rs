@@ -2,8 +2,11 @@
 //!
 //! Architecture invariant: nothing here reads a clock, a file, the environment or a socket.
 
+pub mod brief;
 pub mod command;
+pub mod conduct;
 pub mod exit;
+pub mod hook;
 pub mod id;
 pub mod key;
 pub mod plan;
@@ -14,6 +17,7 @@ pub mod review;
 pub mod signal;
 pub mod state;
 pub mod team;
+pub mod tech;
 pub mod time;
 pub mod train;
 pub mod view;

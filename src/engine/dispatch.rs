@@ -346,7 +346,7 @@ fn vars(state: &State, agent: &Agent, code: &str) -> Vars {
         code: code.to_owned(),
         phrase: format!("[AGENT] {} {PHRASE}", agent.name),
         reasons: agent.reasons.clone(),
-        extra: String::new(),
+        ..Vars::default()
     }
 }
 

@@ -91,6 +91,8 @@ impl Stage {
             merge: Merge { target: "main".into(), order: vec![] },
             setup: String::new(),
             pass_env: vec![],
+            conduct: crate::domain::conduct::Conduct::default(),
+            areas: std::collections::BTreeMap::new(),
             orchestrator: vec![],
             profiles: BTreeMap::new(),
             plans: BTreeMap::new(),

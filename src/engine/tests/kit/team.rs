@@ -56,6 +56,8 @@ pub(in crate::engine::tests) fn config() -> Config {
         },
         setup: String::new(),
         pass_env: vec![],
+        conduct: crate::domain::conduct::Conduct::default(),
+        areas: std::collections::BTreeMap::new(),
         orchestrator: vec![],
         profiles: profiles.map(|p| (p.name.clone(), p)).collect(),
         plans: plans.map(|p| (p.name.clone(), p)).collect(),
