@@ -19,6 +19,7 @@ pub mod source;
 pub mod state;
 pub mod suggest;
 pub mod team;
+pub mod tech;
 pub mod time;
 pub mod train;
 pub mod view;
