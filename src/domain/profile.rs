@@ -10,6 +10,8 @@ use super::state::AgentState;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, PartialOrd, Ord)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
+    /// What the program's own hook says.
+    Hook,
     /// An `OSC 9` notification's text.
     Notify,
     /// An `OSC 9;4` progress report: `0` none, `1` n %, `2` error, `3` busy, `4` paused.

@@ -123,6 +123,12 @@ impl Step<'_> {
             };
             let Some((outcome, why)) = ended else { return };
             let ms = millis(self.now - first.at);
+            if let (Outcome::Submitted, Phase::Entered { at, .. }) = (outcome, &first.phase) {
+                let at = *at;
+                if let Some(agent) = self.state.agent_mut(name) {
+                    agent.evidence.prompted(at);
+                }
+            }
             if let Some(agent) = self.state.agent_mut(name).filter(|_| !profile.foreground_idle) {
                 // Asked for this dispatch alone: by the next one it may be otherwise.
                 agent.evidence.canonical = None;
@@ -210,7 +216,10 @@ impl Step<'_> {
     ) -> Option<(Outcome, String)> {
         let agent = self.state.agent(name)?;
         let tells =
-            profile.rules.iter().any(|r| r.state == AgentState::Working && r.source != Source::Screen);
+            // A hook may not be in force, and the screen's rules may miss a short turn.
+            profile.rules.iter().any(|r| {
+                r.state == AgentState::Working && !matches!(r.source, Source::Hook | Source::Screen)
+            });
         let reacted = agent.evidence.works > works
             || asks_back(agent)
             || (!tells && agent.pane.screen.changes() > changes);
