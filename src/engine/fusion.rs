@@ -33,6 +33,7 @@ pub(super) const BY_SILENCE: &str = "silence";
 pub struct Rules {
     by_profile: BTreeMap<String, Vec<(Rule, Regex)>>,
     ready: BTreeMap<String, Regex>,
+    composer: BTreeMap<String, Regex>,
 }
 
 impl Rules {
@@ -40,17 +41,25 @@ impl Rules {
         let compile = |p: &Profile| {
             p.rules.iter().filter_map(|r| Some((r.clone(), Regex::new(&r.pattern).ok()?))).collect()
         };
-        let ready =
-            |p: &Profile| (!p.submit.ready.is_empty()).then(|| Regex::new(&p.submit.ready).ok()).flatten();
+        let one = |text: fn(&Profile) -> &str| {
+            let given = profiles.iter().filter(|(_, p)| !text(p).is_empty());
+            given.filter_map(|(n, p)| Some((n.clone(), Regex::new(text(p)).ok()?))).collect()
+        };
         Self {
             by_profile: profiles.iter().map(|(n, p)| (n.clone(), compile(p))).collect(),
-            ready: profiles.iter().filter_map(|(n, p)| Some((n.clone(), ready(p)?))).collect(),
+            ready: one(|p| &p.submit.ready),
+            composer: one(|p| &p.submit.composer),
         }
     }
 
     /// The pattern that a profile's screen must match before a prompt goes in.
     pub(super) fn ready(&self, profile: &str) -> Option<&Regex> {
         self.ready.get(profile)
+    }
+
+    /// The pattern whose first group is the draft in a profile's composer.
+    pub(super) fn composer(&self, profile: &str) -> Option<&Regex> {
+        self.composer.get(profile)
     }
 
     fn matching(&self, profile: &str, source: Source, text: &str) -> Option<(AgentState, Why)> {
