@@ -52,6 +52,9 @@ pub struct Submit {
     /// A regular expression over the screen that must match before a prompt goes in; may be empty.
     #[serde(default)]
     pub ready: String,
+    /// A regular expression over the screen whose first group is the draft in the composer; may be empty.
+    #[serde(default)]
+    pub composer: String,
     /// Milliseconds within which the program must react to Enter.
     #[serde(default = "verify_default")]
     pub verify_ms: u64,
@@ -69,7 +72,13 @@ fn yes() -> bool {
 
 impl Default for Submit {
     fn default() -> Self {
-        Self { settle_ms: 300, bracketed: true, ready: String::new(), verify_ms: 2000 }
+        Self {
+            settle_ms: 300,
+            bracketed: true,
+            ready: String::new(),
+            composer: String::new(),
+            verify_ms: 2000,
+        }
     }
 }
 

@@ -87,7 +87,7 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
             agent.pane.pid = None;
             agent.pane.status = *status;
             agent.pane.ended.clone_from(why);
-            agent.pane.draft = false;
+            agent.pane.typing_over();
             agent.pane.stopping = false;
             agent.activity = if *orderly { AgentState::Stopped } else { AgentState::Failed };
             agent.since = now;
@@ -98,6 +98,10 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
             agent.activity = *state;
             agent.since = now;
             agent.why = Why { rule: rule.clone(), evidence: evidence.clone() };
+            if *state == AgentState::Working {
+                // What sat in its composer was taken late.
+                agent.pane.leftover = None;
+            }
         }
         Record::Facts { facts, .. } => agent.facts = Some(facts.clone()),
         Record::Claimed { via, note, .. } => {
@@ -139,7 +143,7 @@ fn reopen(agent: &mut Agent) {
     agent.pane.pid = None;
     agent.pane.status = None;
     agent.pane.ended.clear();
-    agent.pane.draft = false;
+    agent.pane.typing_over();
     agent.pane.screen = Screen::new(agent.pane.size, HISTORY);
     agent.activity = AgentState::Pending;
     agent.why = Why::default();
@@ -168,13 +172,15 @@ fn up(agent: &mut Agent, pid: u32, now: Time) {
 
 fn fold_dispatch(agent: &mut Agent, record: &Record, now: Time) {
     match record {
-        Record::Queued { dispatch, prompt, task, code, text, .. } => {
+        Record::Queued { dispatch, prompt, task, code, text, removed, .. } => {
             agent.sent += 1;
             agent.queue.push_back(Dispatch {
                 id: *dispatch,
                 prompt: prompt.clone(),
                 task: task.clone(),
+                longest: text.split('\n').map(str::len).max().unwrap_or(0),
                 text: text.clone(),
+                removed: *removed,
                 code: code.clone(),
                 at: now,
                 phase: Phase::Waiting("queued".into()),
@@ -192,8 +198,16 @@ fn fold_dispatch(agent: &mut Agent, record: &Record, now: Time) {
             if *outcome == Outcome::Submitted && d.code.is_some() {
                 agent.expects = d.code;
             }
-            let receipt =
-                Receipt { id: d.id, prompt: d.prompt, outcome: *outcome, why: why.clone(), ms: *ms, at: now };
+            agent.pane.leftover = (*outcome == Outcome::Stalled).then_some(d.id);
+            let receipt = Receipt {
+                id: d.id,
+                prompt: d.prompt,
+                outcome: *outcome,
+                why: why.clone(),
+                removed: d.removed,
+                ms: *ms,
+                at: now,
+            };
             push_recent(&mut agent.receipts, receipt);
         }
         _ => {}

@@ -48,6 +48,7 @@ pub(super) const BY_PIN: &str = "pin";
 pub struct Rules {
     by_profile: BTreeMap<String, Vec<(Rule, Regex)>>,
     ready: BTreeMap<String, Regex>,
+    composer: BTreeMap<String, Regex>,
 }
 
 impl Rules {
@@ -55,11 +56,14 @@ impl Rules {
         let compile = |p: &Profile| {
             p.rules.iter().filter_map(|r| Some((r.clone(), Regex::new(&r.pattern).ok()?))).collect()
         };
-        let ready =
-            |p: &Profile| (!p.submit.ready.is_empty()).then(|| Regex::new(&p.submit.ready).ok()).flatten();
+        let one = |text: fn(&Profile) -> &str| {
+            let given = profiles.iter().filter(|(_, p)| !text(p).is_empty());
+            given.filter_map(|(n, p)| Some((n.clone(), Regex::new(text(p)).ok()?))).collect()
+        };
         Self {
             by_profile: profiles.iter().map(|(n, p)| (n.clone(), compile(p))).collect(),
-            ready: profiles.iter().filter_map(|(n, p)| Some((n.clone(), ready(p)?))).collect(),
+            ready: one(|p| &p.submit.ready),
+            composer: one(|p| &p.submit.composer),
         }
     }
 
@@ -71,6 +75,11 @@ impl Rules {
     /// Where the rule of that name looks.
     pub(super) fn source(&self, profile: &str, rule: &str) -> Option<Source> {
         self.by_profile.get(profile)?.iter().find(|(r, _)| r.name == rule).map(|(r, _)| r.source)
+    }
+
+    /// The pattern whose first group is the draft in a profile's composer.
+    pub(super) fn composer(&self, profile: &str) -> Option<&Regex> {
+        self.composer.get(profile)
     }
 
     fn matching(&self, profile: &str, source: Source, text: &str) -> Option<(AgentState, Why)> {

@@ -12,6 +12,7 @@ mod evidence;
 mod fold;
 mod fusion;
 mod merge;
+mod obstacle;
 mod panes;
 pub mod parts;
 mod ready;
@@ -56,7 +57,8 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         }
         Event::PaneEnded { agent, how } => step.pane_ended(&agent, how),
         Event::Tty { agent, info } => step.tty(&agent, info),
-        Event::Typed { agent, submits } => step.typed(&agent, submits),
+        Event::Typed { agent, bytes, submits } => step.typed(&agent, bytes, submits),
+        Event::Input { agent, how } => step.intake(&agent, how),
         Event::Resize { agent, rows, cols } => step.resize(agent, rows, cols),
         Event::Command { caller, reply, command } => step.command(&caller, reply, command),
         Event::Inspected { agent, facts } => step.inspected(&agent, facts),

@@ -132,15 +132,6 @@ impl Step<'_> {
         }
     }
 
-    /// A person typed: until it is submitted, a draft sits in the composer.
-    pub(super) fn typed(&mut self, name: &AgentName, submits: bool) {
-        let now = self.now;
-        if let Some(agent) = self.state.agent_mut(name) {
-            agent.evidence.touched = Some(now);
-            agent.pane.draft = !submits;
-        }
-    }
-
     /// A client wants another size.
     pub(super) fn resize(&mut self, name: AgentName, rows: u16, cols: u16) {
         let (rows, cols) = (rows.clamp(2, 1000), cols.clamp(2, 1000));

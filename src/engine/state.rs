@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::event::ReplyTo;
+use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
 use super::fusion::Rules;
-use super::parts::{Dispatch, Job, LogLine, Receipt, Run, Train, TrainPhase, Waiter};
+use super::parts::{Dispatch, Job, LogLine, Phase, Receipt, Run, Train, TrainPhase, Waiter};
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId, Oid};
 use crate::domain::profile::Profile;
@@ -24,6 +24,10 @@ pub const HISTORY: usize = 2000;
 pub const LOG_LINES: usize = 500;
 /// Dispatches that may wait for one pane.
 pub const MAX_QUEUE: usize = 16;
+/// Bytes of all texts that may wait for one pane.
+pub const MAX_QUEUED: usize = 8 << 20;
+/// Bytes a person types that are kept back while a prompt goes in; more are refused.
+pub const MAX_HELD: usize = 64 * 1024;
 
 /// What a server tells the engine of its surroundings.
 #[derive(Clone, Debug, Default)]
@@ -140,10 +144,39 @@ pub struct Pane {
     pub last_output: Option<Time>,
     /// Whether a person has typed something that is not yet submitted.
     pub draft: bool,
+    /// The stalled dispatch that may still sit in the composer.
+    pub leftover: Option<DispatchId>,
+    /// What became of the bytes last written to it.
+    pub intake: Intake,
+    /// When a person last typed.
+    pub(super) typed_at: Option<Time>,
+    /// What a person types while a prompt goes in: it follows the receipt.
+    pub(super) held: Held,
     /// The size last asked for.
     pub size: Size,
     pub(super) up_at: Option<Time>,
     pub(super) stopping: bool,
+}
+
+/// Keys kept back while a prompt goes in.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Held {
+    /// Their bytes, at most [`MAX_HELD`].
+    pub bytes: Vec<u8>,
+    /// Whether they leave a draft in the composer; none when they do not touch it.
+    pub draft: Option<bool>,
+    /// Bytes that did not fit.
+    pub lost: usize,
+}
+
+impl Pane {
+    /// Forgets what a person was typing: there is no composer any more.
+    pub(super) fn typing_over(&mut self) {
+        self.draft = false;
+        self.leftover = None;
+        self.intake = Intake::Taken;
+        self.held = Held::default();
+    }
 }
 
 /// Why a state was chosen.
@@ -266,6 +299,10 @@ impl Agent {
                 ended: String::new(),
                 last_output: None,
                 draft: false,
+                leftover: None,
+                intake: Intake::Taken,
+                typed_at: None,
+                held: Held::default(),
                 size,
                 up_at: None,
                 stopping: false,
@@ -328,8 +365,11 @@ impl Agent {
             _ if !self.reasons.is_empty() && self.claim.is_none() => {
                 format!("not ready: {}", self.reasons.join("; "))
             }
-            AgentState::Idle => self.stuck.clone(),
-            _ => String::new(),
+            AgentState::Idle if !self.stuck.is_empty() => self.stuck.clone(),
+            _ => match self.queue.front().map(|d| &d.phase) {
+                Some(Phase::Waiting(why)) if why.ends_with(super::obstacle::LET_GO) => why.clone(),
+                _ => String::new(),
+            },
         }
     }
 }

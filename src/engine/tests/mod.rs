@@ -1,5 +1,6 @@
 //! Tests of the engine: scripts of events against a pretended git and pretended agents.
 
+mod bounds;
 mod dispatch;
 mod evidence;
 mod fold;
@@ -13,3 +14,4 @@ mod ready_text;
 mod recovery;
 mod runs;
 mod tasks;
+mod typing;
