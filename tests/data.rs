@@ -155,7 +155,34 @@ fn what_the_programs_show_means_what_it_should() {
         ),
         ("gemini", &[("title", "✦  Working… (harbour)")], Some("working")),
         ("gemini", &[("title", "◇  Ready (harbour)")], Some("idle")),
-        ("opencode", &[("screen", "⬝⬝■■⬝⬝  esc interrupt")], Some("working")),
+        (
+            "gemini",
+            &[
+                ("title", "◇  Ready (SEC)"),
+                ("screen", "│ Do you trust the files in this folder? │\n│ ● 1. Trust folder (SEC) │"),
+            ],
+            Some("asking"),
+        ),
+        (
+            "gemini",
+            &[
+                ("title", "✋  Action Required (SEC)"),
+                ("screen", "│ Allow execution of [Shell]?\n│ ● 1. Allow once\n│   2. Allow for this session"),
+            ],
+            Some("asking"),
+        ),
+        (
+            "gemini",
+            &[("screen", " ⠼ Thinking... (esc to cancel, 0s)\n >   Type your message")],
+            Some("working"),
+        ),
+        (
+            "opencode",
+            &[("screen", "  ┃  Build · fake\n  ╹▀▀▀▀▀▀\n   ⬝⬝■■⬝⬝  esc interrupt")],
+            Some("working"),
+        ),
+        ("opencode", &[("screen", "  ┃  Build · fake\n  ╹▀▀▀▀▀▀\n   ⬝⬝■■⬝⬝  esc again to")], Some("working")),
+        ("opencode", &[("screen", "  ┃  Build · fake\n  ╹▀▀▀▀▀▀\n   /w/SEC   tab agents")], Some("idle")),
         ("opencode", &[("screen", "△ Permission required\n edit a.txt")], Some("asking")),
         ("pi", &[("screen", &pi_shows(" ⠋ Working..."))], Some("working")),
         ("pi", &[("screen", &pi_shows(" ⠙ Retrying (1/3) in 2s... (escape to cancel)"))], Some("working")),
@@ -171,6 +198,10 @@ fn what_the_programs_show_means_what_it_should() {
         ("pi", &[("screen", &pi_shows(" Everything is committed."))], Some("idle")),
         ("pi", &[("screen", "pi v0.73.1\nescape interrupt · ctrl+c/ctrl+d clear/exit")], None),
         ("aider", &[("screen", "Add a.txt to the chat? (Y)es/(N)o [Yes]:")], Some("asking")),
+        ("aider", &[("screen", "Open the url? (Y)es/\n(N)o/(D)on't ask again [Yes]:")], Some("asking")),
+        ("aider", &[("screen", "Open the url? (Y)es/(N)o [Yes]: n\nAider v0.86.2\n────\n>")], Some("idle")),
+        ("aider", &[("screen", "> go\n█░         Waiting for openai/fake")], Some("working")),
+        ("aider", &[("screen", ">\n> go\nI will create the file.")], Some("working")),
         ("aider", &[("screen", "Applied edit to b.txt\ndiff>")], Some("idle")),
         ("generic", &[("screen", "Overwrite? [y/N]")], Some("asking")),
     ];
