@@ -9,7 +9,8 @@ use std::process::Command;
 
 use orchestra::domain::id::AgentName;
 use orchestra::domain::plan::Plan;
-use orchestra::domain::profile::Profile;
+use orchestra::domain::profile::{Profile, Source};
+use orchestra::domain::state::AgentState;
 use orchestra::domain::team::AgentSpec;
 
 fn data(folder: &str) -> PathBuf {
@@ -30,15 +31,22 @@ fn profile(name: &str) -> Profile {
     toml::from_str(&std::fs::read_to_string(data("profiles").join(format!("{name}.toml"))).unwrap()).unwrap()
 }
 
-/// The state of the first rule that matches, sources from most to least trusted.
+/// The state as the engine decides it: the first rule of each source, a question or a limit before
+/// all, else the most trusted source.
 fn state(profile: &Profile, evidence: &[(&str, &str)]) -> Option<String> {
     let mut rules = profile.rules.clone();
     rules.sort_by_key(|r| r.source);
-    rules.iter().find_map(|rule| {
+    let mut found: Vec<(Source, AgentState)> = Vec::new();
+    for rule in &rules {
         let source = format!("{:?}", rule.source).to_lowercase();
-        let (_, text) = evidence.iter().find(|(s, _)| *s == source)?;
-        regex::Regex::new(&rule.pattern).unwrap().is_match(text).then(|| rule.state.to_string())
-    })
+        let shown = evidence.iter().find(|(s, _)| *s == source).map_or("", |(_, text)| text);
+        let first = found.iter().all(|(s, _)| *s != rule.source);
+        if first && !shown.is_empty() && regex::Regex::new(&rule.pattern).unwrap().is_match(shown) {
+            found.push((rule.source, rule.state));
+        }
+    }
+    let urgent = found.iter().find(|(_, s)| matches!(s, AgentState::Asking | AgentState::Limited));
+    urgent.or(found.first()).map(|(_, s)| s.to_string())
 }
 
 #[test]
