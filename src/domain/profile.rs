@@ -10,6 +10,8 @@ use super::state::AgentState;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, PartialOrd, Ord)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
+    /// What the program's own hook says.
+    Hook,
     /// An `OSC 9` notification's text.
     Notify,
     /// An `OSC 9;4` progress report: `0` none, `1` n %, `2` error, `3` busy, `4` paused.
@@ -84,7 +86,8 @@ pub struct Profile {
     pub name: String,
     /// One line for people.
     pub title: String,
-    /// The program and its arguments. `{orchestra}`, `{agent}`, `{shell}`, `{worktree}` are replaced.
+    /// The program and its arguments. `{orchestra}`, `{agent}`, `{shell}`, `{worktree}` are replaced, as
+    /// are `{gitdir}` (the worktree's own git directory) and `{commondir}` (the one all worktrees share).
     pub argv: Vec<String>,
     /// Environment variables to set.
     #[serde(default)]

@@ -89,6 +89,13 @@ impl Step<'_> {
                         .into())
                 }
             },
+            Command::Hook { event } => match caller {
+                Caller::Pane(name) => {
+                    self.hooked(name, &event);
+                    Ok(String::new())
+                }
+                Caller::Outside => Err("`hook` is for an agent program in its own pane".into()),
+            },
             Command::Type { agent, bytes } => {
                 if bytes.len() > MAX_TYPED {
                     return Err(format!("{} bytes at once; at most {MAX_TYPED}", bytes.len()));
@@ -229,6 +236,7 @@ fn forbidden(caller: &Caller, command: &Command) -> Option<String> {
             | Command::MergePlan
             | Command::DryRun { .. }
             | Command::Ready { .. }
+            | Command::Hook { .. }
     );
     if looks || name.as_str() == crate::domain::id::ORCHESTRATOR {
         return None;

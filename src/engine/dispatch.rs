@@ -133,6 +133,12 @@ impl Step<'_> {
             let Some((outcome, why)) = ended else { return };
             let why = with_removed(why, outcome, first.removed);
             let ms = millis(self.now - first.at);
+            if let (Outcome::Submitted, Phase::Entered { at, .. }) = (outcome, &first.phase) {
+                let at = *at;
+                if let Some(agent) = self.state.agent_mut(name) {
+                    agent.evidence.prompted(at);
+                }
+            }
             if let Some(agent) = self.state.agent_mut(name).filter(|_| !profile.foreground_idle) {
                 // Asked for this dispatch alone: by the next one it may be otherwise.
                 agent.evidence.canonical = None;
@@ -261,7 +267,10 @@ impl Step<'_> {
     ) -> Option<(Outcome, String)> {
         let agent = self.state.agent(name)?;
         let tells =
-            profile.rules.iter().any(|r| r.state == AgentState::Working && r.source != Source::Screen);
+            // A hook may not be in force, and the screen's rules may miss a short turn.
+            profile.rules.iter().any(|r| {
+                r.state == AgentState::Working && !matches!(r.source, Source::Hook | Source::Screen)
+            });
         let changed = agent.pane.screen.changes() > changes;
         // A prompt that is still seen in the composer was not taken, whatever else moved; one that is gone was.
         let gone = if changed { composer_is_empty(self.state, agent, profile) } else { None };

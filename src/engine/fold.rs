@@ -1,7 +1,8 @@
 //! The fold: what each record changes. Nothing else changes durable state.
 
+use super::evidence::Evidence;
 use super::parts::{Dispatch, LogLine, Phase, Receipt, Run, RunTask, Train, TrainPhase};
-use super::state::{Agent, Claim, Evidence, HISTORY, LOG_LINES, State, Why};
+use super::state::{Agent, Claim, HISTORY, LOG_LINES, State, Why};
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::state::{AgentState, Outcome, TaskState};
@@ -35,6 +36,10 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         Record::Queued { dispatch, .. } => {
             state.next_dispatch = state.next_dispatch.max(dispatch + 1);
             fold_agent(state, record, now);
+        }
+        Record::Activity { .. } => {
+            fold_agent(state, record, now);
+            super::fusion::remember(state, record, now);
         }
         Record::Gate { agent: None, result } => {
             if let Some(train) = &mut state.train {

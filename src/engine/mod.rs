@@ -8,6 +8,7 @@ mod answer;
 mod command;
 mod dispatch;
 pub mod event;
+mod evidence;
 mod fold;
 mod fusion;
 mod merge;
@@ -75,7 +76,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
 #[must_use]
 pub fn deadline(state: &State) -> Option<Time> {
     let panes = state.agents.iter().filter_map(|a| {
-        [fusion::deadline(a), dispatch::deadline(state, a), a.pane.screen.deadline()]
+        [fusion::deadline(state, a), dispatch::deadline(state, a), a.pane.screen.deadline()]
             .into_iter()
             .flatten()
             .min()

@@ -209,6 +209,7 @@ impl Step<'_> {
         if let Some(draft) = draft {
             agent.pane.draft = draft;
             agent.pane.typed_at = Some(now);
+            agent.evidence.touched = Some(now);
             if !draft {
                 agent.pane.leftover = None;
             }

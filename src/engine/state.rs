@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::event::{Intake, ReplyTo};
+use super::evidence::Evidence;
 use super::fusion::Rules;
 use super::parts::{Dispatch, Job, Phase, LogLine, Receipt, Run, Train, TrainPhase, Waiter};
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId, Oid};
-use crate::domain::profile::{Profile, Source};
+use crate::domain::profile::Profile;
 use crate::domain::review::{BranchFacts, GateResult, Review};
 use crate::domain::state::AgentState;
 use crate::domain::team::{AgentSpec, Config};
@@ -92,6 +93,8 @@ pub struct Agent {
     pub since: Time,
     /// Why.
     pub why: Why,
+    /// The state that somebody laid down, which holds against all evidence.
+    pub pin: Option<Pin>,
     /// The commit its work is counted from.
     pub base: Option<Oid>,
     /// What git said last.
@@ -185,34 +188,13 @@ pub struct Why {
     pub evidence: String,
 }
 
-/// One piece of evidence from one source.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Seen {
-    /// Where from.
-    pub source: Source,
-    /// What it means.
+/// A state that somebody laid down for an agent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Pin {
+    /// The state.
     pub state: AgentState,
-    /// Rule and text.
-    pub why: Why,
-    /// Since when it has meant that.
+    /// Since when.
     pub at: Time,
-}
-
-/// All current evidence about one agent.
-#[derive(Clone, Debug, Default)]
-pub struct Evidence {
-    /// The latest of each source that a rule matched.
-    pub seen: Vec<Seen>,
-    /// Whether the pane's own program has the terminal, as last probed.
-    pub foreground: Option<bool>,
-    /// Whether the terminal collects lines, as last probed.
-    pub canonical: Option<bool>,
-    pub(super) probe_due: Option<Time>,
-    pub(super) probing: bool,
-    pub(super) screen_at: u64,
-    pub(super) screen_due: Option<Time>,
-    pub(super) leave_due: Option<Time>,
-    pub(super) works: u64,
 }
 
 /// A claim under examination.
@@ -328,6 +310,7 @@ impl Agent {
             activity: AgentState::Pending,
             since: Time::default(),
             why: Why::default(),
+            pin: None,
             base: None,
             facts: None,
             claim: None,

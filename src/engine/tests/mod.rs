@@ -2,6 +2,7 @@
 
 mod bounds;
 mod dispatch;
+mod evidence;
 mod fold;
 mod fusion;
 mod kit;
