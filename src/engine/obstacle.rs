@@ -48,10 +48,11 @@ fn goes_in(agent: &Agent) -> bool {
     under_way && !asks_back(agent)
 }
 
-/// Whether the composer is empty, where the profile says how to see that.
+/// Whether the composer is empty, where the profile says how to see that. The last one on the screen
+/// counts: earlier ones are what was said before.
 pub(super) fn composer_is_empty(state: &State, agent: &Agent, profile: &Profile) -> Option<bool> {
     let rows = agent.pane.screen.text_rows().join("\n");
-    let found = state.rules.composer(&profile.name)?.captures(&rows)?;
+    let found = state.rules.composer(&profile.name)?.captures_iter(&rows).last()?;
     Some(found.get(1).is_none_or(|draft| draft.as_str().trim().is_empty()))
 }
 
@@ -210,6 +211,7 @@ impl Step<'_> {
         if let Some(draft) = draft {
             agent.pane.draft = draft;
             agent.pane.typed_at = Some(now);
+            agent.evidence.touched = Some(now);
             if !draft {
                 agent.pane.leftover = None;
             }
