@@ -170,7 +170,8 @@ impl Step<'_> {
         self.forget_overruled(name);
         let Some((wanted, why)) = self.state.agent(name).map(|a| wanted(self.state, a, now)) else { return };
         let Some(agent) = self.state.agent_mut(name) else { return };
-        if wanted == agent.activity && !(agent.pin.is_some() && agent.why != why) {
+        let by_pin = agent.why.rule == BY_PIN;
+        if wanted == agent.activity && by_pin == agent.pin.is_some() {
             agent.evidence.other_since = None;
             agent.evidence.change_due = None;
             return;
