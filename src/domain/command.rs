@@ -32,6 +32,8 @@ pub enum Via {
     Text,
     /// The phrase with the dispatch's code in the last message that the agent program's hook handed over.
     Hook,
+    /// The lead, who took the agent at its word.
+    Lead,
 }
 
 /// What to send.
@@ -149,6 +151,11 @@ pub enum Command {
         /// Whom.
         agent: AgentName,
     },
+    /// Takes an agent back that was left out.
+    TakeBack {
+        /// Whom.
+        agent: AgentName,
+    },
     /// Answers once something is so, or when time is up.
     Wait {
         /// For whom.
@@ -158,8 +165,15 @@ pub enum Command {
         /// Milliseconds at most.
         timeout_ms: u64,
     },
-    /// Claims READY FOR MERGE for the caller's own pane.
+    /// Claims readiness for the caller's own pane.
     Ready {
+        /// What to add.
+        note: String,
+    },
+    /// Takes an agent at its word that it is ready: a claim that the lead makes for it.
+    Accept {
+        /// Whom.
+        agent: AgentName,
         /// What to add.
         note: String,
     },

@@ -4,7 +4,7 @@ use super::Step;
 use super::parts::Run;
 use super::run::waits_for;
 use super::state::Agent;
-use crate::domain::command::Order;
+use crate::domain::command::{Order, Via};
 use crate::domain::id::{AgentName, DispatchId};
 use crate::domain::plan::Bound;
 use crate::domain::record::Record;
@@ -181,8 +181,9 @@ pub fn rfc3339(at: Time) -> String {
     format!("{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}Z")
 }
 
-/// A journal line for people, safe to show; none for records that would only be noise there.
-pub(super) fn log_text(record: &Record) -> Option<(Option<AgentName>, String)> {
+/// A journal line for people, safe to show; none for records that would only be noise there. A
+/// claim is told with the session's `phrase`.
+pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentName>, String)> {
     let text = match record {
         Record::Opened { .. } => "session opened".into(),
         Record::Recovered { .. } => "server restarted; panes re-adopted".into(),
@@ -205,12 +206,16 @@ pub(super) fn log_text(record: &Record) -> Option<(Option<AgentName>, String)> {
         Record::Task { task, state, why, .. } if why.is_empty() => format!("task {task} {}", state.word()),
         Record::Task { task, state, why, .. } => format!("task {task} {}: {why}", state.word()),
         Record::RunEnded { run } => format!("run {run} ended"),
-        Record::Claimed { note, .. } if note.is_empty() => "claims READY FOR MERGE".into(),
-        Record::Claimed { note, .. } => format!("claims READY FOR MERGE: {note}"),
+        Record::Claimed { via, note, .. } => {
+            let who = if *via == Via::Lead { "is taken at its word:" } else { "claims" };
+            format!("{who} {phrase}{}{note}", if note.is_empty() { "" } else { ": " })
+        }
+        Record::Hint { line, .. } => format!("says it is ready, without its code: {line}"),
         Record::Refused { reasons, .. } => format!("refused: {}", reasons.join("; ")),
         Record::Ready { oid, .. } => format!("ready at {}", oid.short()),
         Record::Withdrawn { why, .. } => format!("readiness withdrawn: {why}"),
         Record::LeftOut { .. } => "left out of the merge".into(),
+        Record::TakenBack { .. } => "taken back into the merge".into(),
         Record::Gate { result, .. } => {
             let status = format!("{:?}", result.status).to_lowercase();
             format!("gate {} {status} at {} in {} ms", result.gate, result.oid.short(), result.ms)

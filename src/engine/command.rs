@@ -82,13 +82,20 @@ impl Step<'_> {
             Command::Ready { note } => match caller {
                 Caller::Pane(name) if self.state.agent(name).is_some_and(|a| a.spec.is_some()) => {
                     self.claim(name, Via::Command, &note);
-                    Ok(format!("{name} claims READY FOR MERGE; git and the gates decide now"))
+                    let phrase = &self.state.config.conduct.phrase;
+                    Ok(format!("{name} claims {phrase}; git and the gates decide now"))
                 }
-                _ => {
-                    Err("`ready` is for an agent in its own pane; to see who is ready use `orchestra status`"
-                        .into())
-                }
+                _ => Err(
+                    "`ready` is for an agent in its own pane; `orchestra ready --for AGENT` takes one at \
+                         its word, `orchestra status` shows who is ready"
+                        .into(),
+                ),
             },
+            Command::Accept { agent, note } => {
+                self.member(&agent)?;
+                self.claim(&agent, Via::Lead, &note);
+                Ok(format!("{agent} is taken at its word; git and the gates decide now"))
+            }
             Command::Hook { event } => match caller {
                 Caller::Pane(name) => {
                     self.hooked(name, &event);
@@ -116,6 +123,10 @@ impl Step<'_> {
                 self.member(&agent)?;
                 self.record(Record::LeftOut { agent: agent.clone() });
                 Ok(format!("{agent} is left out of the plan and the merge"))
+            }
+            Command::TakeBack { agent } => {
+                self.member(&agent)?;
+                self.take_agent_back(&agent)
             }
             Command::SendReasons { agent } => {
                 self.member(&agent)?;
@@ -145,6 +156,23 @@ impl Step<'_> {
             }
             _ => Err("not a command of this kind".into()),
         }
+    }
+
+    /// Takes an agent back that was left out, with those of its tasks that were skipped for it.
+    fn take_agent_back(&mut self, name: &AgentName) -> Result<String, String> {
+        if self.state.agent(name).is_none_or(|a| !a.left_out) {
+            return Err(format!("{name} was not left out"));
+        }
+        self.record(Record::TakenBack { agent: name.clone() });
+        let run = self.state.running();
+        let skipped = run.into_iter().flat_map(|r| &r.tasks).filter(|t| {
+            t.bound.agent == *name && t.state == TaskState::Skipped && t.why == super::run::LEFT_OUT
+        });
+        let ids: Vec<String> = skipped.map(|t| t.bound.id.clone()).collect();
+        for id in ids {
+            self.change_task(&id, TaskState::Queued)?;
+        }
+        Ok(format!("{name} is taken back into the plan and the merge"))
     }
 
     fn send(&mut self, targets: &[Target], what: What) -> Result<Answer, String> {

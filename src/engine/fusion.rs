@@ -142,10 +142,11 @@ impl Step<'_> {
     /// agent's worktree is of another task of that program, and is left alone.
     pub(super) fn hooked(&mut self, name: &AgentName, event: &HookEvent) {
         let Some(agent) = self.state.agent(name) else { return };
-        if agent.pane.pid.is_none() || !(event.cwd.is_empty() || within(&event.cwd, &agent.worktree)) {
+        if agent.pane.pid.is_none() || !super::ready::within(&event.cwd, &agent.worktree) {
             return;
         }
         self.evidence(name, Source::Hook, &event.text(), self.now);
+        self.claim_in_message(name, &event.message);
     }
 
     fn evidence(&mut self, name: &AgentName, source: Source, text: &str, at: Time) {
@@ -284,13 +285,6 @@ fn progress_text(p: Progress) -> String {
 fn profile_name(state: &State, name: &AgentName) -> Option<String> {
     let agent = state.agent(name)?;
     state.profile(agent).map(|p| p.name.clone())
-}
-
-/// Whether a directory is `top` or below it.
-fn within(dir: &str, top: &str) -> bool {
-    dir.trim_end_matches('/')
-        .strip_prefix(top.trim_end_matches('/'))
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// When an agent may change to `wanted`, which it has been something other than since `other`;

@@ -125,7 +125,8 @@ impl Step<'_> {
         if reads {
             agent.evidence.works += u64::from(!info.foreground && agent.evidence.foreground != Some(false));
             agent.evidence.foreground = Some(info.foreground);
-            if same && info.foreground && self.has_running_task(name) {
+            let stands = agent.ready.is_some();
+            if same && info.foreground && (stands || self.has_running_task(name)) {
                 // A command may be so quick that the terminal is never seen in other hands.
                 self.inspect_anew(name);
             }

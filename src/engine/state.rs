@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
 use super::fusion::Rules;
-use super::parts::{Dispatch, Job, LogLine, Phase, Receipt, Run, Train, TrainPhase, Waiter};
+use super::parts::{Dispatch, Expected, Job, LogLine, Phase, Receipt, Run, Train, TrainPhase, Waiter};
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId, Oid};
 use crate::domain::profile::Profile;
@@ -105,6 +105,8 @@ pub struct Agent {
     pub claim: Option<Claim>,
     /// Why its last claim was refused.
     pub reasons: Vec<String>,
+    /// What it printed to say that it is ready, without the code that makes it a claim.
+    pub hint: Option<String>,
     /// The very commit that was proved ready.
     pub ready: Option<Oid>,
     /// The tip that a train merged.
@@ -123,8 +125,10 @@ pub struct Agent {
     pub stuck: String,
     /// The stage (from 0) its next task waits for, while a plan runs.
     pub waits_for_stage: Option<usize>,
-    /// The code a claim by text must carry.
-    pub(super) expects: Option<String>,
+    /// How often it has begun to work.
+    pub(super) turns: u64,
+    /// What a claim by text must say.
+    pub(super) expects: Option<Expected>,
     pub(super) scanned: u64,
     pub(super) evidence: Evidence,
     pub(super) inspecting: bool,
@@ -318,6 +322,7 @@ impl Agent {
             facts: None,
             claim: None,
             reasons: Vec::new(),
+            hint: None,
             ready: None,
             merged: None,
             left_out: false,
@@ -327,6 +332,7 @@ impl Agent {
             sent: 0,
             stuck: String::new(),
             waits_for_stage: None,
+            turns: 0,
             expects: None,
             scanned: 0,
             evidence: Evidence::default(),
@@ -365,6 +371,7 @@ impl Agent {
             AgentState::Asking => format!("asks: {}", self.why.evidence.trim()),
             AgentState::Limited => format!("usage limit: {}", self.why.evidence.trim()),
             AgentState::Failed => self.pane.ended.clone(),
+            _ if self.hint.is_some() => "says it is ready without its code: accept?".into(),
             _ if !self.reasons.is_empty() && self.claim.is_none() => {
                 format!("not ready: {}", self.reasons.join("; "))
             }

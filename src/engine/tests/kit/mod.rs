@@ -248,6 +248,11 @@ impl Stage {
         self.says(Caller::Pane(name(agent)), Command::Ready { note: "done".into() });
     }
 
+    /// The lead takes an agent at its word.
+    pub(super) fn accept(&mut self, agent: &str) {
+        self.ask(Command::Accept { agent: name(agent), note: String::new() });
+    }
+
     pub(super) fn agent(&self, agent: &str) -> &Agent {
         self.state.agent(&name(agent)).unwrap()
     }
@@ -341,9 +346,13 @@ pub(super) fn durable(state: &State) -> String {
             a.pane.pid, a.pane.status, a.pane.ended, a.pane.size
         ));
         let queue: Vec<_> = a.queue.iter().map(|d| (d.id, &d.task, &d.text, &d.code, d.at)).collect();
-        lines.push(format!("  queue {queue:?} {:?} {} {:?}", a.receipts, a.sent, a.expects));
+        let expects = a.expects.as_ref().map(|e| (&e.code, &e.prompt, e.claim.turn, e.hint.turn));
+        lines.push(format!("  queue {queue:?} {:?} {} {expects:?} {}", a.receipts, a.sent, a.turns));
         let claim = a.claim.as_ref().map(|c| (c.via, &c.note, c.at));
-        lines.push(format!("  claim {claim:?} {:?} {:?} {:?} {}", a.reasons, a.ready, a.merged, a.left_out));
+        lines.push(format!(
+            "  claim {claim:?} {:?} {:?} {:?} {} {:?}",
+            a.reasons, a.ready, a.merged, a.left_out, a.hint
+        ));
         lines.push(format!("  git {:?} {:?} {:?}", a.base, a.facts, a.gates));
         // That a prompt waits for a person is seen, not recorded.
         let need = Some(a.need()).filter(|n| !n.ends_with(crate::engine::obstacle::LET_GO));
