@@ -74,7 +74,13 @@ fn yes() -> bool {
 
 impl Default for Submit {
     fn default() -> Self {
-        Self { settle_ms: 300, bracketed: true, ready: String::new(), composer: String::new(), verify_ms: 2000 }
+        Self {
+            settle_ms: 300,
+            bracketed: true,
+            ready: String::new(),
+            composer: String::new(),
+            verify_ms: 2000,
+        }
     }
 }
 

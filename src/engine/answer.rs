@@ -81,9 +81,7 @@ impl Step<'_> {
     }
 
     pub(super) fn last_receipts(&self, agents: &[AgentName]) -> Vec<Receipt> {
-        let last = |name: &AgentName| {
-            Some(receipt(name, self.state.agent(name)?.receipts.last()?))
-        };
+        let last = |name: &AgentName| Some(receipt(name, self.state.agent(name)?.receipts.last()?));
         agents.iter().filter_map(last).collect()
     }
 

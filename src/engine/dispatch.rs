@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use super::Step;
 use super::event::{Effect, Intake, Writing};
-use super::obstacle::{
-    Hold, QUIET, asks_back, composer_is_empty, draft_deadline, is_deleted, obstacle,
-};
+use super::obstacle::{Hold, QUIET, asks_back, composer_is_empty, draft_deadline, is_deleted, obstacle};
 use super::panes::millis;
 use super::parts::{Dispatch, Phase};
 use super::state::{Agent, MAX_QUEUE, MAX_QUEUED, State};
@@ -86,7 +84,9 @@ impl Step<'_> {
         let waiting: usize = agent.queue.iter().map(|d| d.text.len()).sum();
         if waiting + text.len() > MAX_QUEUED {
             let size = text.len();
-            return Err(format!("{waiting} bytes of prompts wait for {name}, and this one has {size}; {MAX_QUEUED} may wait"));
+            return Err(format!(
+                "{waiting} bytes of prompts wait for {name}, and this one has {size}; {MAX_QUEUED} may wait"
+            ));
         }
         let asks = prompt.is_some() && text.contains(PHRASE) && text.contains(&code);
         // Where the prompt itself spells a claim out, its echo could not be told from one.
@@ -217,8 +217,7 @@ impl Step<'_> {
         let agent = self.state.agent(name)?;
         if asks_back(agent) {
             // An Enter would choose an answer. A task waits until a person has.
-            let why =
-                format!("a question came after the paste; answer it; {}", may_sit(first.id));
+            let why = format!("a question came after the paste; answer it; {}", may_sit(first.id));
             return first.task.is_none().then_some((Outcome::Stalled, why));
         }
         let may_sit = may_sit(first.id);
@@ -227,7 +226,10 @@ impl Step<'_> {
             Intake::Flowing if self.now < at.plus(PASTING) => return None,
             Intake::Flowing => {
                 let s = PASTING.as_secs();
-                return Some((Outcome::Stalled, format!("its program did not read all of it within {s} s; {may_sit}")));
+                return Some((
+                    Outcome::Stalled,
+                    format!("its program did not read all of it within {s} s; {may_sit}"),
+                ));
             }
             Intake::Stuck { waiting } => {
                 let why = format!("its program reads nothing, {waiting} bytes wait; {may_sit}");

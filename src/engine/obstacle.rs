@@ -42,10 +42,8 @@ pub(super) fn asks_back(agent: &Agent) -> bool {
 
 /// Whether a prompt is between its paste and its receipt: no key may come between.
 fn goes_in(agent: &Agent) -> bool {
-    let under_way = matches!(
-        agent.queue.front().map(|d| &d.phase),
-        Some(Phase::Pasted { .. } | Phase::Entered { .. })
-    );
+    let under_way =
+        matches!(agent.queue.front().map(|d| &d.phase), Some(Phase::Pasted { .. } | Phase::Entered { .. }));
     // Who is asked must be able to answer.
     under_way && !asks_back(agent)
 }
@@ -87,10 +85,16 @@ pub(super) fn obstacle(
 ) -> Option<(Hold, String)> {
     let wait = |why: &str| Some((Hold::Wait, why.to_owned()));
     if first.text.is_empty() {
-        return Some((Hold::Never, "its text was lost with its file beside the journal; send it again".into()));
+        return Some((
+            Hold::Never,
+            "its text was lost with its file beside the journal; send it again".into(),
+        ));
     }
     if agent.pane.pid.is_none() {
         return wait("starting");
+    }
+    if agent.pane.past {
+        return wait("reading what it printed before");
     }
     match agent.activity {
         AgentState::Asking => return Some((Hold::Asking, format!("asking, held: {}", agent.why.evidence))),
@@ -114,6 +118,10 @@ pub(super) fn obstacle(
         let forgotten = agent.pane.typed_at.is_some_and(|t| now - t >= FORGOTTEN);
         let draft = "somebody's draft is in the composer";
         return wait(&if forgotten { format!("{draft}; {LET_GO}") } else { draft.to_owned() });
+    }
+    if agent.evidence.screen_due.is_some() {
+        // A question may stand there that no rule has seen yet.
+        return wait("reading its screen");
     }
     if let Some((run, task)) = &first.task {
         let task = state
@@ -206,10 +214,14 @@ impl Step<'_> {
     fn type_now(&mut self, name: &AgentName, bytes: Vec<u8>, draft: Option<bool>) {
         let now = self.now;
         let Some(agent) = self.state.agent_mut(name) else { return };
+        let report = [&b"\x1b[<"[..], b"\x1b[M", b"\x1b[I", b"\x1b[O"].iter().any(|r| bytes.starts_with(r));
+        if !report {
+            // An arrow or Escape leaves no draft, but may answer a question.
+            agent.evidence.touched = Some(now);
+        }
         if let Some(draft) = draft {
             agent.pane.draft = draft;
             agent.pane.typed_at = Some(now);
-            agent.evidence.touched = Some(now);
             if !draft {
                 agent.pane.leftover = None;
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
 use super::fusion::Rules;
-use super::parts::{Dispatch, Job, Phase, LogLine, Receipt, Run, Train, TrainPhase, Waiter};
+use super::parts::{Dispatch, Job, LogLine, Phase, Receipt, Run, Train, TrainPhase, Waiter};
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId, Oid};
 use crate::domain::profile::Profile;
@@ -148,6 +148,8 @@ pub struct Pane {
     pub leftover: Option<DispatchId>,
     /// What became of the bytes last written to it.
     pub intake: Intake,
+    /// Whether what it printed for an earlier server is still to be read: until then its recorded state stands.
+    pub(super) past: bool,
     /// When a person last typed.
     pub(super) typed_at: Option<Time>,
     /// What a person types while a prompt goes in: it follows the receipt.
@@ -175,6 +177,7 @@ impl Pane {
         self.draft = false;
         self.leftover = None;
         self.intake = Intake::Taken;
+        self.past = false;
         self.held = Held::default();
     }
 }
@@ -301,6 +304,7 @@ impl Agent {
                 draft: false,
                 leftover: None,
                 intake: Intake::Taken,
+                past: false,
                 typed_at: None,
                 held: Held::default(),
                 size,

@@ -79,7 +79,15 @@ mod tests {
 
     fn queued(dispatch: u64, text: &str) -> Record {
         let agent = AgentName::new("SEC").unwrap();
-        Record::Queued { dispatch, agent, prompt: None, task: None, code: None, text: text.into(), removed: 2 }
+        Record::Queued {
+            dispatch,
+            agent,
+            prompt: None,
+            task: None,
+            code: None,
+            text: text.into(),
+            removed: 2,
+        }
     }
 
     fn read(dir: &SessionDir) -> Vec<Record> {

@@ -1,8 +1,8 @@
 //! Taking a session up: fold the journal, read the panes, ask git, go on.
 
-use super::{Error, lines};
 use super::holder::Past;
 use super::run::Server;
+use super::{Error, lines};
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::time::Time;

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::lines::append;
 use super::file::{PaneFile, SessionFile};
+use super::lines::append;
 use super::{Error, session_error};
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::record::Record;
@@ -75,7 +75,8 @@ pub fn prepare(setup: &Setup) -> Result<(), Error> {
         let record = Record::Base { agent: pane.name.clone(), base: pane.base.clone() };
         append(&dir, &mut log, &record, now).map_err(journal)?;
         let (rows, cols) = (setup.size.0.clamp(2, 1000), setup.size.1.clamp(2, 1000));
-        append(&dir, &mut log, &Record::Resized { agent: pane.name.clone(), rows, cols }, now).map_err(journal)?;
+        append(&dir, &mut log, &Record::Resized { agent: pane.name.clone(), rows, cols }, now)
+            .map_err(journal)?;
     }
     Ok(())
 }

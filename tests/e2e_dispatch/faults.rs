@@ -73,7 +73,10 @@ fn each_misbehaviour_gets_its_receipt_and_its_state() {
         need.contains("exited 3") && need.contains("out of ideas")
     });
     let ran = place.run(&["send", "CRASH", "--text", "more"]);
-    assert!(ran.code == Some(1) && ran.out.contains("refused") && ran.out.contains("not running"), "{ran:#?}");
+    assert!(
+        ran.code == Some(1) && ran.out.contains("refused") && ran.out.contains("not running"),
+        "{ran:#?}"
+    );
     // All others finish, whatever they print or do not print meanwhile.
     for agent in agents.iter().filter(|a| **a != "CRASH") {
         until(&place, agent, "is idle with its commits", |a| a["state"] == "idle" && a["ahead"] != 0);

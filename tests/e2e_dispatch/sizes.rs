@@ -9,8 +9,9 @@ const MAX: usize = 4 << 20;
 
 /// A text of that many bytes in lines of 64.
 fn lines(bytes: usize) -> String {
-    let mut text: String =
-        (0..bytes.div_ceil(64)).map(|i| format!("{i:07} grüße an alle, die das hier lesen müssen {:>14}\n", i * 7)).collect();
+    let mut text: String = (0..bytes.div_ceil(64))
+        .map(|i| format!("{i:07} grüße an alle, die das hier lesen müssen {:>14}\n", i * 7))
+        .collect();
     let mut end = bytes - 1;
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -64,7 +65,10 @@ fn terminals_that_cut_lines_and_programs_that_do_not_read() {
     place.program("takes", &format!("#!/bin/sh\necho here\nexec cat > {}\n", got.display()));
     place.program("deaf", "#!/bin/sh\nstty raw -echo\necho here\nexec sleep 1000\n");
     let agent = |name: &str| {
-        format!("[[team.agent]]\nname = \"{name}\"\nbranch = \"b-{name}\"\nprofile = \"{}\"\n", name.to_lowercase())
+        format!(
+            "[[team.agent]]\nname = \"{name}\"\nbranch = \"b-{name}\"\nprofile = \"{}\"\n",
+            name.to_lowercase()
+        )
     };
     place.configure(&[], "shell", &(agent("TAKES") + &agent("DEAF")));
     place.ok(&["up", "--detach"]);
@@ -72,7 +76,10 @@ fn terminals_that_cut_lines_and_programs_that_do_not_read() {
     let cut = file(&place, "cut", &format!("short\n{}\n", "x".repeat(4096)));
     let ran = place.run(&["send", "TAKES", "--file", &cut, "--wait", "--json"]);
     assert_eq!(ran.code, Some(1), "{ran:#?}");
-    assert!(ran.out.contains("refused") && ran.out.contains("4096 bytes") && ran.out.contains("4095"), "{ran:#?}");
+    assert!(
+        ran.out.contains("refused") && ran.out.contains("4096 bytes") && ran.out.contains("4095"),
+        "{ran:#?}"
+    );
     assert_eq!(fs::read_to_string(&got).unwrap(), "", "nothing of it was sent");
     // Two for everybody at once: who does not read holds up nobody.
     let fits = format!("{}\n{}", "y".repeat(4095), lines(20_000));
@@ -106,7 +113,7 @@ fn a_lost_text_is_refused_and_the_others_outlive_the_server() {
     let session = place.session();
     place.kill_server();
     fs::remove_file(session.join("texts/2.txt")).unwrap();
-    assert_eq!(place.agent("A")["state"], "limited", "the server is back");
+    wait_until("the server is back", || place.agent("A")["state"] == "limited");
     wait_until("the receipt", || log::events(&session, "receipt").iter().any(|r| r["dispatch"] == 2));
     let receipts = log::events(&session, "receipt");
     let lost = receipts.iter().find(|r| r["dispatch"] == 2).unwrap();
