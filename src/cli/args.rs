@@ -11,6 +11,7 @@ pub use self::plan::{Done, Order, Run, Send, SendWhat, Task, TaskAdd, TaskId, Wa
 use self::values::{agent, speed};
 use super::answer::Format;
 use crate::domain::id::AgentName;
+use crate::domain::state::AgentState;
 
 const EXITS: &str = "Exit status: 0 done; 1 failed (a red gate, a conflict, a receipt other than submitted, \
     a review with errors); 2 usage or configuration; 3 nothing running; 4 refused to protect work; \
@@ -53,6 +54,11 @@ pub enum Cmd {
     Status(Status),
     /// Says why an agent is in its state
     Explain(OneAgent),
+    /// Lays down an agent's state, against all that its signals say
+    ///
+    /// It holds until it is taken off or the agent's program ends. STATE is one of working, idle,
+    /// asking, blocked, limited, unknown.
+    Pin(Pin),
     /// Prints what an agent's pane shows
     Read(Read),
     /// Types keys into an agent's pane
@@ -204,6 +210,23 @@ pub struct OneAgent {
     /// The agent's name
     #[arg(value_parser = agent)]
     pub agent: AgentName,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// Arguments of `pin`.
+#[derive(Args, Debug)]
+pub struct Pin {
+    /// The agent's name
+    #[arg(value_parser = agent)]
+    pub agent: AgentName,
+    /// The state it counts as
+    #[arg(value_parser = self::values::state, required_unless_present = "off", conflicts_with = "off")]
+    pub state: Option<AgentState>,
+    /// Take the pin off
+    #[arg(long)]
+    pub off: bool,
     /// Which session, and how to print.
     #[command(flatten)]
     pub of: Of,

@@ -10,6 +10,7 @@ mod clean;
 mod demo;
 mod down;
 pub mod exit;
+mod explain;
 mod init;
 pub mod keys;
 mod ls;
@@ -97,6 +98,10 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Reset) => attach::reset(),
         Some(Cmd::Status(a)) => status::run(&a),
         Some(Cmd::Explain(a)) => agent_command(a, |agent| Command::Explain { agent }),
+        Some(Cmd::Pin(a)) => {
+            let command = Command::Pin { agent: a.agent, state: a.state };
+            answer::show(place::control(a.of.session.as_deref())?.ask(command)?, a.of.format())
+        }
         Some(Cmd::Read(a)) => read::run(a),
         Some(Cmd::Keys(a)) => keys::run(a),
         Some(Cmd::Send(a)) => send::run(a),
@@ -138,6 +143,8 @@ mod tests {
             "orchestra clean s --record",
             "orchestra reset",
             "orchestra status --watch --json",
+            "orchestra pin SEC idle",
+            "orchestra pin SEC --off --json",
             "orchestra explain SEC",
             "orchestra read SEC --lines 40 --json",
             "orchestra keys SEC C-c Enter",

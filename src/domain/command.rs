@@ -168,6 +168,13 @@ pub enum Command {
         /// What.
         event: HookEvent,
     },
+    /// Lays down what an agent does, against all evidence, or takes that off.
+    Pin {
+        /// Whom.
+        agent: AgentName,
+        /// One of [`AgentState::PINNABLE`]; none takes it off.
+        state: Option<AgentState>,
+    },
     /// Sends an agent the reasons its claim was refused.
     SendReasons {
         /// Whom.

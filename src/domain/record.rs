@@ -78,6 +78,13 @@ pub enum Record {
         /// The text it matched.
         evidence: String,
     },
+    /// Somebody laid down what an agent does, or took that back.
+    Pinned {
+        /// The agent.
+        agent: AgentName,
+        /// The state that holds until it is taken off or the program ends; none takes it off.
+        state: Option<AgentState>,
+    },
     /// What git says of a branch now.
     Facts {
         /// The agent.

@@ -13,9 +13,7 @@ use crate::domain::signal::printable;
 use crate::domain::state::TaskState;
 use crate::domain::time::Time;
 use crate::domain::train::{Applied, Built};
-use crate::domain::view::{
-    AgentView, Answer, Explained, PaneText, Receipt, ReviewView, RunView, Status, TaskView,
-};
+use crate::domain::view::{AgentView, Answer, PaneText, Receipt, ReviewView, RunView, Status, TaskView};
 
 /// Most lines `read` gives.
 const MAX_LINES: usize = 2000;
@@ -50,21 +48,8 @@ impl Step<'_> {
         Ok(Answer::Pane(PaneText { agent: name.clone(), rows: size.rows, cols: size.cols, title, lines }))
     }
 
-    pub(super) fn explain(&self, name: &AgentName) -> Result<Answer, String> {
-        let agent = self.one(name)?;
-        let over = agent.evidence.seen.iter().filter(|s| s.why != agent.why);
-        let over = over.map(|s| format!("{:?} {} ({}): {}", s.source, s.why.rule, s.state, s.why.evidence));
-        Ok(Answer::Explained(Explained {
-            agent: name.clone(),
-            state: agent.state(),
-            rule: agent.why.rule.clone(),
-            evidence: agent.why.evidence.clone(),
-            age_ms: super::panes::millis(self.now - agent.since),
-            over: over.map(|t| t.to_lowercase()).collect(),
-        }))
-    }
-
-    fn one(&self, name: &AgentName) -> Result<&Agent, String> {
+    /// The agent of that name.
+    pub(super) fn one(&self, name: &AgentName) -> Result<&Agent, String> {
         let known = self.state.agents.iter().map(|a| a.name.as_str());
         self.state.agent(name).ok_or_else(|| super::targets::unknown("agent", name.as_str(), known))
     }
@@ -165,6 +150,7 @@ fn agent_view(agent: &Agent) -> AgentView {
         name: agent.name.clone(),
         role: agent.spec.as_ref().map(|s| s.role.clone()).unwrap_or_default(),
         state: agent.state(),
+        pinned: agent.pin.is_some(),
         need: agent.need(),
         branch: agent.spec.as_ref().map(|s| s.branch.clone()).unwrap_or_default(),
         worktree: agent.worktree.clone(),
@@ -204,6 +190,8 @@ pub(super) fn log_text(record: &Record) -> Option<(Option<AgentName>, String)> {
         Record::AgentUp { pid, .. } => format!("started, pid {pid}"),
         Record::AgentDown { why, .. } => format!("ended: {why}"),
         Record::Activity { state, rule, evidence, .. } => format!("{state} ({rule}: {evidence})"),
+        Record::Pinned { state: Some(state), .. } => format!("pinned to {state}"),
+        Record::Pinned { state: None, .. } => "pin taken off".into(),
         Record::Queued { prompt, text, .. } => match prompt {
             Some(name) => format!("prompt {name}, {} bytes", text.len()),
             None => format!("text, {} bytes", text.len()),

@@ -10,7 +10,7 @@ use super::targets::{resolve, unknown};
 use crate::domain::command::{Caller, Command, Target, Via, What};
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
-use crate::domain::state::{Outcome, TaskState};
+use crate::domain::state::{AgentState, Outcome, TaskState};
 use crate::domain::view::{Answer, Fault, Receipt};
 
 /// Most bytes typed by one command.
@@ -96,6 +96,7 @@ impl Step<'_> {
                 }
                 Caller::Outside => Err("`hook` is for an agent program in its own pane".into()),
             },
+            Command::Pin { agent, state } => self.pin(&agent, state),
             Command::Type { agent, bytes } => {
                 if bytes.len() > MAX_TYPED {
                     return Err(format!("{} bytes at once; at most {MAX_TYPED}", bytes.len()));
@@ -204,6 +205,22 @@ impl Step<'_> {
             Some(a) if a.spec.is_some() => Ok(()),
             _ => Err(format!("{name} is not an agent of the team")),
         }
+    }
+
+    fn pin(&mut self, name: &AgentName, state: Option<AgentState>) -> Result<String, String> {
+        self.running_agent(name)?;
+        if let Some(state) = state.filter(|s| !AgentState::PINNABLE.contains(s)) {
+            let words = AgentState::PINNABLE.map(AgentState::word).join(", ");
+            return Err(format!("pin {name} to `{state}`: only {words} can be laid down"));
+        }
+        if state.is_none() && self.state.agent(name).is_some_and(|a| a.pin.is_none()) {
+            return Err(format!("nothing is pinned of {name}"));
+        }
+        self.record(Record::Pinned { agent: name.clone(), state });
+        Ok(match state {
+            Some(state) => format!("{name} counts as {state} until the pin is taken off or its program ends"),
+            None => format!("{name} is what its signals say again"),
+        })
     }
 
     fn running_agent(&self, name: &AgentName) -> Result<(), String> {

@@ -2,7 +2,7 @@
 
 use super::evidence::Evidence;
 use super::parts::{Dispatch, LogLine, Phase, Receipt, Run, RunTask, Train, TrainPhase};
-use super::state::{Agent, Claim, HISTORY, LOG_LINES, State, Why};
+use super::state::{Agent, Claim, HISTORY, LOG_LINES, Pin, State, Why};
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::state::{AgentState, Outcome, TaskState};
@@ -48,6 +48,12 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         }
         _ => fold_agent(state, record, now),
     }
+    for agent in &mut state.agents {
+        let shown = agent.state();
+        if agent.shown.0 != shown {
+            agent.shown = (shown, now);
+        }
+    }
     if let Some((agent, text)) = super::answer::log_text(record) {
         state.log.push_back(LogLine { at: now, agent, text });
         if state.log.len() > LOG_LINES {
@@ -63,6 +69,7 @@ pub(super) fn subject(record: &Record) -> Option<&AgentName> {
         | Record::AgentUp { agent, .. }
         | Record::AgentDown { agent, .. }
         | Record::Activity { agent, .. }
+        | Record::Pinned { agent, .. }
         | Record::Facts { agent, .. }
         | Record::Queued { agent, .. }
         | Record::Pasting { agent, .. }
@@ -93,7 +100,9 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
             agent.since = now;
             agent.why = Why { rule: "process".into(), evidence: why.clone() };
             agent.evidence = Evidence::default();
+            agent.pin = None;
         }
+        Record::Pinned { state, .. } => agent.pin = state.map(|state| Pin { state, at: now }),
         Record::Activity { state, rule, evidence, .. } => {
             agent.activity = *state;
             agent.since = now;
@@ -147,6 +156,7 @@ fn reopen(agent: &mut Agent) {
     agent.pane.screen = Screen::new(agent.pane.size, HISTORY);
     agent.activity = AgentState::Pending;
     agent.why = Why::default();
+    agent.pin = None;
     agent.queue.clear();
     agent.claim = None;
     agent.expects = None;
@@ -165,6 +175,7 @@ fn up(agent: &mut Agent, pid: u32, now: Time) {
     agent.pane.up_at = Some(now);
     agent.pane.stopping = false;
     agent.evidence = Evidence::default();
+    agent.pin = None;
     agent.activity = AgentState::Starting;
     agent.since = now;
     agent.why = Why { rule: "process".into(), evidence: format!("pid {pid} started") };

@@ -72,14 +72,14 @@ impl Rules {
         self.ready.get(profile)
     }
 
-    /// The pattern whose first group is the draft in a profile's composer.
-    pub(super) fn composer(&self, profile: &str) -> Option<&Regex> {
-        self.composer.get(profile)
-    }
-
     /// Where the rule of that name looks.
     pub(super) fn source(&self, profile: &str, rule: &str) -> Option<Source> {
         self.by_profile.get(profile)?.iter().find(|(r, _)| r.name == rule).map(|(r, _)| r.source)
+    }
+
+    /// The pattern whose first group is the draft in a profile's composer.
+    pub(super) fn composer(&self, profile: &str) -> Option<&Regex> {
+        self.composer.get(profile)
     }
 
     fn matching(&self, profile: &str, source: Source, text: &str) -> Option<(AgentState, Why)> {
@@ -170,7 +170,8 @@ impl Step<'_> {
         self.forget_overruled(name);
         let Some((wanted, why)) = self.state.agent(name).map(|a| wanted(self.state, a, now)) else { return };
         let Some(agent) = self.state.agent_mut(name) else { return };
-        if wanted == agent.activity && !(agent.pin.is_some() && agent.why != why) {
+        let by_pin = agent.why.rule == BY_PIN;
+        if wanted == agent.activity && by_pin == agent.pin.is_some() {
             agent.evidence.other_since = None;
             agent.evidence.change_due = None;
             return;

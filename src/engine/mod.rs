@@ -9,6 +9,7 @@ mod command;
 mod dispatch;
 pub mod event;
 mod evidence;
+mod explain;
 mod fold;
 mod fusion;
 mod merge;

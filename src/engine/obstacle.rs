@@ -142,6 +142,8 @@ pub(super) fn obstacle(
     }
     let quiet = agent.pane.last_output.is_some_and(|t| now - t >= QUIET);
     match state.rules.ready(&profile.name) {
+        // Somebody who sees the pane says that it takes a prompt.
+        _ if agent.pin.is_some() => {}
         Some(pattern) if !pattern.is_match(&screen.text_rows().join("\n")) => {
             return wait("not at its prompt yet");
         }

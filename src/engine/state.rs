@@ -95,6 +95,8 @@ pub struct Agent {
     pub why: Why,
     /// The state that somebody laid down, which holds against all evidence.
     pub pin: Option<Pin>,
+    /// The state last shown, and since when.
+    pub shown: (AgentState, Time),
     /// The commit its work is counted from.
     pub base: Option<Oid>,
     /// What git said last.
@@ -315,6 +317,7 @@ impl Agent {
             since: Time::default(),
             why: Why::default(),
             pin: None,
+            shown: (AgentState::Pending, Time::default()),
             base: None,
             facts: None,
             claim: None,

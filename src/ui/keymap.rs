@@ -57,6 +57,8 @@ pub enum Op {
     Review,
     /// Plan the merge, then ask.
     Merge,
+    /// Lay down what an agent does.
+    Pin,
     /// What happened.
     Journal,
     /// All actions.
@@ -177,6 +179,7 @@ pub const TABLE: &[Binding] = table! {
     Normal [k('S')] Skip "skip agent" "leave the focused agent out (asks)";
     Normal [k('x')] Stop "stop" "stop the focused agent's program (asks)";
     Normal [k('e')] Explain "explain" "explain the focused agent's state";
+    Normal [k('P')] Pin "pin" "lay down the focused agent's state, or take that off";
     Normal [k('L')] Journal "journal" "see what happened";
     Normal [k(':')] Palette "all" "find any action by name";
     Normal [k('?'), p(Code::F(1))] Help "help" "see all keys";

@@ -134,7 +134,8 @@ pub(super) fn detail(state: &State, agent: &Agent) -> String {
         _ if uncommitted > 1 => format!("{uncommitted} files"),
         _ => queued_stage(state, agent).map_or(String::new(), |s| format!("stage {s}")),
     };
-    printable(&text)
+    let pinned = if agent.pin.is_some() { "pinned " } else { "" };
+    printable(&format!("{pinned}{text}"))
 }
 
 /// The stage, from 1, that an agent's next task waits for.

@@ -3,11 +3,13 @@
 mod bounds;
 mod dispatch;
 mod evidence;
+mod explain;
 mod fold;
 mod fusion;
 mod kit;
 mod merge;
 mod panes;
+mod pin;
 mod random;
 mod ready;
 mod ready_text;

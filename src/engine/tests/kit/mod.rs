@@ -178,6 +178,15 @@ impl Stage {
         }
     }
 
+    /// The oldest question that was held back is answered.
+    pub(super) fn catch_up_one(&mut self) {
+        if let Some(held) = self.git.held.pop_front() {
+            for event in self.git.now(&held) {
+                self.happen(event);
+            }
+        }
+    }
+
     pub(super) fn up(&mut self, agent: &str) {
         let pid = 100 + u32::try_from(self.journal.len()).unwrap();
         self.happen(Event::PaneUp { agent: name(agent), pid, holder: pid + 1, log: 0 });
@@ -334,6 +343,7 @@ pub(super) fn durable(state: &State) -> String {
     let mut lines = Vec::new();
     for a in &state.agents {
         lines.push(format!("{} {:?} {:?} {:?} {:?}", a.name, a.state(), a.activity, a.since, a.why));
+        lines.push(format!("  {:?} {:?}", a.pin, a.shown));
         lines.push(format!(
             "  pane {:?} {:?} {:?} {:?}",
             a.pane.pid, a.pane.status, a.pane.ended, a.pane.size
