@@ -100,7 +100,7 @@ impl Rules {
 /// When the fusion of this agent must be looked at again.
 pub(super) fn deadline(state: &State, agent: &Agent) -> Option<Time> {
     let e = &agent.evidence;
-    agent.pane.pid?;
+    agent.pane.pid.filter(|_| !agent.pane.past)?;
     let probe = e.probing.map_or(e.probe_due, |asked| Some(asked.plus(PROBE)));
     let silence = agent
         .pane
@@ -161,7 +161,7 @@ impl Step<'_> {
     pub(super) fn fuse(&mut self, name: &AgentName) {
         let now = self.now;
         let Some(agent) = self.state.agent(name) else { return };
-        if agent.pane.pid.is_none() {
+        if agent.pane.pid.is_none() || agent.pane.past {
             return;
         }
         if agent.evidence.screen_due.is_some_and(|t| t <= now) {

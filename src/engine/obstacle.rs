@@ -93,6 +93,9 @@ pub(super) fn obstacle(
     if agent.pane.pid.is_none() {
         return wait("starting");
     }
+    if agent.pane.past {
+        return wait("reading what it printed before");
+    }
     match agent.activity {
         AgentState::Asking => return Some((Hold::Asking, format!("asking, held: {}", agent.why.evidence))),
         AgentState::Limited => return wait("usage limit"),
@@ -115,6 +118,10 @@ pub(super) fn obstacle(
         let forgotten = agent.pane.typed_at.is_some_and(|t| now - t >= FORGOTTEN);
         let draft = "somebody's draft is in the composer";
         return wait(&if forgotten { format!("{draft}; {LET_GO}") } else { draft.to_owned() });
+    }
+    if agent.evidence.screen_due.is_some() {
+        // A question may stand there that no rule has seen yet.
+        return wait("reading its screen");
     }
     if let Some((run, task)) = &first.task {
         let task = state
@@ -209,11 +216,14 @@ impl Step<'_> {
     fn type_now(&mut self, name: &AgentName, bytes: Vec<u8>, draft: Option<bool>) {
         let now = self.now;
         let Some(agent) = self.state.agent_mut(name) else { return };
-        agent.evidence.touched = Some(now);
+        let report = [&b"\x1b[<"[..], b"\x1b[M", b"\x1b[I", b"\x1b[O"].iter().any(|r| bytes.starts_with(r));
+        if !report {
+            // An arrow or Escape leaves no draft, but may answer a question.
+            agent.evidence.touched = Some(now);
+        }
         if let Some(draft) = draft {
             agent.pane.draft = draft;
             agent.pane.typed_at = Some(now);
-            agent.evidence.touched = Some(now);
             if !draft {
                 agent.pane.leftover = None;
             }

@@ -154,6 +154,8 @@ pub struct Pane {
     pub leftover: Option<DispatchId>,
     /// What became of the bytes last written to it.
     pub intake: Intake,
+    /// Whether what it printed for an earlier server is still to be read: until then its recorded state stands.
+    pub(super) past: bool,
     /// When a person last typed.
     pub(super) typed_at: Option<Time>,
     /// What a person types while a prompt goes in: it follows the receipt.
@@ -181,6 +183,7 @@ impl Pane {
         self.draft = false;
         self.leftover = None;
         self.intake = Intake::Taken;
+        self.past = false;
         self.held = Held::default();
     }
 }
@@ -307,6 +310,7 @@ impl Agent {
                 draft: false,
                 leftover: None,
                 intake: Intake::Taken,
+                past: false,
                 typed_at: None,
                 held: Held::default(),
                 size,

@@ -113,7 +113,7 @@ fn a_lost_text_is_refused_and_the_others_outlive_the_server() {
     let session = place.session();
     place.kill_server();
     fs::remove_file(session.join("texts/2.txt")).unwrap();
-    assert_eq!(place.agent("A")["state"], "limited", "the server is back");
+    wait_until("the server is back", || place.agent("A")["state"] == "limited");
     wait_until("the receipt", || log::events(&session, "receipt").iter().any(|r| r["dispatch"] == 2));
     let receipts = log::events(&session, "receipt");
     let lost = receipts.iter().find(|r| r["dispatch"] == 2).unwrap();

@@ -151,6 +151,7 @@ fn event() -> impl Strategy<Value = Event> {
         })}),
         1 => (0..3u64, applied).prop_map(|(train, applied)| Event::AppliedTrain { train, applied }),
         1 => Just(Event::Start),
+        1 => agent().prop_map(|a| Event::CaughtUp { agent: name(&a) }),
         1 => Just(Event::Tick),
         8 => (caller, command()).prop_map(|(c, command)| Event::Command {
             caller: c.map_or(Caller::Outside, |c| Caller::Pane(name(&c))), reply: None, command

@@ -58,6 +58,8 @@ pub(super) struct Stage {
     pub(super) obedient: bool,
     /// Agents that read what is written to them only when the script says so.
     pub(super) deaf: BTreeSet<&'static str>,
+    /// Whether what panes printed before a start takes its time to come.
+    pub(super) behind: bool,
     config: Arc<Config>,
     replies: u64,
 }
@@ -76,6 +78,7 @@ impl Stage {
             swallows: BTreeMap::new(),
             obedient: true,
             deaf: BTreeSet::new(),
+            behind: false,
             config,
             replies: 0,
         }
@@ -106,7 +109,12 @@ impl Stage {
         while let Some(event) = inbox.pop_front() {
             rounds += 1;
             assert!(rounds < 10_000, "events breed without end: {event:?}");
+            let starts = event == Event::Start;
             let effects = step(&mut self.state, event, at(self.ms));
+            if starts && !self.behind {
+                let up = self.state.agents.iter().filter(|a| a.pane.pid.is_some());
+                inbox.extend(up.map(|a| Event::CaughtUp { agent: a.name.clone() }));
+            }
             for effect in effects {
                 match &effect {
                     Effect::Journal(record) => self.journal.push((at(self.ms), record.clone())),
