@@ -8,7 +8,7 @@ use super::fusion::Rules;
 use super::parts::{Dispatch, Job, LogLine, Receipt, Run, Train, TrainPhase, Waiter};
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId, Oid};
-use crate::domain::profile::{Profile, Source};
+use crate::domain::profile::{Launch, Profile, Source};
 use crate::domain::review::{BranchFacts, GateResult, Review};
 use crate::domain::state::AgentState;
 use crate::domain::team::{AgentSpec, Config};
@@ -114,6 +114,12 @@ pub struct Agent {
     pub stuck: String,
     /// The stage (from 0) its next task waits for, while a plan runs.
     pub waits_for_stage: Option<usize>,
+    /// How its program is started, next or last.
+    pub launch: Launch,
+    /// Dialogs acted on since its program was started, by name.
+    pub dialogs: Vec<String>,
+    /// Whether its program has worked or rested since it was started: it is no longer starting.
+    pub settled: bool,
     /// The code a claim by text must carry.
     pub(super) expects: Option<String>,
     pub(super) scanned: u64,
@@ -304,6 +310,9 @@ impl Agent {
             sent: 0,
             stuck: String::new(),
             waits_for_stage: None,
+            launch: Launch::default(),
+            dialogs: Vec::new(),
+            settled: false,
             expects: None,
             scanned: 0,
             evidence: Evidence::default(),

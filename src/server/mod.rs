@@ -13,7 +13,7 @@ mod panes;
 pub mod place;
 mod recover;
 mod run;
-mod spawn;
+pub mod spawn;
 mod start;
 mod talk;
 #[cfg(test)]
