@@ -89,6 +89,8 @@ fn every_key_of_a_profile_is_documented_and_nothing_else() {
     for (name, _) in files("profiles") {
         keys(&serde_json::to_value(profile(&name)).unwrap(), "", &mut found);
     }
+    // Of lists only what they hold is a key; they are empty in some.
+    found.retain(|key| key != "dialog" && key != "rule");
     // A list that is empty everywhere but in one injection.
     found.extend(["mcp.file.path", "mcp.file.text"].map(str::to_owned));
     let text =

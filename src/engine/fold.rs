@@ -67,6 +67,7 @@ pub(super) fn subject(record: &Record) -> Option<&AgentName> {
         | Record::Ready { agent, .. }
         | Record::Withdrawn { agent, .. }
         | Record::LeftOut { agent }
+        | Record::Dialog { agent, .. }
         | Record::Resized { agent, .. } => Some(agent),
         Record::Gate { agent, .. } => agent.as_ref(),
         _ => None,
@@ -84,6 +85,8 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
             agent.pane.ended.clone_from(why);
             agent.pane.draft = false;
             agent.pane.stopping = false;
+            agent.pane.stop_why.clear();
+            agent.pane.quit_due = None;
             agent.activity = if *orderly { AgentState::Stopped } else { AgentState::Failed };
             agent.since = now;
             agent.why = Why { rule: "process".into(), evidence: why.clone() };
@@ -91,6 +94,7 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
         }
         Record::Activity { state, rule, evidence, .. } => {
             agent.activity = *state;
+            agent.settled |= super::programs::settles(*state);
             agent.since = now;
             agent.why = Why { rule: rule.clone(), evidence: evidence.clone() };
         }
@@ -120,6 +124,7 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
             agent.reasons = vec![why.clone()];
         }
         Record::LeftOut { .. } => agent.left_out = true,
+        Record::Dialog { dialog, .. } => agent.dialogs.push(dialog.clone()),
         Record::Gate { result, .. } => push_recent(&mut agent.gates, result.clone()),
         Record::Resized { rows, cols, .. } => {
             let size = Size { rows: *rows, cols: *cols };
@@ -155,6 +160,10 @@ fn up(agent: &mut Agent, pid: u32, now: Time) {
     agent.pane.ended.clear();
     agent.pane.up_at = Some(now);
     agent.pane.stopping = false;
+    agent.pane.stop_why.clear();
+    agent.pane.quit_due = None;
+    agent.settled = false;
+    agent.dialogs.clear();
     agent.evidence = Evidence::default();
     agent.activity = AgentState::Starting;
     agent.since = now;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::event::ReplyTo;
 use super::fusion::Rules;
 use super::parts::{Dispatch, Job, LogLine, Receipt, Run, Train, TrainPhase, Waiter};
+use super::programs::Known;
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId, Oid};
 use crate::domain::profile::{Launch, Profile, Source};
@@ -61,6 +62,9 @@ pub struct State {
     /// Whether the session is ending.
     pub closing: bool,
     pub(super) rules: Rules,
+    pub(super) known: Known,
+    /// What was last said of profiles that cannot be used.
+    pub(super) said: Vec<String>,
     pub(super) dry_trains: Vec<(TrainView, Option<ReplyTo>)>,
     pub(super) down_replies: Vec<ReplyTo>,
     /// The moment of the last event.
@@ -116,6 +120,8 @@ pub struct Agent {
     pub waits_for_stage: Option<usize>,
     /// How its program is started, next or last.
     pub launch: Launch,
+    /// The dispatch whose text its program is started with.
+    pub(super) argued: Option<DispatchId>,
     /// Dialogs acted on since its program was started, by name.
     pub dialogs: Vec<String>,
     /// Whether its program has worked or rested since it was started: it is no longer starting.
@@ -147,6 +153,10 @@ pub struct Pane {
     pub size: Size,
     pub(super) up_at: Option<Time>,
     pub(super) stopping: bool,
+    /// Why, where it was not simply asked for.
+    pub(super) stop_why: String,
+    /// When it is ended, if its own keys have not done that.
+    pub(super) quit_due: Option<Time>,
 }
 
 /// Why a state was chosen.
@@ -206,6 +216,7 @@ impl State {
     #[must_use]
     pub fn new(config: Arc<Config>, info: Info) -> Self {
         let rules = Rules::new(&config.profiles);
+        let known = Known::new(&config.profiles);
         let folder = |i: usize| info.worktrees.get(i).cloned().unwrap_or_default();
         let mut agents: Vec<Agent> = config
             .team
@@ -225,6 +236,8 @@ impl State {
             narration: String::new(),
             closing: false,
             rules,
+            known,
+            said: Vec::new(),
             dry_trains: Vec::new(),
             down_replies: Vec::new(),
             now: Time::default(),
@@ -293,6 +306,8 @@ impl Agent {
                 size,
                 up_at: None,
                 stopping: false,
+                stop_why: String::new(),
+                quit_due: None,
             },
             activity: AgentState::Pending,
             since: Time::default(),
@@ -311,6 +326,7 @@ impl Agent {
             stuck: String::new(),
             waits_for_stage: None,
             launch: Launch::default(),
+            argued: None,
             dialogs: Vec::new(),
             settled: false,
             expects: None,

@@ -19,6 +19,7 @@ mod talk;
 #[cfg(test)]
 mod tests;
 mod waker;
+mod watch;
 mod work;
 
 pub use place::{Found, State, all, data_dir, find};

@@ -6,6 +6,7 @@ mod fusion;
 mod kit;
 mod merge;
 mod panes;
+mod programs;
 mod random;
 mod ready;
 mod ready_text;

@@ -3,5 +3,6 @@
 mod clients;
 mod kit;
 mod panes;
+mod profiles;
 mod quiet;
 mod recovery;
