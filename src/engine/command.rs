@@ -141,13 +141,9 @@ impl Step<'_> {
                 self.stop(&agent);
                 Ok(format!("stopping {agent}"))
             }
-            Command::Restart { agent } => {
+            Command::Restart { agent, begin, what } => {
                 self.known(std::slice::from_ref(&agent))?;
-                if self.state.closing || self.state.agent(&agent).is_some_and(|a| a.runs_or_starts()) {
-                    return Err(format!("{agent} still runs; stop it first"));
-                }
-                self.spawn(&agent);
-                Ok(format!("starting {agent}"))
+                self.restart(&agent, begin, what.as_ref())
             }
             Command::Narrate { text } => {
                 let text = crate::domain::signal::printable(&text);
