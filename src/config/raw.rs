@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::domain::conduct::{AfterLimit, Alert, Bare, Occasion, Ripple};
 use crate::domain::team::Layout;
 
 /// The whole file.
@@ -14,7 +15,12 @@ pub(super) struct Raw {
     pub team: Team,
     #[serde(rename = "tab")]
     pub tabs: Vec<Tab>,
-    pub focus: BTreeMap<String, Vec<String>>,
+    pub focus: BTreeMap<String, Focus>,
+    pub run: Run,
+    pub signals: Signals,
+    pub notify: Notify,
+    #[serde(rename = "hook")]
+    pub hooks: Vec<Hook>,
     #[serde(rename = "gate")]
     pub gates: Vec<Gate>,
     pub merge: Merge,
@@ -81,6 +87,51 @@ pub(super) struct Tab {
 
 fn grid() -> Layout {
     Layout::Grid
+}
+
+/// The members alone, or with what the group is about.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a list of agents, or a table with `agents` and `area`")]
+pub(super) enum Focus {
+    Agents(Vec<String>),
+    About(FocusTable),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FocusTable {
+    pub agents: Vec<String>,
+    #[serde(default)]
+    pub area: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Run {
+    pub ripple: Ripple,
+    pub after_limit: AfterLimit,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Signals {
+    pub phrase: Option<String>,
+    pub bare: Bare,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Notify {
+    pub alert: Alert,
+    pub on: Option<Vec<Occasion>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Hook {
+    pub on: Vec<Occasion>,
+    pub run: String,
+    pub timeout: Option<i64>,
 }
 
 #[derive(Deserialize)]

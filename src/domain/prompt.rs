@@ -5,6 +5,8 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
+use super::brief::{Upstream, Work};
+
 /// What a template may use.
 #[derive(Clone, Debug, Serialize, Default)]
 pub struct Vars {
@@ -36,6 +38,45 @@ pub struct Vars {
     pub reasons: Vec<String>,
     /// Free text of the sender; may be empty.
     pub extra: String,
+    /// What the branch holds beyond its base.
+    pub work: Work,
+    /// The branches of the agents it builds on.
+    pub upstream: Vec<Upstream>,
+    /// Technologies the repository has: `{% if 'kubernetes' in tech %}`.
+    pub tech: Vec<String>,
+    /// The whole team in order.
+    pub team: Vec<MemberVar>,
+    /// The merge order: groups of names.
+    pub order: Vec<Vec<String>>,
+    /// The focus group this prompt was sent to; may be empty.
+    pub group: String,
+    /// What that group is about; may be empty.
+    pub area: String,
+    /// The session's directory.
+    pub session_dir: String,
+    /// The repository's top.
+    pub repository: String,
+}
+
+/// An agent of the team as templates see it.
+#[derive(Clone, Debug, Serialize, Default)]
+pub struct MemberVar {
+    /// Its name.
+    pub name: String,
+    /// Its role.
+    pub role: String,
+    /// What it looks after.
+    pub domain: String,
+    /// Its branch.
+    pub branch: String,
+    /// Whose work it builds on.
+    pub after: Vec<String>,
+    /// Its state's word.
+    pub state: String,
+    /// The message of its merge.
+    pub message: String,
+    /// What its branch holds; only in prompts for the orchestrator.
+    pub work: Work,
 }
 
 /// A gate as templates see it.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::conduct::Conduct;
 use super::id::AgentName;
 use super::plan::Plan;
 use super::profile::Profile;
@@ -89,6 +90,8 @@ pub struct Config {
     pub tabs: Vec<Tab>,
     /// Focus groups by name.
     pub focus: BTreeMap<String, Vec<AgentName>>,
+    /// What a focus group is about, for prompts; groups without a text are missing.
+    pub areas: BTreeMap<String, String>,
     /// The gates in order.
     pub gates: Vec<Gate>,
     /// Merge target and order.
@@ -99,6 +102,8 @@ pub struct Config {
     pub pass_env: Vec<String>,
     /// Argument vector of the orchestrator's pane; empty for the user's shell.
     pub orchestrator: Vec<String>,
+    /// How the session is conducted.
+    pub conduct: Conduct,
     /// Profiles by name.
     pub profiles: BTreeMap<String, Profile>,
     /// Plans by name.

@@ -8,9 +8,12 @@ mod answer;
 mod command;
 mod dispatch;
 pub mod event;
+mod evidence;
+mod explain;
 mod fold;
 mod fusion;
 mod merge;
+mod obstacle;
 mod panes;
 pub mod parts;
 mod ready;
@@ -46,6 +49,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
                 return Vec::new();
             }
         }
+        Event::CaughtUp { agent } => step.caught_up(&agent),
         Event::PaneUp { agent, pid, holder, log } => {
             step.record(Record::AgentUp { agent: agent.clone(), pid, holder, log });
             if step.state.closing {
@@ -55,7 +59,8 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         }
         Event::PaneEnded { agent, how } => step.pane_ended(&agent, how),
         Event::Tty { agent, info } => step.tty(&agent, info),
-        Event::Typed { agent, submits } => step.typed(&agent, submits),
+        Event::Typed { agent, bytes, submits } => step.typed(&agent, bytes, submits),
+        Event::Input { agent, how } => step.intake(&agent, how),
         Event::Resize { agent, rows, cols } => step.resize(agent, rows, cols),
         Event::Command { caller, reply, command } => step.command(&caller, reply, command),
         Event::Inspected { agent, facts } => step.inspected(&agent, facts),
@@ -73,7 +78,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
 #[must_use]
 pub fn deadline(state: &State) -> Option<Time> {
     let panes = state.agents.iter().filter_map(|a| {
-        [fusion::deadline(a), dispatch::deadline(state, a), a.pane.screen.deadline()]
+        [fusion::deadline(state, a), dispatch::deadline(state, a), a.pane.screen.deadline()]
             .into_iter()
             .flatten()
             .min()

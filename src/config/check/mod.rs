@@ -1,5 +1,6 @@
 //! From what is written to what may be used: names, limits and references.
 
+mod conduct;
 mod plans;
 mod profiles;
 mod team;
@@ -12,7 +13,7 @@ use super::doc::Step::{At, Key};
 use super::doc::{Doc, Step};
 use super::error::{Error, did_you_mean, one_of};
 use super::names;
-use super::raw::{Raw, Session};
+use super::raw::{Focus, Raw, Session};
 use crate::domain::id::AgentName;
 use crate::domain::team::{Config, Gate, Layout, Merge, Tab};
 
@@ -30,12 +31,8 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<Config, Erro
     let team = team::check(doc, &raw, &profiles)?;
     let names = Names::new(&team);
     let tabs = check_tabs(doc, &raw, &names)?;
-    let mut focus = BTreeMap::new();
-    for (group, members) in &raw.focus {
-        let path = [Key("focus"), Key(group)];
-        names::word(group).map_err(|what| doc.wrong_key(&path, what))?;
-        focus.insert(group.clone(), names.list(doc, &path, members, Empty::Refused)?);
-    }
+    let (focus, areas) = check_focus(doc, &raw, &names)?;
+    let conduct = conduct::check(doc, &raw)?;
     let gates = check_gates(doc, &raw)?;
     let merge = check_merge(doc, &raw, &names)?;
     if let Some(index) = team.iter().position(|a| a.branch == merge.target) {
@@ -49,15 +46,42 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<Config, Erro
         team,
         tabs,
         focus,
+        areas,
         gates,
         merge,
         setup: raw.session.setup,
         pass_env: raw.session.pass_env,
         orchestrator: raw.session.orchestrator,
+        conduct,
         profiles,
         plans,
         prompts,
     })
+}
+
+type Groups = (BTreeMap<String, Vec<AgentName>>, BTreeMap<String, String>);
+
+fn check_focus(doc: &Doc<'_>, raw: &Raw, names: &Names) -> Result<Groups, Error> {
+    let (mut focus, mut areas) = Groups::default();
+    for (group, entry) in &raw.focus {
+        let path = [Key("focus"), Key(group)];
+        names::word(group).map_err(|what| doc.wrong_key(&path, what))?;
+        let members = match entry {
+            Focus::Agents(members) => names.list(doc, &path, members, Empty::Refused)?,
+            Focus::About(table) => {
+                let at = |key| [Key("focus"), Key(group), Key(key)];
+                if table.area.contains(char::is_control) {
+                    return Err(doc.wrong(&at("area"), "expected one line of plain text"));
+                }
+                if !table.area.is_empty() {
+                    areas.insert(group.clone(), table.area.clone());
+                }
+                names.list(doc, &at("agents"), &table.agents, Empty::Refused)?
+            }
+        };
+        focus.insert(group.clone(), members);
+    }
+    Ok((focus, areas))
 }
 
 /// Whether a list of agents may have nobody in it.

@@ -5,7 +5,7 @@ use crate::config::default_text;
 const AFTER_TEAM: &[(&str, &str)] = &[
     (
         "[sesion]\n",
-        "use orchestra.toml:7:2: `sesion`: unknown key; expected `session`, `team`, `tab`, `focus`, `gate`, \
+        "use orchestra.toml:7:2: `sesion`: unknown key; expected `session`, `team`, `tab`, `focus`, `run`, `signals`, `notify`, `hook`, `gate`, \
          `merge` or `profile`; did you mean `session`?",
     ),
     (
@@ -107,6 +107,23 @@ const AFTER_TEAM: &[(&str, &str)] = &[
     (
         "[[tab]]\nname = \"T\"\npanes = [\"SEC\"]\ncolumns = 17\n",
         "use orchestra.toml:10:11: `tab.columns`: expected 0 to 16 columns, found 17",
+    ),
+    (
+        "[focus]\nweb = { agents = [\"SEC\"], area = \"a\\nb\" }\n",
+        "use orchestra.toml:8:34: `focus.web.area`: expected one line of plain text",
+    ),
+    (
+        "[signals]\nphrase = \"-- done --\"\n",
+        "use orchestra.toml:8:10: `signals.phrase`: expected a phrase of 1 to 80 characters, letters and digits in \
+         words, found `-- done --`",
+    ),
+    (
+        "[[hook]]\non = []\nrun = \"true\"\n",
+        "use orchestra.toml:8:6: `hook.on`: expected at least one occasion, such as \"asking\"",
+    ),
+    (
+        "[[hook]]\non = [\"asking\"]\nrun = \"true\"\ntimeout = 0\n",
+        "use orchestra.toml:10:11: `hook.timeout`: expected 1 to 600 seconds, found 0",
     ),
     (
         "[focus]\nweb = []\n",

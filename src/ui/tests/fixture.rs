@@ -108,6 +108,8 @@ fn config() -> Config {
         merge: Merge { target: "main".into(), order: vec![] },
         setup: String::new(),
         pass_env: vec![],
+        conduct: crate::domain::conduct::Conduct::default(),
+        areas: std::collections::BTreeMap::new(),
         orchestrator: vec![],
         profiles: BTreeMap::new(),
         plans: plans.into_iter().map(|p| (p.name.clone(), p)).collect(),
@@ -194,6 +196,7 @@ pub(super) fn busy() -> State {
         prompt: None,
         outcome: Outcome::Stalled,
         why: "not reading".into(),
+        removed: 0,
         ms: 2000,
         at: earlier(30),
     }];

@@ -1,0 +1,145 @@
+//! How a session is conducted: the claim's words, what a later stage sees, what happens at a
+//! limit, and who is told of what.
+
+use serde::{Deserialize, Serialize};
+
+/// The words of a claim where the configuration names no others.
+pub const PHRASE: &str = "READY FOR MERGE";
+
+/// What the phrase of a claim without its dispatch's code is worth.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Bare {
+    /// A hint that the lead may accept.
+    #[default]
+    Hint,
+    /// A claim: git and the gates decide.
+    Claim,
+}
+
+/// How the work of earlier stages comes into the worktrees of later ones.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ripple {
+    /// It does not.
+    #[default]
+    None,
+    /// The agent's commits are put on top of it; the recorded base moves.
+    Rebase,
+    /// It is merged into the agent's branch; the recorded base moves.
+    Merge,
+}
+
+/// What happens when a usage limit's time of reset has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AfterLimit {
+    /// Nothing: somebody has to look.
+    #[default]
+    Wait,
+    /// The agent is told to go on.
+    Continue,
+}
+
+/// Something a person may want to be told.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Occasion {
+    /// An agent asks a question or for a permission.
+    Asking,
+    /// An agent hit a usage limit.
+    Limited,
+    /// An agent's program or start failed.
+    Failed,
+    /// An agent claims readiness.
+    Claimed,
+    /// A claim was refused.
+    Refused,
+    /// A claim was proved.
+    Ready,
+    /// A merge train stopped without moving the target.
+    TrainStopped,
+    /// The target moved.
+    Merged,
+    /// A run has no task left to do.
+    RunEnded,
+}
+
+impl Occasion {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Asking,
+        Self::Limited,
+        Self::Failed,
+        Self::Claimed,
+        Self::Refused,
+        Self::Ready,
+        Self::TrainStopped,
+        Self::Merged,
+        Self::RunEnded,
+    ];
+}
+
+/// A command of the user's that is run on occasions.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Hook {
+    /// When; never empty.
+    pub on: Vec<Occasion>,
+    /// The command line, given to `sh -c`.
+    pub run: String,
+    /// Time limit in seconds, 1 to 600.
+    pub timeout: u64,
+}
+
+/// How a client's terminal is told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Alert {
+    /// Not at all.
+    Off,
+    /// By its bell.
+    #[default]
+    Bell,
+    /// By a notification (`OSC 9`), as iTerm2, kitty, WezTerm, Ghostty and Windows Terminal show them.
+    Osc9,
+}
+
+/// Everything of this page.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Conduct {
+    /// The words of a claim, one line without control characters.
+    pub phrase: String,
+    /// What the phrase is worth without its code.
+    pub bare: Bare,
+    /// How earlier work comes into later worktrees.
+    pub ripple: Ripple,
+    /// What happens when a limit is over.
+    pub after_limit: AfterLimit,
+    /// How clients are told.
+    pub alert: Alert,
+    /// Of what clients are told.
+    pub alert_on: Vec<Occasion>,
+    /// Commands run on occasions.
+    pub hooks: Vec<Hook>,
+}
+
+impl Default for Conduct {
+    fn default() -> Self {
+        Self {
+            phrase: PHRASE.to_owned(),
+            bare: Bare::default(),
+            ripple: Ripple::default(),
+            after_limit: AfterLimit::default(),
+            alert: Alert::default(),
+            alert_on: vec![
+                Occasion::Asking,
+                Occasion::Limited,
+                Occasion::Failed,
+                Occasion::Claimed,
+                Occasion::Ready,
+                Occasion::TrainStopped,
+            ],
+            hooks: Vec::new(),
+        }
+    }
+}
