@@ -2,7 +2,7 @@
 
 use super::exit::{Exit, Fail};
 use super::table::{Side, Table};
-use super::{merge, out, review, status};
+use super::{merge, out, review, status, suggest};
 use crate::domain::signal::printable;
 use crate::domain::state::{Outcome, TaskState};
 use crate::domain::view::{Answer, Explained, PaneText, Receipt, RunView};
@@ -47,7 +47,12 @@ pub fn verdict(answer: &Answer) -> Exit {
         Answer::Run(run) => run.tasks.iter().any(|t| t.state == TaskState::Failed),
         Answer::Review { reviews } => reviews.iter().any(review::has_errors),
         Answer::Train(train) => merge::has_errors(train),
-        Answer::Done { .. } | Answer::Status(_) | Answer::Pane(_) | Answer::Explained(_) => false,
+        Answer::Suggestions { suggestions } => suggestions.iter().any(|s| !s.why.is_empty()),
+        Answer::Done { .. }
+        | Answer::Status(_)
+        | Answer::Pane(_)
+        | Answer::Explained(_)
+        | Answer::Rendered(_) => false,
     };
     if failed { Exit::Failed } else { Exit::Done }
 }
@@ -64,6 +69,8 @@ pub fn text(answer: &Answer) -> String {
         Answer::Run(run) => run_text(run),
         Answer::Review { reviews } => review::text(reviews),
         Answer::Train(train) => merge::text(train),
+        Answer::Rendered(made) => lines(&made.text),
+        Answer::Suggestions { suggestions } => suggest::text(suggestions),
     }
 }
 
@@ -82,6 +89,11 @@ fn pane_text(pane: &PaneText) -> String {
     // The lines come from an agent: what would move the cursor must not reach this terminal.
     let lines: Vec<String> = pane.lines.iter().map(|l| printable(l).trim_end().to_owned()).collect();
     lines.join("\n")
+}
+
+/// A text of several lines, each safe to show.
+fn lines(text: &str) -> String {
+    text.lines().map(|l| printable(l) + "\n").collect()
 }
 
 fn explained(e: &Explained) -> String {

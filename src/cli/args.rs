@@ -63,6 +63,8 @@ pub enum Cmd {
     Keys(Keys),
     /// Sends a prompt to agents; each gets a receipt
     Send(Send),
+    /// Says what agents could do next, told from their branches
+    Suggest(Review),
     /// Runs a plan: enhancement, wrap-up, or one of plans/
     Run(Run),
     /// Changes the plan that runs

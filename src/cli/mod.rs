@@ -24,6 +24,7 @@ mod run;
 mod send;
 mod serve;
 mod status;
+mod suggest;
 pub mod table;
 mod task;
 mod up;
@@ -100,6 +101,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Read(a)) => read::run(a),
         Some(Cmd::Keys(a)) => keys::run(a),
         Some(Cmd::Send(a)) => send::run(a),
+        Some(Cmd::Suggest(a)) => suggest::run(a),
         Some(Cmd::Run(a)) => run::run(a),
         Some(Cmd::Task(a)) => task::run(a),
         Some(Cmd::Wait(a)) => wait::run(a),
@@ -139,6 +141,8 @@ mod tests {
             "orchestra reset",
             "orchestra status --watch --json",
             "orchestra explain SEC",
+            "orchestra suggest SEC --json",
+            "orchestra run enhancement --prompt suggested --dry-run",
             "orchestra read SEC --lines 40 --json",
             "orchestra keys SEC C-c Enter",
             "orchestra send SEC stage:2 focus:security --text hello --wait --json",

@@ -3,6 +3,7 @@
 //! Architecture invariant: nothing here reads a clock, a file, the environment or a socket.
 
 pub mod brief;
+pub mod choice;
 pub mod command;
 pub mod conduct;
 pub mod exit;

@@ -4,6 +4,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 use super::brief::{Upstream, Work};
 
@@ -56,6 +57,9 @@ pub struct Vars {
     pub session_dir: String,
     /// The repository's top.
     pub repository: String,
+    /// What to do next, told from the facts of the branch, the weightiest first; only where the
+    /// sender chose `suggested`.
+    pub suggestions: Vec<String>,
 }
 
 /// An agent of the team as templates see it.
@@ -119,6 +123,14 @@ pub fn render(name: &str, source: &str, vars: &Vars) -> Result<String, PromptErr
     env.add_template(name, source).map_err(fail)?;
     let text = env.get_template(name).and_then(|t| t.render(Value::from(Serde(vars)))).map_err(fail)?;
     Ok(text.trim_end().to_owned())
+}
+
+/// The template that `agent` gets where `base` is meant: `<base>-<agent in lower case>` if there is
+/// one, else `base`.
+#[must_use]
+pub fn role_prompt(prompts: &BTreeMap<String, String>, base: &str, agent: &str) -> String {
+    let own = format!("{base}-{}", agent.to_lowercase());
+    if prompts.contains_key(&own) { own } else { base.to_owned() }
 }
 
 #[cfg(test)]

@@ -58,6 +58,35 @@ pub enum Answer {
     },
     /// A train or what it would be.
     Train(TrainView),
+    /// A prompt as it would be sent.
+    Rendered(Rendered),
+    /// What could be done next, told from the branches.
+    Suggestions {
+        /// One an agent.
+        suggestions: Vec<Suggestions>,
+    },
+}
+
+/// A prompt as it would be sent, but for its code.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Rendered {
+    /// To whom.
+    pub agent: AgentName,
+    /// The template.
+    pub prompt: String,
+    /// The text; `xxxxxx` stands for the code.
+    pub text: String,
+}
+
+/// What could be done next on a branch.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Suggestions {
+    /// Whose.
+    pub agent: AgentName,
+    /// One sentence each, the weightiest first, at most 7.
+    pub points: Vec<String>,
+    /// Why nothing can be said; empty where it can.
+    pub why: String,
 }
 
 /// The whole session.

@@ -187,8 +187,15 @@ fn fold_dispatch(agent: &mut Agent, record: &Record, now: Time) {
             if *outcome == Outcome::Submitted && d.code.is_some() {
                 agent.expects = d.code;
             }
-            let receipt =
-                Receipt { id: d.id, prompt: d.prompt, outcome: *outcome, why: why.clone(), ms: *ms, at: now };
+            let receipt = Receipt {
+                id: d.id,
+                prompt: d.prompt,
+                task: d.task,
+                outcome: *outcome,
+                why: why.clone(),
+                ms: *ms,
+                at: now,
+            };
             push_recent(&mut agent.receipts, receipt);
         }
         _ => {}
@@ -203,6 +210,7 @@ fn fold_run(state: &mut State, record: &Record, now: Time) {
                 state: TaskState::Queued,
                 why: String::new(),
                 since: None,
+                from: 0,
             };
             state.runs.push(Run {
                 id: *run,
@@ -222,14 +230,19 @@ fn fold_run(state: &mut State, record: &Record, now: Time) {
                     state: TaskState::Queued,
                     why: String::new(),
                     since: None,
+                    from: 0,
                 };
                 r.tasks.push(new);
             }
         }
         Record::Task { run, task, state: to, why, since } => {
             let mut again = false;
+            let next = state.next_dispatch;
             let found = state.runs.iter_mut().find(|r| r.id == *run);
             if let Some(t) = found.and_then(|r| r.tasks.iter_mut().find(|t| t.bound.id == *task)) {
+                if *to == TaskState::Sent && t.state != TaskState::Sent {
+                    t.from = next;
+                }
                 t.state = *to;
                 t.why.clone_from(why);
                 t.since.clone_from(since);

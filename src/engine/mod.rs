@@ -7,9 +7,11 @@
 mod answer;
 mod command;
 mod dispatch;
+mod draft;
 pub mod event;
 mod fold;
 mod fusion;
+mod letter;
 mod merge;
 mod panes;
 pub mod parts;
@@ -59,6 +61,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::Resize { agent, rows, cols } => step.resize(agent, rows, cols),
         Event::Command { caller, reply, command } => step.command(&caller, reply, command),
         Event::Inspected { agent, facts } => step.inspected(&agent, facts),
+        Event::Briefed { job, briefs } => step.briefed(job, briefs),
         Event::Reviewed { job, reviews } => step.reviewed(job, reviews),
         Event::Gated { job, result, last } => step.gated(job, result, last),
         Event::Target { job, facts } => step.target(job, facts),

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::draft::Draft;
 use super::event::ReplyTo;
 use super::fusion::Rules;
 use super::parts::{Dispatch, Job, LogLine, Receipt, Run, Train, TrainPhase, Waiter};
@@ -69,6 +70,7 @@ pub struct State {
     pub(super) next_job: u64,
     pub(super) jobs: Vec<Job>,
     pub(super) waiters: Vec<Waiter>,
+    pub(super) drafts: Vec<Draft>,
 }
 
 /// One agent and its pane.
@@ -226,6 +228,7 @@ impl State {
             next_job: 1,
             jobs: Vec::new(),
             waiters: Vec::new(),
+            drafts: Vec::new(),
         }
     }
 

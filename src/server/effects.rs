@@ -46,6 +46,7 @@ impl Server {
             }
             Effect::Inspect { .. }
             | Effect::Review { .. }
+            | Effect::Brief { .. }
             | Effect::Gates { .. }
             | Effect::LookAtTarget { .. }
             | Effect::Build { .. }
