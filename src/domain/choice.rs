@@ -37,7 +37,7 @@ impl Choice {
     pub fn template(&self, prompts: &BTreeMap<String, String>, base: &str, agent: &str) -> String {
         match self {
             Self::Universal => base.to_owned(),
-            Self::Role | Self::Suggested => role_prompt(prompts, base, agent),
+            Self::Role | Self::Suggested => role_prompt(prompts, base, agent).to_owned(),
             Self::Named(name) => name.clone(),
         }
     }

@@ -128,9 +128,9 @@ pub fn render(name: &str, source: &str, vars: &Vars) -> Result<String, PromptErr
 /// The template that `agent` gets where `base` is meant: `<base>-<agent in lower case>` if there is
 /// one, else `base`.
 #[must_use]
-pub fn role_prompt(prompts: &BTreeMap<String, String>, base: &str, agent: &str) -> String {
+pub fn role_prompt<'a>(prompts: &'a BTreeMap<String, String>, base: &'a str, agent: &str) -> &'a str {
     let own = format!("{base}-{}", agent.to_lowercase());
-    if prompts.contains_key(&own) { own } else { base.to_owned() }
+    prompts.get_key_value(&own).map_or(base, |(name, _)| name)
 }
 
 #[cfg(test)]

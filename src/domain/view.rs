@@ -67,14 +67,16 @@ pub enum Answer {
     },
 }
 
-/// A prompt as it would be sent, but for its code.
+/// A prompt as it would be sent.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Rendered {
     /// To whom.
     pub agent: AgentName,
     /// The template.
     pub prompt: String,
-    /// The text; `xxxxxx` stands for the code.
+    /// The text's size as it would be sent.
+    pub bytes: usize,
+    /// The text, with `<code>` where a claim's code would stand.
     pub text: String,
 }
 

@@ -220,10 +220,11 @@ impl Step<'_> {
 
     fn shown(&self, letter: &Letter, prompting: &Prompting) -> Answer {
         let Prompting::Template(template) = prompting else { return Answer::Done { text: String::new() } };
-        match self.render(template, CODE) {
-            Ok(text) => {
+        let made = self.render(template, CODE).map(|text| text.len());
+        match made.and_then(|bytes| Ok((bytes, self.render(template, "<code>")?))) {
+            Ok((bytes, text)) => {
                 let (agent, prompt) = (letter.agent.clone(), template.name.clone());
-                Answer::Rendered(Rendered { agent, prompt, text })
+                Answer::Rendered(Rendered { agent, prompt, bytes, text })
             }
             Err(why) => Answer::Fault { fault: Fault::Usage, why },
         }

@@ -12,7 +12,7 @@ use crate::domain::id::AgentName;
 use crate::domain::prompt::{GateVar, MemberVar, Vars, render};
 use crate::domain::suggest::suggest;
 
-/// Stands for a dispatch's code where a prompt is only tried or shown.
+/// As long as a dispatch's code, for prompts that are only tried.
 pub(super) const CODE: &str = "xxxxxx";
 /// The plan whose prompts are meant where none runs.
 const PLAN: &str = "enhancement";

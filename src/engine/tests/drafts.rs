@@ -252,10 +252,10 @@ fn a_focus_group_and_its_area_are_known_where_exactly_one_was_meant() {
 #[test]
 fn a_prompt_can_be_looked_at() {
     let mut s = with(&[("enhance-sec", "{{ work.ahead }} {{ code }} {{ suggestions | length }}")]);
-    for (word, text) in [("role", "1 xxxxxx 0"), ("suggested", "1 xxxxxx 5"), ("enhance-sec", "1 xxxxxx 0")] {
+    for (word, text) in [("role", "1 <code> 0"), ("suggested", "1 <code> 5"), ("enhance-sec", "1 <code> 0")] {
         let render = Command::Render { agent: name("SEC"), prompt: word.into() };
         let Answer::Rendered(made) = s.ask(render) else { panic!() };
-        assert_eq!((made.prompt.as_str(), made.text.as_str()), ("enhance-sec", text));
+        assert_eq!((made.prompt.as_str(), made.bytes, made.text.as_str()), ("enhance-sec", 10, text));
     }
     let (_, why) = s.fault(Command::Render { agent: name("SCE"), prompt: "role".into() });
     assert!(why.contains("did you mean SEC"), "{why}");
