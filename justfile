@@ -30,3 +30,7 @@ deny:
 # The documentation of the crate
 docs:
     RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --document-private-items
+
+# The whole sprint with real agent programs (codex and pi, from npm) and a model on 127.0.0.1
+real-agents *args:
+    python3 -B tests/real/run.py {{args}}

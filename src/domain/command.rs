@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::hook::HookEvent;
-use super::id::{AgentName, RunId};
+use super::id::{AgentName, DispatchId, RunId};
 use super::plan::Task;
 use super::state::AgentState;
 
@@ -42,6 +42,11 @@ pub enum What {
     Prompt(String),
     /// Text as it is.
     Text(String),
+    /// Text that came in parts on the same connection before the command: too long for one message.
+    Parts {
+        /// Bytes of all parts.
+        bytes: usize,
+    },
 }
 
 /// What a caller waits for.
@@ -52,6 +57,8 @@ pub enum Until {
     State(AgentState),
     /// Each target's last dispatch has its receipt.
     Receipts,
+    /// These dispatches have their receipts.
+    Dispatched(Vec<DispatchId>),
     /// The run has ended.
     Run(RunId),
     /// No train is under way.

@@ -10,6 +10,8 @@ use super::state::AgentState;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, PartialOrd, Ord)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
+    /// What the program's own hook says.
+    Hook,
     /// An `OSC 9` notification's text.
     Notify,
     /// An `OSC 9;4` progress report: `0` none, `1` n %, `2` error, `3` busy, `4` paused.
@@ -50,6 +52,9 @@ pub struct Submit {
     /// A regular expression over the screen that must match before a prompt goes in; may be empty.
     #[serde(default)]
     pub ready: String,
+    /// A regular expression over the screen whose first group is the draft in the composer; may be empty.
+    #[serde(default)]
+    pub composer: String,
     /// Milliseconds within which the program must react to Enter.
     #[serde(default = "verify_default")]
     pub verify_ms: u64,
@@ -67,7 +72,13 @@ fn yes() -> bool {
 
 impl Default for Submit {
     fn default() -> Self {
-        Self { settle_ms: 300, bracketed: true, ready: String::new(), verify_ms: 2000 }
+        Self {
+            settle_ms: 300,
+            bracketed: true,
+            ready: String::new(),
+            composer: String::new(),
+            verify_ms: 2000,
+        }
     }
 }
 
@@ -79,7 +90,8 @@ pub struct Profile {
     pub name: String,
     /// One line for people.
     pub title: String,
-    /// The program and its arguments. `{orchestra}`, `{agent}`, `{shell}`, `{worktree}` are replaced.
+    /// The program and its arguments. `{orchestra}`, `{agent}`, `{shell}`, `{worktree}` are replaced, as
+    /// are `{gitdir}` (the worktree's own git directory) and `{commondir}` (the one all worktrees share).
     pub argv: Vec<String>,
     /// Environment variables to set.
     #[serde(default)]

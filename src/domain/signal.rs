@@ -1,7 +1,7 @@
 //! Texts that mean something: what may be pasted, and what counts as a claim.
 
-/// Longest text a dispatch takes, in bytes: with every character escaped it still fits a journal line (1 MiB).
-pub const MAX_PROMPT: usize = 480 * 1024;
+/// Longest text a dispatch takes, in bytes: with its paste markers it fits a pane's input queue.
+pub const MAX_PROMPT: usize = 4 << 20;
 
 /// Removes what a paste must not contain: ESC, C0 (but newline and tab), DEL and C1.
 /// The second value counts the characters removed.

@@ -7,7 +7,7 @@ use super::parts::Run;
 use super::run::waits_for;
 use super::state::Agent;
 use crate::domain::command::Order;
-use crate::domain::id::AgentName;
+use crate::domain::id::{AgentName, DispatchId};
 use crate::domain::plan::Bound;
 use crate::domain::record::Record;
 use crate::domain::review::{Review, gate_reasons, git_reasons};
@@ -71,17 +71,19 @@ impl Step<'_> {
         self.state.agent(name).ok_or_else(|| super::targets::unknown("agent", name.as_str(), known))
     }
 
-    pub(super) fn last_receipts(&self, agents: &[AgentName]) -> Vec<Receipt> {
-        let last = |name: &AgentName| {
-            let r = self.state.agent(name)?.receipts.last()?;
-            Some(Receipt {
-                dispatch: r.id,
-                agent: name.clone(),
-                outcome: Some(r.outcome),
-                why: r.why.clone(),
-                ms: r.ms,
+    /// The receipts of these dispatches that have one, in the order asked for.
+    pub(super) fn receipts_of(&self, dispatches: &[DispatchId]) -> Vec<Receipt> {
+        let find = |id: &DispatchId| {
+            self.state.agents.iter().find_map(|a| {
+                let r = a.receipts.iter().rev().find(|r| r.id == *id)?;
+                Some(receipt(&a.name, r))
             })
         };
+        dispatches.iter().filter_map(find).collect()
+    }
+
+    pub(super) fn last_receipts(&self, agents: &[AgentName]) -> Vec<Receipt> {
+        let last = |name: &AgentName| Some(receipt(name, self.state.agent(name)?.receipts.last()?));
         agents.iter().filter_map(last).collect()
     }
 
@@ -144,6 +146,17 @@ impl Step<'_> {
         }
         reasons.extend(gate_reasons(&review.gates, &review.facts.head));
         ReviewView { state: agent.state(), review, reasons }
+    }
+}
+
+fn receipt(agent: &AgentName, r: &super::parts::Receipt) -> Receipt {
+    Receipt {
+        dispatch: r.id,
+        agent: agent.clone(),
+        outcome: Some(r.outcome),
+        why: r.why.clone(),
+        removed: r.removed,
+        ms: r.ms,
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Step;
 use super::draft::Purpose;
-use super::event::{Effect, ReplyTo, Writing};
+use super::event::{Effect, ReplyTo};
 use super::letter::{Letter, group};
 use super::parts::JobKind;
 use super::targets::resolve;
@@ -62,12 +62,12 @@ impl Step<'_> {
             Command::Explain { agent } => self.explain(&agent),
             Command::Send { targets, what } => {
                 let agents = resolve(self.state, &targets);
-                match agents.and_then(|agents| self.send(reply, agents, &what, group(&targets))) {
+                match agents.and_then(|agents| self.send(reply, agents, what, group(&targets))) {
                     Ok(()) => return,
                     Err(why) => Err(why),
                 }
             }
-            Command::SendReasons { agent } => match self.refused(&agent) {
+            Command::SendReasons { agent } => match self.has_reasons(&agent) {
                 Ok(()) => {
                     let letter = Letter::of_template(agent, "refused", None, "");
                     return self.draft(Purpose::Reasons(reply), vec![letter]);
@@ -83,7 +83,7 @@ impl Step<'_> {
             }
             Command::Suggest { agents } => match self.members(&agents) {
                 Ok(agents) => {
-                    let letters = agents.into_iter().map(|a| Letter::of_text(a, "")).collect();
+                    let letters = agents.into_iter().map(|a| Letter::to(a)).collect();
                     return self.draft(Purpose::Suggest(reply), letters);
                 }
                 Err(why) => Err(why),
@@ -125,16 +125,23 @@ impl Step<'_> {
                         .into())
                 }
             },
+            Command::Hook { event } => match caller {
+                Caller::Pane(name) => {
+                    self.hooked(name, &event);
+                    Ok(String::new())
+                }
+                Caller::Outside => Err("`hook` is for an agent program in its own pane".into()),
+            },
             Command::Type { agent, bytes } => {
                 if bytes.len() > MAX_TYPED {
                     return Err(format!("{} bytes at once; at most {MAX_TYPED}", bytes.len()));
                 }
                 self.running_agent(&agent)?;
-                if let Some(last) = bytes.last() {
-                    // What follows an Enter is a draft again.
-                    self.typed(&agent, matches!(last, b'\r' | 0x03));
+                // What follows an Enter is a draft again.
+                let submits = matches!(bytes.last(), Some(b'\r' | 0x03));
+                if !bytes.is_empty() {
+                    self.typed(&agent, bytes, submits);
                 }
-                self.out.push(Effect::Write { agent: agent.clone(), bytes, why: Writing::Keys });
                 Ok(format!("typed into {agent}"))
             }
             Command::AddTask { task } => self.add_task(task),
@@ -168,7 +175,7 @@ impl Step<'_> {
     }
 
     /// Refuses to send reasons where there are none.
-    fn refused(&self, agent: &AgentName) -> Result<(), String> {
+    fn has_reasons(&self, agent: &AgentName) -> Result<(), String> {
         self.member(agent)?;
         match self.state.agent(agent) {
             Some(a) if !a.reasons.is_empty() => Ok(()),
@@ -229,6 +236,7 @@ fn forbidden(caller: &Caller, command: &Command) -> Option<String> {
             | Command::MergePlan
             | Command::DryRun { .. }
             | Command::Ready { .. }
+            | Command::Hook { .. }
     );
     if looks || name.as_str() == crate::domain::id::ORCHESTRATOR {
         return None;

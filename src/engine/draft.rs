@@ -7,10 +7,10 @@
 use std::collections::BTreeMap;
 
 use super::Step;
-use super::dispatch::{Prompting, Template};
+use super::dispatch::{Prompting, Template, sendable};
 use super::event::{Effect, ReplyTo};
 use super::letter::{CODE, Letter, check, vars, write};
-use super::state::State;
+use super::state::{MAX_QUEUED, State};
 use crate::domain::brief::Brief;
 use crate::domain::command::{Order, What};
 use crate::domain::id::{AgentName, RunId};
@@ -22,6 +22,9 @@ use crate::domain::view::{Answer, Fault, Receipt, Rendered, Suggestions};
 
 /// Drafts that callers may have under way at one time.
 const MAX_DRAFTS: usize = 256;
+
+/// Longest prompt that is shown, in bytes: an answer travels in one frame of 1 MiB, as JSON.
+const MAX_SHOWN: usize = 480 * 1024;
 
 /// What git said of each branch asked for.
 pub(in crate::engine) type Briefs = BTreeMap<AgentName, Result<Brief, String>>;
@@ -77,6 +80,9 @@ impl Step<'_> {
         let callers = self.state.drafts.iter().filter(|d| !matches!(d.purpose, Purpose::Task(..))).count();
         let fault = if callers >= MAX_DRAFTS && !matches!(purpose, Purpose::Task(..)) {
             let why = format!("{MAX_DRAFTS} prompts are already being made; try again later");
+            Some((Fault::Failed, why))
+        } else if self.state.drafts.iter().map(Draft::bytes).sum::<usize>() > MAX_QUEUED {
+            let why = format!("over {MAX_QUEUED} bytes wait behind prompts being made; try again later");
             Some((Fault::Failed, why))
         } else {
             let wrong = letters.iter().find_map(|l| check(self.state, l).err());
@@ -167,7 +173,10 @@ impl Step<'_> {
 
     /// A letter as it can be queued, its branch read and its template tried.
     fn prompting(&self, letter: &Letter, briefs: &Briefs) -> Result<Prompting, Obstacle> {
-        let Some(name) = letter.template() else { return Ok(Prompting::Text(letter.text().to_owned())) };
+        let Some(name) = letter.template() else {
+            let (text, removed) = letter.text();
+            return Ok(Prompting::Text(text, removed));
+        };
         let vars = vars(self.state, letter, briefs).map_err(Obstacle::Branch)?;
         let template = Template { name: name.to_owned(), vars: Box::new(vars) };
         self.render(&template, CODE).map_err(Obstacle::Template)?;
@@ -177,8 +186,11 @@ impl Step<'_> {
     fn accept(&mut self, agent: &AgentName, prompting: &Prompting) -> Receipt {
         let agent = agent.clone();
         match self.enqueue(&agent, prompting, None) {
-            Ok(dispatch) => Receipt { dispatch, agent, outcome: None, why: "queued".into(), ms: 0 },
-            Err(why) => Receipt { dispatch: 0, agent, outcome: Some(Outcome::Refused), why, ms: 0 },
+            Ok(dispatch) => {
+                let removed = if let Prompting::Text(_, removed) = prompting { *removed } else { 0 };
+                Receipt { dispatch, agent, outcome: None, why: "queued".into(), removed, ms: 0 }
+            }
+            Err(why) => refused(&agent, &why),
         }
     }
 
@@ -200,14 +212,7 @@ impl Step<'_> {
         if !matches!(purpose, Purpose::Send(_)) {
             return self.give_up(purpose, Fault::Failed, why);
         }
-        let refused = |l: &Letter| Receipt {
-            dispatch: 0,
-            agent: l.agent.clone(),
-            outcome: Some(Outcome::Refused),
-            why: why.clone(),
-            ms: 0,
-        };
-        let receipts = letters.iter().map(refused).collect();
+        let receipts = letters.iter().map(|l| refused(&l.agent, &why)).collect();
         self.reply(purpose.reply(), Answer::Receipts { receipts });
     }
 
@@ -222,6 +227,10 @@ impl Step<'_> {
         let Prompting::Template(template) = prompting else { return Answer::Done { text: String::new() } };
         let made = self.render(template, CODE).map(|text| text.len());
         match made.and_then(|bytes| Ok((bytes, self.render(template, "<code>")?))) {
+            Ok((bytes, _)) if bytes > MAX_SHOWN => {
+                let why = format!("the prompt has {bytes} bytes; at most {MAX_SHOWN} are shown");
+                Answer::Fault { fault: Fault::Failed, why }
+            }
             Ok((bytes, text)) => {
                 let (agent, prompt) = (letter.agent.clone(), template.name.clone());
                 Answer::Rendered(Rendered { agent, prompt, bytes, text })
@@ -234,7 +243,7 @@ impl Step<'_> {
     pub(super) fn size(&self, letter: &Letter, briefs: &Briefs) -> Result<Result<usize, String>, String> {
         match self.prompting(letter, briefs) {
             Ok(Prompting::Template(template)) => Ok(Ok(self.render(&template, CODE)?.len())),
-            Ok(Prompting::Text(text)) => Ok(Ok(text.len())),
+            Ok(Prompting::Text(text, _)) => Ok(Ok(text.len())),
             Err(Obstacle::Branch(why)) => Ok(Err(why)),
             Err(Obstacle::Template(why)) => Err(why),
         }
@@ -251,24 +260,44 @@ impl Step<'_> {
         &mut self,
         reply: Option<ReplyTo>,
         agents: Vec<AgentName>,
-        what: &What,
+        what: What,
         group: &str,
     ) -> Result<(), String> {
-        let letters = agents.into_iter().map(|agent| match what {
-            What::Text(text) => Ok(Letter::of_text(agent, text)),
-            What::Prompt(word) => Letter::chosen(self.state, agent, word, group),
-        });
-        let letters = letters.collect::<Result<Vec<_>, String>>()?;
+        let letters = match what {
+            What::Text(text) => match sendable(&text) {
+                Ok((text, n)) => agents.into_iter().map(|a| Letter::of_text(a, text.clone(), n)).collect(),
+                Err(why) => {
+                    let receipts = agents.iter().map(|a| refused(a, &why)).collect();
+                    self.reply(reply, Answer::Receipts { receipts });
+                    return Ok(());
+                }
+            },
+            What::Prompt(word) => {
+                let letters = agents.into_iter().map(|a| Letter::chosen(self.state, a, &word, group));
+                letters.collect::<Result<Vec<_>, String>>()?
+            }
+            What::Parts { .. } => return Err("send: no text came before the command".into()),
+        };
         self.draft(Purpose::Send(reply), letters);
         Ok(())
     }
 }
 
 impl Draft {
+    /// Bytes of the text it holds; everybody's is the same.
+    fn bytes(&self) -> usize {
+        self.letters.first().map_or(0, |l| l.text().0.len())
+    }
+
     /// Whether it is for that agent's pane.
     pub(in crate::engine) fn is_for(&self, agent: &AgentName) -> bool {
         self.purpose.sends() && self.letters.iter().any(|l| l.agent == *agent)
     }
+}
+
+fn refused(agent: &AgentName, why: &str) -> Receipt {
+    let (agent, why) = (agent.clone(), why.to_owned());
+    Receipt { dispatch: 0, agent, outcome: Some(Outcome::Refused), why, removed: 0, ms: 0 }
 }
 
 /// Why a letter cannot be sent.

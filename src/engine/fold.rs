@@ -1,7 +1,8 @@
 //! The fold: what each record changes. Nothing else changes durable state.
 
+use super::evidence::Evidence;
 use super::parts::{Dispatch, LogLine, Phase, Receipt, Run, RunTask, Train, TrainPhase};
-use super::state::{Agent, Claim, Evidence, HISTORY, LOG_LINES, State, Why};
+use super::state::{Agent, Claim, HISTORY, LOG_LINES, State, Why};
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::state::{AgentState, Outcome, TaskState};
@@ -35,6 +36,10 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         Record::Queued { dispatch, .. } => {
             state.next_dispatch = state.next_dispatch.max(dispatch + 1);
             fold_agent(state, record, now);
+        }
+        Record::Activity { .. } => {
+            fold_agent(state, record, now);
+            super::fusion::remember(state, record, now);
         }
         Record::Gate { agent: None, result } => {
             if let Some(train) = &mut state.train {
@@ -82,7 +87,7 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
             agent.pane.pid = None;
             agent.pane.status = *status;
             agent.pane.ended.clone_from(why);
-            agent.pane.draft = false;
+            agent.pane.typing_over();
             agent.pane.stopping = false;
             agent.activity = if *orderly { AgentState::Stopped } else { AgentState::Failed };
             agent.since = now;
@@ -93,6 +98,10 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
             agent.activity = *state;
             agent.since = now;
             agent.why = Why { rule: rule.clone(), evidence: evidence.clone() };
+            if *state == AgentState::Working {
+                // What sat in its composer was taken late.
+                agent.pane.leftover = None;
+            }
         }
         Record::Facts { facts, .. } => agent.facts = Some(facts.clone()),
         Record::Claimed { via, note, .. } => {
@@ -134,7 +143,7 @@ fn reopen(agent: &mut Agent) {
     agent.pane.pid = None;
     agent.pane.status = None;
     agent.pane.ended.clear();
-    agent.pane.draft = false;
+    agent.pane.typing_over();
     agent.pane.screen = Screen::new(agent.pane.size, HISTORY);
     agent.activity = AgentState::Pending;
     agent.why = Why::default();
@@ -163,13 +172,15 @@ fn up(agent: &mut Agent, pid: u32, now: Time) {
 
 fn fold_dispatch(agent: &mut Agent, record: &Record, now: Time) {
     match record {
-        Record::Queued { dispatch, prompt, task, code, text, .. } => {
+        Record::Queued { dispatch, prompt, task, code, text, removed, .. } => {
             agent.sent += 1;
             agent.queue.push_back(Dispatch {
                 id: *dispatch,
                 prompt: prompt.clone(),
                 task: task.clone(),
+                longest: text.split('\n').map(str::len).max().unwrap_or(0),
                 text: text.clone(),
+                removed: *removed,
                 code: code.clone(),
                 at: now,
                 phase: Phase::Waiting("queued".into()),
@@ -187,12 +198,14 @@ fn fold_dispatch(agent: &mut Agent, record: &Record, now: Time) {
             if *outcome == Outcome::Submitted && d.code.is_some() {
                 agent.expects = d.code;
             }
+            agent.pane.leftover = (*outcome == Outcome::Stalled).then_some(d.id);
             let receipt = Receipt {
                 id: d.id,
                 prompt: d.prompt,
                 task: d.task,
                 outcome: *outcome,
                 why: why.clone(),
+                removed: d.removed,
                 ms: *ms,
                 at: now,
             };

@@ -1,6 +1,7 @@
 //! One prompt for one agent before it is text: which template is meant, and what it may speak of.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::draft::Briefs;
 use super::state::{Agent, State};
@@ -29,16 +30,22 @@ pub(in crate::engine) struct Letter {
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Words {
-    Text(String),
+    /// Ready to be sent, with the number of control characters taken out.
+    Text(Arc<str>, u64),
     Template(String),
     /// A template, with suggestions made from the facts.
     Suggested(String),
 }
 
 impl Letter {
-    /// Text as it is.
-    pub(super) fn of_text(agent: AgentName, text: &str) -> Self {
-        Self { agent, words: Words::Text(text.to_owned()), group: String::new() }
+    /// Text as it will be sent, and how many control characters were taken out of it.
+    pub(super) fn of_text(agent: AgentName, text: Arc<str>, removed: u64) -> Self {
+        Self { agent, words: Words::Text(text, removed), group: String::new() }
+    }
+
+    /// An empty one: for what only asks about an agent.
+    pub(super) fn to(agent: AgentName) -> Self {
+        Self::of_text(agent, Arc::default(), 0)
     }
 
     /// A template by its own name. `word` is the choice that led to it.
@@ -72,14 +79,17 @@ impl Letter {
     /// The template's name; none for text.
     pub(super) fn template(&self) -> Option<&str> {
         match &self.words {
-            Words::Text(_) => None,
+            Words::Text(..) => None,
             Words::Template(name) | Words::Suggested(name) => Some(name),
         }
     }
 
     /// The text; empty for a template.
-    pub(super) fn text(&self) -> &str {
-        if let Words::Text(text) = &self.words { text } else { "" }
+    pub(super) fn text(&self) -> (Arc<str>, u64) {
+        match &self.words {
+            Words::Text(text, removed) => (text.clone(), *removed),
+            _ => (Arc::default(), 0),
+        }
     }
 }
 

@@ -9,10 +9,12 @@ mod command;
 mod dispatch;
 mod draft;
 pub mod event;
+mod evidence;
 mod fold;
 mod fusion;
 mod letter;
 mod merge;
+mod obstacle;
 mod panes;
 pub mod parts;
 mod ready;
@@ -57,7 +59,8 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         }
         Event::PaneEnded { agent, how } => step.pane_ended(&agent, how),
         Event::Tty { agent, info } => step.tty(&agent, info),
-        Event::Typed { agent, submits } => step.typed(&agent, submits),
+        Event::Typed { agent, bytes, submits } => step.typed(&agent, bytes, submits),
+        Event::Input { agent, how } => step.intake(&agent, how),
         Event::Resize { agent, rows, cols } => step.resize(agent, rows, cols),
         Event::Command { caller, reply, command } => step.command(&caller, reply, command),
         Event::Inspected { agent, facts } => step.inspected(&agent, facts),
@@ -76,7 +79,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
 #[must_use]
 pub fn deadline(state: &State) -> Option<Time> {
     let panes = state.agents.iter().filter_map(|a| {
-        [fusion::deadline(a), dispatch::deadline(state, a), a.pane.screen.deadline()]
+        [fusion::deadline(state, a), dispatch::deadline(state, a), a.pane.screen.deadline()]
             .into_iter()
             .flatten()
             .min()

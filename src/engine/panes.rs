@@ -75,7 +75,7 @@ impl Step<'_> {
             self.out.push(Effect::Write { agent: name.clone(), bytes: feed.replies, why: Writing::Reply });
         }
         for signal in &feed.signals {
-            self.signal(name, signal);
+            self.signal(name, signal, mode);
         }
         self.printed(name);
     }
@@ -118,7 +118,8 @@ impl Step<'_> {
         let reads =
             self.state.agent(name).and_then(|a| self.state.profile(a)).is_some_and(|p| p.foreground_idle);
         let Some(agent) = self.state.agent_mut(name) else { return };
-        agent.evidence.probing = false;
+        agent.evidence.probing = None;
+        agent.evidence.unanswered = 0;
         agent.evidence.canonical = Some(info.canonical);
         let same = agent.evidence.foreground == Some(info.foreground);
         if reads {
@@ -128,13 +129,6 @@ impl Step<'_> {
                 // A command may be so quick that the terminal is never seen in other hands.
                 self.inspect_anew(name);
             }
-        }
-    }
-
-    /// A person typed: until it is submitted, a draft sits in the composer.
-    pub(super) fn typed(&mut self, name: &AgentName, submits: bool) {
-        if let Some(agent) = self.state.agent_mut(name) {
-            agent.pane.draft = !submits;
         }
     }
 

@@ -1,5 +1,7 @@
 //! The things a session is made of: dispatches, runs, trains, jobs, waiters.
 
+use std::sync::Arc;
+
 use super::event::ReplyTo;
 use crate::domain::command::{Order, Until};
 use crate::domain::id::{AgentName, DispatchId, Oid, RunId, TrainId};
@@ -18,8 +20,12 @@ pub struct Dispatch {
     pub prompt: Option<String>,
     /// The run and task it belongs to.
     pub task: Option<(RunId, String)>,
-    /// The text, already cleaned.
-    pub text: String,
+    /// The text, already cleaned; empty when it was lost with its file.
+    pub text: Arc<str>,
+    /// Control characters that were taken out of it.
+    pub removed: u64,
+    /// Bytes of its longest line.
+    pub longest: usize,
     /// The code a claim by text must carry, where the prompt asks for one.
     pub code: Option<String>,
     /// When it was accepted.
@@ -66,6 +72,8 @@ pub struct Receipt {
     pub outcome: Outcome,
     /// Why, for people.
     pub why: String,
+    /// Control characters that were taken out of the text.
+    pub removed: u64,
     /// Milliseconds it took.
     pub ms: u64,
     /// When.

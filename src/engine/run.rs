@@ -233,7 +233,7 @@ impl Step<'_> {
         let Some(agent) = self.state.agent(name) else { return };
         let Some(facts) = agent.facts.clone() else { return };
         // A terminal that is being asked may be found in other hands.
-        let asked = agent.evidence.probing || agent.evidence.probe_due.is_some();
+        let asked = agent.evidence.probing.is_some() || agent.evidence.probe_due.is_some();
         let rests = agent.activity == AgentState::Idle && !asked;
         let silent = agent.why.rule == BY_SILENCE;
         let idle = rests && !silent;

@@ -4,12 +4,13 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::draft::Draft;
-use super::event::ReplyTo;
+use super::event::{Intake, ReplyTo};
+use super::evidence::Evidence;
 use super::fusion::Rules;
-use super::parts::{Dispatch, Job, LogLine, Receipt, Run, Train, TrainPhase, Waiter};
+use super::parts::{Dispatch, Job, LogLine, Phase, Receipt, Run, Train, TrainPhase, Waiter};
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId, Oid};
-use crate::domain::profile::{Profile, Source};
+use crate::domain::profile::Profile;
 use crate::domain::review::{BranchFacts, GateResult, Review};
 use crate::domain::state::AgentState;
 use crate::domain::team::{AgentSpec, Config};
@@ -24,6 +25,10 @@ pub const HISTORY: usize = 2000;
 pub const LOG_LINES: usize = 500;
 /// Dispatches that may wait for one pane.
 pub const MAX_QUEUE: usize = 16;
+/// Bytes of all texts that may wait for one pane.
+pub const MAX_QUEUED: usize = 8 << 20;
+/// Bytes a person types that are kept back while a prompt goes in; more are refused.
+pub const MAX_HELD: usize = 64 * 1024;
 
 /// What a server tells the engine of its surroundings.
 #[derive(Clone, Debug, Default)]
@@ -90,6 +95,8 @@ pub struct Agent {
     pub since: Time,
     /// Why.
     pub why: Why,
+    /// The state that somebody laid down, which holds against all evidence.
+    pub pin: Option<Pin>,
     /// The commit its work is counted from.
     pub base: Option<Oid>,
     /// What git said last.
@@ -139,10 +146,39 @@ pub struct Pane {
     pub last_output: Option<Time>,
     /// Whether a person has typed something that is not yet submitted.
     pub draft: bool,
+    /// The stalled dispatch that may still sit in the composer.
+    pub leftover: Option<DispatchId>,
+    /// What became of the bytes last written to it.
+    pub intake: Intake,
+    /// When a person last typed.
+    pub(super) typed_at: Option<Time>,
+    /// What a person types while a prompt goes in: it follows the receipt.
+    pub(super) held: Held,
     /// The size last asked for.
     pub size: Size,
     pub(super) up_at: Option<Time>,
     pub(super) stopping: bool,
+}
+
+/// Keys kept back while a prompt goes in.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Held {
+    /// Their bytes, at most [`MAX_HELD`].
+    pub bytes: Vec<u8>,
+    /// Whether they leave a draft in the composer; none when they do not touch it.
+    pub draft: Option<bool>,
+    /// Bytes that did not fit.
+    pub lost: usize,
+}
+
+impl Pane {
+    /// Forgets what a person was typing: there is no composer any more.
+    pub(super) fn typing_over(&mut self) {
+        self.draft = false;
+        self.leftover = None;
+        self.intake = Intake::Taken;
+        self.held = Held::default();
+    }
 }
 
 /// Why a state was chosen.
@@ -154,34 +190,13 @@ pub struct Why {
     pub evidence: String,
 }
 
-/// One piece of evidence from one source.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Seen {
-    /// Where from.
-    pub source: Source,
-    /// What it means.
+/// A state that somebody laid down for an agent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Pin {
+    /// The state.
     pub state: AgentState,
-    /// Rule and text.
-    pub why: Why,
-    /// Since when it has meant that.
+    /// Since when.
     pub at: Time,
-}
-
-/// All current evidence about one agent.
-#[derive(Clone, Debug, Default)]
-pub struct Evidence {
-    /// The latest of each source that a rule matched.
-    pub seen: Vec<Seen>,
-    /// Whether the pane's own program has the terminal, as last probed.
-    pub foreground: Option<bool>,
-    /// Whether the terminal collects lines, as last probed.
-    pub canonical: Option<bool>,
-    pub(super) probe_due: Option<Time>,
-    pub(super) probing: bool,
-    pub(super) screen_at: u64,
-    pub(super) screen_due: Option<Time>,
-    pub(super) leave_due: Option<Time>,
-    pub(super) works: u64,
 }
 
 /// A claim under examination.
@@ -287,6 +302,10 @@ impl Agent {
                 ended: String::new(),
                 last_output: None,
                 draft: false,
+                leftover: None,
+                intake: Intake::Taken,
+                typed_at: None,
+                held: Held::default(),
                 size,
                 up_at: None,
                 stopping: false,
@@ -294,6 +313,7 @@ impl Agent {
             activity: AgentState::Pending,
             since: Time::default(),
             why: Why::default(),
+            pin: None,
             base: None,
             facts: None,
             claim: None,
@@ -348,8 +368,11 @@ impl Agent {
             _ if !self.reasons.is_empty() && self.claim.is_none() => {
                 format!("not ready: {}", self.reasons.join("; "))
             }
-            AgentState::Idle => self.stuck.clone(),
-            _ => String::new(),
+            AgentState::Idle if !self.stuck.is_empty() => self.stuck.clone(),
+            _ => match self.queue.front().map(|d| &d.phase) {
+                Some(Phase::Waiting(why)) if why.ends_with(super::obstacle::LET_GO) => why.clone(),
+                _ => String::new(),
+            },
         }
     }
 }

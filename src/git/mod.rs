@@ -42,6 +42,6 @@ pub use recover::{Recovered, recover_apply};
 pub use remove::{Removal, removable, remove_worktree};
 pub use review::{ReviewInput, review};
 pub use scratch::{quiet_env, remove_scratch, scratch_checkout};
-pub use tamper::{check_worktree, fingerprint};
+pub use tamper::{Dirs, check_worktree, dirs, fingerprint};
 pub use train::{build, forget};
 pub use worktree::{Made, Worktree, WorktreeSpec, ensure_worktree};

@@ -21,7 +21,7 @@ fn with(prompts: &[(&str, &str)]) -> Stage {
 /// The texts accepted for an agent.
 fn queued(s: &Stage, agent: &str) -> Vec<String> {
     let text = |r: &Record| match r {
-        Record::Queued { agent: a, text, .. } if *a == *agent => Some(text.clone()),
+        Record::Queued { agent: a, text, .. } if *a == *agent => Some(text.to_string()),
         _ => None,
     };
     s.journal.iter().filter_map(|(_, r)| text(r)).collect()

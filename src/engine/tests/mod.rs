@@ -1,7 +1,9 @@
 //! Tests of the engine: scripts of events against a pretended git and pretended agents.
 
+mod bounds;
 mod dispatch;
 mod drafts;
+mod evidence;
 mod fold;
 mod fusion;
 mod kit;
@@ -13,3 +15,4 @@ mod ready_text;
 mod recovery;
 mod runs;
 mod tasks;
+mod typing;

@@ -7,7 +7,7 @@ use crate::domain::command::{Caller, Command, Order, Target, Until, What};
 use crate::domain::plan::{DoneRule, Task};
 use crate::domain::state::AgentState;
 use crate::domain::train::{Applied, Built};
-use crate::engine::event::{Effect, Ended, Event, Feeding, TargetFacts, TtyInfo};
+use crate::engine::event::{Effect, Ended, Event, Feeding, Intake, TargetFacts, TtyInfo};
 
 fn agent() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -124,6 +124,7 @@ fn event() -> impl Strategy<Value = Event> {
         Just(Err("x".to_owned())),
         Just(Ok(Applied::Elsewhere { expected: oid("é"), found: oid("") })),
     ];
+    let intake = prop::sample::select(vec![Intake::Taken, Intake::Stuck { waiting: 9 }, Intake::Refused]);
     prop_oneof![
         8 => (agent(), text()).prop_map(|(a, t)| super::kit::output(&name(&a), t.as_bytes())),
         1 => (agent(), prop::collection::vec(any::<u8>(), 0..300)).prop_map(|(a, bytes)| Event::Output {
@@ -136,7 +137,10 @@ fn event() -> impl Strategy<Value = Event> {
         2 => (agent(), any::<bool>(), any::<bool>()).prop_map(|(a, foreground, canonical)| Event::Tty {
             agent: name(&a), info: TtyInfo { foreground, canonical }
         }),
-        1 => (agent(), any::<bool>()).prop_map(|(a, submits)| Event::Typed { agent: name(&a), submits }),
+        1 => (agent(), prop::collection::vec(any::<u8>(), 1..5), any::<bool>()).prop_map(|(a, bytes, submits)| {
+            Event::Typed { agent: name(&a), bytes, submits }
+        }),
+        1 => (agent(), intake).prop_map(|(a, how)| Event::Input { agent: name(&a), how }),
         1 => (agent(), any::<u16>(), any::<u16>()).prop_map(|(a, rows, cols)| Event::Resize {
             agent: name(&a), rows: rows % 60, cols: cols % 120
         }),

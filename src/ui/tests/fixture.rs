@@ -197,6 +197,7 @@ pub(super) fn busy() -> State {
         task: None,
         outcome: Outcome::Stalled,
         why: "not reading".into(),
+        removed: 0,
         ms: 2000,
         at: earlier(30),
     }];

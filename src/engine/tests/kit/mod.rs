@@ -3,7 +3,7 @@
 mod git;
 mod team;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::domain::state::{AgentState, Outcome, TaskState};
 use crate::domain::team::Config;
 use crate::domain::time::Time;
 use crate::domain::view::{Answer, Fault};
-use crate::engine::event::{Effect, Event, Feeding, Writing};
+use crate::engine::event::{Effect, Event, Feeding, Intake, Writing};
 use crate::engine::state::{Agent, Info, State};
 use crate::engine::{deadline, step};
 
@@ -56,6 +56,8 @@ pub(super) struct Stage {
     pub(super) swallows: BTreeMap<String, u32>,
     /// Whether agents start to work on Enter.
     pub(super) obedient: bool,
+    /// Agents that read what is written to them only when the script says so.
+    pub(super) deaf: BTreeSet<&'static str>,
     config: Arc<Config>,
     replies: u64,
 }
@@ -73,6 +75,7 @@ impl Stage {
             git: Git::default(),
             swallows: BTreeMap::new(),
             obedient: true,
+            deaf: BTreeSet::new(),
             config,
             replies: 0,
         }
@@ -110,8 +113,13 @@ impl Stage {
                     Effect::Answer { to, answer } => {
                         assert!(self.answers.insert(*to, (**answer).clone()).is_none(), "answered twice");
                     }
-                    Effect::Write { agent, bytes, why: Writing::Prompt } if self.obedient => {
-                        inbox.extend(self.obey(agent, bytes));
+                    Effect::Write { agent, bytes, why: Writing::Prompt } => {
+                        if bytes != b"\r" && !self.deaf.contains(agent.as_str()) {
+                            inbox.push_back(Event::Input { agent: agent.clone(), how: Intake::Taken });
+                        }
+                        if self.obedient {
+                            inbox.extend(self.obey(agent, bytes));
+                        }
                     }
                     other => inbox.extend(self.git.answer(other)),
                 }
@@ -210,6 +218,12 @@ impl Stage {
 
     pub(super) fn text(&mut self, agent: &str, text: &str) -> Answer {
         self.ask(Command::Send { targets: vec![Target(agent.into())], what: What::Text(text.into()) })
+    }
+
+    /// A person types at a dashboard.
+    pub(super) fn types(&mut self, agent: &str, bytes: &[u8]) {
+        let submits = matches!(bytes.last(), Some(b'\r' | 3));
+        self.happen(Event::Typed { agent: name(agent), bytes: bytes.to_vec(), submits });
     }
 
     pub(super) fn template(&mut self, agent: &str, prompt: &str) -> Answer {
@@ -321,7 +335,9 @@ pub(super) fn durable(state: &State) -> String {
         let claim = a.claim.as_ref().map(|c| (c.via, &c.note, c.at));
         lines.push(format!("  claim {claim:?} {:?} {:?} {:?} {}", a.reasons, a.ready, a.merged, a.left_out));
         lines.push(format!("  git {:?} {:?} {:?}", a.base, a.facts, a.gates));
-        lines.push(format!("  {:?} {:?} {:?}", a.stuck, a.waits_for_stage, a.need()));
+        // That a prompt waits for a person is seen, not recorded.
+        let need = Some(a.need()).filter(|n| !n.ends_with(crate::engine::obstacle::LET_GO));
+        lines.push(format!("  {:?} {:?} {:?}", a.stuck, a.waits_for_stage, need.unwrap_or_default()));
     }
     lines.extend(state.runs.iter().map(|r| format!("{r:?}")));
     let train = state.train.as_ref().map(|t| (&t.plan, &t.built, &t.gates, t.phase, &t.why));
