@@ -47,7 +47,11 @@ pub fn verdict(answer: &Answer) -> Exit {
         Answer::Run(run) => run.tasks.iter().any(|t| t.state == TaskState::Failed),
         Answer::Review { reviews } => reviews.iter().any(review::has_errors),
         Answer::Train(train) => merge::has_errors(train),
-        Answer::Done { .. } | Answer::Status(_) | Answer::Pane(_) | Answer::Explained(_) => false,
+        Answer::Done { .. }
+        | Answer::Status(_)
+        | Answer::Pane(_)
+        | Answer::Explained(_)
+        | Answer::Rendered(_) => false,
     };
     if failed { Exit::Failed } else { Exit::Done }
 }
@@ -60,6 +64,7 @@ pub fn text(answer: &Answer) -> String {
         Answer::Status(s) => status::text(s),
         Answer::Pane(pane) => pane_text(pane),
         Answer::Explained(e) => explained(e),
+        Answer::Rendered(r) => r.text.lines().map(printable).collect::<Vec<_>>().join("\n"),
         Answer::Receipts { receipts } => receipts_text(receipts),
         Answer::Run(run) => run_text(run),
         Answer::Review { reviews } => review::text(reviews),

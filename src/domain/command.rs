@@ -86,6 +86,13 @@ pub enum Command {
         /// Whose.
         agent: AgentName,
     },
+    /// A prompt as an agent would get it now; nothing is sent.
+    Render {
+        /// Whom.
+        agent: AgentName,
+        /// The template.
+        prompt: String,
+    },
     /// Sends a prompt.
     Send {
         /// To whom.

@@ -44,6 +44,8 @@ pub enum Answer {
     Pane(PaneText),
     /// Why a state.
     Explained(Explained),
+    /// A prompt as it would be sent.
+    Rendered(Rendered),
     /// Dispatches taken on; their outcome when it is known.
     Receipts {
         /// One a target.
@@ -140,6 +142,19 @@ pub struct Explained {
     pub age_ms: u64,
     /// Other evidence: source, rule, state.
     pub over: Vec<String>,
+}
+
+/// A prompt as it would be sent.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Rendered {
+    /// To whom.
+    pub agent: AgentName,
+    /// The template.
+    pub prompt: String,
+    /// The text's size.
+    pub bytes: usize,
+    /// The text, with `<code>` where a claim's code would stand.
+    pub text: String,
 }
 
 /// One dispatch.

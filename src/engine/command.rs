@@ -6,12 +6,12 @@ use super::Step;
 use super::dispatch::Prompting;
 use super::event::{Effect, ReplyTo, Writing};
 use super::parts::JobKind;
-use super::targets::{resolve, unknown};
+use super::targets::resolve;
 use crate::domain::command::{Caller, Command, Target, Via, What};
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::state::{Outcome, TaskState};
-use crate::domain::view::{Answer, Fault, Receipt};
+use crate::domain::view::{Answer, Fault, Receipt, Rendered};
 
 /// Most bytes typed by one command.
 const MAX_TYPED: usize = 64 * 1024;
@@ -58,6 +58,7 @@ impl Step<'_> {
             }
             Command::Read { agent, lines } => self.pane_text(&agent, lines),
             Command::Explain { agent } => self.explain(&agent),
+            Command::Render { agent, prompt } => self.rendered(&agent, &prompt),
             Command::Send { targets, what } => self.send(&targets, &what),
             Command::Run { plan, order, targets, prompt } => {
                 let started = self.start_run(&plan, order, &targets, prompt);
@@ -143,9 +144,7 @@ impl Step<'_> {
         let agents = resolve(self.state, targets)?;
         let prompting = match what {
             What::Prompt(name) => {
-                if !self.state.config.prompts.contains_key(name) {
-                    return Err(unknown("prompt", name, self.state.config.prompts.keys()));
-                }
+                super::targets::prompt(self.state, name)?;
                 Prompting::Template(name.clone())
             }
             What::Text(text) => Prompting::Text(text.clone()),
@@ -161,6 +160,18 @@ impl Step<'_> {
             Err(why) => Receipt { dispatch: 0, agent, outcome: Some(Outcome::Refused), why, ms: 0 },
         });
         Ok(Answer::Receipts { receipts: receipts.collect() })
+    }
+
+    /// A prompt as that agent would get it; nobody may learn a claim's code this way.
+    fn rendered(&self, agent: &AgentName, prompt: &str) -> Result<Answer, String> {
+        self.known(std::slice::from_ref(agent))?;
+        let text = self.render(agent, prompt, "<code>")?;
+        Ok(Answer::Rendered(Rendered {
+            agent: agent.clone(),
+            prompt: prompt.to_owned(),
+            bytes: text.len(),
+            text,
+        }))
     }
 
     fn down(&mut self) {
@@ -209,6 +220,7 @@ fn forbidden(caller: &Caller, command: &Command) -> Option<String> {
         Command::Status
             | Command::Read { .. }
             | Command::Explain { .. }
+            | Command::Render { .. }
             | Command::Wait { .. }
             | Command::Review { .. }
             | Command::MergePlan

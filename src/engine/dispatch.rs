@@ -10,7 +10,7 @@ use super::parts::{Dispatch, Phase};
 use super::state::{Agent, MAX_QUEUE, State};
 use crate::domain::id::{AgentName, DispatchId, RunId};
 use crate::domain::profile::{Profile, Source};
-use crate::domain::prompt::{GateVar, Vars, render};
+use crate::domain::prompt::{Vars, render};
 use crate::domain::record::Record;
 use crate::domain::signal::{MAX_PROMPT, clean_prompt};
 use crate::domain::state::{AgentState, Outcome};
@@ -97,11 +97,10 @@ impl Step<'_> {
 
     /// Renders a template for an agent, as it would be sent now.
     pub(super) fn render(&self, name: &AgentName, template: &str, code: &str) -> Result<String, String> {
-        let source = self.state.config.prompts.get(template);
-        let source = source
-            .ok_or_else(|| super::targets::unknown("prompt", template, self.state.config.prompts.keys()))?;
+        super::targets::prompt(self.state, template)?;
         let agent = self.state.agent(name).ok_or_else(|| format!("no agent {name}"))?;
-        render(template, source, &vars(self.state, agent, code)).map_err(|e| e.to_string())
+        render(&self.state.config.prompts, template, &vars(self.state, agent, code))
+            .map_err(|e| e.to_string())
     }
 
     /// Brings the first dispatch of an agent as far as it gets.
@@ -325,28 +324,19 @@ fn obstacle(
 }
 
 fn vars(state: &State, agent: &Agent, code: &str) -> Vars {
-    let spec = agent.spec.as_ref();
     let base = agent.base.as_ref().map(|b| b.0.chars().take(12).collect()).unwrap_or_default();
+    let mut vars = Vars::of(&state.config, &agent.name);
+    for member in &mut vars.team {
+        let state = state.agents.iter().find(|a| a.name == *member.name).map(|a| a.state().to_string());
+        member.state = state.unwrap_or_default();
+    }
     Vars {
-        agent: agent.name.to_string(),
-        role: spec.map(|s| s.role.clone()).unwrap_or_default(),
-        domain: spec.map(|s| s.domain.clone()).unwrap_or_default(),
-        branch: spec.map(|s| s.branch.clone()).unwrap_or_default(),
         base,
-        target: state.config.merge.target.clone(),
-        session: state.config.session.clone(),
-        focus: spec.map(|s| s.focus.clone()).unwrap_or_default(),
-        gates: state
-            .config
-            .gates
-            .iter()
-            .map(|g| GateVar { name: g.name.clone(), run: g.run.clone() })
-            .collect(),
-        build: state.config.gates.iter().find(|g| g.ready).map(|g| g.run.clone()).unwrap_or_default(),
         code: code.to_owned(),
-        phrase: format!("[AGENT] {} {PHRASE}", agent.name),
         reasons: agent.reasons.clone(),
-        ..Vars::default()
+        session_dir: state.info.dir.clone(),
+        repository: state.info.repository.clone(),
+        ..vars
     }
 }
 

@@ -51,8 +51,8 @@ pub(super) fn bind(
     let config = &state.config;
     let plan =
         config.plans.get(plan).ok_or_else(|| super::targets::unknown("plan", plan, config.plans.keys()))?;
-    if let Some(prompt) = prompt.filter(|p| !config.prompts.contains_key(*p)) {
-        return Err(super::targets::unknown("prompt", prompt, config.prompts.keys()));
+    if let Some(prompt) = prompt {
+        super::targets::prompt(state, prompt)?;
     }
     let wanted = super::targets::resolve(state, targets)?;
     let mut bound = plan.bind(&config.team).map_err(|e| e.to_string())?;
@@ -271,9 +271,7 @@ impl Step<'_> {
     pub(super) fn add_task(&mut self, task: Task) -> Result<String, String> {
         let run = self.state.running().ok_or("no plan runs")?;
         let (id, existing) = (run.id, run.tasks.clone());
-        if !self.state.config.prompts.contains_key(&task.prompt) {
-            return Err(super::targets::unknown("prompt", &task.prompt, self.state.config.prompts.keys()));
-        }
+        super::targets::prompt(self.state, &task.prompt)?;
         let needs = task.needs.clone();
         let needs_of = |agent: &AgentName| -> Vec<String> {
             needs.iter().map(|n| n.replace("{agent}", agent.as_str())).collect()
