@@ -155,6 +155,7 @@ fn asks_for_work(lower: &str) -> bool {
         "update",
         "change",
         "build",
+        "continue",
     ];
     let question = lower.trim_end().ends_with('?') && lower.trim().lines().count() == 1;
     let mut words = lower.split(|c: char| !c.is_alphanumeric());

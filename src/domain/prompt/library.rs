@@ -117,7 +117,9 @@ impl<'p> Library<'p> {
     }
 
     fn missing(&self, detail: &str) -> String {
-        let name = detail.split('"').nth(1).unwrap_or_default();
+        // Some of the language's messages quote the name, all others end in it.
+        let last = detail.rsplit(' ').next().unwrap_or_default();
+        let name = detail.split('"').nth(1).unwrap_or(last).trim_matches('\'');
         format!(
             "there is no template `{name}`{}",
             did_you_mean(name, self.prompts.keys().map(String::as_str))
