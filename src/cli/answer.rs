@@ -65,11 +65,11 @@ pub fn text(answer: &Answer) -> String {
         Answer::Status(s) => status::text(s),
         Answer::Pane(pane) => pane_text(pane),
         Answer::Explained(e) => explained(e),
+        Answer::Rendered(r) => r.text.lines().map(printable).collect::<Vec<_>>().join("\n"),
         Answer::Receipts { receipts } => receipts_text(receipts),
         Answer::Run(run) => run_text(run),
         Answer::Review { reviews } => review::text(reviews),
         Answer::Train(train) => merge::text(train),
-        Answer::Rendered(made) => lines(&made.text),
         Answer::Suggestions { suggestions } => suggest::text(suggestions),
     }
 }
@@ -89,11 +89,6 @@ fn pane_text(pane: &PaneText) -> String {
     // The lines come from an agent: what would move the cursor must not reach this terminal.
     let lines: Vec<String> = pane.lines.iter().map(|l| printable(l).trim_end().to_owned()).collect();
     lines.join("\n")
-}
-
-/// A text of several lines, each safe to show.
-fn lines(text: &str) -> String {
-    text.lines().map(|l| printable(l) + "\n").collect()
 }
 
 fn explained(e: &Explained) -> String {

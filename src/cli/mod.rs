@@ -17,6 +17,7 @@ mod merge;
 mod out;
 pub mod paths;
 mod place;
+mod prompt;
 mod read;
 mod ready;
 mod review;
@@ -100,6 +101,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Explain(a)) => agent_command(a, |agent| Command::Explain { agent }),
         Some(Cmd::Read(a)) => read::run(a),
         Some(Cmd::Keys(a)) => keys::run(a),
+        Some(Cmd::Prompt(a)) => prompt::run(a),
         Some(Cmd::Send(a)) => send::run(a),
         Some(Cmd::Suggest(a)) => suggest::run(a),
         Some(Cmd::Run(a)) => run::run(a),
@@ -145,6 +147,10 @@ mod tests {
             "orchestra run enhancement --prompt suggested --dry-run",
             "orchestra read SEC --lines 40 --json",
             "orchestra keys SEC C-c Enter",
+            "orchestra prompt list --json",
+            "orchestra prompt show enhance-sec",
+            "orchestra prompt render SEC wrap-up --session s --json",
+            "orchestra prompt lint",
             "orchestra send SEC stage:2 focus:security --text hello --wait --json",
             "orchestra send all --prompt wrap-up",
             "orchestra send all --file -",

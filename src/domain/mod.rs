@@ -10,6 +10,7 @@ pub mod exit;
 pub mod hook;
 pub mod id;
 pub mod key;
+pub mod near;
 pub mod plan;
 pub mod profile;
 pub mod prompt;

@@ -44,6 +44,8 @@ pub enum Answer {
     Pane(PaneText),
     /// Why a state.
     Explained(Explained),
+    /// A prompt as it would be sent.
+    Rendered(Rendered),
     /// Dispatches taken on; their outcome when it is known.
     Receipts {
         /// One a target.
@@ -58,26 +60,11 @@ pub enum Answer {
     },
     /// A train or what it would be.
     Train(TrainView),
-    /// A prompt as it would be sent.
-    Rendered(Rendered),
     /// What could be done next, told from the branches.
     Suggestions {
         /// One an agent.
         suggestions: Vec<Suggestions>,
     },
-}
-
-/// A prompt as it would be sent.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Rendered {
-    /// To whom.
-    pub agent: AgentName,
-    /// The template.
-    pub prompt: String,
-    /// The text's size as it would be sent.
-    pub bytes: usize,
-    /// The text, with `<code>` where a claim's code would stand.
-    pub text: String,
 }
 
 /// What could be done next on a branch.
@@ -171,6 +158,19 @@ pub struct Explained {
     pub age_ms: u64,
     /// Other evidence: source, rule, state.
     pub over: Vec<String>,
+}
+
+/// A prompt as it would be sent.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Rendered {
+    /// To whom.
+    pub agent: AgentName,
+    /// The template.
+    pub prompt: String,
+    /// The text's size.
+    pub bytes: usize,
+    /// The text, with `<code>` where a claim's code would stand.
+    pub text: String,
 }
 
 /// One dispatch.

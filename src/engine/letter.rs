@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::draft::Briefs;
 use super::state::{Agent, State};
 use super::targets::unknown;
-use crate::domain::brief::{Brief, Work};
+use crate::domain::brief::Work;
 use crate::domain::choice::{Choice, WORDS};
 use crate::domain::command::Target;
 use crate::domain::id::AgentName;
-use crate::domain::prompt::{GateVar, MemberVar, Vars, render};
+use crate::domain::prompt::{Vars, example, names, render, sendable};
 use crate::domain::suggest::suggest;
 
 /// As long as a dispatch's code, for prompts that are only tried.
@@ -96,9 +96,8 @@ impl Letter {
 /// Refuses a choice that names no template.
 pub(super) fn known(state: &State, choice: &Choice) -> Result<(), String> {
     match choice {
-        Choice::Named(name) if !state.config.prompts.contains_key(name) => {
-            let names = state.config.prompts.keys().map(String::as_str);
-            Err(unknown("prompt", name, WORDS.into_iter().chain(names)))
+        Choice::Named(name) if !state.config.prompts.contains_key(name) || !sendable(name) => {
+            Err(unknown("prompt", name, WORDS.into_iter().chain(names(&state.config.prompts))))
         }
         _ => Ok(()),
     }
@@ -128,15 +127,17 @@ pub(super) fn group(targets: &[Target]) -> &str {
 /// When there is no such template or it does not render.
 pub(super) fn write(state: &State, template: &str, vars: &Vars) -> Result<String, String> {
     let prompts = &state.config.prompts;
-    let source = prompts.get(template).ok_or_else(|| unknown("prompt", template, prompts.keys()))?;
-    render(template, source, vars).map_err(|e| e.to_string())
+    if !prompts.contains_key(template) {
+        return Err(unknown("prompt", template, names(prompts)));
+    }
+    render(prompts, template, vars).map_err(|e| e.to_string())
 }
 
 /// Tries a letter on an example, so that a template that cannot work is refused before git is asked.
 pub(super) fn check(state: &State, letter: &Letter) -> Result<(), String> {
     let Some(name) = letter.template() else { return Ok(()) };
     let agent = state.agent(&letter.agent).ok_or_else(|| format!("no agent {}", letter.agent))?;
-    let example = Brief::example();
+    let example = example::brief();
     let mut vars = about(state, agent, &letter.group);
     for list in [&mut vars.reasons, &mut vars.focus, &mut vars.suggestions] {
         if list.is_empty() {
@@ -146,13 +147,7 @@ pub(super) fn check(state: &State, letter: &Letter) -> Result<(), String> {
     for member in &mut vars.team {
         member.work = example.work.clone();
     }
-    let vars = Vars {
-        code: CODE.into(),
-        work: example.work,
-        upstream: example.upstream,
-        tech: example.tech,
-        ..vars
-    };
+    let vars = Vars { code: CODE.into(), ..vars.with(example) };
     write(state, name, &vars).map(|_| ())
 }
 
@@ -184,7 +179,7 @@ pub(super) fn vars(state: &State, letter: &Letter, briefs: &Briefs) -> Result<Va
     if matches!(letter.words, Words::Suggested(_)) {
         vars.suggestions = suggest(&brief);
     }
-    Ok(Vars { work: brief.work, upstream: brief.upstream, tech: brief.tech, ..vars })
+    Ok(vars.with(brief))
 }
 
 /// A branch that could not be read, for a prompt about the whole team.
@@ -194,42 +189,18 @@ fn unread(why: &str) -> Work {
 
 /// Everything that is known without git.
 fn about(state: &State, agent: &Agent, group: &str) -> Vars {
-    let config = &state.config;
-    let spec = agent.spec.as_ref();
-    let gate = |g: &crate::domain::team::Gate| GateVar { name: g.name.clone(), run: g.run.clone() };
-    let names = |list: &[AgentName]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let mut vars = Vars::of(&state.config, &agent.name);
+    for member in &mut vars.team {
+        let known = state.team().find(|a| a.name == *member.name);
+        member.state = known.map(|a| a.state().to_string()).unwrap_or_default();
+    }
     Vars {
-        agent: agent.name.to_string(),
-        role: spec.map(|s| s.role.clone()).unwrap_or_default(),
-        domain: spec.map(|s| s.domain.clone()).unwrap_or_default(),
-        branch: spec.map(|s| s.branch.clone()).unwrap_or_default(),
         base: agent.base.as_ref().map(|b| b.0.chars().take(12).collect()).unwrap_or_default(),
-        target: config.merge.target.clone(),
-        session: config.session.clone(),
-        focus: spec.map(|s| s.focus.clone()).unwrap_or_default(),
-        gates: config.gates.iter().map(gate).collect(),
-        build: config.gates.iter().find(|g| g.ready).map(|g| g.run.clone()).unwrap_or_default(),
-        phrase: format!("[AGENT] {} {}", agent.name, config.conduct.phrase),
         reasons: agent.reasons.clone(),
-        team: state.team().filter_map(|a| member(a, a.spec.as_ref()?)).collect(),
-        order: config.merge.order.iter().map(|g| names(g)).collect(),
         group: group.to_owned(),
-        area: config.areas.get(group).cloned().unwrap_or_default(),
+        area: state.config.areas.get(group).cloned().unwrap_or_default(),
         session_dir: state.info.dir.clone(),
         repository: state.info.repository.clone(),
-        ..Vars::default()
+        ..vars
     }
-}
-
-fn member(agent: &Agent, spec: &crate::domain::team::AgentSpec) -> Option<MemberVar> {
-    Some(MemberVar {
-        name: agent.name.to_string(),
-        role: spec.role.clone(),
-        domain: spec.domain.clone(),
-        branch: spec.branch.clone(),
-        after: spec.after.iter().map(ToString::to_string).collect(),
-        state: agent.state().to_string(),
-        message: spec.message.clone(),
-        work: Work::default(),
-    })
 }

@@ -282,9 +282,7 @@ impl Step<'_> {
     pub(super) fn add_task(&mut self, task: Task) -> Result<String, String> {
         let run = self.state.running().ok_or("no plan runs")?;
         let (id, existing) = (run.id, run.tasks.clone());
-        if !self.state.config.prompts.contains_key(&task.prompt) {
-            return Err(super::targets::unknown("prompt", &task.prompt, self.state.config.prompts.keys()));
-        }
+        super::targets::prompt(self.state, &task.prompt)?;
         let needs = task.needs.clone();
         let needs_of = |agent: &AgentName| -> Vec<String> {
             needs.iter().map(|n| n.replace("{agent}", agent.as_str())).collect()

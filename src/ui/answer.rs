@@ -31,12 +31,12 @@ pub fn notify(view: &mut View, answer: &Answer) {
         Answer::Explained(why) => {
             open(view, Page::new(format!("why {} is {}", why.agent, why.state), explained(why)))
         }
+        Answer::Rendered(r) => {
+            let lines = r.text.lines().map(|l| Text::Plain(line(l))).collect();
+            open(view, Page::new(format!("{} for {}", r.prompt, r.agent), lines));
+        }
         Answer::Review { reviews } => open(view, Page::new("review", review_lines(reviews))),
         Answer::Train(train) => show_train(view, train),
-        Answer::Rendered(made) => {
-            let lines = made.text.lines().map(|l| Text::Plain(line(l))).collect();
-            open(view, Page::new(format!("{} for {}", line(&made.prompt), made.agent), lines));
-        }
         Answer::Suggestions { suggestions } => {
             open(view, Page::new("suggestions", suggestion_lines(suggestions)));
         }

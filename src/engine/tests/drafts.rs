@@ -11,6 +11,8 @@ use crate::engine::event::{Effect, Event, Feeding};
 /// A stage whose project has these templates too.
 fn with(prompts: &[(&str, &str)]) -> Stage {
     let mut c = config();
+    // Nobody has a prompt of its own but those given here.
+    c.prompts.retain(|name, _| !name.starts_with("enhance-"));
     c.prompts.extend(prompts.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())));
     c.areas.insert("security".into(), "what gets in".into());
     let mut s = Stage::of(c);
