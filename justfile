@@ -15,6 +15,10 @@ test *args:
 demo *args:
     cargo run --release --locked -- demo {{args}}
 
+# 200 prompts to agents that swallow Enters: each submitted, none lost, none doubled
+prove-dispatch:
+    cargo test --release --locked --test e2e_dispatch -- --ignored --nocapture
+
 # Format the sources
 fmt:
     cargo fmt

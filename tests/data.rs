@@ -9,7 +9,8 @@ use std::process::Command;
 
 use orchestra::domain::id::AgentName;
 use orchestra::domain::plan::Plan;
-use orchestra::domain::profile::Profile;
+use orchestra::domain::profile::{Profile, Source};
+use orchestra::domain::state::AgentState;
 use orchestra::domain::team::AgentSpec;
 
 fn data(folder: &str) -> PathBuf {
@@ -30,15 +31,22 @@ fn profile(name: &str) -> Profile {
     toml::from_str(&std::fs::read_to_string(data("profiles").join(format!("{name}.toml"))).unwrap()).unwrap()
 }
 
-/// The state of the first rule that matches, sources from most to least trusted.
+/// The state as the engine decides it: the first rule of each source, a question or a limit before
+/// all, else the most trusted source.
 fn state(profile: &Profile, evidence: &[(&str, &str)]) -> Option<String> {
     let mut rules = profile.rules.clone();
     rules.sort_by_key(|r| r.source);
-    rules.iter().find_map(|rule| {
+    let mut found: Vec<(Source, AgentState)> = Vec::new();
+    for rule in &rules {
         let source = format!("{:?}", rule.source).to_lowercase();
-        let (_, text) = evidence.iter().find(|(s, _)| *s == source)?;
-        regex::Regex::new(&rule.pattern).unwrap().is_match(text).then(|| rule.state.to_string())
-    })
+        let shown = evidence.iter().find(|(s, _)| *s == source).map_or("", |(_, text)| text);
+        let first = found.iter().all(|(s, _)| *s != rule.source);
+        if first && !shown.is_empty() && regex::Regex::new(&rule.pattern).unwrap().is_match(shown) {
+            found.push((rule.source, rule.state));
+        }
+    }
+    let urgent = found.iter().find(|(_, s)| matches!(s, AgentState::Asking | AgentState::Limited));
+    urgent.or(found.first()).map(|(_, s)| s.to_string())
 }
 
 #[test]
@@ -155,7 +163,34 @@ fn what_the_programs_show_means_what_it_should() {
         ),
         ("gemini", &[("title", "✦  Working… (harbour)")], Some("working")),
         ("gemini", &[("title", "◇  Ready (harbour)")], Some("idle")),
-        ("opencode", &[("screen", "⬝⬝■■⬝⬝  esc interrupt")], Some("working")),
+        (
+            "gemini",
+            &[
+                ("title", "◇  Ready (SEC)"),
+                ("screen", "│ Do you trust the files in this folder? │\n│ ● 1. Trust folder (SEC) │"),
+            ],
+            Some("asking"),
+        ),
+        (
+            "gemini",
+            &[
+                ("title", "✋  Action Required (SEC)"),
+                ("screen", "│ Allow execution of [Shell]?\n│ ● 1. Allow once\n│   2. Allow for this session"),
+            ],
+            Some("asking"),
+        ),
+        (
+            "gemini",
+            &[("screen", " ⠼ Thinking... (esc to cancel, 0s)\n >   Type your message")],
+            Some("working"),
+        ),
+        (
+            "opencode",
+            &[("screen", "  ┃  Build · fake\n  ╹▀▀▀▀▀▀\n   ⬝⬝■■⬝⬝  esc interrupt")],
+            Some("working"),
+        ),
+        ("opencode", &[("screen", "  ┃  Build · fake\n  ╹▀▀▀▀▀▀\n   ⬝⬝■■⬝⬝  esc again to")], Some("working")),
+        ("opencode", &[("screen", "  ┃  Build · fake\n  ╹▀▀▀▀▀▀\n   /w/SEC   tab agents")], Some("idle")),
         ("opencode", &[("screen", "△ Permission required\n edit a.txt")], Some("asking")),
         ("pi", &[("screen", &pi_shows(" ⠋ Working..."))], Some("working")),
         ("pi", &[("screen", &pi_shows(" ⠙ Retrying (1/3) in 2s... (escape to cancel)"))], Some("working")),
@@ -171,6 +206,10 @@ fn what_the_programs_show_means_what_it_should() {
         ("pi", &[("screen", &pi_shows(" Everything is committed."))], Some("idle")),
         ("pi", &[("screen", "pi v0.73.1\nescape interrupt · ctrl+c/ctrl+d clear/exit")], None),
         ("aider", &[("screen", "Add a.txt to the chat? (Y)es/(N)o [Yes]:")], Some("asking")),
+        ("aider", &[("screen", "Open the url? (Y)es/\n(N)o/(D)on't ask again [Yes]:")], Some("asking")),
+        ("aider", &[("screen", "Open the url? (Y)es/(N)o [Yes]: n\nAider v0.86.2\n────\n>")], Some("idle")),
+        ("aider", &[("screen", "> go\n█░         Waiting for openai/fake")], Some("working")),
+        ("aider", &[("screen", ">\n> go\nI will create the file.")], Some("working")),
         ("aider", &[("screen", "Applied edit to b.txt\ndiff>")], Some("idle")),
         ("generic", &[("screen", "Overwrite? [y/N]")], Some("asking")),
     ];

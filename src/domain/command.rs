@@ -32,6 +32,8 @@ pub enum Via {
     Text,
     /// The phrase with the dispatch's code in the last message that the agent program's hook handed over.
     Hook,
+    /// The lead, who took the agent at its word.
+    Lead,
 }
 
 /// What to send.
@@ -161,6 +163,11 @@ pub enum Command {
         /// Whom.
         agent: AgentName,
     },
+    /// Takes an agent back that was left out.
+    TakeBack {
+        /// Whom.
+        agent: AgentName,
+    },
     /// Answers once something is so, or when time is up.
     Wait {
         /// For whom.
@@ -170,8 +177,15 @@ pub enum Command {
         /// Milliseconds at most.
         timeout_ms: u64,
     },
-    /// Claims READY FOR MERGE for the caller's own pane.
+    /// Claims readiness for the caller's own pane.
     Ready {
+        /// What to add.
+        note: String,
+    },
+    /// Takes an agent at its word that it is ready: a claim that the lead makes for it.
+    Accept {
+        /// Whom.
+        agent: AgentName,
         /// What to add.
         note: String,
     },
@@ -179,6 +193,13 @@ pub enum Command {
     Hook {
         /// What.
         event: HookEvent,
+    },
+    /// Lays down what an agent does, against all evidence, or takes that off.
+    Pin {
+        /// Whom.
+        agent: AgentName,
+        /// One of [`AgentState::PINNABLE`]; none takes it off.
+        state: Option<AgentState>,
     },
     /// Sends an agent the reasons its claim was refused.
     SendReasons {

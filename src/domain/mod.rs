@@ -4,6 +4,7 @@
 
 pub mod brief;
 pub mod choice;
+pub mod claim;
 pub mod command;
 pub mod conduct;
 pub mod exit;

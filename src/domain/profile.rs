@@ -52,7 +52,9 @@ pub struct Submit {
     /// A regular expression over the screen that must match before a prompt goes in; may be empty.
     #[serde(default)]
     pub ready: String,
-    /// A regular expression over the screen whose first group is the draft in the composer; may be empty.
+    /// A regular expression over the screen that finds the composer. Its last match counts, as earlier
+    /// ones are what was said before; its first group is the draft in it, and without that group it is
+    /// empty. Empty text: a draft cannot be seen.
     #[serde(default)]
     pub composer: String,
     /// Milliseconds within which the program must react to Enter.

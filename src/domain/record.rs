@@ -78,6 +78,13 @@ pub enum Record {
         /// The text it matched.
         evidence: String,
     },
+    /// Somebody laid down what an agent does, or took that back.
+    Pinned {
+        /// The agent.
+        agent: AgentName,
+        /// The state that holds until it is taken off or the program ends; none takes it off.
+        state: Option<AgentState>,
+    },
     /// What git says of a branch now.
     Facts {
         /// The agent.
@@ -173,6 +180,13 @@ pub enum Record {
         /// What it added.
         note: String,
     },
+    /// An agent says it is ready, without the code that proves whose words these are.
+    Hint {
+        /// The agent.
+        agent: AgentName,
+        /// What it printed.
+        line: String,
+    },
     /// A claim that is not so.
     Refused {
         /// The agent.
@@ -193,9 +207,17 @@ pub enum Record {
         agent: AgentName,
         /// Why.
         why: String,
+        /// Whether a new prompt brought it about: then nobody has to look.
+        #[serde(default)]
+        asked: bool,
     },
     /// The lead leaves an agent out of the merge.
     LeftOut {
+        /// The agent.
+        agent: AgentName,
+    },
+    /// The lead takes an agent back that was left out.
+    TakenBack {
         /// The agent.
         agent: AgentName,
     },

@@ -12,7 +12,7 @@ use crate::domain::command::{Caller, Command, Target, Via};
 use crate::domain::id::AgentName;
 use crate::domain::plan::Bound;
 use crate::domain::record::Record;
-use crate::domain::state::TaskState;
+use crate::domain::state::{AgentState, TaskState};
 use crate::domain::view::{Answer, Fault};
 
 /// Most bytes typed by one command.
@@ -118,13 +118,20 @@ impl Step<'_> {
             Command::Ready { note } => match caller {
                 Caller::Pane(name) if self.state.agent(name).is_some_and(|a| a.spec.is_some()) => {
                     self.claim(name, Via::Command, &note);
-                    Ok(format!("{name} claims READY FOR MERGE; git and the gates decide now"))
+                    let phrase = &self.state.config.conduct.phrase;
+                    Ok(format!("{name} claims {phrase}; git and the gates decide now"))
                 }
-                _ => {
-                    Err("`ready` is for an agent in its own pane; to see who is ready use `orchestra status`"
-                        .into())
-                }
+                _ => Err(
+                    "`ready` is for an agent in its own pane; `orchestra ready --for AGENT` takes one at \
+                         its word, `orchestra status` shows who is ready"
+                        .into(),
+                ),
             },
+            Command::Accept { agent, note } => {
+                self.member(&agent)?;
+                self.claim(&agent, Via::Lead, &note);
+                Ok(format!("{agent} is taken at its word; git and the gates decide now"))
+            }
             Command::Hook { event } => match caller {
                 Caller::Pane(name) => {
                     self.hooked(name, &event);
@@ -132,6 +139,7 @@ impl Step<'_> {
                 }
                 Caller::Outside => Err("`hook` is for an agent program in its own pane".into()),
             },
+            Command::Pin { agent, state } => self.pin(&agent, state),
             Command::Type { agent, bytes } => {
                 if bytes.len() > MAX_TYPED {
                     return Err(format!("{} bytes at once; at most {MAX_TYPED}", bytes.len()));
@@ -151,6 +159,10 @@ impl Step<'_> {
                 self.member(&agent)?;
                 self.record(Record::LeftOut { agent: agent.clone() });
                 Ok(format!("{agent} is left out of the plan and the merge"))
+            }
+            Command::TakeBack { agent } => {
+                self.member(&agent)?;
+                self.take_agent_back(&agent)
             }
             Command::Stop { agent } => {
                 self.running_agent(&agent)?;
@@ -172,6 +184,23 @@ impl Step<'_> {
             }
             _ => Err("not a command of this kind".into()),
         }
+    }
+
+    /// Takes an agent back that was left out, with those of its tasks that were skipped for it.
+    fn take_agent_back(&mut self, name: &AgentName) -> Result<String, String> {
+        if self.state.agent(name).is_none_or(|a| !a.left_out) {
+            return Err(format!("{name} was not left out"));
+        }
+        self.record(Record::TakenBack { agent: name.clone() });
+        let run = self.state.running();
+        let skipped = run.into_iter().flat_map(|r| &r.tasks).filter(|t| {
+            t.bound.agent == *name && t.state == TaskState::Skipped && t.why == super::run::LEFT_OUT
+        });
+        let ids: Vec<String> = skipped.map(|t| t.bound.id.clone()).collect();
+        for id in ids {
+            self.change_task(&id, TaskState::Queued)?;
+        }
+        Ok(format!("{name} is taken back into the plan and the merge"))
     }
 
     /// Refuses to send reasons where there are none.
@@ -210,6 +239,22 @@ impl Step<'_> {
             Some(a) if a.spec.is_some() => Ok(()),
             _ => Err(format!("{name} is not an agent of the team")),
         }
+    }
+
+    fn pin(&mut self, name: &AgentName, state: Option<AgentState>) -> Result<String, String> {
+        self.running_agent(name)?;
+        if let Some(state) = state.filter(|s| !AgentState::PINNABLE.contains(s)) {
+            let words = AgentState::PINNABLE.map(AgentState::word).join(", ");
+            return Err(format!("pin {name} to `{state}`: only {words} can be laid down"));
+        }
+        if state.is_none() && self.state.agent(name).is_some_and(|a| a.pin.is_none()) {
+            return Err(format!("nothing is pinned of {name}"));
+        }
+        self.record(Record::Pinned { agent: name.clone(), state });
+        Ok(match state {
+            Some(state) => format!("{name} counts as {state} until the pin is taken off or its program ends"),
+            None => format!("{name} is what its signals say again"),
+        })
     }
 
     fn running_agent(&self, name: &AgentName) -> Result<(), String> {

@@ -8,8 +8,9 @@ use super::Step;
 use super::event::{Effect, Intake, Writing};
 use super::obstacle::{Hold, QUIET, asks_back, composer_is_empty, draft_deadline, is_deleted, obstacle};
 use super::panes::millis;
-use super::parts::{Dispatch, Phase};
+use super::parts::{Dispatch, Ear, Phase};
 use super::state::{Agent, MAX_QUEUE, MAX_QUEUED, State};
+use crate::domain::claim::{Words, spelt_out};
 use crate::domain::id::{AgentName, DispatchId, RunId};
 use crate::domain::profile::{Profile, Source};
 use crate::domain::prompt::Vars;
@@ -18,8 +19,6 @@ use crate::domain::signal::{MAX_PROMPT, clean_prompt};
 use crate::domain::state::{AgentState, Outcome};
 use crate::domain::time::Time;
 
-/// The phrase of a claim.
-pub(super) const PHRASE: &str = "READY FOR MERGE";
 /// How long a paste may take to show beyond the settle time.
 const SHOW: Duration = Duration::from_secs(1);
 /// How long a prompt that belongs to no plan waits for a busy pane.
@@ -86,15 +85,15 @@ impl Step<'_> {
                 "{waiting} bytes of prompts wait for {name}, and this one has {size}; {MAX_QUEUED} may wait"
             ));
         }
-        let asks = prompt.is_some() && text.contains(PHRASE) && text.contains(&code);
+        let phrase = self.state.config.conduct.phrase.as_str();
+        let asks = prompt.is_some() && text.contains(phrase) && text.contains(&code);
         // Where the prompt itself spells a claim out, its echo could not be told from one.
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let spelt = words.join(" ").contains(&format!("{PHRASE} {code}"));
+        let spelt = spelt_out(&text, &Words { agent: name.as_str(), phrase, code: &code });
         let code = (asks && !spelt).then_some(code);
         if asks && self.state.agent(name).is_some_and(|a| a.ready.is_some() || a.claim.is_some()) {
             self.drop_jobs_of(name);
             let why = "asked to wrap up again".to_owned();
-            self.record(Record::Withdrawn { agent: name.clone(), why });
+            self.record(Record::Withdrawn { agent: name.clone(), why, asked: true });
         }
         self.record(Record::Queued { dispatch: id, agent: name.clone(), prompt, task, code, text, removed });
         Ok(id)
@@ -192,6 +191,7 @@ impl Step<'_> {
         if let Some(agent) = self.state.agent_mut(name) {
             agent.pane.intake = Intake::Flowing;
         }
+        self.listen(name, Ear::Closed);
         self.out.push(Effect::Write { agent: name.clone(), bytes, why: Writing::Prompt });
         None
     }

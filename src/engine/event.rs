@@ -61,6 +61,11 @@ pub enum Event {
         /// Whether anybody still waits for replies to queries in them.
         mode: Feeding,
     },
+    /// All that a pane had printed when the server came up has been told.
+    CaughtUp {
+        /// Whose pane.
+        agent: AgentName,
+    },
     /// A pane's program runs.
     PaneUp {
         /// The agent.

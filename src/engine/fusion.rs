@@ -100,7 +100,7 @@ impl Rules {
 /// When the fusion of this agent must be looked at again.
 pub(super) fn deadline(state: &State, agent: &Agent) -> Option<Time> {
     let e = &agent.evidence;
-    agent.pane.pid?;
+    agent.pane.pid.filter(|_| !agent.pane.past)?;
     let probe = e.probing.map_or(e.probe_due, |asked| Some(asked.plus(PROBE)));
     let silence = agent
         .pane
@@ -142,10 +142,11 @@ impl Step<'_> {
     /// agent's worktree is of another task of that program, and is left alone.
     pub(super) fn hooked(&mut self, name: &AgentName, event: &HookEvent) {
         let Some(agent) = self.state.agent(name) else { return };
-        if agent.pane.pid.is_none() || !(event.cwd.is_empty() || within(&event.cwd, &agent.worktree)) {
+        if agent.pane.pid.is_none() || !super::ready::within(&event.cwd, &agent.worktree) {
             return;
         }
         self.evidence(name, Source::Hook, &event.text(), self.now);
+        self.claim_in_message(name, &event.message);
     }
 
     fn evidence(&mut self, name: &AgentName, source: Source, text: &str, at: Time) {
@@ -160,7 +161,7 @@ impl Step<'_> {
     pub(super) fn fuse(&mut self, name: &AgentName) {
         let now = self.now;
         let Some(agent) = self.state.agent(name) else { return };
-        if agent.pane.pid.is_none() {
+        if agent.pane.pid.is_none() || agent.pane.past {
             return;
         }
         if agent.evidence.screen_due.is_some_and(|t| t <= now) {
@@ -170,7 +171,8 @@ impl Step<'_> {
         self.forget_overruled(name);
         let Some((wanted, why)) = self.state.agent(name).map(|a| wanted(self.state, a, now)) else { return };
         let Some(agent) = self.state.agent_mut(name) else { return };
-        if wanted == agent.activity && !(agent.pin.is_some() && agent.why != why) {
+        let by_pin = agent.why.rule == BY_PIN;
+        if wanted == agent.activity && by_pin == agent.pin.is_some() {
             agent.evidence.other_since = None;
             agent.evidence.change_due = None;
             return;
@@ -283,13 +285,6 @@ fn progress_text(p: Progress) -> String {
 fn profile_name(state: &State, name: &AgentName) -> Option<String> {
     let agent = state.agent(name)?;
     state.profile(agent).map(|p| p.name.clone())
-}
-
-/// Whether a directory is `top` or below it.
-fn within(dir: &str, top: &str) -> bool {
-    dir.trim_end_matches('/')
-        .strip_prefix(top.trim_end_matches('/'))
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// When an agent may change to `wanted`, which it has been something other than since `other`;

@@ -10,6 +10,7 @@ mod dispatch;
 mod draft;
 pub mod event;
 mod evidence;
+mod explain;
 mod fold;
 mod fusion;
 mod letter;
@@ -50,6 +51,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
                 return Vec::new();
             }
         }
+        Event::CaughtUp { agent } => step.caught_up(&agent),
         Event::PaneUp { agent, pid, holder, log } => {
             step.record(Record::AgentUp { agent: agent.clone(), pid, holder, log });
             if step.state.closing {

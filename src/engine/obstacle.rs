@@ -48,10 +48,11 @@ fn goes_in(agent: &Agent) -> bool {
     under_way && !asks_back(agent)
 }
 
-/// Whether the composer is empty, where the profile says how to see that.
+/// Whether the composer is empty, where the profile says how to see that. The last one on the screen
+/// counts: earlier ones are what was said before.
 pub(super) fn composer_is_empty(state: &State, agent: &Agent, profile: &Profile) -> Option<bool> {
     let rows = agent.pane.screen.text_rows().join("\n");
-    let found = state.rules.composer(&profile.name)?.captures(&rows)?;
+    let found = state.rules.composer(&profile.name)?.captures_iter(&rows).last()?;
     Some(found.get(1).is_none_or(|draft| draft.as_str().trim().is_empty()))
 }
 
@@ -92,6 +93,9 @@ pub(super) fn obstacle(
     if agent.pane.pid.is_none() {
         return wait("starting");
     }
+    if agent.pane.past {
+        return wait("reading what it printed before");
+    }
     match agent.activity {
         AgentState::Asking => return Some((Hold::Asking, format!("asking, held: {}", agent.why.evidence))),
         AgentState::Limited => return wait("usage limit"),
@@ -115,6 +119,10 @@ pub(super) fn obstacle(
         let draft = "somebody's draft is in the composer";
         return wait(&if forgotten { format!("{draft}; {LET_GO}") } else { draft.to_owned() });
     }
+    if agent.evidence.screen_due.is_some() {
+        // A question may stand there that no rule has seen yet.
+        return wait("reading its screen");
+    }
     if let Some((run, task)) = &first.task {
         let task = state
             .runs
@@ -134,6 +142,8 @@ pub(super) fn obstacle(
     }
     let quiet = agent.pane.last_output.is_some_and(|t| now - t >= QUIET);
     match state.rules.ready(&profile.name) {
+        // Somebody who sees the pane says that it takes a prompt.
+        _ if agent.pin.is_some() => {}
         Some(pattern) if !pattern.is_match(&screen.text_rows().join("\n")) => {
             return wait("not at its prompt yet");
         }
@@ -206,7 +216,11 @@ impl Step<'_> {
     fn type_now(&mut self, name: &AgentName, bytes: Vec<u8>, draft: Option<bool>) {
         let now = self.now;
         let Some(agent) = self.state.agent_mut(name) else { return };
-        agent.evidence.touched = Some(now);
+        let report = [&b"\x1b[<"[..], b"\x1b[M", b"\x1b[I", b"\x1b[O"].iter().any(|r| bytes.starts_with(r));
+        if !report {
+            // An arrow or Escape leaves no draft, but may answer a question.
+            agent.evidence.touched = Some(now);
+        }
         if let Some(draft) = draft {
             agent.pane.draft = draft;
             agent.pane.typed_at = Some(now);

@@ -7,7 +7,7 @@ use super::draft::Draft;
 use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
 use super::fusion::Rules;
-use super::parts::{Dispatch, Job, LogLine, Phase, Receipt, Run, Train, TrainPhase, Waiter};
+use super::parts::{Dispatch, Expected, Job, LogLine, Phase, Receipt, Run, Train, TrainPhase, Waiter};
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId, Oid};
 use crate::domain::profile::Profile;
@@ -97,6 +97,8 @@ pub struct Agent {
     pub why: Why,
     /// The state that somebody laid down, which holds against all evidence.
     pub pin: Option<Pin>,
+    /// The state last shown, and since when.
+    pub shown: (AgentState, Time),
     /// The commit its work is counted from.
     pub base: Option<Oid>,
     /// What git said last.
@@ -105,6 +107,8 @@ pub struct Agent {
     pub claim: Option<Claim>,
     /// Why its last claim was refused.
     pub reasons: Vec<String>,
+    /// What it printed to say that it is ready, without the code that makes it a claim.
+    pub hint: Option<String>,
     /// The very commit that was proved ready.
     pub ready: Option<Oid>,
     /// The tip that a train merged.
@@ -123,8 +127,10 @@ pub struct Agent {
     pub stuck: String,
     /// The stage (from 0) its next task waits for, while a plan runs.
     pub waits_for_stage: Option<usize>,
-    /// The code a claim by text must carry.
-    pub(super) expects: Option<String>,
+    /// How often it has begun to work.
+    pub(super) turns: u64,
+    /// What a claim by text must say.
+    pub(super) expects: Option<Expected>,
     pub(super) scanned: u64,
     pub(super) evidence: Evidence,
     pub(super) inspecting: bool,
@@ -150,6 +156,8 @@ pub struct Pane {
     pub leftover: Option<DispatchId>,
     /// What became of the bytes last written to it.
     pub intake: Intake,
+    /// Whether what it printed for an earlier server is still to be read: until then its recorded state stands.
+    pub(super) past: bool,
     /// When a person last typed.
     pub(super) typed_at: Option<Time>,
     /// What a person types while a prompt goes in: it follows the receipt.
@@ -177,6 +185,7 @@ impl Pane {
         self.draft = false;
         self.leftover = None;
         self.intake = Intake::Taken;
+        self.past = false;
         self.held = Held::default();
     }
 }
@@ -304,6 +313,7 @@ impl Agent {
                 draft: false,
                 leftover: None,
                 intake: Intake::Taken,
+                past: false,
                 typed_at: None,
                 held: Held::default(),
                 size,
@@ -314,10 +324,12 @@ impl Agent {
             since: Time::default(),
             why: Why::default(),
             pin: None,
+            shown: (AgentState::Pending, Time::default()),
             base: None,
             facts: None,
             claim: None,
             reasons: Vec::new(),
+            hint: None,
             ready: None,
             merged: None,
             left_out: false,
@@ -327,6 +339,7 @@ impl Agent {
             sent: 0,
             stuck: String::new(),
             waits_for_stage: None,
+            turns: 0,
             expects: None,
             scanned: 0,
             evidence: Evidence::default(),
@@ -365,6 +378,7 @@ impl Agent {
             AgentState::Asking => format!("asks: {}", self.why.evidence.trim()),
             AgentState::Limited => format!("usage limit: {}", self.why.evidence.trim()),
             AgentState::Failed => self.pane.ended.clone(),
+            _ if self.hint.is_some() => "says it is ready without its code: accept?".into(),
             _ if !self.reasons.is_empty() && self.claim.is_none() => {
                 format!("not ready: {}", self.reasons.join("; "))
             }

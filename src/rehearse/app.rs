@@ -178,8 +178,7 @@ impl App {
                 put(b"\x1b]9;4;4\x07")?;
             }
             News::Limit(text) => {
-                self.view.say(&text);
-                self.view.mode = Mode::Limited;
+                self.view.mode = Mode::Limited(text);
                 self.still()?;
                 put(b"\x1b]9;4;0\x07")?;
             }
@@ -280,7 +279,7 @@ impl App {
             }
         }
         let text = std::mem::take(&mut self.view.draft);
-        if self.view.mode == Mode::Limited {
+        if matches!(self.view.mode, Mode::Limited(_)) {
             if !text.trim().is_empty() {
                 self.view.echo(text.trim());
             }

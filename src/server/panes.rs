@@ -261,7 +261,7 @@ impl Server {
         if let Some(exit) = ended {
             self.pane_over(name, exit);
         } else if now_caught_up {
-            self.happen(Event::Tick);
+            self.happen(Event::CaughtUp { agent: name.clone() });
         }
     }
 

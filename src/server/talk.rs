@@ -170,7 +170,9 @@ impl Server {
         let open = receipts.iter().filter(|r| r.outcome.is_none());
         let targets: Vec<Target> = open.map(|r| Target(r.agent.to_string())).collect();
         if !targets.is_empty() {
-            let command = Command::Wait { targets, until: Until::Receipts, timeout_ms: RECEIPTS_MS };
+            let open = receipts.iter().filter(|r| r.outcome.is_none());
+            let until = Until::Dispatched(open.map(|r| r.dispatch).collect());
+            let command = Command::Wait { targets, until, timeout_ms: RECEIPTS_MS };
             let to = self.next_reply;
             self.next_reply += 1;
             self.replies.push((to, id));

@@ -4,9 +4,11 @@ use super::kit::{ASK, SPIN, Stage, TEAM, name, seconds};
 use crate::domain::command::{Command, Order, Target, Until, What};
 use crate::domain::record::Record;
 use crate::domain::signal::MAX_PROMPT;
-use crate::domain::state::Outcome;
+use crate::domain::state::{AgentState, Outcome};
 use crate::domain::view::Answer;
-use crate::engine::event::{Event, Intake};
+use crate::engine::event::{Event, Feeding, Intake};
+
+const LIMIT: &str = "usage limit reached — resets at 14:05\r\n\x1b]0;rehearsal SEC\x07";
 
 fn first_refusal(answer: &Answer) -> &str {
     let Answer::Receipts { receipts } = answer else { panic!("{answer:?}") };
@@ -174,5 +176,34 @@ fn a_dispatch_whose_text_is_lost_ends_refused() {
     s.happen(Event::Start);
     let (outcome, why, _) = s.receipt("SEC");
     assert!(outcome == Outcome::Refused && why.contains("text was lost"), "{why}");
+    assert!(s.written("SEC").is_empty());
+}
+
+#[test]
+fn another_server_sends_nothing_before_it_knows_the_screens() {
+    let mut s = Stage::new();
+    s.print("SEC", LIMIT);
+    s.pass(500);
+    s.text("SEC", "go");
+    s.crash();
+    s.behind = true;
+    s.happen(Event::Start);
+    s.pass(3000);
+    assert_eq!(s.is("SEC"), AgentState::Limited, "as recorded, until the screen is read again");
+    let bytes = [super::kit::BOX, LIMIT].concat().into_bytes();
+    s.happen(Event::Output { agent: name("SEC"), bytes, mode: Feeding::Recovering });
+    s.happen(Event::CaughtUp { agent: name("SEC") });
+    s.pass(3000);
+    assert_eq!(s.is("SEC"), AgentState::Limited);
+    assert!(s.written("SEC").is_empty(), "{:?}", s.written("SEC"));
+}
+
+#[test]
+fn a_question_that_no_rule_has_read_yet_gets_no_prompt() {
+    let mut s = Stage::new();
+    s.print("SEC", "Do you want to proceed?\r\n1. Yes\r\n2. No\r\n");
+    s.text("SEC", "go");
+    s.pass(1000);
+    assert_eq!(s.receipt("SEC").0, Outcome::Busy);
     assert!(s.written("SEC").is_empty());
 }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::kit::{ASK, BOX, REST, SPIN, Stage, at, name, oid};
 use crate::domain::command::{Caller, Command, Order, Target, Until, What};
+use crate::domain::hook::HookEvent;
 use crate::domain::plan::{DoneRule, Task};
 use crate::domain::state::AgentState;
 use crate::domain::train::{Applied, Built};
@@ -34,6 +35,7 @@ fn text() -> impl Strategy<Value = String> {
             "\x1b[c",
             "enhance-SEC",
             "wrap-up",
+            "[AGENT] SEC READY FOR MERGE\r\n",
         ])
         .prop_map(str::to_owned),
         any::<String>(),
@@ -99,6 +101,9 @@ fn command() -> impl Strategy<Value = Command> {
         1 => (agent(), text()).prop_map(|(a, t)| Command::Type { agent: name(&a), bytes: t.into_bytes() }),
         1 => text().prop_map(|text| Command::Narrate { text }),
         3 => text().prop_map(|note| Command::Ready { note }),
+        1 => (agent(), text()).prop_map(|(a, note)| Command::Accept { agent: name(&a), note }),
+        1 => agent().prop_map(|a| Command::TakeBack { agent: name(&a) }),
+        2 => text().prop_map(|message| Command::Hook { event: HookEvent { message, ..HookEvent::default() } }),
         1 => task_id().prop_map(|task| Command::DropTask { task }),
         1 => task_id().prop_map(|task| Command::RepeatTask { task }),
         1 => (task_id(), agent(), task_id()).prop_map(|(id, a, need)| Command::AddTask { task: Task {
@@ -154,6 +159,7 @@ fn event() -> impl Strategy<Value = Event> {
         })}),
         1 => (0..3u64, applied).prop_map(|(train, applied)| Event::AppliedTrain { train, applied }),
         1 => Just(Event::Start),
+        1 => agent().prop_map(|a| Event::CaughtUp { agent: name(&a) }),
         1 => Just(Event::Tick),
         8 => (caller, command()).prop_map(|(c, command)| Event::Command {
             caller: c.map_or(Caller::Outside, |c| Caller::Pane(name(&c))), reply: None, command

@@ -17,7 +17,7 @@ fn composer(draft: &str) -> String {
 /// A stage whose profile says where the composer is.
 fn seeing() -> Stage {
     let mut c = config();
-    c.profiles.get_mut("rehearsal").unwrap().submit.composer = "(?m)^│ > (.*?) *│?$".into();
+    c.profiles.get_mut("rehearsal").unwrap().submit.composer = r"(?m)^│ >(?: +(\S[^\n]*?))? *│$".into();
     Stage::of(c)
 }
 

@@ -58,6 +58,8 @@ pub(super) struct Stage {
     pub(super) obedient: bool,
     /// Agents that read what is written to them only when the script says so.
     pub(super) deaf: BTreeSet<&'static str>,
+    /// Whether what panes printed before a start takes its time to come.
+    pub(super) behind: bool,
     config: Arc<Config>,
     replies: u64,
 }
@@ -76,6 +78,7 @@ impl Stage {
             swallows: BTreeMap::new(),
             obedient: true,
             deaf: BTreeSet::new(),
+            behind: false,
             config,
             replies: 0,
         }
@@ -106,7 +109,12 @@ impl Stage {
         while let Some(event) = inbox.pop_front() {
             rounds += 1;
             assert!(rounds < 10_000, "events breed without end: {event:?}");
+            let starts = event == Event::Start;
             let effects = step(&mut self.state, event, at(self.ms));
+            if starts && !self.behind {
+                let up = self.state.agents.iter().filter(|a| a.pane.pid.is_some());
+                inbox.extend(up.map(|a| Event::CaughtUp { agent: a.name.clone() }));
+            }
             for effect in effects {
                 match &effect {
                     Effect::Journal(record) => self.journal.push((at(self.ms), record.clone())),
@@ -164,6 +172,15 @@ impl Stage {
     pub(super) fn catch_up(&mut self) {
         self.git.silent.clear();
         while let Some(held) = self.git.held.pop_front() {
+            for event in self.git.now(&held) {
+                self.happen(event);
+            }
+        }
+    }
+
+    /// The oldest question that was held back is answered.
+    pub(super) fn catch_up_one(&mut self) {
+        if let Some(held) = self.git.held.pop_front() {
             for event in self.git.now(&held) {
                 self.happen(event);
             }
@@ -237,6 +254,11 @@ impl Stage {
 
     pub(super) fn ready(&mut self, agent: &str) {
         self.says(Caller::Pane(name(agent)), Command::Ready { note: "done".into() });
+    }
+
+    /// The lead takes an agent at its word.
+    pub(super) fn accept(&mut self, agent: &str) {
+        self.ask(Command::Accept { agent: name(agent), note: String::new() });
     }
 
     pub(super) fn agent(&self, agent: &str) -> &Agent {
@@ -326,14 +348,19 @@ pub(super) fn durable(state: &State) -> String {
     let mut lines = Vec::new();
     for a in &state.agents {
         lines.push(format!("{} {:?} {:?} {:?} {:?}", a.name, a.state(), a.activity, a.since, a.why));
+        lines.push(format!("  {:?} {:?}", a.pin, a.shown));
         lines.push(format!(
             "  pane {:?} {:?} {:?} {:?}",
             a.pane.pid, a.pane.status, a.pane.ended, a.pane.size
         ));
         let queue: Vec<_> = a.queue.iter().map(|d| (d.id, &d.task, &d.text, &d.code, d.at)).collect();
-        lines.push(format!("  queue {queue:?} {:?} {} {:?}", a.receipts, a.sent, a.expects));
+        let expects = a.expects.as_ref().map(|e| (&e.code, &e.prompt, e.claim.turn, e.hint.turn));
+        lines.push(format!("  queue {queue:?} {:?} {} {expects:?} {}", a.receipts, a.sent, a.turns));
         let claim = a.claim.as_ref().map(|c| (c.via, &c.note, c.at));
-        lines.push(format!("  claim {claim:?} {:?} {:?} {:?} {}", a.reasons, a.ready, a.merged, a.left_out));
+        lines.push(format!(
+            "  claim {claim:?} {:?} {:?} {:?} {} {:?}",
+            a.reasons, a.ready, a.merged, a.left_out, a.hint
+        ));
         lines.push(format!("  git {:?} {:?} {:?}", a.base, a.facts, a.gates));
         // That a prompt waits for a person is seen, not recorded.
         let need = Some(a.need()).filter(|n| !n.ends_with(crate::engine::obstacle::LET_GO));
