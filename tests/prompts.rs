@@ -260,7 +260,7 @@ fn lint_names_what_is_wrong_and_where() {
             2,
             "there is no variable `work.comits`; did you mean `work.commits`?",
         ),
-        ("p", "a\n{% if %}", 2, "line 2: unexpected end of block"),
+        ("p", "a\n{% if %}", 2, "unexpected end of block"),
         (
             "p",
             "x{% if false %}\n{% include \"_wrok\" %}{% endif %}",

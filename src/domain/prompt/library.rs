@@ -18,7 +18,7 @@ const FUEL: u64 = 2_000_000;
 
 /// Why a template gives no text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("render prompt `{name}`: {why}")]
+#[error("render prompt `{name}`: {}{what}", self.place())]
 pub struct PromptError {
     /// The template that was asked for.
     pub name: String,
@@ -26,8 +26,16 @@ pub struct PromptError {
     pub template: String,
     /// The line there, from 1; 0 where none is known.
     pub line: usize,
-    /// Line and cause.
-    pub why: String,
+    /// The cause.
+    pub what: String,
+}
+
+impl PromptError {
+    fn place(&self) -> String {
+        let whose =
+            if self.template == self.name { String::new() } else { format!("in `{}`, ", self.template) };
+        if self.line > 0 { format!("{whose}line {}: ", self.line) } else { whose }
+    }
 }
 
 /// All templates of a configuration.
@@ -99,9 +107,7 @@ impl<'p> Library<'p> {
             ErrorKind::OutOfFuel => String::from("it takes too long; make its loops shorter"),
             kind => inner.detail().map_or_else(|| kind.to_string(), str::to_owned),
         };
-        let whose = if template == name { String::new() } else { format!("in `{template}`, ") };
-        let why = if line > 0 { format!("{whose}line {line}: {said}") } else { format!("{whose}{said}") };
-        PromptError { name: name.to_owned(), template, line, why }
+        PromptError { name: name.to_owned(), template, line, what: said }
     }
 
     fn undefined(&self, template: &str, line: usize) -> String {

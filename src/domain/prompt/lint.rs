@@ -32,7 +32,7 @@ pub fn lint(prompts: &BTreeMap<String, String>, config: &Config, tech: &[String]
         // By itself, so that every template that cannot be read is named.
         let alone = BTreeMap::from([(name.clone(), source.clone())]);
         if let Err(e) = Library::new(&alone) {
-            found.insert(problem(&e.template, e.line, e.why.clone()));
+            found.insert(problem(&e.template, e.line, e.what));
         }
         controls(name, source, &mut found);
         technologies(name, source, tech, &mut found);
@@ -150,9 +150,9 @@ fn rendered(library: &Library<'_>, name: &str, vars: &Vars, found: &mut BTreeSet
         Ok(text) => text,
         Err(e) => {
             // An unknown variable is told already, by name.
-            let told = found.iter().any(|p| p.prompt == e.template && e.why.ends_with(&p.what));
+            let told = found.iter().any(|p| p.prompt == e.template && p.what == e.what);
             if !told {
-                found.insert(problem(&e.template, e.line, format!("for {}: {}", vars.agent, e.why)));
+                found.insert(problem(&e.template, e.line, format!("for {}: {}", vars.agent, e.what)));
             }
             return;
         }
