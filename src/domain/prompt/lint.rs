@@ -121,6 +121,11 @@ fn templates(name: &str, source: &str, prompts: &BTreeMap<String, String>, found
                 let quote = w.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
                 w[1..].strip_suffix(quote)
             });
+            let quoted = tag.split("%}").next().is_some_and(|t| t.contains(['"', '\'']));
+            if uses && !quoted {
+                let what = String::from("a template that is used is named in quotation marks");
+                found.insert(problem(name, index + 1, what));
+            }
             let Some(asked) = asked else { continue };
             let plain = asked.strip_prefix(super::BUILT_IN).unwrap_or(asked);
             if !prompts.contains_key(asked) && !prompts.contains_key(plain) {
