@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use orchestra::config::{self, Dirs, InitOptions, PROMPTS};
 use orchestra::domain::id::{AgentName, ORCHESTRATOR};
+use orchestra::domain::profile::Source;
 use orchestra::domain::prompt::lint::lint;
 use orchestra::domain::prompt::variables::table;
 use orchestra::domain::prompt::{LIBRARY, Vars, example, names, render};
@@ -241,6 +242,21 @@ fn what_the_agent_did_is_the_material_of_its_message() {
     assert!(review.contains("- SEC: `agent-3-sec`, “fix: limits”"), "{review}");
 }
 
+/// A program shows the prompt it was given: that must not look like a question, a limit or work.
+#[test]
+fn no_prompt_looks_like_a_state_of_the_program_that_shows_it() {
+    let (_dir, config) = eks();
+    let mut wrong = Vec::new();
+    for name in names(&config.prompts) {
+        let text = text(&config, name, &all_tech());
+        for rule in config.profiles.values().flat_map(|p| &p.rules).filter(|r| r.source == Source::Screen) {
+            let pattern = regex::Regex::new(&rule.pattern).unwrap();
+            wrong.extend(pattern.find(&text).map(|m| format!("{name}: {} sees `{}`", rule.name, m.as_str())));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn the_library_and_the_preset_are_in_order() {
     assert!(LIBRARY.iter().all(|name| PROMPTS.iter().any(|(n, _)| n == name)));
@@ -260,7 +276,7 @@ fn lint_names_what_is_wrong_and_where() {
             2,
             "there is no variable `work.comits`; did you mean `work.commits`?",
         ),
-        ("p", "a\n{% if %}", 2, "line 2: unexpected end of block"),
+        ("p", "a\n{% if %}", 2, "unexpected end of block"),
         (
             "p",
             "x{% if false %}\n{% include \"_wrok\" %}{% endif %}",
@@ -275,6 +291,7 @@ fn lint_names_what_is_wrong_and_where() {
         ),
         ("p", "a \u{1b}[2J", 1, "it holds the control character U+001B, which terminals act on"),
         ("p", "a \u{9b}2J", 1, "it holds the control character U+009B, which terminals act on"),
+        ("p", "{% include agent %}", 1, "a template that is used is named in quotation marks"),
         ("p", "{% if upstream %}x{% endif %}", 0, "it is empty for some agents"),
         ("wrap-up", "Just stop.", 0, "it does not ask for `orchestra ready`"),
         (

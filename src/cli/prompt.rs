@@ -46,9 +46,9 @@ struct Listed {
 fn list(format: Format) -> anyhow::Result<Exit> {
     let (files, config) = here()?;
     let listed: Vec<Listed> = files
-        .values()
-        .filter(|f| sendable(&f.name))
-        .map(|f| Listed {
+        .iter()
+        .filter(|(name, _)| sendable(name))
+        .map(|(_, f)| Listed {
             agent: whose(&config, &f.name),
             file: f.shown.clone(),
             own: f.own,

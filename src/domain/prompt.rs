@@ -149,7 +149,7 @@ pub fn role_prompt<'a>(prompts: &'a BTreeMap<String, String>, base: &'a str, age
 /// When there is no such template, its syntax or that of a template it uses is wrong, or a variable is
 /// used that [`Vars`] does not have.
 pub fn render(prompts: &BTreeMap<String, String>, name: &str, vars: &Vars) -> Result<String, PromptError> {
-    Library::new(prompts)?.render(name, vars)
+    Library::of(prompts, name)?.render(name, vars)
 }
 
 impl Vars {

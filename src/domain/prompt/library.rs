@@ -18,7 +18,7 @@ const FUEL: u64 = 2_000_000;
 
 /// Why a template gives no text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("render prompt `{name}`: {why}")]
+#[error("render prompt `{name}`: {}{what}", self.place())]
 pub struct PromptError {
     /// The template that was asked for.
     pub name: String,
@@ -26,8 +26,16 @@ pub struct PromptError {
     pub template: String,
     /// The line there, from 1; 0 where none is known.
     pub line: usize,
-    /// Line and cause.
-    pub why: String,
+    /// The cause.
+    pub what: String,
+}
+
+impl PromptError {
+    fn place(&self) -> String {
+        let whose =
+            if self.template == self.name { String::new() } else { format!("in `{}`, ", self.template) };
+        if self.line > 0 { format!("{whose}line {}: ", self.line) } else { whose }
+    }
 }
 
 /// All templates of a configuration.
@@ -42,11 +50,51 @@ impl<'p> Library<'p> {
     /// # Errors
     /// When one of them is no template.
     pub fn new(prompts: &'p BTreeMap<String, String>) -> Result<Self, PromptError> {
+        Self::read(prompts, prompts.keys().map(String::as_str))
+    }
+
+    /// Reads what rendering `name` takes: the template, those whose names stand in it in quotation marks,
+    /// and so on. Reading all of them takes several times as long.
+    ///
+    /// # Errors
+    /// When one of those is no template.
+    pub fn of(prompts: &'p BTreeMap<String, String>, name: &str) -> Result<Self, PromptError> {
+        let mut used: Vec<&str> = Vec::new();
+        let mut next: Vec<&str> = prompts.get_key_value(name).into_iter().map(|(n, _)| n.as_str()).collect();
+        while let Some(name) = next.pop() {
+            let source = prompts.get(name).map(String::as_str).unwrap_or_default();
+            used.push(name);
+            for quoted in source.split(['"', '\'']) {
+                let plain = quoted.strip_prefix(BUILT_IN).unwrap_or(quoted);
+                let found = prompts.get_key_value(quoted).or_else(|| prompts.get_key_value(plain));
+                next.extend(found.map(|(n, _)| n.as_str()).filter(|n| !used.contains(n)));
+            }
+            next.sort_unstable();
+            next.dedup();
+        }
+        Self::read(prompts, used.into_iter())
+    }
+
+    fn read<'n>(
+        prompts: &'p BTreeMap<String, String>,
+        names: impl Iterator<Item = &'n str> + Clone,
+    ) -> Result<Self, PromptError> {
         let mut library = Self { env: environment(), prompts };
-        for (name, source) in prompts {
+        let all = names.filter_map(|name| prompts.get_key_value(name));
+        for (name, source) in all.clone() {
             library.env.add_template(name, source).map_err(|e| library.explain(name, &e))?;
         }
-        library.alias()?;
+        // Where nothing replaces a built-in template, its own name means the same.
+        let builds_on = all.clone().any(|(_, source)| source.contains(BUILT_IN));
+        for (name, source) in all.filter(|(name, _)| builds_on && !name.starts_with(BUILT_IN)) {
+            let alias = format!("{BUILT_IN}{name}");
+            if !prompts.contains_key(&alias) {
+                library
+                    .env
+                    .add_template_owned(alias, source.clone())
+                    .map_err(|e| library.explain(name, &e))?;
+            }
+        }
         Ok(library)
     }
 
@@ -69,20 +117,6 @@ impl<'p> Library<'p> {
         used
     }
 
-    /// Where nothing replaces a built-in template, its own name means the same.
-    fn alias(&mut self) -> Result<(), PromptError> {
-        if !self.prompts.values().any(|source| source.contains(BUILT_IN)) {
-            return Ok(());
-        }
-        for (name, source) in self.prompts.iter().filter(|(name, _)| !name.starts_with(BUILT_IN)) {
-            let alias = format!("{BUILT_IN}{name}");
-            if !self.prompts.contains_key(&alias) {
-                self.env.add_template_owned(alias, source.clone()).map_err(|e| self.explain(name, &e))?;
-            }
-        }
-        Ok(())
-    }
-
     /// Says what is wrong where it is wrong, be it in a template that `name` uses.
     fn explain(&self, name: &str, error: &minijinja::Error) -> PromptError {
         let mut inner = error;
@@ -99,9 +133,7 @@ impl<'p> Library<'p> {
             ErrorKind::OutOfFuel => String::from("it takes too long; make its loops shorter"),
             kind => inner.detail().map_or_else(|| kind.to_string(), str::to_owned),
         };
-        let whose = if template == name { String::new() } else { format!("in `{template}`, ") };
-        let why = if line > 0 { format!("{whose}line {line}: {said}") } else { format!("{whose}{said}") };
-        PromptError { name: name.to_owned(), template, line, why }
+        PromptError { name: name.to_owned(), template, line, what: said }
     }
 
     fn undefined(&self, template: &str, line: usize) -> String {

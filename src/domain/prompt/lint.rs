@@ -32,7 +32,7 @@ pub fn lint(prompts: &BTreeMap<String, String>, config: &Config, tech: &[String]
         // By itself, so that every template that cannot be read is named.
         let alone = BTreeMap::from([(name.clone(), source.clone())]);
         if let Err(e) = Library::new(&alone) {
-            found.insert(problem(&e.template, e.line, e.why.clone()));
+            found.insert(problem(&e.template, e.line, e.what));
         }
         controls(name, source, &mut found);
         technologies(name, source, tech, &mut found);
@@ -121,6 +121,11 @@ fn templates(name: &str, source: &str, prompts: &BTreeMap<String, String>, found
                 let quote = w.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
                 w[1..].strip_suffix(quote)
             });
+            let quoted = tag.split("%}").next().is_some_and(|t| t.contains(['"', '\'']));
+            if uses && !quoted {
+                let what = String::from("a template that is used is named in quotation marks");
+                found.insert(problem(name, index + 1, what));
+            }
             let Some(asked) = asked else { continue };
             let plain = asked.strip_prefix(super::BUILT_IN).unwrap_or(asked);
             if !prompts.contains_key(asked) && !prompts.contains_key(plain) {
@@ -150,9 +155,9 @@ fn rendered(library: &Library<'_>, name: &str, vars: &Vars, found: &mut BTreeSet
         Ok(text) => text,
         Err(e) => {
             // An unknown variable is told already, by name.
-            let told = found.iter().any(|p| p.prompt == e.template && e.why.ends_with(&p.what));
+            let told = found.iter().any(|p| p.prompt == e.template && p.what == e.what);
             if !told {
-                found.insert(problem(&e.template, e.line, format!("for {}: {}", vars.agent, e.why)));
+                found.insert(problem(&e.template, e.line, format!("for {}: {}", vars.agent, e.what)));
             }
             return;
         }
