@@ -75,11 +75,7 @@ pub(super) fn text(s: &Status) -> String {
         }
     }
     for run in &s.runs {
-        let ended = run.tasks.iter().filter(|t| t.state.ended()).count();
-        let open: Vec<&str> =
-            run.tasks.iter().filter(|t| !t.state.ended()).map(|t| t.agent.as_str()).collect();
-        let waits = if open.is_empty() { String::new() } else { format!(", waiting for {}", open.join(" ")) };
-        text.push_str(&format!("run {}: {} {ended}/{}{waits}\n", run.run, run.plan, run.tasks.len()));
+        text.push_str(&format!("run {}: {}\n", run.run, printable(&super::run::progress(run))));
     }
     text
 }

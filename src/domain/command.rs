@@ -137,6 +137,22 @@ pub enum Command {
         /// Its id.
         task: String,
     },
+    /// Starts nothing more of the plan that runs until it is resumed; what was sent goes on.
+    PauseRun,
+    /// Goes on with a paused plan.
+    ResumeRun,
+    /// Has a task done before another; neither may have started.
+    MoveTask {
+        /// Its id.
+        task: String,
+        /// The other's id.
+        before: String,
+    },
+    /// One run as it is now.
+    ShowRun {
+        /// Its number; the latest without one.
+        run: Option<RunId>,
+    },
     /// Leaves an agent out: its open tasks are skipped and the merge goes without it.
     Skip {
         /// Whom.

@@ -14,6 +14,7 @@ pub mod profile;
 pub mod prompt;
 pub mod record;
 pub mod review;
+pub mod ripple;
 pub mod signal;
 pub mod state;
 pub mod team;

@@ -168,8 +168,80 @@ pub struct RunView {
     pub order: Order,
     /// Whether it has ended.
     pub ended: bool,
+    /// Whether it sends nothing more until it is resumed.
+    #[serde(default)]
+    pub paused: bool,
+    /// How far it is.
+    #[serde(default)]
+    pub progress: Progress,
     /// Its tasks in order.
     pub tasks: Vec<TaskView>,
+}
+
+/// How far a run is.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Progress {
+    /// Tasks in all.
+    pub total: usize,
+    /// Tasks done.
+    pub done: usize,
+    /// Tasks that failed.
+    pub failed: usize,
+    /// Tasks left out.
+    pub skipped: usize,
+    /// One entry a stage that has tasks, in order.
+    pub stages: Vec<StageView>,
+    /// When it began, RFC 3339 UTC; none for a dry run.
+    pub began: Option<String>,
+    /// When it ended, RFC 3339 UTC; none while it runs.
+    pub ended: Option<String>,
+}
+
+/// How far a stage is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct StageView {
+    /// Its number, from 1.
+    pub stage: usize,
+    /// Its tasks.
+    pub total: usize,
+    /// Those to which nothing more happens by itself: done, failed or skipped.
+    pub over: usize,
+}
+
+impl RunView {
+    /// How far it is, in a line without the time: `enhancement · stage 2 of 4 · 5/8 done · 1 failed`.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let p = &self.progress;
+        let mut text = self.plan.clone();
+        if self.order == Order::Staged && p.stages.len() > 1 && !self.ended {
+            let at = p.stages.iter().position(|s| s.over < s.total).unwrap_or(p.stages.len() - 1);
+            text.push_str(&format!(" · stage {} of {}", at + 1, p.stages.len()));
+        }
+        text.push_str(&format!(" · {}/{} done", p.done, p.total));
+        for (n, word) in [(p.failed, "failed"), (p.skipped, "skipped")] {
+            if n > 0 {
+                text.push_str(&format!(" · {n} {word}"));
+            }
+        }
+        if self.ended {
+            text.push_str(" · ended");
+        } else if self.paused {
+            text.push_str(" · paused");
+        }
+        text
+    }
+
+    /// Who is still waited for, each with what it does or waits for.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<String> {
+        let open = self.tasks.iter().filter(|t| !t.state.ended() && t.state != TaskState::Queued);
+        open.map(|t| match t.why.as_str() {
+            "" => format!("{} {}", t.agent, t.state.word()),
+            why => format!("{} ({why})", t.agent),
+        })
+        .collect()
+    }
 }
 
 /// One task of a run.
@@ -187,6 +259,9 @@ pub struct TaskView {
     pub state: TaskState,
     /// Why, or what it waits for.
     pub why: String,
+    /// What came of bringing its branch onto the work it builds on; empty where nothing was to be done.
+    #[serde(default)]
+    pub upstream: String,
     /// Size of the rendered prompt in bytes; 0 where unknown.
     pub bytes: usize,
 }

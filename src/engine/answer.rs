@@ -1,21 +1,14 @@
 //! Answers and texts made from the state.
 
 use super::Step;
-use super::parts::Run;
-use super::run::waits_for;
 use super::state::Agent;
-use crate::domain::command::Order;
 use crate::domain::id::AgentName;
-use crate::domain::plan::Bound;
 use crate::domain::record::Record;
 use crate::domain::review::{Review, gate_reasons, git_reasons};
 use crate::domain::signal::printable;
-use crate::domain::state::TaskState;
 use crate::domain::time::Time;
 use crate::domain::train::{Applied, Built};
-use crate::domain::view::{
-    AgentView, Answer, Explained, PaneText, Receipt, ReviewView, RunView, Status, TaskView,
-};
+use crate::domain::view::{AgentView, Answer, Explained, PaneText, Receipt, ReviewView, Status};
 
 /// Most lines `read` gives.
 const MAX_LINES: usize = 2000;
@@ -30,7 +23,7 @@ impl Step<'_> {
             repository: state.info.repository.clone(),
             target: state.config.merge.target.clone(),
             agents: state.team().map(agent_view).collect(),
-            runs: state.runs.iter().map(|r| self.run_view(r)).collect(),
+            runs: state.runs.iter().map(|r| state.view_run(r)).collect(),
         }))
     }
 
@@ -83,42 +76,6 @@ impl Step<'_> {
         agents.iter().filter_map(last).collect()
     }
 
-    pub(super) fn run_view(&self, run: &Run) -> RunView {
-        let task = |t: &super::parts::RunTask| {
-            let waits = if t.state == TaskState::Queued { waits_for(run, t) } else { String::new() };
-            let delivery = self.state.agent(&t.bound.agent).and_then(|a| {
-                let own = |d: &&super::parts::Dispatch| d.task == Some((run.id, t.bound.id.clone()));
-                a.queue.iter().find(own).map(|d| (d.text.len(), d.phase.clone()))
-            });
-            let why = match (&delivery, t.why.is_empty()) {
-                (Some((_, super::parts::Phase::Waiting(why))), true) => why.clone(),
-                _ if t.why.is_empty() => waits,
-                _ => t.why.clone(),
-            };
-            view_task(&t.bound, t.state, why, delivery.map_or(0, |(n, _)| n))
-        };
-        RunView {
-            run: run.id,
-            plan: run.plan.clone(),
-            order: run.order,
-            ended: run.ended,
-            tasks: run.tasks.iter().map(task).collect(),
-        }
-    }
-
-    pub(super) fn dry_run(&self, plan: &str, order: Order, tasks: Vec<Bound>) -> Result<Answer, String> {
-        let mut views = Vec::new();
-        for bound in &tasks {
-            let text = self.render(&bound.agent, &bound.prompt, &"x".repeat(6))?;
-            let why = match order {
-                Order::Broadcast => "at once".to_owned(),
-                Order::Staged => format!("stage {}", bound.stage + 1),
-            };
-            views.push(view_task(bound, TaskState::Queued, why, text.len()));
-        }
-        Ok(Answer::Run(RunView { run: 0, plan: plan.to_owned(), order, ended: false, tasks: views }))
-    }
-
     pub(super) fn review_view(&self, mut review: Review) -> ReviewView {
         let mut reasons = git_reasons(&review);
         let Some(agent) = self.state.agent(&review.agent) else {
@@ -131,18 +88,6 @@ impl Step<'_> {
         }
         reasons.extend(gate_reasons(&review.gates, &review.facts.head));
         ReviewView { state: agent.state(), review, reasons }
-    }
-}
-
-fn view_task(bound: &Bound, state: TaskState, why: String, bytes: usize) -> TaskView {
-    TaskView {
-        id: bound.id.clone(),
-        agent: bound.agent.clone(),
-        prompt: bound.prompt.clone(),
-        stage: bound.stage + 1,
-        state,
-        why,
-        bytes,
     }
 }
 
@@ -203,6 +148,13 @@ pub(super) fn log_text(record: &Record) -> Option<(Option<AgentName>, String)> {
         Record::TaskAdded { task, .. } => format!("task {} added", task.id),
         Record::Task { task, state, why, .. } if why.is_empty() => format!("task {task} {}", state.word()),
         Record::Task { task, state, why, .. } => format!("task {task} {}: {why}", state.word()),
+        Record::TaskMoved { task, before, .. } => format!("task {task} is done before {before}"),
+        Record::RippleIntent { onto, old, new, .. } => {
+            format!("moving onto the work of {onto}: {} → {}", old.short(), new.short())
+        }
+        Record::Rippled { said, .. } => said.clone(),
+        Record::RunPaused { run } => format!("run {run} paused"),
+        Record::RunResumed { run } => format!("run {run} goes on"),
         Record::RunEnded { run } => format!("run {run} ended"),
         Record::Claimed { note, .. } if note.is_empty() => "claims READY FOR MERGE".into(),
         Record::Claimed { note, .. } => format!("claims READY FOR MERGE: {note}"),

@@ -58,11 +58,12 @@ impl Step<'_> {
             }
             Command::Read { agent, lines } => self.pane_text(&agent, lines),
             Command::Explain { agent } => self.explain(&agent),
+            Command::ShowRun { run } => self.show_run(run),
             Command::Send { targets, what } => self.send(&targets, &what),
             Command::Run { plan, order, targets, prompt } => {
                 let started = self.start_run(&plan, order, &targets, prompt);
                 started.map(|id| match self.state.runs.iter().find(|r| r.id == id) {
-                    Some(run) => Answer::Run(self.run_view(run)),
+                    Some(run) => Answer::Run(self.state.view_run(run)),
                     None => Answer::Done { text: String::new() },
                 })
             }
@@ -104,6 +105,9 @@ impl Step<'_> {
             Command::AddTask { task } => self.add_task(task),
             Command::DropTask { task } => self.change_task(&task, TaskState::Skipped),
             Command::RepeatTask { task } => self.change_task(&task, TaskState::Queued),
+            Command::PauseRun => self.pause_run(),
+            Command::ResumeRun => self.resume_run(),
+            Command::MoveTask { task, before } => self.move_task(&task, &before),
             Command::Skip { agent } => {
                 self.member(&agent)?;
                 self.record(Record::LeftOut { agent: agent.clone() });
@@ -209,6 +213,7 @@ fn forbidden(caller: &Caller, command: &Command) -> Option<String> {
         Command::Status
             | Command::Read { .. }
             | Command::Explain { .. }
+            | Command::ShowRun { .. }
             | Command::Wait { .. }
             | Command::Review { .. }
             | Command::MergePlan

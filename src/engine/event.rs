@@ -4,6 +4,7 @@ use crate::domain::command::{Caller, Command};
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::record::Record;
 use crate::domain::review::{BranchFacts, GateResult, Review};
+use crate::domain::ripple::{RippleBuilt, RipplePlan};
 use crate::domain::team::Gate;
 use crate::domain::train::{Applied, Built, TrainPlan};
 use crate::domain::view::Answer;
@@ -140,6 +141,22 @@ pub enum Event {
         /// What was seen, or why nothing was.
         facts: Result<TargetFacts, String>,
     },
+    /// The answer to [`Effect::BuildRipple`].
+    RippleBuilt {
+        /// Its number.
+        job: u64,
+        /// What was to be made.
+        plan: Box<RipplePlan>,
+        /// What came of it, or why it could not be tried.
+        built: Result<RippleBuilt, String>,
+    },
+    /// The answer to [`Effect::MoveBranch`] and [`Effect::RecoverBranch`].
+    BranchMoved {
+        /// Whose.
+        agent: AgentName,
+        /// What came of it, or why it could not be tried.
+        moved: Result<Applied, String>,
+    },
     /// The answer to [`Effect::Build`].
     BuiltTrain {
         /// The train.
@@ -244,6 +261,31 @@ pub enum Effect {
     Build {
         /// The plan.
         plan: TrainPlan,
+    },
+    /// Make the commits that bring a branch onto earlier work.
+    BuildRipple {
+        /// Number of the answer.
+        job: u64,
+        /// What to make.
+        plan: Box<RipplePlan>,
+    },
+    /// Move an agent's branch and the files of its worktree.
+    MoveBranch {
+        /// Whose.
+        agent: AgentName,
+        /// From.
+        old: Oid,
+        /// To.
+        new: Oid,
+    },
+    /// Finish or undo such a move that a crash may have cut short.
+    RecoverBranch {
+        /// Whose.
+        agent: AgentName,
+        /// From.
+        old: Oid,
+        /// To.
+        new: Oid,
     },
     /// Move the target.
     Apply {

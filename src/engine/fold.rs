@@ -1,10 +1,13 @@
 //! The fold: what each record changes. Nothing else changes durable state.
 
-use super::parts::{Dispatch, LogLine, Phase, Receipt, Run, RunTask, Train, TrainPhase};
+mod run;
+
+use self::run::{end_runs, fold_run};
+use super::parts::{Dispatch, LogLine, Phase, Receipt, Train, TrainPhase};
 use super::state::{Agent, Claim, Evidence, HISTORY, LOG_LINES, State, Why};
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
-use crate::domain::state::{AgentState, Outcome, TaskState};
+use crate::domain::state::{AgentState, Outcome};
 use crate::domain::time::Time;
 use crate::domain::train::{Applied, Built};
 use crate::screen::{Screen, Size};
@@ -23,15 +26,20 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         Record::RunStarted { .. }
         | Record::TaskAdded { .. }
         | Record::Task { .. }
+        | Record::TaskMoved { .. }
+        | Record::RippleIntent { .. }
+        | Record::Rippled { .. }
+        | Record::RunPaused { .. }
+        | Record::RunResumed { .. }
         | Record::RunEnded { .. } => {
             fold_run(state, record, now);
         }
         // Whatever ran before a new opening is gone: its session was ended, or its machine restarted.
         Record::Opened { .. } => {
             state.agents.iter_mut().for_each(reopen);
-            end_runs(state);
+            end_runs(state, now);
         }
-        Record::Closed { .. } => end_runs(state),
+        Record::Closed { .. } => end_runs(state, now),
         Record::Queued { dispatch, .. } => {
             state.next_dispatch = state.next_dispatch.max(dispatch + 1);
             fold_agent(state, record, now);
@@ -67,6 +75,8 @@ pub(super) fn subject(record: &Record) -> Option<&AgentName> {
         | Record::Ready { agent, .. }
         | Record::Withdrawn { agent, .. }
         | Record::LeftOut { agent }
+        | Record::RippleIntent { agent, .. }
+        | Record::Rippled { agent, .. }
         | Record::Resized { agent, .. } => Some(agent),
         Record::Gate { agent, .. } => agent.as_ref(),
         _ => None,
@@ -192,89 +202,6 @@ fn fold_dispatch(agent: &mut Agent, record: &Record, now: Time) {
             push_recent(&mut agent.receipts, receipt);
         }
         _ => {}
-    }
-}
-
-fn fold_run(state: &mut State, record: &Record, now: Time) {
-    match record {
-        Record::RunStarted { run, plan, order, focus, prompt, tasks } => {
-            let fresh = |b: &crate::domain::plan::Bound| RunTask {
-                bound: b.clone(),
-                state: TaskState::Queued,
-                why: String::new(),
-                since: None,
-            };
-            state.runs.push(Run {
-                id: *run,
-                plan: plan.clone(),
-                order: *order,
-                focus: focus.clone(),
-                prompt: prompt.clone(),
-                tasks: tasks.iter().map(fresh).collect(),
-                ended: false,
-                at: now,
-            });
-        }
-        Record::TaskAdded { run, task } => {
-            if let Some(r) = state.runs.iter_mut().find(|r| r.id == *run) {
-                let new = RunTask {
-                    bound: task.clone(),
-                    state: TaskState::Queued,
-                    why: String::new(),
-                    since: None,
-                };
-                r.tasks.push(new);
-            }
-        }
-        Record::Task { run, task, state: to, why, since } => {
-            let mut again = false;
-            let found = state.runs.iter_mut().find(|r| r.id == *run);
-            if let Some(t) = found.and_then(|r| r.tasks.iter_mut().find(|t| t.bound.id == *task)) {
-                t.state = *to;
-                t.why.clone_from(why);
-                t.since.clone_from(since);
-                again |= *to == TaskState::Queued;
-            }
-            if let Some(r) = state.runs.iter_mut().find(|r| again && r.id == *run) {
-                r.ended = false;
-            }
-        }
-        Record::RunEnded { run } => {
-            if let Some(r) = state.runs.iter_mut().find(|r| r.id == *run) {
-                r.ended = true;
-            }
-        }
-        _ => {}
-    }
-    show_tasks(state);
-}
-
-fn end_runs(state: &mut State) {
-    state.runs.iter_mut().for_each(|r| r.ended = true);
-    show_tasks(state);
-}
-
-/// What each agent's tasks mean for it: the stage it waits for, and what its task lacks.
-fn show_tasks(state: &mut State) {
-    let running = state.runs.iter().rev().find(|r| !r.ended);
-    let waits = |a: &Agent| {
-        let tasks = &running?.tasks;
-        let mut own = tasks.iter().filter(|t| t.bound.agent == a.name);
-        own.clone()
-            .all(|t| matches!(t.state, TaskState::Queued | TaskState::Done | TaskState::Skipped))
-            .then_some(())?;
-        own.find(|t| t.state == TaskState::Queued).map(|t| t.bound.stage)
-    };
-    let stuck = |a: &Agent| {
-        let own = running.into_iter().flat_map(|r| &r.tasks).filter(|t| t.bound.agent == a.name);
-        own.filter(|t| matches!(t.state, TaskState::Running | TaskState::Failed))
-            .map(|t| t.why.clone())
-            .next_back()
-    };
-    let found: Vec<_> = state.agents.iter().map(|a| (waits(a), stuck(a).unwrap_or_default())).collect();
-    for (agent, (stage, stuck)) in state.agents.iter_mut().zip(found) {
-        agent.waits_for_stage = stage;
-        agent.stuck = stuck;
     }
 }
 

@@ -33,6 +33,7 @@ impl Step<'_> {
             self.inspect(&name);
         }
         self.reconcile_tasks();
+        self.recover_ripples();
         let Some((train, phase)) = self.state.train.as_ref().map(|t| (t.plan.id, t.phase)) else { return };
         match phase {
             TrainPhase::Building | TrainPhase::Gating => {

@@ -87,8 +87,12 @@ pub struct Run {
     pub tasks: Vec<RunTask>,
     /// Whether nothing is left to do.
     pub ended: bool,
+    /// Whether nothing more is sent until somebody resumes it.
+    pub paused: bool,
     /// When it began.
     pub at: Time,
+    /// When it ended last.
+    pub over: Option<Time>,
 }
 
 /// A task under way.
@@ -102,6 +106,36 @@ pub struct RunTask {
     pub why: String,
     /// The branch's tip when its prompt was submitted.
     pub since: Option<Oid>,
+    /// Whether its branch was brought onto the work it builds on.
+    pub ripple: Rippling,
+}
+
+impl RunTask {
+    /// A task that has not started.
+    #[must_use]
+    pub fn new(bound: Bound) -> Self {
+        Self { bound, state: TaskState::Queued, why: String::new(), since: None, ripple: Rippling::Due }
+    }
+}
+
+/// How far a task's branch is on its way onto earlier work.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Rippling {
+    /// It is to be looked at before the task is sent.
+    Due,
+    /// Branch and files are about to move.
+    Moving {
+        /// From.
+        old: Oid,
+        /// To.
+        new: Oid,
+        /// What its work is counted from then.
+        base: Oid,
+        /// Whose work it is, for people.
+        onto: String,
+    },
+    /// It was looked at; what came of it, for people.
+    Over(String),
 }
 
 /// The latest merge train.
@@ -163,6 +197,8 @@ pub(in crate::engine) enum JobKind {
     Claim(AgentName),
     /// A train's result is tested.
     Train(TrainId),
+    /// A task's branch is brought onto earlier work.
+    Ripple(RunId, String),
     /// A train is to be planned and then only shown.
     ShowPlan(Option<ReplyTo>),
     /// A train is to be planned and then carried out.

@@ -88,7 +88,7 @@ impl Step<'_> {
                 all.then(|| Answer::Receipts { receipts: self.last_receipts(&waiter.agents) })
             }
             Goal::Until(Until::Run(id)) => match self.state.runs.iter().find(|r| r.id == *id) {
-                Some(run) if run.ended || blocked(run) => Some(Answer::Run(self.run_view(run))),
+                Some(run) if run.ended || blocked(run) => Some(Answer::Run(self.state.view_run(run))),
                 Some(_) => None,
                 None => Some(Answer::Fault { fault: Fault::Usage, why: format!("there is no run {id}") }),
             },

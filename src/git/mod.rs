@@ -21,6 +21,7 @@ mod probe;
 mod recover;
 mod remove;
 mod review;
+mod ripple;
 mod scratch;
 mod tamper;
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub use probe::{RepoInfo, probe, signing_configured};
 pub use recover::{Recovered, recover_apply};
 pub use remove::{Removal, removable, remove_worktree};
 pub use review::{ReviewInput, review};
+pub use ripple::{build_ripple, move_branch, recover_branch};
 pub use scratch::{quiet_env, remove_scratch, scratch_checkout};
 pub use tamper::{check_worktree, fingerprint};
 pub use train::{build, forget};

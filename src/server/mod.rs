@@ -12,6 +12,7 @@ mod filter;
 mod panes;
 pub mod place;
 mod recover;
+mod ripple;
 mod run;
 mod spawn;
 mod start;

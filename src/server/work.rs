@@ -1,5 +1,6 @@
 //! Git and gates on threads of their own: nothing of theirs ever holds up the loop.
 
+use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -31,14 +32,14 @@ const CLEARING: Duration = Duration::from_secs(5);
 const CANCELLING: Duration = Duration::from_secs(3);
 
 /// What to do about files that a crash left in between.
-const NEITHER: &str =
-    "these files are neither as before nor as after the merge; put them right, then merge again";
+pub(super) const NEITHER: &str =
+    "these files are neither as before nor as after the move; put them right, then try again";
 
 type Task = Box<dyn FnOnce(&Ground, &dyn Fn(Event)) + Send>;
 
 /// What workers need to know.
 pub struct Ground {
-    repository: PathBuf,
+    pub(super) repository: PathBuf,
     target: String,
     panes: Vec<PaneFile>,
     branches: Vec<(AgentName, String)>,
@@ -48,6 +49,8 @@ pub struct Ground {
     cancel: AtomicBool,
     slots: Mutex<Vec<usize>>,
     gating: AtomicUsize,
+    /// The commits work is counted from, where they moved since the session was made.
+    bases: Mutex<BTreeMap<AgentName, Oid>>,
 }
 
 /// The worker threads.
@@ -76,6 +79,7 @@ impl Workers {
             cancel: AtomicBool::new(false),
             slots: Mutex::new((0..GATE_THREADS).collect()),
             gating: AtomicUsize::new(0),
+            bases: Mutex::new(BTreeMap::new()),
         });
         let (sender, results) = channel();
         let git = pool("git", GIT_THREADS, &ground, &sender, waker);
@@ -87,6 +91,11 @@ impl Workers {
     /// The next result, if there is one.
     pub fn result(&self) -> Option<Event> {
         self.results.try_recv().ok()
+    }
+
+    /// Counts an agent's work from that commit from now on.
+    pub fn count_from(&self, agent: AgentName, base: Oid) {
+        self.ground.bases.lock().unwrap_or_else(PoisonError::into_inner).insert(agent, base);
     }
 
     /// Has running gates killed and new ones refused; waits a moment until they are.
@@ -115,6 +124,19 @@ impl Workers {
                 (&self.git, Box::new(move |g, out| out(Event::Target { job, facts: g.look_at_target() })))
             }
             Effect::Build { plan } => (&self.git, Box::new(move |g, out| out(g.build(&plan)))),
+            Effect::BuildRipple { job, plan } => {
+                let build: Task = Box::new(move |g, out| {
+                    let built = git::build_ripple(&g.repository, &plan).map_err(|e| e.to_string());
+                    out(Event::RippleBuilt { job, plan, built });
+                });
+                (&self.git, build)
+            }
+            Effect::MoveBranch { agent, old, new } => {
+                (&self.git, Box::new(move |g, out| out(g.move_branch(agent, &old, &new))))
+            }
+            Effect::RecoverBranch { agent, old, new } => {
+                (&self.git, Box::new(move |g, out| out(g.recover_branch(agent, &old, &new))))
+            }
             Effect::Apply { train, target, old, new } => {
                 (&self.git, Box::new(move |g, out| out(g.apply(train, &target, &old, &new))))
             }
@@ -206,16 +228,22 @@ fn clear_way(socket: &Path) {
 }
 
 impl Ground {
-    fn branch(&self, agent: &AgentName) -> Option<(&PaneFile, &str)> {
+    pub(super) fn branch(&self, agent: &AgentName) -> Option<(&PaneFile, &str)> {
         let pane = self.panes.iter().find(|p| p.name == *agent)?;
         let (_, branch) = self.branches.iter().find(|(name, _)| name == agent)?;
         Some((pane, branch))
     }
 
+    /// The commit an agent's work is counted from.
+    fn base(&self, pane: &PaneFile) -> Oid {
+        let bases = self.bases.lock().unwrap_or_else(PoisonError::into_inner);
+        bases.get(&pane.name).unwrap_or(&pane.base).clone()
+    }
+
     fn inspect(&self, agent: AgentName) -> Event {
         let facts = match self.branch(&agent) {
             Some((pane, branch)) => {
-                git::facts(&self.repository, &pane.worktree, branch, &pane.base, &self.target)
+                git::facts(&self.repository, &pane.worktree, branch, &self.base(pane), &self.target)
                     .map_err(|e| e.to_string())
             }
             None => Err(format!("{agent} has no branch")),
@@ -233,7 +261,7 @@ impl Ground {
                 agent: pane.name.clone(),
                 worktree: pane.worktree.clone(),
                 branch: branch.to_owned(),
-                base: pane.base.clone(),
+                base: self.base(pane),
             })
             .collect();
         let all = git::review(&self.repository, &inputs, &self.target).map_err(|e| e.to_string())?;

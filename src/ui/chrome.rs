@@ -180,11 +180,13 @@ fn progress(run: &Run, long: bool) -> String {
         (Order::Staged, false) => format!("{}/{stages} ", now + 1),
     };
     if !long {
-        return format!("{} {stage}{ended}/{all}", run.plan);
+        let paused = if run.paused { " paused" } else { "" };
+        return format!("{} {stage}{ended}/{all}{paused}", run.plan);
     }
     let waits = |t: &&crate::engine::parts::RunTask| matches!(t.state, TaskState::Running | TaskState::Sent);
     let names: Vec<&str> = run.tasks.iter().filter(waits).map(|t| t.bound.agent.as_str()).collect();
     let waiting = match names.len() {
+        _ if run.paused => " · paused, p goes on".to_owned(),
         0 => String::new(),
         1..=4 => format!(" · waiting for {}", names.join(", ")),
         n => format!(" · waiting for {n}"),

@@ -10,5 +10,7 @@ mod random;
 mod ready;
 mod ready_text;
 mod recovery;
+mod ripple;
 mod runs;
+mod steering;
 mod tasks;

@@ -96,6 +96,10 @@ fn command() -> impl Strategy<Value = Command> {
         3 => text().prop_map(|note| Command::Ready { note }),
         1 => task_id().prop_map(|task| Command::DropTask { task }),
         1 => task_id().prop_map(|task| Command::RepeatTask { task }),
+        1 => (task_id(), task_id()).prop_map(|(task, before)| Command::MoveTask { task, before }),
+        1 => Just(Command::PauseRun),
+        1 => Just(Command::ResumeRun),
+        1 => prop::option::of(0..3u64).prop_map(|run| Command::ShowRun { run }),
         1 => (task_id(), agent(), task_id()).prop_map(|(id, a, need)| Command::AddTask { task: Task {
             id, agent: Some(name(&a)), role: None, each: false, prompt: "enhance".into(),
             needs: vec![need], done: DoneRule::Idle,
@@ -120,6 +124,7 @@ fn event() -> impl Strategy<Value = Event> {
         Just(Ok(Applied::Elsewhere { expected: oid("é"), found: oid("") })),
     ];
     prop_oneof![
+        1 => (agent(), applied.clone()).prop_map(|(a, moved)| Event::BranchMoved { agent: name(&a), moved }),
         8 => (agent(), text()).prop_map(|(a, t)| super::kit::output(&name(&a), t.as_bytes())),
         1 => (agent(), prop::collection::vec(any::<u8>(), 0..300)).prop_map(|(a, bytes)| Event::Output {
             agent: name(&a), bytes, mode: Feeding::Recovering

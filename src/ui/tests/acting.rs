@@ -76,6 +76,19 @@ fn plans_are_chosen_from_a_list() {
 }
 
 #[test]
+fn one_key_pauses_the_plan_and_goes_on_with_it() {
+    let mut d = desk(busy(), 80, 24);
+    d.press("p");
+    assert_eq!(d.took(), [Action::Do(Command::PauseRun)]);
+    d.state.runs[0].paused = true;
+    d.press("p");
+    assert_eq!(d.took(), [Action::Do(Command::ResumeRun)]);
+    d.state.runs[0].ended = true;
+    d.press("p");
+    assert_eq!(d.took(), [Action::Beep]);
+}
+
+#[test]
 fn a_prompt_goes_to_those_ticked() {
     let mut d = desk(busy(), 80, 24);
     let send = |targets: &[&str], text: &str| {

@@ -14,7 +14,7 @@ use crate::domain::review::{BranchFacts, GateResult, GateStatus};
 use crate::domain::state::{AgentState, Outcome, TaskState};
 use crate::domain::team::{AgentSpec, Config, Gate, Layout, Merge, Tab};
 use crate::domain::time::Time;
-use crate::engine::parts::{LogLine, Receipt, Run, RunTask};
+use crate::engine::parts::{LogLine, Receipt, Rippling, Run, RunTask};
 use crate::engine::state::{Agent, Info, State, Why};
 use crate::screen::Size;
 use crate::ui::{Action, Look, View, draw, on_key, on_paste};
@@ -229,6 +229,7 @@ fn run() -> Run {
         },
         why: String::new(),
         since: None,
+        ripple: Rippling::Due,
     };
     Run {
         id: 1,
@@ -238,7 +239,9 @@ fn run() -> Run {
         prompt: None,
         tasks: TEAM.iter().map(task).collect(),
         ended: false,
+        paused: false,
         at: earlier(100),
+        over: None,
     }
 }
 

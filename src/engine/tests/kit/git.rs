@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::oid;
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::review::{BranchFacts, GateResult, GateStatus, Review};
+use crate::domain::ripple::RippleBuilt;
 use crate::domain::train::{Applied, Built, Merged};
 use crate::engine::event::{Effect, Event, TargetFacts};
 
@@ -19,6 +20,7 @@ pub(in crate::engine::tests) struct Git {
     pub(in crate::engine::tests) red: BTreeSet<String>,
     pub(in crate::engine::tests) target: TargetFacts,
     pub(in crate::engine::tests) conflict: Option<Built>,
+    pub(in crate::engine::tests) ripple: Option<RippleBuilt>,
     pub(in crate::engine::tests) applied: Option<Applied>,
     /// Why branches cannot be read.
     pub(in crate::engine::tests) broken: Option<String>,
@@ -58,6 +60,8 @@ impl Git {
             Effect::Gates { .. } => "gates",
             Effect::LookAtTarget { .. } => "target",
             Effect::Build { .. } => "build",
+            Effect::BuildRipple { .. } => "ripple",
+            Effect::MoveBranch { .. } | Effect::RecoverBranch { .. } => "move",
             Effect::Apply { .. } | Effect::RecoverApply { .. } => "apply",
             Effect::Probe { .. } => "probe",
             _ => return Vec::new(),
@@ -98,6 +102,19 @@ impl Git {
                     }
                 }
                 events
+            }
+            Effect::BuildRipple { job, plan } => {
+                let base = plan.upstream.last().unwrap().1.clone();
+                let ready = RippleBuilt::Ready { base, new: oid(&format!("r{}", plan.old)) };
+                let built = Ok(self.ripple.clone().unwrap_or(ready));
+                vec![Event::RippleBuilt { job: *job, plan: plan.clone(), built }]
+            }
+            Effect::MoveBranch { agent, new, .. } | Effect::RecoverBranch { agent, new, .. } => {
+                let moved = self.applied.clone().unwrap_or(Applied::Moved);
+                if moved == Applied::Moved {
+                    self.branch(agent.as_str()).head = new.clone();
+                }
+                vec![Event::BranchMoved { agent: agent.clone(), moved: Ok(moved) }]
             }
             Effect::LookAtTarget { job } => {
                 vec![Event::Target { job: *job, facts: Ok(self.target.clone()) }]

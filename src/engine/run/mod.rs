@@ -1,0 +1,165 @@
+//! Running a plan: what may start, what is done, what everyone waits for.
+
+mod change;
+mod ripple;
+mod tasks;
+mod view;
+
+use self::ripple::Before;
+use super::Step;
+use super::dispatch::Prompting;
+use super::parts::{Run, RunTask};
+use super::state::State;
+use crate::domain::command::{Order, Target};
+use crate::domain::id::RunId;
+use crate::domain::plan::{Bound, DoneRule};
+use crate::domain::record::Record;
+use crate::domain::ripple::RipplePlan;
+use crate::domain::state::TaskState;
+
+/// What a task waits for, in words; empty when it may start.
+#[must_use]
+pub fn waits_for(run: &Run, task: &RunTask) -> String {
+    let open = |t: &&RunTask| !matches!(t.state, TaskState::Done | TaskState::Skipped);
+    let by_stage = |t: &&RunTask| run.order == Order::Staged && t.bound.stage < task.bound.stage;
+    let by_need = |t: &&RunTask| task.bound.needs.contains(&t.bound.id);
+    // One thing at a time, or the commit of one task would prove the other.
+    let busy = |t: &&RunTask| {
+        t.bound.agent == task.bound.agent && matches!(t.state, TaskState::Sent | TaskState::Running)
+    };
+    let names: Vec<String> = run
+        .tasks
+        .iter()
+        .filter(|t| t.bound.id != task.bound.id)
+        .filter(|t| by_stage(t) || by_need(t) || busy(t))
+        .filter(open)
+        .map(|t| {
+            if t.state == TaskState::Failed {
+                format!("{} (failed)", t.bound.agent)
+            } else {
+                t.bound.agent.to_string()
+            }
+        })
+        .collect();
+    if names.is_empty() { String::new() } else { format!("waits for {}", names.join(", ")) }
+}
+
+/// The tasks a run would have.
+///
+/// # Errors
+/// When plan, template or targets are unknown, or the plan does not fit the team.
+pub(in crate::engine) fn bind(
+    state: &State,
+    plan: &str,
+    targets: &[Target],
+    prompt: Option<&str>,
+) -> Result<Vec<Bound>, String> {
+    let config = &state.config;
+    let plan =
+        config.plans.get(plan).ok_or_else(|| super::targets::unknown("plan", plan, config.plans.keys()))?;
+    if let Some(prompt) = prompt.filter(|p| !config.prompts.contains_key(*p)) {
+        return Err(super::targets::unknown("prompt", prompt, config.prompts.keys()));
+    }
+    let wanted = super::targets::resolve(state, targets)?;
+    let mut bound = plan.bind(&config.team).map_err(|e| e.to_string())?;
+    bound.retain(|b| targets.is_empty() || wanted.contains(&b.agent));
+    let ids: Vec<String> = bound.iter().map(|b| b.id.clone()).collect();
+    for b in &mut bound {
+        // A task left out is not waited for.
+        b.needs.retain(|n| ids.contains(n));
+        if let Some(prompt) = prompt {
+            b.prompt = prompt.to_owned();
+        }
+    }
+    if bound.is_empty() { Err("no task of the plan is for these targets".into()) } else { Ok(bound) }
+}
+
+impl Step<'_> {
+    /// Starts a plan.
+    ///
+    /// # Errors
+    /// When another runs, or as [`bind`].
+    pub(in crate::engine) fn start_run(
+        &mut self,
+        plan: &str,
+        order: Order,
+        targets: &[Target],
+        prompt: Option<String>,
+    ) -> Result<RunId, String> {
+        if let Some(run) = self.state.running() {
+            return Err(format!(
+                "plan {} still runs (run {}); wait for it, or skip what it waits for",
+                run.plan, run.id
+            ));
+        }
+        let tasks = bind(self.state, plan, targets, prompt.as_deref())?;
+        let run = self.state.runs.iter().map(|r| r.id).max().unwrap_or(0) + 1;
+        let focus = targets.iter().find_map(|t| t.0.strip_prefix("focus:")).map(str::to_owned);
+        self.record(Record::RunStarted { run, plan: plan.to_owned(), order, focus, prompt, tasks });
+        Ok(run)
+    }
+
+    /// Starts what may start and ends what is done, until nothing changes.
+    pub(in crate::engine) fn advance_runs(&mut self) {
+        while let Some(change) = self.state.running().and_then(|run| self.next_change(run)) {
+            match change {
+                Change::Send(run, bound) => self.send_task(run, &bound),
+                Change::Build(run, task, plan) => self.build_ripple(run, &task, *plan),
+                Change::Cannot(run, bound, why) => self.rippled(run, &bound.id, &bound.agent, why),
+                Change::Set(run, task, to, why) => self.set_task(run, &task, to, &why),
+                Change::End(run) => self.record(Record::RunEnded { run }),
+            }
+        }
+    }
+
+    fn next_change(&self, run: &Run) -> Option<Change> {
+        if run.tasks.iter().all(|t| t.state.ended()) {
+            return Some(Change::End(run.id));
+        }
+        run.tasks.iter().find_map(|task| {
+            let set = |to, why: &str| Some(Change::Set(run.id, task.bound.id.clone(), to, why.to_owned()));
+            let agent = self.state.agent(&task.bound.agent)?;
+            match task.state {
+                TaskState::Queued if agent.left_out => set(TaskState::Skipped, "left out"),
+                TaskState::Queued if !run.paused && waits_for(run, task).is_empty() => {
+                    match self.before_sending(run, task) {
+                        Before::Nothing => Some(Change::Send(run.id, task.bound.clone())),
+                        Before::UnderWay => None,
+                        Before::Build(plan) => {
+                            Some(Change::Build(run.id, task.bound.id.clone(), Box::new(plan)))
+                        }
+                        Before::Cannot(why) => Some(Change::Cannot(run.id, task.bound.clone(), why)),
+                    }
+                }
+                TaskState::Sent | TaskState::Running if agent.left_out => set(TaskState::Skipped, "left out"),
+                TaskState::Running if task.bound.done == DoneRule::Ready && agent.ready.is_some() => {
+                    set(TaskState::Done, "")
+                }
+                // What it claimed before it ended is still being judged.
+                TaskState::Running if task.bound.done == DoneRule::Ready && agent.claim.is_some() => None,
+                TaskState::Sent | TaskState::Running if !agent.runs_or_starts() => {
+                    set(TaskState::Failed, &format!("its program ended: {}", agent.pane.ended))
+                }
+                _ => None,
+            }
+        })
+    }
+
+    fn send_task(&mut self, run: RunId, bound: &Bound) {
+        let task = bound.id.clone();
+        self.record(Record::Task { run, task, state: TaskState::Sent, why: String::new(), since: None });
+        self.inspect_anew(&bound.agent);
+        let prompting = Prompting::Template(bound.prompt.clone());
+        if let Err(why) = self.enqueue(&bound.agent, &prompting, Some((run, bound.id.clone()))) {
+            self.set_task(run, &bound.id, TaskState::Failed, &why);
+        }
+    }
+}
+
+enum Change {
+    Send(RunId, Bound),
+    Build(RunId, String, Box<RipplePlan>),
+    Cannot(RunId, Bound, String),
+    Set(RunId, String, TaskState, String),
+    End(RunId),
+}
