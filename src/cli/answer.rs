@@ -184,8 +184,18 @@ mod tests {
             let (plan, order) = ("enhancement".to_owned(), Order::Staged);
             let done = usize::from(state == TaskState::Done);
             let progress = Progress { total: 1, done, ..Progress::default() };
-            let (ended, paused, tasks) = (true, false, vec![task(state)]);
-            Answer::Run(RunView { run: 1, plan, order, ended, paused, progress, tasks })
+            let (ended, paused, gating, tasks) = (true, false, vec![], vec![task(state)]);
+            Answer::Run(RunView {
+                run: 1,
+                plan,
+                order,
+                ended,
+                paused,
+                gating,
+                review: String::new(),
+                progress,
+                tasks,
+            })
         };
         assert_eq!(verdict(&run(TaskState::Failed)), Exit::Failed);
         assert_eq!(verdict(&run(TaskState::Skipped)), Exit::Done);

@@ -8,6 +8,7 @@ use super::wait::limit_ms;
 use super::{answer, out, place};
 use crate::client::Control;
 use crate::domain::command::{Command, Order, Target, Until};
+use crate::domain::ending::Red;
 use crate::domain::id::RunId;
 use crate::domain::signal::printable;
 use crate::domain::view::{Answer, Fault, RunView};
@@ -24,13 +25,31 @@ pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
     let mut targets = args.targets;
     targets.extend(args.focus.map(|group| Target(format!("focus:{group}"))));
     let (plan, prompt) = (args.plan, args.prompt);
-    let command = if args.dry_run {
-        Command::DryRun { plan, order, targets, prompt }
-    } else {
-        Command::Run { plan, order, targets, prompt }
+    let run = |red| {
+        let (plan, targets, prompt) = (plan.clone(), targets.clone(), prompt.clone());
+        Command::Run { plan, order, targets, prompt, red }
     };
+    let command = match (args.dry_run, args.yes) {
+        (true, _) => {
+            Command::DryRun { plan: plan.clone(), order, targets: targets.clone(), prompt: prompt.clone() }
+        }
+        (false, true) => run(Red::Accept),
+        (false, false) => run(Red::Ask),
+    };
+    let again = run(Red::Accept);
     let mut control = place::control(args.of.session.as_deref())?;
     let mut answer = control.ask(command)?;
+    if let Answer::Fault { fault: Fault::Protected, why } = &answer
+        && !args.of.json
+        && out::on_terminal()
+    {
+        out::note(&printable(why));
+        if !out::ask("Start it all the same?")? {
+            out::note("nothing was started");
+            return Ok(Exit::Failed);
+        }
+        answer = control.ask(again)?;
+    }
     if args.wait
         && let Answer::Run(run) = &answer
     {

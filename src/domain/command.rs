@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ending::Red;
 use super::hook::HookEvent;
 use super::id::{AgentName, RunId};
 use super::plan::Task;
@@ -110,7 +111,12 @@ pub enum Command {
         targets: Vec<Target>,
         /// Use this template in place of each task's own.
         prompt: Option<String>,
+        /// What to do about red gates, where the plan looks at them first.
+        #[serde(default)]
+        red: Red,
     },
+    /// Sends the orchestrator's pane the prompt that is offered.
+    TakeOffer,
     /// Says what `Run` would do.
     DryRun {
         /// Its name.

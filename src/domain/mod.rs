@@ -5,6 +5,7 @@
 pub mod brief;
 pub mod command;
 pub mod conduct;
+pub mod ending;
 pub mod exit;
 pub mod hook;
 pub mod id;

@@ -192,6 +192,34 @@ pub enum Record {
         /// What came of it, for people.
         said: String,
     },
+    /// All gates are to run on these branches at these commits, after a run's last task.
+    RunGates {
+        /// The run.
+        run: RunId,
+        /// The branches' agents, each with its tip.
+        tips: Vec<(AgentName, Oid)>,
+    },
+    /// All gates of one of these branches have run.
+    BranchGated {
+        /// The run.
+        run: RunId,
+        /// The agent.
+        agent: AgentName,
+    },
+    /// All branches were reviewed after a run.
+    RunReviewed {
+        /// The run.
+        run: RunId,
+        /// What was found, for people.
+        said: String,
+    },
+    /// A prompt is offered to the orchestrator's pane; sending it, another run or a merge ends that.
+    Offered {
+        /// The template's name.
+        prompt: String,
+        /// Why, for people.
+        why: String,
+    },
     /// A run sends nothing more for now.
     RunPaused {
         /// The run.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::Order;
 use super::id::{AgentName, DispatchId, Oid, RunId};
-use super::review::{GateResult, Review};
+use super::review::{GateResult, GateStatus, Review};
 use super::state::{AgentState, Outcome, TaskState};
 use super::train::{Built, TrainPlan};
 
@@ -77,6 +77,9 @@ pub struct Status {
     pub agents: Vec<AgentView>,
     /// The runs, oldest first.
     pub runs: Vec<RunView>,
+    /// What is offered to the orchestrator's pane.
+    #[serde(default)]
+    pub offer: Option<OfferView>,
 }
 
 /// One agent.
@@ -108,6 +111,27 @@ pub struct AgentView {
     pub last_activity: Option<String>,
     /// Reasons its last claim was refused.
     pub reasons: Vec<String>,
+    /// The gates known at the branch's tip, the latest of each.
+    #[serde(default)]
+    pub gates: Vec<GateView>,
+}
+
+/// A gate at a branch's tip.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct GateView {
+    /// Its name.
+    pub gate: String,
+    /// How it ended.
+    pub status: GateStatus,
+}
+
+/// A prompt that is offered to the orchestrator's pane.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OfferView {
+    /// The template's name.
+    pub prompt: String,
+    /// Why.
+    pub why: String,
 }
 
 /// A pane's text.
@@ -171,6 +195,12 @@ pub struct RunView {
     /// Whether it sends nothing more until it is resumed.
     #[serde(default)]
     pub paused: bool,
+    /// Branches on which gates still run after its last task.
+    #[serde(default)]
+    pub gating: Vec<AgentName>,
+    /// What the review after it said; empty where there was none.
+    #[serde(default)]
+    pub review: String,
     /// How far it is.
     #[serde(default)]
     pub progress: Progress,
@@ -223,6 +253,9 @@ impl RunView {
             if n > 0 {
                 text.push_str(&format!(" · {n} {word}"));
             }
+        }
+        if !self.gating.is_empty() {
+            text.push_str(&format!(" · gates run on {} branches", self.gating.len()));
         }
         if self.ended {
             text.push_str(" · ended");

@@ -8,7 +8,9 @@ use crate::domain::review::{Review, gate_reasons, git_reasons};
 use crate::domain::signal::printable;
 use crate::domain::time::Time;
 use crate::domain::train::{Applied, Built};
-use crate::domain::view::{AgentView, Answer, Explained, PaneText, Receipt, ReviewView, Status};
+use crate::domain::view::{
+    AgentView, Answer, Explained, GateView, OfferView, PaneText, Receipt, ReviewView, Status,
+};
 
 /// Most lines `read` gives.
 const MAX_LINES: usize = 2000;
@@ -24,6 +26,7 @@ impl Step<'_> {
             target: state.config.merge.target.clone(),
             agents: state.team().map(agent_view).collect(),
             runs: state.runs.iter().map(|r| state.view_run(r)).collect(),
+            offer: state.offer.as_ref().map(|o| OfferView { prompt: o.prompt.clone(), why: o.why.clone() }),
         }))
     }
 
@@ -107,7 +110,19 @@ fn agent_view(agent: &Agent) -> AgentView {
         dirty: facts.is_some_and(|f| !f.clean()),
         last_activity: agent.pane.last_output.map(rfc3339),
         reasons: agent.reasons.clone(),
+        gates: gates_at_tip(agent),
     }
+}
+
+/// The gates known at a branch's tip, the latest of each, in the order they ran.
+fn gates_at_tip(agent: &Agent) -> Vec<GateView> {
+    let mut found: Vec<GateView> = Vec::new();
+    let tip = agent.facts.as_ref().map(|f| &f.head);
+    for result in agent.gates.iter().filter(|g| Some(&g.oid) == tip) {
+        found.retain(|g| g.gate != result.gate);
+        found.push(GateView { gate: result.gate.clone(), status: result.status });
+    }
+    found
 }
 
 /// A moment as RFC 3339 in UTC, to the second.
@@ -149,6 +164,9 @@ pub(super) fn log_text(record: &Record) -> Option<(Option<AgentName>, String)> {
         Record::Task { task, state, why, .. } if why.is_empty() => format!("task {task} {}", state.word()),
         Record::Task { task, state, why, .. } => format!("task {task} {}: {why}", state.word()),
         Record::TaskMoved { task, before, .. } => format!("task {task} is done before {before}"),
+        Record::RunGates { tips, .. } => format!("all gates run on {} branches", tips.len()),
+        Record::RunReviewed { said, .. } => format!("review: {said}"),
+        Record::Offered { prompt, why } => format!("{why}: the prompt {prompt} is offered to ORCHESTRATOR"),
         Record::RippleIntent { onto, old, new, .. } => {
             format!("moving onto the work of {onto}: {} → {}", old.short(), new.short())
         }
@@ -182,9 +200,11 @@ pub(super) fn log_text(record: &Record) -> Option<(Option<AgentName>, String)> {
         Record::TrainApplied { .. } => "target not moved".into(),
         Record::TrainStopped { why, .. } => format!("train stopped: {why}"),
         Record::Note { text } => text.clone(),
-        Record::Base { .. } | Record::Facts { .. } | Record::Pasting { .. } | Record::Resized { .. } => {
-            return None;
-        }
+        Record::Base { .. }
+        | Record::Facts { .. }
+        | Record::Pasting { .. }
+        | Record::BranchGated { .. }
+        | Record::Resized { .. } => return None,
     };
     Some((super::fold::subject(record).cloned(), printable(&text)))
 }

@@ -60,7 +60,10 @@ impl Step<'_> {
             Command::Explain { agent } => self.explain(&agent),
             Command::ShowRun { run } => self.show_run(run),
             Command::Send { targets, what } => self.send(&targets, &what),
-            Command::Run { plan, order, targets, prompt } => {
+            Command::Run { plan, order, targets, prompt, red } => {
+                if let Some(why) = self.held_by_red(&plan, &targets, red) {
+                    return self.reply(reply, Answer::Fault { fault: Fault::Protected, why });
+                }
                 let started = self.start_run(&plan, order, &targets, prompt);
                 started.map(|id| match self.state.runs.iter().find(|r| r.id == id) {
                     Some(run) => Answer::Run(self.state.view_run(run)),
@@ -105,6 +108,7 @@ impl Step<'_> {
             Command::AddTask { task } => self.add_task(task),
             Command::DropTask { task } => self.change_task(&task, TaskState::Skipped),
             Command::RepeatTask { task } => self.change_task(&task, TaskState::Queued),
+            Command::TakeOffer => self.take_offer(),
             Command::PauseRun => self.pause_run(),
             Command::ResumeRun => self.resume_run(),
             Command::MoveTask { task, before } => self.move_task(&task, &before),

@@ -269,6 +269,12 @@ fn obstacle(
     if agent.pane.pid.is_none() {
         return wait("starting");
     }
+    let to_shell = agent.spec.is_none() && state.config.orchestrator.is_empty() && first.prompt.is_some();
+    if to_shell && agent.evidence.foreground == Some(true) {
+        let why = "a shell waits there and would run the prompt as commands; name an agent program as \
+                   `orchestrator` in orchestra.toml";
+        return Some((Hold::Never, why.to_owned()));
+    }
     match agent.activity {
         AgentState::Asking => return Some((Hold::Asking, format!("asking, held: {}", agent.why.evidence))),
         AgentState::Limited => return wait("usage limit"),

@@ -1,6 +1,7 @@
 //! What can happen, and what can be asked for.
 
 use crate::domain::command::{Caller, Command};
+use crate::domain::ending::OnRed;
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::record::Record;
 use crate::domain::review::{BranchFacts, GateResult, Review};
@@ -243,7 +244,7 @@ pub enum Effect {
         /// Whose.
         agents: Vec<AgentName>,
     },
-    /// Run gates at a commit in a scratch checkout, in order, stopping at the first that is not green.
+    /// Run gates at a commit in a scratch checkout, in order.
     Gates {
         /// Number of the answers.
         job: u64,
@@ -251,6 +252,8 @@ pub enum Effect {
         oid: Oid,
         /// The gates.
         gates: Vec<Gate>,
+        /// Whether the first that is not green ends it.
+        on_red: OnRed,
     },
     /// Ask git where the target stands.
     LookAtTarget {

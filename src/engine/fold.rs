@@ -3,9 +3,9 @@
 mod run;
 
 use self::run::{end_runs, fold_run};
-use super::parts::{Dispatch, LogLine, Phase, Receipt, Train, TrainPhase};
+use super::parts::{Dispatch, LogLine, Offer, Phase, Receipt, Train, TrainPhase};
 use super::state::{Agent, Claim, Evidence, HISTORY, LOG_LINES, State, Why};
-use crate::domain::id::AgentName;
+use crate::domain::id::{AgentName, ORCHESTRATOR};
 use crate::domain::record::Record;
 use crate::domain::state::{AgentState, Outcome};
 use crate::domain::time::Time;
@@ -27,6 +27,9 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         | Record::TaskAdded { .. }
         | Record::Task { .. }
         | Record::TaskMoved { .. }
+        | Record::RunGates { .. }
+        | Record::BranchGated { .. }
+        | Record::RunReviewed { .. }
         | Record::RippleIntent { .. }
         | Record::Rippled { .. }
         | Record::RunPaused { .. }
@@ -40,8 +43,15 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
             end_runs(state, now);
         }
         Record::Closed { .. } => end_runs(state, now),
-        Record::Queued { dispatch, .. } => {
+        Record::Offered { prompt, why } => {
+            state.offer = Some(Offer { prompt: prompt.clone(), why: why.clone(), at: now });
+        }
+        Record::Queued { dispatch, agent, prompt, .. } => {
             state.next_dispatch = state.next_dispatch.max(dispatch + 1);
+            let taken = state.offer.as_ref().is_some_and(|o| Some(&o.prompt) == prompt.as_ref());
+            if taken && agent.as_str() == ORCHESTRATOR {
+                state.offer = None;
+            }
             fold_agent(state, record, now);
         }
         Record::Gate { agent: None, result } => {
@@ -227,6 +237,7 @@ fn fold_train(state: &mut State, record: &Record) {
         }
         Record::TrainIntent { .. } => train.phase = TrainPhase::Applying,
         Record::TrainApplied { applied: Applied::Moved, .. } => {
+            state.offer = None;
             train.phase = TrainPhase::Applied;
             let steps = train.plan.steps.clone();
             for step in steps {

@@ -34,6 +34,7 @@ impl Step<'_> {
         }
         self.reconcile_tasks();
         self.recover_ripples();
+        self.recover_review();
         let Some((train, phase)) = self.state.train.as_ref().map(|t| (t.plan.id, t.phase)) else { return };
         match phase {
             TrainPhase::Building | TrainPhase::Gating => {

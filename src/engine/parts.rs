@@ -89,8 +89,12 @@ pub struct Run {
     pub ended: bool,
     /// Whether nothing more is sent until somebody resumes it.
     pub paused: bool,
+    /// Branches, each with its tip, on which gates are still to run; none before its tasks have ended.
+    pub gating: Option<Vec<(AgentName, Oid)>>,
     /// When it began.
     pub at: Time,
+    /// What the review after it said, where its plan asks for one; none before.
+    pub review: Option<String>,
     /// When it ended last.
     pub over: Option<Time>,
 }
@@ -136,6 +140,17 @@ pub enum Rippling {
     },
     /// It was looked at; what came of it, for people.
     Over(String),
+}
+
+/// A prompt that may be sent to the orchestrator.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Offer {
+    /// The template's name.
+    pub prompt: String,
+    /// Why, for people.
+    pub why: String,
+    /// Since when.
+    pub at: Time,
 }
 
 /// The latest merge train.
@@ -197,6 +212,10 @@ pub(in crate::engine) enum JobKind {
     Claim(AgentName),
     /// A train's result is tested.
     Train(TrainId),
+    /// All gates run on a branch after a run.
+    Branch(RunId, AgentName),
+    /// All branches are reviewed after a run.
+    AfterRun(RunId),
     /// A task's branch is brought onto earlier work.
     Ripple(RunId, String),
     /// A train is to be planned and then only shown.

@@ -5,6 +5,7 @@ use super::dispatch::PHRASE;
 use super::event::Effect;
 use super::parts::JobKind;
 use crate::domain::command::Via;
+use crate::domain::ending::OnRed;
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::review::{GateResult, GateStatus, Review, gate_reasons, git_reasons};
@@ -69,6 +70,7 @@ impl Step<'_> {
                 },
                 Err(why) => self.refuse(&name, vec![format!("its branch cannot be read: {why}")]),
             },
+            JobKind::AfterRun(run) => self.reviewed_after(run, reviews),
             _ => {}
         }
     }
@@ -93,7 +95,7 @@ impl Step<'_> {
             return self.prove(name);
         }
         let job = self.job(JobKind::Claim(name.clone()));
-        self.out.push(Effect::Gates { job, oid, gates });
+        self.out.push(Effect::Gates { job, oid, gates, on_red: OnRed::Stop });
     }
 
     /// A gate ended.
@@ -111,6 +113,12 @@ impl Step<'_> {
                     self.refuse(&name, red);
                 } else if last {
                     self.prove(&name);
+                }
+            }
+            JobKind::Branch(run, name) => {
+                self.record(Record::Gate { agent: Some(name.clone()), result });
+                if last {
+                    self.record(Record::BranchGated { run, agent: name });
                 }
             }
             JobKind::Train(train) => {

@@ -120,5 +120,5 @@ fn blocked(run: &Run) -> bool {
         TaskState::Queued => waits_for(run, t).is_empty(),
         TaskState::Done | TaskState::Failed | TaskState::Skipped => false,
     };
-    !run.tasks.iter().any(under_way)
+    run.gating.is_none() && !run.tasks.iter().any(under_way)
 }

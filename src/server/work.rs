@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::file::{PaneFile, SessionFile};
 use super::waker::Waker;
+use crate::domain::ending::OnRed;
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::review::{GateResult, GateStatus, Review};
 use crate::domain::team::Gate;
@@ -143,10 +144,10 @@ impl Workers {
             Effect::RecoverApply { train, target, old, new } => {
                 (&self.git, Box::new(move |g, out| out(g.recover(train, &target, &old, &new))))
             }
-            Effect::Gates { job, oid, gates } => {
+            Effect::Gates { job, oid, gates, on_red } => {
                 let run: Task = Box::new(move |g, out| {
                     g.gating.fetch_add(1, Ordering::Relaxed);
-                    g.gates(job, &oid, &gates, out);
+                    g.gates(job, &oid, &gates, on_red, out);
                     g.gating.fetch_sub(1, Ordering::Relaxed);
                 });
                 (&self.gates, run)
@@ -328,7 +329,7 @@ impl Ground {
         Event::AppliedTrain { train, applied }
     }
 
-    fn gates(&self, job: u64, oid: &Oid, gates: &[Gate], out: &dyn Fn(Event)) {
+    fn gates(&self, job: u64, oid: &Oid, gates: &[Gate], on_red: OnRed, out: &dyn Fn(Event)) {
         let slot = self.slots.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or(0);
         let checkout = git::scratch_checkout(&self.repository, &self.scratch.join(slot.to_string()), oid);
         for (i, gate) in gates.iter().enumerate() {
@@ -349,7 +350,7 @@ impl Ground {
                 },
             };
             let green = result.status == GateStatus::Green;
-            let last = !green || i + 1 == gates.len();
+            let last = (!green && on_red == OnRed::Stop) || i + 1 == gates.len();
             let result = GateResult { record, ..result };
             out(Event::Gated { job, result, last });
             if last {

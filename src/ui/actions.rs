@@ -188,6 +188,11 @@ fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Vec<Actio
                 return vec![Action::Beep];
             }
         },
+        Op::TakeOffer if state.offer.is_some() => return vec![Action::Do(Command::TakeOffer)],
+        Op::TakeOffer => {
+            view.complain("nothing is offered: a plan that asks for it offers a prompt when it has ended");
+            return vec![Action::Beep];
+        }
         Op::EndSession => ask(
             view,
             format!("end session {}", state.config.session),

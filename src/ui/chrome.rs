@@ -30,11 +30,22 @@ pub(super) fn draw_top(buffer: &mut Buffer, view: &View, area: Rect, top: &Top) 
     put(buffer, x, area.y, &top.clock, top.clock.width(), Style::new());
 }
 
+/// The line above the foot: what is told to everybody, else what is offered; may be empty.
+pub(super) fn narrated(state: &State) -> String {
+    match &state.offer {
+        Some(offer) if state.narration.is_empty() => {
+            let key = keymap::key_of(When::Normal, Op::TakeOffer).unwrap_or_default();
+            format!("{}: {key} sends the orchestrator the prompt {}", offer.why, offer.prompt)
+        }
+        _ => state.narration.clone(),
+    }
+}
+
 pub(super) fn draw_narration(buffer: &mut Buffer, state: &State, area: Rect) {
     if area.is_empty() {
         return;
     }
-    let text = cut(&format!(" ▸ {}", printable(&state.narration)), usize::from(area.width));
+    let text = cut(&format!(" ▸ {}", printable(&narrated(state))), usize::from(area.width));
     put(buffer, area.x, area.y, text, usize::from(area.width), NARRATION);
 }
 
@@ -89,6 +100,9 @@ fn keys(state: &State, view: &View, room: usize) -> Line<'static> {
     let mut shown: Vec<(Op, Option<&str>)> = Vec::new();
     if next_need(state, None).is_some() {
         shown.push((Op::NextNeed, None));
+    }
+    if state.offer.is_some() {
+        shown.push((Op::TakeOffer, None));
     }
     match (monitor, ended) {
         (true, _) => shown.push((Op::Type, Some("open"))),

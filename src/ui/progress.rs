@@ -20,7 +20,7 @@ const BAR: usize = 6;
 pub(super) fn height(state: &State) -> u16 {
     let Some(run) = state.runs.last() else { return 0 };
     if run.ended {
-        return 1;
+        return 1 + u16::from(run.review.is_some());
     }
     let mut stages: Vec<usize> = run.tasks.iter().map(|t| t.bound.stage).collect();
     stages.sort_unstable();
@@ -43,6 +43,11 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, look: Look, area: Rect) {
         put(buffer, area.x, area.y, rule, width, DIM);
     }
     if run.ended {
+        let review = run.review.as_ref().filter(|_| area.height > 1);
+        if let Some(said) = review {
+            let text = cut(&printable(&format!(" review: {said}")), width);
+            put(buffer, area.x, area.y + 1, text, width, Style::new());
+        }
         return;
     }
     for (stage, y) in view.progress.stages.iter().zip(area.y + 1..area.bottom()) {
@@ -56,7 +61,14 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, look: Look, area: Rect) {
         );
         let open = stage.over < stage.total && under_way(&view, stage.stage);
         let style = if open { Style::new() } else { DIM };
-        put(buffer, area.x, y, format!("{head}{}", cut(&said(&tasks), width)), width, style);
+        put(
+            buffer,
+            area.x,
+            y,
+            format!("{head}{}", cut(&said(&tasks), width.saturating_sub(head.chars().count()))),
+            width,
+            style,
+        );
         if open {
             let wide = u16::try_from(head.chars().count()).unwrap_or(0).min(area.width);
             buffer.set_style(Rect { x: area.x, y, width: wide, height: 1 }, BOLD);

@@ -75,6 +75,9 @@ pub struct Run {
     /// Only say what would be done
     #[arg(long, conflicts_with = "wait")]
     pub dry_run: bool,
+    /// Start although gates are red, where the plan looks at them first; without a terminal nobody is asked
+    #[arg(long)]
+    pub yes: bool,
     /// Wait until the plan has ended; status 1 when a task failed
     #[arg(long)]
     pub wait: bool,

@@ -11,6 +11,7 @@ use crate::domain::time::Time;
 pub(super) fn fold_run(state: &mut State, record: &Record, now: Time) {
     match record {
         Record::RunStarted { run, plan, order, focus, prompt, tasks } => {
+            state.offer = None;
             state.runs.push(Run {
                 id: *run,
                 plan: plan.clone(),
@@ -20,7 +21,9 @@ pub(super) fn fold_run(state: &mut State, record: &Record, now: Time) {
                 tasks: tasks.iter().cloned().map(RunTask::new).collect(),
                 ended: false,
                 paused: false,
+                gating: None,
                 at: now,
+                review: None,
                 over: None,
             });
         }
@@ -43,6 +46,8 @@ pub(super) fn fold_run(state: &mut State, record: &Record, now: Time) {
             }
             if let Some(r) = state.runs.iter_mut().find(|r| again && r.id == *run) {
                 r.ended = false;
+                r.gating = None;
+                r.review = None;
                 r.over = None;
             }
         }
@@ -50,6 +55,22 @@ pub(super) fn fold_run(state: &mut State, record: &Record, now: Time) {
             if let Some(r) = state.runs.iter_mut().find(|r| r.id == *run) {
                 r.ended = true;
                 r.over = Some(now);
+            }
+        }
+        Record::RunGates { run, tips } => {
+            if let Some(r) = state.runs.iter_mut().find(|r| r.id == *run) {
+                r.gating = Some(tips.clone());
+            }
+        }
+        Record::RunReviewed { run, said } => {
+            if let Some(r) = state.runs.iter_mut().find(|r| r.id == *run) {
+                r.review = Some(said.clone());
+            }
+        }
+        Record::BranchGated { run, agent } => {
+            let found = state.runs.iter_mut().find(|r| r.id == *run);
+            if let Some(open) = found.and_then(|r| r.gating.as_mut()) {
+                open.retain(|(a, _)| a != agent);
             }
         }
         Record::RippleIntent { run, task, old, new, base, onto, .. } => {

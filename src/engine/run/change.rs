@@ -9,7 +9,7 @@ use super::super::targets::unknown;
 use super::tasks::OVER;
 use crate::domain::command::Order;
 use crate::domain::id::AgentName;
-use crate::domain::plan::{Task, find_cycle};
+use crate::domain::plan::{Plan, Task, find_cycle};
 use crate::domain::record::Record;
 use crate::domain::state::TaskState;
 
@@ -25,12 +25,8 @@ impl Step<'_> {
         let needs_of = |agent: &AgentName| -> Vec<String> {
             needs.iter().map(|n| n.replace("{agent}", agent.as_str())).collect()
         };
-        let plan = crate::domain::plan::Plan {
-            name: run.plan.clone(),
-            title: String::new(),
-            stages: vec![],
-            tasks: vec![Task { needs: vec![], ..task }],
-        };
+        let alone = vec![Task { needs: vec![], ..task }];
+        let plan = Plan::of(&run.plan, "", vec![], alone);
         let bound = plan.bind(&self.state.config.team).map_err(|e| e.to_string())?;
         // All of it or nothing.
         for b in &bound {

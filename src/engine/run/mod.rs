@@ -1,6 +1,7 @@
 //! Running a plan: what may start, what is done, what everyone waits for.
 
 mod change;
+mod ending;
 mod ripple;
 mod tasks;
 mod view;
@@ -11,7 +12,7 @@ use super::dispatch::Prompting;
 use super::parts::{Run, RunTask};
 use super::state::State;
 use crate::domain::command::{Order, Target};
-use crate::domain::id::RunId;
+use crate::domain::id::{AgentName, Oid, RunId};
 use crate::domain::plan::{Bound, DoneRule};
 use crate::domain::record::Record;
 use crate::domain::ripple::RipplePlan;
@@ -107,14 +108,16 @@ impl Step<'_> {
                 Change::Build(run, task, plan) => self.build_ripple(run, &task, *plan),
                 Change::Cannot(run, bound, why) => self.rippled(run, &bound.id, &bound.agent, why),
                 Change::Set(run, task, to, why) => self.set_task(run, &task, to, &why),
-                Change::End(run) => self.record(Record::RunEnded { run }),
+                Change::Gate(run) => self.begin_gates(run),
+                Change::GateBranch(run, agent, oid) => self.gate_branch(run, agent, oid),
+                Change::End(run) => self.end_run(run),
             }
         }
     }
 
     fn next_change(&self, run: &Run) -> Option<Change> {
         if run.tasks.iter().all(|t| t.state.ended()) {
-            return Some(Change::End(run.id));
+            return self.next_of_end(run);
         }
         run.tasks.iter().find_map(|task| {
             let set = |to, why: &str| Some(Change::Set(run.id, task.bound.id.clone(), to, why.to_owned()));
@@ -161,5 +164,7 @@ enum Change {
     Build(RunId, String, Box<RipplePlan>),
     Cannot(RunId, Bound, String),
     Set(RunId, String, TaskState, String),
+    Gate(RunId),
+    GateBranch(RunId, AgentName, Oid),
     End(RunId),
 }

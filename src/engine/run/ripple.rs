@@ -68,9 +68,17 @@ impl Step<'_> {
         })
     }
 
-    /// The agents a branch builds on whose task of this run is done, in merge order, with their tips.
+    /// The agents a branch builds on, at however many removes, whose task of this run is done: in merge order,
+    /// with their tips.
     fn upstream(&self, run: &Run, name: &AgentName) -> Vec<(AgentName, Oid)> {
-        let after = self.state.config.agent(name).map_or(&[][..], |a| &a.after);
+        let mut after: Vec<&AgentName> = Vec::new();
+        let mut open = vec![name];
+        while let Some(of) = open.pop() {
+            let own = self.state.config.agent(of).map_or(&[][..], |a| &a.after);
+            let new: Vec<&AgentName> = own.iter().filter(|a| !after.contains(a)).collect();
+            after.extend(&new);
+            open.extend(new);
+        }
         let done = |a: &AgentName| {
             let mut own = run.tasks.iter().filter(|t| t.bound.agent == *a);
             own.any(|t| t.state == TaskState::Done)
@@ -81,7 +89,7 @@ impl Step<'_> {
             Some((a, head))
         };
         let order = self.state.config.merge_sequence();
-        order.into_iter().filter(|a| after.contains(a) && done(a)).filter_map(tip).collect()
+        order.into_iter().filter(|a| after.contains(&a) && done(a)).filter_map(tip).collect()
     }
 
     /// Has git make the commits.

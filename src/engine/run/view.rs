@@ -27,6 +27,8 @@ impl State {
             order: run.order,
             ended: run.ended,
             paused: run.paused && !run.ended,
+            gating: run.gating.iter().flatten().filter(|_| !run.ended).map(|(a, _)| a.clone()).collect(),
+            review: run.review.clone().unwrap_or_default(),
             progress,
             tasks,
         }
@@ -96,6 +98,8 @@ impl Step<'_> {
             order,
             ended: false,
             paused: false,
+            gating: Vec::new(),
+            review: String::new(),
             progress: progress(&views),
             tasks: views,
         }))

@@ -1,6 +1,7 @@
 //! Tests of the engine: scripts of events against a pretended git and pretended agents.
 
 mod dispatch;
+mod ending;
 mod fold;
 mod fusion;
 mod kit;

@@ -79,7 +79,7 @@ fn command() -> impl Strategy<Value = Command> {
     ];
     prop_oneof![
         3 => (plan, order, target()).prop_map(|(plan, order, targets)| Command::Run {
-            plan: plan.into(), order, targets, prompt: None
+            plan: plan.into(), order, targets, prompt: None, red: Default::default()
         }),
         4 => (target(), what).prop_map(|(targets, what)| Command::Send { targets, what }),
         2 => (target(), until, 0..100_000u64)
@@ -97,6 +97,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => task_id().prop_map(|task| Command::DropTask { task }),
         1 => task_id().prop_map(|task| Command::RepeatTask { task }),
         1 => (task_id(), task_id()).prop_map(|(task, before)| Command::MoveTask { task, before }),
+        1 => Just(Command::TakeOffer),
         1 => Just(Command::PauseRun),
         1 => Just(Command::ResumeRun),
         1 => prop::option::of(0..3u64).prop_map(|run| Command::ShowRun { run }),

@@ -63,7 +63,11 @@ fn a_branch_moves_before_its_prompt_and_its_work_counts_from_there() {
         s.commits(agent);
     }
     s.pass(1000);
-    assert!(said(&s, "NET").starts_with("brought onto the work of PLAT, SEC at "), "{}", said(&s, "NET"));
+    let net = said(&s, "NET");
+    assert!(
+        net.starts_with("brought onto the work of ARCH, PLAT, SEC at "),
+        "what PLAT builds on too: {net}"
+    );
 }
 
 #[test]

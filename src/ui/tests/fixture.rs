@@ -72,11 +72,9 @@ fn config() -> Config {
         needs: vec![],
         done,
     };
-    let plan = |plan: &str, title: &str, stages: &[&[&str]], done| Plan {
-        name: plan.into(),
-        title: title.into(),
-        stages: stages.iter().map(|s| s.iter().map(|a| (*a).to_owned()).collect()).collect(),
-        tasks: vec![task("{agent}", plan, done)],
+    let plan = |plan: &str, title: &str, stages: &[&[&str]], done| {
+        let stages = stages.iter().map(|s| s.iter().map(|a| (*a).to_owned()).collect()).collect();
+        Plan::of(plan, title, stages, vec![task("{agent}", plan, done)])
     };
     let stages: [&[&str]; 4] = [&["ARCH"], &["PLAT", "SEC", "OBS"], &["NET", "OPS"], &["QA", "DOCS"]];
     let plans = [
@@ -240,6 +238,8 @@ fn run() -> Run {
         tasks: TEAM.iter().map(task).collect(),
         ended: false,
         paused: false,
+        gating: None,
+        review: None,
         at: earlier(100),
         over: None,
     }

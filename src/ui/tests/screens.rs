@@ -174,7 +174,17 @@ fn answers() {
         bytes: 10,
     };
     let (plan, order, progress) = ("enhancement".into(), Order::Staged, Progress::default());
-    let run = RunView { run: 0, plan, order, ended: false, paused: false, progress, tasks: vec![task] };
+    let run = RunView {
+        run: 0,
+        plan,
+        order,
+        ended: false,
+        paused: false,
+        gating: vec![],
+        review: String::new(),
+        progress,
+        tasks: vec![task],
+    };
     assert_snapshot!(shot("", Answer::Run(run)));
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::oid;
+use crate::domain::ending::OnRed;
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::review::{BranchFacts, GateResult, GateStatus, Review};
 use crate::domain::ripple::RippleBuilt;
@@ -90,14 +91,14 @@ impl Git {
                 let reviews = agents.iter().map(|a| self.review(a)).collect();
                 vec![Event::Reviewed { job: *job, reviews: Ok(reviews) }]
             }
-            Effect::Gates { job, oid, gates } => {
+            Effect::Gates { job, oid, gates, on_red } => {
                 let mut events = Vec::new();
                 for (i, gate) in gates.iter().enumerate() {
                     let red = self.red.contains(&gate.name);
-                    let last = red || i + 1 == gates.len();
+                    let last = (red && *on_red == OnRed::Stop) || i + 1 == gates.len();
                     let result = result(&gate.name, oid, red);
                     events.push(Event::Gated { job: *job, result, last });
-                    if red {
+                    if last {
                         break;
                     }
                 }
