@@ -244,7 +244,7 @@ impl RunView {
     pub fn summary(&self) -> String {
         let p = &self.progress;
         let mut text = self.plan.clone();
-        if self.order == Order::Staged && p.stages.len() > 1 && !self.ended {
+        if self.order == Order::Staged && p.stages.len() > 1 && !self.ended && self.gating.is_empty() {
             let at = p.stages.iter().position(|s| s.over < s.total).unwrap_or(p.stages.len() - 1);
             text.push_str(&format!(" · stage {} of {}", at + 1, p.stages.len()));
         }

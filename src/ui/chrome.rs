@@ -188,6 +188,10 @@ fn progress(run: &Run, long: bool) -> String {
     let now = open.map(|t| t.bound.stage).min().unwrap_or(0);
     let stages = run.tasks.iter().map(|t| t.bound.stage + 1).max().unwrap_or(1);
     let all = run.tasks.len();
+    if let Some(open) = run.gating.as_ref().filter(|o| !o.is_empty()) {
+        let place = if long { format!(" on {} branches", open.len()) } else { String::new() };
+        return format!("{} {ended}/{all} · gates run{place}", run.plan);
+    }
     let stage = match (run.order, long) {
         (Order::Broadcast, _) => String::new(),
         (Order::Staged, true) => format!("· stage {} of {stages} ", now + 1),
