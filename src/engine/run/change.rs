@@ -84,6 +84,9 @@ impl Step<'_> {
         if run.paused {
             return Err(format!("pause: run {id} is paused already; go on with `orchestra task resume`"));
         }
+        if run.tasks.iter().all(|t| t.state.ended()) {
+            return Err(format!("pause: all tasks of run {id} have ended; only its gates run"));
+        }
         self.record(Record::RunPaused { run: id });
         let waiting = |a: &Agent| -> Option<(AgentName, String)> {
             let first = a.queue.iter().find(|d| {

@@ -56,6 +56,7 @@ fn every_gate_runs_on_every_branch_before_the_run_has_ended() {
     let Answer::Run(view) = s.ask(Command::ShowRun { run: None }) else { panic!() };
     assert!(!view.ended && view.gating.len() == 8, "{view:?}");
     assert!(view.summary().contains("gates run on 8 branches"), "{}", view.summary());
+    assert!(s.fault(Command::PauseRun).1.contains("have ended"), "there is nothing to hold back");
     assert!(!s.answers.contains_key(&n), "who waits for the run waits for them too");
     s.catch_up();
     assert!(s.state.runs[0].ended && s.answers.contains_key(&n));
