@@ -115,6 +115,7 @@ impl Step<'_> {
             Command::Skip { agent } => {
                 self.member(&agent)?;
                 self.record(Record::LeftOut { agent: agent.clone() });
+                self.review_if_due();
                 Ok(format!("{agent} is left out of the plan and the merge"))
             }
             Command::SendReasons { agent } => {

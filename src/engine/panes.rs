@@ -34,7 +34,7 @@ impl Step<'_> {
         }
         self.reconcile_tasks();
         self.recover_ripples();
-        self.recover_review();
+        self.review_if_due();
         let Some((train, phase)) = self.state.train.as_ref().map(|t| (t.plan.id, t.phase)) else { return };
         match phase {
             TrainPhase::Building | TrainPhase::Gating => {

@@ -104,25 +104,46 @@ impl Step<'_> {
         self.out.push(Effect::Gates { job, oid, gates, on_red: OnRed::Go });
     }
 
-    /// A run has ended: the review runs, and what the plan offers is offered.
+    /// A run has ended: what its plan asks for follows, unless somebody has still to decide about a failed task.
     pub(super) fn end_run(&mut self, id: RunId) {
         self.record(Record::RunEnded { run: id });
-        let plan = self.state.runs.iter().find(|r| r.id == id).map(|r| r.plan.clone()).unwrap_or_default();
-        let Some(then) = self.state.config.plans.get(&plan).map(|p| p.then.clone()) else { return };
-        if then.review {
+        let Some(run) = self.state.runs.iter().find(|r| r.id == id) else { return };
+        let Some(then) = self.state.config.plans.get(&run.plan).map(|p| p.then.clone()) else { return };
+        let failed = self.undecided(run);
+        if then.is_nothing() {
+            return;
+        }
+        if !failed.is_empty() {
+            let text = format!(
+                "what follows {} waits for {}: do it again with `orchestra task retry`, or leave it out with \
+                 `orchestra skip`",
+                run.plan,
+                failed.join(", ")
+            );
+            self.record(Record::Note { text });
+        } else if then.review {
             self.review_after(id);
         } else {
             self.offer(id);
         }
     }
 
-    /// A lost server left the review after the latest run undone.
-    pub(in crate::engine) fn recover_review(&mut self) {
+    /// Agents of a run whose task failed and who were not left out by name.
+    fn undecided(&self, run: &Run) -> Vec<String> {
+        let left_out = |a: &AgentName| self.state.agent(a).is_some_and(|a| a.left_out);
+        let failed = run.tasks.iter().filter(|t| t.state == TaskState::Failed && !left_out(&t.bound.agent));
+        failed.map(|t| t.bound.agent.to_string()).collect()
+    }
+
+    /// The review after the latest run, where it is due and was not made: its server was lost meanwhile, or
+    /// it waited for somebody to be left out.
+    pub(in crate::engine) fn review_if_due(&mut self) {
         let Some(run) = self.state.runs.last() else { return };
         let asked = self.state.config.plans.get(&run.plan).is_some_and(|p| p.then.review);
         // What was cut short by the session's end has not come to its own.
-        let whole = run.ended && run.tasks.iter().all(|t| t.state.ended());
-        if asked && whole && run.review.is_none() {
+        let whole = run.ended && run.tasks.iter().all(|t| t.state.ended()) && self.undecided(run).is_empty();
+        let under_way = self.state.jobs.iter().any(|j| j.kind == JobKind::AfterRun(run.id));
+        if asked && whole && run.review.is_none() && !under_way {
             self.review_after(run.id);
         }
     }

@@ -7,7 +7,7 @@ use crate::domain::record::Record;
 use crate::domain::review::GateStatus;
 use crate::domain::state::Outcome;
 use crate::domain::view::{Answer, Fault, Status};
-use crate::engine::event::{Effect, Event};
+use crate::engine::event::{Effect, Ended, Event};
 
 fn prompted() -> Stage {
     let mut c = config();
@@ -159,6 +159,24 @@ fn sending_the_prompt_by_hand_takes_the_offer_and_a_shell_is_spared() {
     assert_eq!(outcome, Outcome::Refused);
     assert!(why.contains("a shell waits there"), "{why}");
     assert!(s.written("ORCHESTRATOR").is_empty());
+}
+
+#[test]
+fn a_failed_task_holds_the_review_back_until_it_is_done_or_left_out() {
+    let mut s = prompted();
+    s.run("wrap-up", Order::Broadcast, &["SEC", "OBS"]);
+    s.pass(1000);
+    s.happen(Event::PaneEnded { agent: name("SEC"), how: Ended::Exited(1) });
+    s.git.commit("OBS");
+    s.ready("OBS");
+    s.rests("OBS");
+    assert!(s.state.runs[0].ended && s.state.runs[0].review.is_none() && s.state.offer.is_none());
+    let note = |r: &Record| matches!(r, Record::Note { text } if text.contains("waits for SEC"));
+    assert_eq!(s.count(note), 1);
+    s.ask(Command::Skip { agent: name("OBS") });
+    assert!(s.state.runs[0].review.is_none(), "it is not about OBS");
+    s.ask(Command::Skip { agent: name("SEC") });
+    assert!(s.state.runs[0].review.is_some() && s.state.offer.is_some());
 }
 
 #[test]
