@@ -121,13 +121,15 @@ fn run_text(run: &RunView) -> String {
         ("bytes", Side::Right),
         ("state", Side::Left),
         ("why", Side::Left),
+        ("upstream", Side::Left),
     ];
     let mut table = Table::new(&columns);
     for t in &run.tasks {
         let bytes = if t.bytes == 0 { String::new() } else { t.bytes.to_string() };
         let state = if run.run == 0 { "" } else { t.state.word() };
         let (stage, agent) = (t.stage.to_string(), t.agent.to_string());
-        table.row([stage, t.id.clone(), agent, t.prompt.clone(), bytes, state.to_owned(), t.why.clone()]);
+        let (state, prompt) = (state.to_owned(), t.prompt.clone());
+        table.row([stage, t.id.clone(), agent, prompt, bytes, state, t.why.clone(), t.upstream.clone()]);
     }
     format!("{}\n{}", printable(&head), table.render())
 }

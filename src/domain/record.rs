@@ -213,7 +213,7 @@ pub enum Record {
         /// What was found, for people.
         said: String,
     },
-    /// A prompt is offered to the orchestrator's pane; sending it, another run or a merge ends that.
+    /// A prompt is offered to the orchestrator's pane; its arrival, another run or a merge ends that.
     Offered {
         /// The template's name.
         prompt: String,

@@ -5,7 +5,7 @@ mod run;
 use self::run::{end_runs, fold_run};
 use super::parts::{Dispatch, LogLine, Offer, Phase, Receipt, Train, TrainPhase};
 use super::state::{Agent, Claim, Evidence, HISTORY, LOG_LINES, State, Why};
-use crate::domain::id::{AgentName, ORCHESTRATOR};
+use crate::domain::id::{AgentName, DispatchId, ORCHESTRATOR};
 use crate::domain::record::Record;
 use crate::domain::state::{AgentState, Outcome};
 use crate::domain::time::Time;
@@ -46,11 +46,13 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         Record::Offered { prompt, why } => {
             state.offer = Some(Offer { prompt: prompt.clone(), why: why.clone(), at: now });
         }
-        Record::Queued { dispatch, agent, prompt, .. } => {
+        Record::Queued { dispatch, .. } => {
             state.next_dispatch = state.next_dispatch.max(dispatch + 1);
-            let taken = state.offer.as_ref().is_some_and(|o| Some(&o.prompt) == prompt.as_ref());
-            if taken && agent.as_str() == ORCHESTRATOR {
-                state.offer = None;
+            fold_agent(state, record, now);
+        }
+        Record::Receipt { dispatch, agent, outcome: Outcome::Submitted, .. } => {
+            if agent.as_str() == ORCHESTRATOR {
+                end_offer(state, *dispatch);
             }
             fold_agent(state, record, now);
         }
@@ -66,6 +68,15 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         if state.log.len() > LOG_LINES {
             state.log.pop_front();
         }
+    }
+}
+
+/// What was offered has arrived.
+fn end_offer(state: &mut State, dispatch: DispatchId) {
+    let pane = state.agent(&AgentName::orchestrator());
+    let sent = pane.and_then(|a| a.queue.iter().find(|d| d.id == dispatch)).and_then(|d| d.prompt.as_ref());
+    if state.offer.as_ref().is_some_and(|o| Some(&o.prompt) == sent) {
+        state.offer = None;
     }
 }
 

@@ -187,6 +187,13 @@ impl Step<'_> {
             return Err("offer: nothing is offered; send a prompt with `orchestra send ORCHESTRATOR`".into());
         };
         let name = AgentName::orchestrator();
+        let waits = self
+            .state
+            .agent(&name)
+            .is_some_and(|a| a.queue.iter().any(|d| d.prompt == Some(offer.prompt.clone())));
+        if waits {
+            return Err(format!("offer: {} is on its way to {name} already", offer.prompt));
+        }
         let prompting = super::super::dispatch::Prompting::Template(offer.prompt.clone());
         let id = self.enqueue(&name, &prompting, None)?;
         Ok(format!("{} is on its way to {name} (dispatch {id})", offer.prompt))

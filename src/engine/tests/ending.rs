@@ -133,6 +133,7 @@ fn a_wrap_up_is_reviewed_and_the_orchestrator_offered_its_prompt() {
     assert!(s.written("ORCHESTRATOR").is_empty(), "nothing is sent before somebody accepts");
     let Answer::Done { text } = s.ask(Command::TakeOffer) else { panic!() };
     assert!(text.starts_with("orchestrator-review is on its way to ORCHESTRATOR"), "{text}");
+    assert!(s.fault(Command::TakeOffer).1.contains("already"), "pressed twice, it is sent once");
     s.pass(5000);
     assert!(s.written("ORCHESTRATOR")[0].1.contains("Look over sprint."));
     assert_eq!(s.receipt("ORCHESTRATOR").0, Outcome::Submitted);
@@ -146,11 +147,13 @@ fn sending_the_prompt_by_hand_takes_the_offer_and_a_shell_is_spared() {
     wrapped_up(&mut s);
     let (targets, what) = (vec![Target("ORCHESTRATOR".into())], What::Prompt("orchestrator-review".into()));
     s.ask(Command::Send { targets: targets.clone(), what: what.clone() });
+    s.pass(5000);
     assert!(s.state.offer.is_none());
     // Without a program of its own, the pane is a shell that would run what it reads.
     let mut c = config();
     c.prompts.insert("orchestrator-review".into(), "rm -rf {{ session }}".into());
     let mut s = Stage::of(c);
+    wrapped_up(&mut s);
     let info = crate::engine::event::TtyInfo { foreground: true, canonical: false };
     s.happen(Event::Tty { agent: name("ORCHESTRATOR"), info });
     s.ask(Command::Send { targets, what });
@@ -158,7 +161,7 @@ fn sending_the_prompt_by_hand_takes_the_offer_and_a_shell_is_spared() {
     let (outcome, why, _) = s.receipt("ORCHESTRATOR");
     assert_eq!(outcome, Outcome::Refused);
     assert!(why.contains("a shell waits there"), "{why}");
-    assert!(s.written("ORCHESTRATOR").is_empty());
+    assert!(s.written("ORCHESTRATOR").is_empty() && s.state.offer.is_some(), "it is still offered");
 }
 
 #[test]
