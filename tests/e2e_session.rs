@@ -8,5 +8,7 @@ mod kit;
 mod life;
 #[path = "e2e_session/merge.rs"]
 mod merge;
+#[path = "e2e_session/runs.rs"]
+mod runs;
 #[path = "e2e_session/survive.rs"]
 mod survive;

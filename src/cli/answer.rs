@@ -104,11 +104,9 @@ fn receipts_text(receipts: &[Receipt]) -> String {
 }
 
 fn run_text(run: &RunView) -> String {
-    let ended = run.tasks.iter().filter(|t| t.state.ended()).count();
-    let head = match (run.run, run.ended) {
-        (0, _) => format!("{} would do {} tasks", run.plan, run.tasks.len()),
-        (n, true) => format!("run {n}: {} has ended, {ended} of {} tasks", run.plan, run.tasks.len()),
-        (n, false) => format!("run {n}: {}, {ended} of {} tasks ended", run.plan, run.tasks.len()),
+    let head = match run.run {
+        0 => format!("{} would do {} tasks", run.plan, run.tasks.len()),
+        n => format!("run {n}: {}", super::run::progress(run)),
     };
     let columns = [
         ("stage", Side::Right),
@@ -118,13 +116,15 @@ fn run_text(run: &RunView) -> String {
         ("bytes", Side::Right),
         ("state", Side::Left),
         ("why", Side::Left),
+        ("upstream", Side::Left),
     ];
     let mut table = Table::new(&columns);
     for t in &run.tasks {
         let bytes = if t.bytes == 0 { String::new() } else { t.bytes.to_string() };
         let state = if run.run == 0 { "" } else { t.state.word() };
         let (stage, agent) = (t.stage.to_string(), t.agent.to_string());
-        table.row([stage, t.id.clone(), agent, t.prompt.clone(), bytes, state.to_owned(), t.why.clone()]);
+        let (state, prompt) = (state.to_owned(), t.prompt.clone());
+        table.row([stage, t.id.clone(), agent, prompt, bytes, state, t.why.clone(), t.upstream.clone()]);
     }
     format!("{}\n{}", printable(&head), table.render())
 }
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
     use crate::domain::command::Order;
     use crate::domain::id::AgentName;
-    use crate::domain::view::{Fault, TaskView};
+    use crate::domain::view::{Fault, Progress, TaskView};
 
     fn receipt(outcome: Option<Outcome>) -> Receipt {
         let agent = AgentName::new("SEC").unwrap();
@@ -174,15 +174,29 @@ mod tests {
             stage: 1,
             state,
             why: String::new(),
+            upstream: String::new(),
             bytes: 0,
         };
         let run = |state| {
             let (plan, order) = ("enhancement".to_owned(), Order::Staged);
-            Answer::Run(RunView { run: 1, plan, order, ended: true, tasks: vec![task(state)] })
+            let done = usize::from(state == TaskState::Done);
+            let progress = Progress { total: 1, done, ..Progress::default() };
+            let (ended, paused, gating, tasks) = (true, false, vec![], vec![task(state)]);
+            Answer::Run(RunView {
+                run: 1,
+                plan,
+                order,
+                ended,
+                paused,
+                gating,
+                review: String::new(),
+                progress,
+                tasks,
+            })
         };
         assert_eq!(verdict(&run(TaskState::Failed)), Exit::Failed);
         assert_eq!(verdict(&run(TaskState::Skipped)), Exit::Done);
-        assert!(text(&run(TaskState::Done)).starts_with("run 1: enhancement has ended, 1 of 1 tasks\n"));
+        assert!(text(&run(TaskState::Done)).starts_with("run 1: enhancement · 1/1 done · ended\n"));
     }
 
     #[test]

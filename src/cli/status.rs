@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use super::args::Status as Args;
 use super::exit::Exit;
+use super::review::gate_word;
 use super::table::{Side, Table};
 use super::{answer, out, place};
 use crate::domain::command::Command;
+use crate::domain::review::GateStatus;
 use crate::domain::signal::printable;
-use crate::domain::view::{Answer, Status};
+use crate::domain::view::{AgentView, Answer, Status};
 
 /// How often a watched status is looked up.
 const PERIOD: Duration = Duration::from_secs(1);
@@ -47,6 +49,7 @@ pub(super) fn text(s: &Status) -> String {
         ("ahead", Side::Right),
         ("behind", Side::Right),
         ("tree", Side::Left),
+        ("gates", Side::Left),
         ("pid", Side::Right),
         ("last", Side::Left),
     ];
@@ -60,6 +63,7 @@ pub(super) fn text(s: &Status) -> String {
             a.ahead.to_string(),
             a.behind.to_string(),
             if a.dirty { "dirty" } else { "clean" }.to_owned(),
+            gates(a),
             a.pid.map_or(String::new(), |p| p.to_string()),
             a.last_activity.as_deref().map_or(String::new(), clock),
         ]);
@@ -75,13 +79,30 @@ pub(super) fn text(s: &Status) -> String {
         }
     }
     for run in &s.runs {
-        let ended = run.tasks.iter().filter(|t| t.state.ended()).count();
-        let open: Vec<&str> =
-            run.tasks.iter().filter(|t| !t.state.ended()).map(|t| t.agent.as_str()).collect();
-        let waits = if open.is_empty() { String::new() } else { format!(", waiting for {}", open.join(" ")) };
-        text.push_str(&format!("run {}: {} {ended}/{}{waits}\n", run.run, run.plan, run.tasks.len()));
+        text.push_str(&format!("run {}: {}\n", run.run, printable(&super::run::progress(run))));
+        if !run.review.is_empty() {
+            text.push_str(&format!("review after run {}: {}\n", run.run, printable(&run.review)));
+        }
+    }
+    if let Some(offer) = &s.offer {
+        text.push_str(&format!(
+            "{}: send ORCHESTRATOR the prompt with `orchestra send ORCHESTRATOR --prompt {}`\n",
+            printable(&offer.why),
+            offer.prompt
+        ));
     }
     text
+}
+
+/// The gates known at an agent's tip: those that are not green by name, else how many are.
+fn gates(agent: &AgentView) -> String {
+    let bad = agent.gates.iter().filter(|g| g.status != GateStatus::Green);
+    let bad: Vec<String> = bad.map(|g| format!("{} {}", g.gate, gate_word(g.status))).collect();
+    match (bad.is_empty(), agent.gates.len()) {
+        (true, 0) => String::new(),
+        (true, n) => format!("{n} green"),
+        (false, _) => bad.join(", "),
+    }
 }
 
 /// The clock time of an RFC 3339 moment in the user's own zone.
@@ -97,7 +118,7 @@ mod tests {
     use super::*;
     use crate::domain::id::AgentName;
     use crate::domain::state::AgentState;
-    use crate::domain::view::AgentView;
+    use crate::domain::view::{GateView, OfferView};
 
     #[test]
     fn a_row_an_agent_and_what_waits_for_a_human() {
@@ -116,6 +137,7 @@ mod tests {
             dirty: true,
             last_activity: None,
             reasons: vec![],
+            gates: vec![GateView { gate: "build".into(), status: GateStatus::Red }],
         };
         let status = Status {
             session: "sprint".into(),
@@ -125,12 +147,14 @@ mod tests {
             target: "main".into(),
             agents: vec![agent("SEC", AgentState::Asking, "permission"), agent("QA", AgentState::Idle, "")],
             runs: vec![],
+            offer: Some(OfferView { prompt: "review".into(), why: "wrap-up has ended".into() }),
         };
         let expected = "sprint · main · /r\n\
-            agent  state          role      branch     ahead  behind  tree\n\
-            SEC    asking         Engineer  agent-SEC      2       0  dirty\n\
-            QA     idle (pinned)  Engineer  agent-QA       2       0  dirty\n\
-            SEC needs you: permission\n";
+            agent  state          role      branch     ahead  behind  tree   gates\n\
+            SEC    asking         Engineer  agent-SEC      2       0  dirty  build red\n\
+            QA     idle (pinned)  Engineer  agent-QA       2       0  dirty  build red\n\
+            SEC needs you: permission\n\
+            wrap-up has ended: send ORCHESTRATOR the prompt with `orchestra send ORCHESTRATOR --prompt review`\n";
         assert_eq!(text(&status), expected);
     }
 }

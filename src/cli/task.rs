@@ -6,7 +6,7 @@ use super::{answer, place};
 use crate::domain::command::Command;
 use crate::domain::plan::Task;
 
-/// Adds, drops or repeats a task.
+/// Carries out one change, or shows the tasks.
 pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
     let (of, command): (Of, Command) = match args {
         Args::Add(a) => {
@@ -23,6 +23,10 @@ pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
         }
         Args::Drop(t) => (t.of, Command::DropTask { task: t.id }),
         Args::Repeat(t) => (t.of, Command::RepeatTask { task: t.id }),
+        Args::Move(t) => (t.of, Command::MoveTask { task: t.id, before: t.before }),
+        Args::Pause(of) => (of, Command::PauseRun),
+        Args::Resume(of) => (of, Command::ResumeRun),
+        Args::List(of) => (of, Command::ShowRun { run: None }),
     };
     answer::show(place::control(of.session.as_deref())?.ask(command)?, of.format())
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ending::Red;
 use super::hook::HookEvent;
 use super::id::{AgentName, DispatchId, RunId};
 use super::plan::Task;
@@ -142,7 +143,12 @@ pub enum Command {
         targets: Vec<Target>,
         /// This template in place of each task's own, or `universal`, `role` (as without it) or `suggested`.
         prompt: Option<String>,
+        /// What to do about red gates, where the plan looks at them first.
+        #[serde(default)]
+        red: Red,
     },
+    /// Sends the orchestrator's pane the prompt that is offered.
+    TakeOffer,
     /// Says what `Run` would do.
     DryRun {
         /// Its name.
@@ -168,6 +174,22 @@ pub enum Command {
     RepeatTask {
         /// Its id.
         task: String,
+    },
+    /// Starts nothing more of the plan that runs until it is resumed; what was sent goes on.
+    PauseRun,
+    /// Goes on with a paused plan.
+    ResumeRun,
+    /// Has a task done before another; neither may have started.
+    MoveTask {
+        /// Its id.
+        task: String,
+        /// The other's id.
+        before: String,
+    },
+    /// One run as it is now.
+    ShowRun {
+        /// Its number; the latest without one.
+        run: Option<RunId>,
     },
     /// Leaves an agent out: its open tasks are skipped and the merge goes without it.
     Skip {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::ending::{EndGates, Then};
 use super::id::AgentName;
 use super::team::AgentSpec;
 
@@ -54,6 +55,15 @@ pub struct Plan {
     /// Groups of agent names or task ids; a group waits for the whole group before it.
     #[serde(default)]
     pub stages: Vec<Vec<String>>,
+    /// The gates that run once the last task has ended.
+    #[serde(default)]
+    pub gates: EndGates,
+    /// Whether gates known to be red at the tips of branches hold it back until somebody confirms.
+    #[serde(default)]
+    pub confirm_red: bool,
+    /// What follows once it has ended.
+    #[serde(default, skip_serializing_if = "Then::is_nothing")]
+    pub then: Then,
     /// The tasks.
     #[serde(rename = "task")]
     pub tasks: Vec<Task>,
@@ -118,6 +128,13 @@ pub enum PlanError {
 }
 
 impl Plan {
+    /// A plan of tasks in stages and nothing else.
+    #[must_use]
+    pub fn of(name: &str, title: &str, stages: Vec<Vec<String>>, tasks: Vec<Task>) -> Self {
+        let (gates, then) = (EndGates::None, Then::default());
+        Self { name: name.into(), title: title.into(), stages, gates, confirm_red: false, then, tasks }
+    }
+
     /// Binds the plan to a team: one entry per task and agent, with its stage.
     ///
     /// Tasks of an `each` plan whose agent no stage names form a last stage; stage names that are
@@ -289,7 +306,7 @@ mod tests {
 
     fn plan(stages: &[&[&str]], tasks: Vec<Task>) -> Plan {
         let stages = stages.iter().map(|s| s.iter().map(|n| (*n).to_owned()).collect()).collect();
-        Plan { name: "test".into(), title: String::new(), stages, tasks }
+        Plan::of("test", "", stages, tasks)
     }
 
     #[test]

@@ -166,6 +166,83 @@ pub enum Record {
         /// The branch's tip when its prompt was submitted.
         since: Option<Oid>,
     },
+    /// A task is to be done before another.
+    TaskMoved {
+        /// The run.
+        run: RunId,
+        /// The task's id.
+        task: String,
+        /// The task that waits for it now.
+        before: String,
+        /// Its stage from now on, from 0.
+        stage: usize,
+    },
+    /// An agent's branch is about to move onto the work it builds on. Written and synced before it does.
+    RippleIntent {
+        /// The run.
+        run: RunId,
+        /// The task that is sent afterwards.
+        task: String,
+        /// The agent.
+        agent: AgentName,
+        /// From.
+        old: Oid,
+        /// To.
+        new: Oid,
+        /// The commit its work is counted from then.
+        base: Oid,
+        /// Whose work it is, for people.
+        onto: String,
+    },
+    /// What came of bringing an agent's branch onto the work it builds on.
+    Rippled {
+        /// The run.
+        run: RunId,
+        /// The task that is sent now.
+        task: String,
+        /// The agent.
+        agent: AgentName,
+        /// What came of it, for people.
+        said: String,
+    },
+    /// All gates are to run on these branches at these commits, after a run's last task.
+    RunGates {
+        /// The run.
+        run: RunId,
+        /// The branches' agents, each with its tip.
+        tips: Vec<(AgentName, Oid)>,
+    },
+    /// All gates of one of these branches have run.
+    BranchGated {
+        /// The run.
+        run: RunId,
+        /// The agent.
+        agent: AgentName,
+    },
+    /// All branches were reviewed after a run.
+    RunReviewed {
+        /// The run.
+        run: RunId,
+        /// What was found, for people.
+        said: String,
+    },
+    /// A prompt is offered to the orchestrator's pane; its arrival, another run or a merge ends that.
+    Offered {
+        /// The template's name.
+        prompt: String,
+        /// Why, for people.
+        why: String,
+    },
+    /// A run sends nothing more for now.
+    RunPaused {
+        /// The run.
+        run: RunId,
+    },
+    /// A paused run goes on.
+    RunResumed {
+        /// The run.
+        run: RunId,
+    },
     /// A run has no task left to do.
     RunEnded {
         /// The run.
@@ -316,6 +393,7 @@ impl Record {
                 | Self::TrainPlanned { .. }
                 | Self::TrainBuilt { .. }
                 | Self::TrainIntent { .. }
+                | Self::RippleIntent { .. }
                 | Self::TrainApplied { .. }
                 | Self::TrainStopped { .. }
         )

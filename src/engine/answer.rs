@@ -1,21 +1,15 @@
 //! Answers and texts made from the state.
 
 use super::Step;
-use super::draft::Briefs;
-use super::letter::Letter;
-use super::parts::Run;
-use super::run::waits_for;
 use super::state::Agent;
-use crate::domain::command::{Order, Via};
+use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId};
-use crate::domain::plan::Bound;
 use crate::domain::record::{Did, Record};
 use crate::domain::review::{Review, gate_reasons, git_reasons};
 use crate::domain::signal::printable;
-use crate::domain::state::TaskState;
 use crate::domain::time::Time;
 use crate::domain::train::{Applied, Built};
-use crate::domain::view::{AgentView, Answer, PaneText, Receipt, ReviewView, RunView, Status, TaskView};
+use crate::domain::view::{AgentView, Answer, GateView, OfferView, PaneText, Receipt, ReviewView, Status};
 
 /// Most lines `read` gives.
 const MAX_LINES: usize = 2000;
@@ -30,7 +24,8 @@ impl Step<'_> {
             repository: state.info.repository.clone(),
             target: state.config.merge.target.clone(),
             agents: state.team().map(agent_view).collect(),
-            runs: state.runs.iter().map(|r| self.run_view(r)).collect(),
+            runs: state.runs.iter().map(|r| state.view_run(r)).collect(),
+            offer: state.offer.as_ref().map(|o| OfferView { prompt: o.prompt.clone(), why: o.why.clone() }),
         }))
     }
 
@@ -72,53 +67,6 @@ impl Step<'_> {
         agents.iter().filter_map(last).collect()
     }
 
-    pub(super) fn run_view(&self, run: &Run) -> RunView {
-        let task = |t: &super::parts::RunTask| {
-            let waits = if t.state == TaskState::Queued { waits_for(run, t) } else { String::new() };
-            let delivery = self.state.agent(&t.bound.agent).and_then(|a| {
-                let own = |d: &&super::parts::Dispatch| d.task == Some((run.id, t.bound.id.clone()));
-                a.queue.iter().find(own).map(|d| (d.text.len(), d.phase.clone()))
-            });
-            let why = match (&delivery, t.why.is_empty()) {
-                (Some((_, super::parts::Phase::Waiting(why))), true) => why.clone(),
-                _ if t.why.is_empty() => waits,
-                _ => t.why.clone(),
-            };
-            view_task(&t.bound, t.state, why, delivery.map_or(0, |(n, _)| n))
-        };
-        RunView {
-            run: run.id,
-            plan: run.plan.clone(),
-            order: run.order,
-            ended: run.ended,
-            tasks: run.tasks.iter().map(task).collect(),
-        }
-    }
-
-    /// What a run would do; `letters` are the prompts of its `tasks`, in that order.
-    pub(super) fn dry_run(
-        &self,
-        plan: &str,
-        order: Order,
-        tasks: &[Bound],
-        letters: &[Letter],
-        briefs: &Briefs,
-    ) -> Result<Answer, String> {
-        let mut views = Vec::new();
-        for (bound, letter) in tasks.iter().zip(letters) {
-            let when = match order {
-                Order::Broadcast => "at once".to_owned(),
-                Order::Staged => format!("stage {}", bound.stage + 1),
-            };
-            let (why, bytes) = match self.size(letter, briefs)? {
-                Ok(bytes) => (when, bytes),
-                Err(unread) => (format!("{when}; {unread}"), 0),
-            };
-            views.push(view_task(bound, TaskState::Queued, why, bytes));
-        }
-        Ok(Answer::Run(RunView { run: 0, plan: plan.to_owned(), order, ended: false, tasks: views }))
-    }
-
     pub(super) fn review_view(&self, mut review: Review) -> ReviewView {
         let mut reasons = git_reasons(&review);
         let Some(agent) = self.state.agent(&review.agent) else {
@@ -145,18 +93,6 @@ fn receipt(agent: &AgentName, r: &super::parts::Receipt) -> Receipt {
     }
 }
 
-fn view_task(bound: &Bound, state: TaskState, why: String, bytes: usize) -> TaskView {
-    TaskView {
-        id: bound.id.clone(),
-        agent: bound.agent.clone(),
-        prompt: bound.prompt.clone(),
-        stage: bound.stage + 1,
-        state,
-        why,
-        bytes,
-    }
-}
-
 fn agent_view(agent: &Agent) -> AgentView {
     let facts = agent.facts.as_ref();
     AgentView {
@@ -174,7 +110,19 @@ fn agent_view(agent: &Agent) -> AgentView {
         dirty: facts.is_some_and(|f| !f.clean()),
         last_activity: agent.pane.last_output.map(rfc3339),
         reasons: agent.reasons.clone(),
+        gates: gates_at_tip(agent),
     }
+}
+
+/// The gates known at a branch's tip, the latest of each, in the order they ran.
+fn gates_at_tip(agent: &Agent) -> Vec<GateView> {
+    let mut found: Vec<GateView> = Vec::new();
+    let tip = agent.facts.as_ref().map(|f| &f.head);
+    for result in agent.gates.iter().filter(|g| Some(&g.oid) == tip) {
+        found.retain(|g| g.gate != result.gate);
+        found.push(GateView { gate: result.gate.clone(), status: result.status });
+    }
+    found
 }
 
 /// A moment as RFC 3339 in UTC, to the second.
@@ -218,6 +166,16 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
         Record::TaskAdded { task, .. } => format!("task {} added", task.id),
         Record::Task { task, state, why, .. } if why.is_empty() => format!("task {task} {}", state.word()),
         Record::Task { task, state, why, .. } => format!("task {task} {}: {why}", state.word()),
+        Record::TaskMoved { task, before, .. } => format!("task {task} is done before {before}"),
+        Record::RunGates { tips, .. } => format!("all gates run on {} branches", tips.len()),
+        Record::RunReviewed { said, .. } => format!("review: {said}"),
+        Record::Offered { prompt, why } => format!("{why}: the prompt {prompt} is offered to ORCHESTRATOR"),
+        Record::RippleIntent { onto, old, new, .. } => {
+            format!("moving onto the work of {onto}: {} → {}", old.short(), new.short())
+        }
+        Record::Rippled { said, .. } => said.clone(),
+        Record::RunPaused { run } => format!("run {run} paused"),
+        Record::RunResumed { run } => format!("run {run} goes on"),
         Record::RunEnded { run } => format!("run {run} ended"),
         Record::Claimed { via, note, .. } => {
             let who = if *via == Via::Lead { "is taken at its word:" } else { "claims" };
@@ -254,9 +212,11 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
         Record::TrainApplied { .. } => "target not moved".into(),
         Record::TrainStopped { why, .. } => format!("train stopped: {why}"),
         Record::Note { text } => text.clone(),
-        Record::Base { .. } | Record::Facts { .. } | Record::Pasting { .. } | Record::Resized { .. } => {
-            return None;
-        }
+        Record::Base { .. }
+        | Record::Facts { .. }
+        | Record::Pasting { .. }
+        | Record::BranchGated { .. }
+        | Record::Resized { .. } => return None,
     };
     Some((super::fold::subject(record).cloned(), printable(&text)))
 }

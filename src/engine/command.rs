@@ -60,6 +60,7 @@ impl Step<'_> {
             }
             Command::Read { agent, lines } => self.pane_text(&agent, lines),
             Command::Explain { agent } => self.explain(&agent),
+            Command::ShowRun { run } => self.show_run(run),
             Command::Send { targets, what } => {
                 let agents = resolve(self.state, &targets);
                 match agents.and_then(|agents| self.send(reply, agents, what, group(&targets))) {
@@ -67,6 +68,10 @@ impl Step<'_> {
                     Err(why) => Err(why),
                 }
             }
+            Command::TakeOffer => match self.take_offer(reply) {
+                Ok(()) => return,
+                Err(why) => Err(why),
+            },
             Command::Restart { agent, begin, what } => {
                 let known = self.known(std::slice::from_ref(&agent));
                 match known.and_then(|_| self.restart(reply, &agent, begin, what)) {
@@ -90,15 +95,18 @@ impl Step<'_> {
             }
             Command::Suggest { agents } => match self.members(&agents) {
                 Ok(agents) => {
-                    let letters = agents.into_iter().map(|a| Letter::to(a)).collect();
+                    let letters = agents.into_iter().map(Letter::to).collect();
                     return self.draft(Purpose::Suggest(reply), letters);
                 }
                 Err(why) => Err(why),
             },
-            Command::Run { plan, order, targets, prompt } => {
+            Command::Run { plan, order, targets, prompt, red } => {
+                if let Some(why) = self.held_by_red(&plan, &targets, red) {
+                    return self.reply(reply, Answer::Fault { fault: Fault::Protected, why });
+                }
                 let started = self.start_run(&plan, order, &targets, prompt);
                 started.map(|id| match self.state.runs.iter().find(|r| r.id == id) {
-                    Some(run) => Answer::Run(self.run_view(run)),
+                    Some(run) => Answer::Run(self.state.view_run(run)),
                     None => Answer::Done { text: String::new() },
                 })
             }
@@ -162,9 +170,13 @@ impl Step<'_> {
             Command::AddTask { task } => self.add_task(task),
             Command::DropTask { task } => self.change_task(&task, TaskState::Skipped),
             Command::RepeatTask { task } => self.change_task(&task, TaskState::Queued),
+            Command::PauseRun => self.pause_run(),
+            Command::ResumeRun => self.resume_run(),
+            Command::MoveTask { task, before } => self.move_task(&task, &before),
             Command::Skip { agent } => {
                 self.member(&agent)?;
                 self.record(Record::LeftOut { agent: agent.clone() });
+                self.review_if_due();
                 Ok(format!("{agent} is left out of the plan and the merge"))
             }
             Command::TakeBack { agent } => {
@@ -275,6 +287,7 @@ fn forbidden(caller: &Caller, command: &Command) -> Option<String> {
             | Command::Explain { .. }
             | Command::Render { .. }
             | Command::Suggest { .. }
+            | Command::ShowRun { .. }
             | Command::Wait { .. }
             | Command::Review { .. }
             | Command::MergePlan

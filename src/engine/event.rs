@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::domain::brief::Brief;
 use crate::domain::command::{Caller, Command};
+use crate::domain::ending::OnRed;
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::profile::Profile;
 use crate::domain::record::Record;
 use crate::domain::review::{BranchFacts, GateResult, Review};
+use crate::domain::ripple::{RippleBuilt, RipplePlan};
 use crate::domain::team::Gate;
 use crate::domain::train::{Applied, Built, TrainPlan};
 use crate::domain::view::Answer;
@@ -174,6 +176,22 @@ pub enum Event {
         /// What was seen, or why nothing was.
         facts: Result<TargetFacts, String>,
     },
+    /// The answer to [`Effect::BuildRipple`].
+    RippleBuilt {
+        /// Its number.
+        job: u64,
+        /// What was to be made.
+        plan: Box<RipplePlan>,
+        /// What came of it, or why it could not be tried.
+        built: Result<RippleBuilt, String>,
+    },
+    /// The answer to [`Effect::MoveBranch`] and [`Effect::RecoverBranch`].
+    BranchMoved {
+        /// Whose.
+        agent: AgentName,
+        /// What came of it, or why it could not be tried.
+        moved: Result<Applied, String>,
+    },
     /// The answer to [`Effect::Build`].
     BuiltTrain {
         /// The train.
@@ -285,7 +303,7 @@ pub enum Effect {
         /// Whose.
         agents: Vec<AgentName>,
     },
-    /// Run gates at a commit in a scratch checkout, in order, stopping at the first that is not green.
+    /// Run gates at a commit in a scratch checkout, in order.
     Gates {
         /// Number of the answers.
         job: u64,
@@ -293,6 +311,8 @@ pub enum Effect {
         oid: Oid,
         /// The gates.
         gates: Vec<Gate>,
+        /// Whether the first that is not green ends it.
+        on_red: OnRed,
     },
     /// Ask git where the target stands.
     LookAtTarget {
@@ -303,6 +323,31 @@ pub enum Effect {
     Build {
         /// The plan.
         plan: TrainPlan,
+    },
+    /// Make the commits that bring a branch onto earlier work.
+    BuildRipple {
+        /// Number of the answer.
+        job: u64,
+        /// What to make.
+        plan: Box<RipplePlan>,
+    },
+    /// Move an agent's branch and the files of its worktree.
+    MoveBranch {
+        /// Whose.
+        agent: AgentName,
+        /// From.
+        old: Oid,
+        /// To.
+        new: Oid,
+    },
+    /// Finish or undo such a move that a crash may have cut short.
+    RecoverBranch {
+        /// Whose.
+        agent: AgentName,
+        /// From.
+        old: Oid,
+        /// To.
+        new: Oid,
     },
     /// Move the target.
     Apply {

@@ -1,11 +1,14 @@
 //! The fold: what each record changes. Nothing else changes durable state.
 
+mod run;
+
+use self::run::{end_runs, fold_run};
 use super::evidence::Evidence;
-use super::parts::{Dispatch, Expected, LogLine, Phase, Receipt, Run, RunTask, Said, Train, TrainPhase};
+use super::parts::{Dispatch, Expected, LogLine, Offer, Phase, Receipt, Said, Train, TrainPhase};
 use super::state::{Agent, Claim, HISTORY, LOG_LINES, Pin, State, Why};
-use crate::domain::id::AgentName;
+use crate::domain::id::{AgentName, DispatchId, ORCHESTRATOR};
 use crate::domain::record::Record;
-use crate::domain::state::{AgentState, Outcome, TaskState};
+use crate::domain::state::{AgentState, Outcome};
 use crate::domain::time::Time;
 use crate::domain::train::{Applied, Built};
 use crate::screen::{Screen, Size};
@@ -24,15 +27,26 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         Record::RunStarted { .. }
         | Record::TaskAdded { .. }
         | Record::Task { .. }
+        | Record::TaskMoved { .. }
+        | Record::RunGates { .. }
+        | Record::BranchGated { .. }
+        | Record::RunReviewed { .. }
+        | Record::RippleIntent { .. }
+        | Record::Rippled { .. }
+        | Record::RunPaused { .. }
+        | Record::RunResumed { .. }
         | Record::RunEnded { .. } => {
             fold_run(state, record, now);
         }
         // Whatever ran before a new opening is gone: its session was ended, or its machine restarted.
         Record::Opened { .. } => {
             state.agents.iter_mut().for_each(reopen);
-            end_runs(state);
+            end_runs(state, now);
         }
-        Record::Closed { .. } => end_runs(state),
+        Record::Closed { .. } => end_runs(state, now),
+        Record::Offered { prompt, why } => {
+            state.offer = Some(Offer { prompt: prompt.clone(), why: why.clone(), at: now });
+        }
         Record::Queued { dispatch, .. } => {
             state.next_dispatch = state.next_dispatch.max(dispatch + 1);
             fold_agent(state, record, now);
@@ -40,6 +54,12 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         Record::Activity { .. } => {
             fold_agent(state, record, now);
             super::fusion::remember(state, record, now);
+        }
+        Record::Receipt { dispatch, agent, outcome: Outcome::Submitted, .. } => {
+            if agent.as_str() == ORCHESTRATOR {
+                end_offer(state, *dispatch);
+            }
+            fold_agent(state, record, now);
         }
         Record::Gate { agent: None, result } => {
             if let Some(train) = &mut state.train {
@@ -59,6 +79,15 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         if state.log.len() > LOG_LINES {
             state.log.pop_front();
         }
+    }
+}
+
+/// What was offered has arrived.
+fn end_offer(state: &mut State, dispatch: DispatchId) {
+    let pane = state.agent(&AgentName::orchestrator());
+    let sent = pane.and_then(|a| a.queue.iter().find(|d| d.id == dispatch)).and_then(|d| d.prompt.as_ref());
+    if state.offer.as_ref().is_some_and(|o| Some(&o.prompt) == sent) {
+        state.offer = None;
     }
 }
 
@@ -82,6 +111,8 @@ pub(super) fn subject(record: &Record) -> Option<&AgentName> {
         | Record::LeftOut { agent }
         | Record::TakenBack { agent }
         | Record::Dialog { agent, .. }
+        | Record::RippleIntent { agent, .. }
+        | Record::Rippled { agent, .. }
         | Record::Resized { agent, .. } => Some(agent),
         Record::Gate { agent, .. } => agent.as_ref(),
         _ => None,
@@ -254,95 +285,6 @@ fn fold_dispatch(agent: &mut Agent, record: &Record, now: Time) {
     }
 }
 
-fn fold_run(state: &mut State, record: &Record, now: Time) {
-    match record {
-        Record::RunStarted { run, plan, order, focus, prompt, tasks } => {
-            let fresh = |b: &crate::domain::plan::Bound| RunTask {
-                bound: b.clone(),
-                state: TaskState::Queued,
-                why: String::new(),
-                since: None,
-                from: 0,
-            };
-            state.runs.push(Run {
-                id: *run,
-                plan: plan.clone(),
-                order: *order,
-                focus: focus.clone(),
-                prompt: prompt.clone(),
-                tasks: tasks.iter().map(fresh).collect(),
-                ended: false,
-                at: now,
-            });
-        }
-        Record::TaskAdded { run, task } => {
-            if let Some(r) = state.runs.iter_mut().find(|r| r.id == *run) {
-                let new = RunTask {
-                    bound: task.clone(),
-                    state: TaskState::Queued,
-                    why: String::new(),
-                    since: None,
-                    from: 0,
-                };
-                r.tasks.push(new);
-            }
-        }
-        Record::Task { run, task, state: to, why, since } => {
-            let mut again = false;
-            let next = state.next_dispatch;
-            let found = state.runs.iter_mut().find(|r| r.id == *run);
-            if let Some(t) = found.and_then(|r| r.tasks.iter_mut().find(|t| t.bound.id == *task)) {
-                if *to == TaskState::Sent && t.state != TaskState::Sent {
-                    t.from = next;
-                }
-                t.state = *to;
-                t.why.clone_from(why);
-                t.since.clone_from(since);
-                again |= *to == TaskState::Queued;
-            }
-            if let Some(r) = state.runs.iter_mut().find(|r| again && r.id == *run) {
-                r.ended = false;
-            }
-        }
-        Record::RunEnded { run } => {
-            if let Some(r) = state.runs.iter_mut().find(|r| r.id == *run) {
-                r.ended = true;
-            }
-        }
-        _ => {}
-    }
-    show_tasks(state);
-}
-
-fn end_runs(state: &mut State) {
-    state.runs.iter_mut().for_each(|r| r.ended = true);
-    show_tasks(state);
-}
-
-/// What each agent's tasks mean for it: the stage it waits for, and what its task lacks.
-fn show_tasks(state: &mut State) {
-    let running = state.runs.iter().rev().find(|r| !r.ended);
-    let waits = |a: &Agent| {
-        let tasks = &running?.tasks;
-        let mut own = tasks.iter().filter(|t| t.bound.agent == a.name);
-        own.clone()
-            .all(|t| matches!(t.state, TaskState::Queued | TaskState::Done | TaskState::Skipped))
-            .then_some(())?;
-        own.find(|t| t.state == TaskState::Queued).map(|t| t.bound.stage)
-    };
-    let stuck = |a: &Agent| {
-        let own = running.into_iter().flat_map(|r| &r.tasks).filter(|t| t.bound.agent == a.name);
-        own.filter(|t| matches!(t.state, TaskState::Running | TaskState::Failed))
-            .map(|t| t.why.clone())
-            .next_back()
-    };
-    let found: Vec<_> = state.agents.iter().map(|a| (waits(a), stuck(a).unwrap_or_default())).collect();
-    for (agent, (stage, stuck)) in state.agents.iter_mut().zip(found) {
-        agent.waits_for_stage = stage;
-        agent.stuck = stuck;
-    }
-}
-
 fn fold_train(state: &mut State, record: &Record) {
     if let Record::TrainPlanned { plan } = record {
         state.train = Some(Train {
@@ -365,6 +307,7 @@ fn fold_train(state: &mut State, record: &Record) {
         }
         Record::TrainIntent { .. } => train.phase = TrainPhase::Applying,
         Record::TrainApplied { applied: Applied::Moved, .. } => {
+            state.offer = None;
             train.phase = TrainPhase::Applied;
             let steps = train.plan.steps.clone();
             for step in steps {

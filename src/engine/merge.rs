@@ -3,6 +3,7 @@
 use super::Step;
 use super::event::{Effect, ReplyTo, TargetFacts};
 use super::parts::{JobKind, TrainPhase};
+use crate::domain::ending::OnRed;
 use crate::domain::id::{Oid, TrainId};
 use crate::domain::record::Record;
 use crate::domain::review::gate_reasons;
@@ -179,7 +180,7 @@ impl Step<'_> {
                     return self.train_gated(id);
                 }
                 let job = self.job(JobKind::Train(id));
-                self.out.push(Effect::Gates { job, oid: result, gates });
+                self.out.push(Effect::Gates { job, oid: result, gates, on_red: OnRed::Stop });
             }
         }
     }

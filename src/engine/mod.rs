@@ -72,6 +72,8 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::Reviewed { job, reviews } => step.reviewed(job, reviews),
         Event::Gated { job, result, last } => step.gated(job, result, last),
         Event::Target { job, facts } => step.target(job, facts),
+        Event::RippleBuilt { job, plan, built } => step.ripple_built(job, &plan, built),
+        Event::BranchMoved { agent, moved } => step.branch_moved(&agent, moved),
         Event::BuiltTrain { train, built } => step.built(train, built),
         Event::AppliedTrain { train, applied } => step.applied(train, applied),
         Event::Profiles(read) => step.profiles(read),

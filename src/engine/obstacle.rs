@@ -96,6 +96,12 @@ pub(super) fn obstacle(
     if agent.pane.past {
         return wait("reading what it printed before");
     }
+    let to_shell = agent.spec.is_none() && state.config.orchestrator.is_empty() && first.prompt.is_some();
+    if to_shell && agent.evidence.foreground == Some(true) {
+        let why = "a shell waits there and would run the prompt as commands; name an agent program as \
+                   `orchestrator` in orchestra.toml";
+        return Some((Hold::Never, why.to_owned()));
+    }
     match agent.activity {
         AgentState::Asking => return Some((Hold::Asking, format!("asking, held: {}", agent.why.evidence))),
         AgentState::Limited => return wait("usage limit"),

@@ -34,6 +34,8 @@ impl Step<'_> {
             self.inspect(&name);
         }
         self.reconcile_tasks();
+        self.recover_ripples();
+        self.review_if_due();
         let Some((train, phase)) = self.state.train.as_ref().map(|t| (t.plan.id, t.phase)) else { return };
         match phase {
             TrainPhase::Building | TrainPhase::Gating => {

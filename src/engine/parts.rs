@@ -165,8 +165,16 @@ pub struct Run {
     pub tasks: Vec<RunTask>,
     /// Whether nothing is left to do.
     pub ended: bool,
+    /// Whether nothing more is sent until somebody resumes it.
+    pub paused: bool,
+    /// Branches, each with its tip, on which gates are still to run; none before its tasks have ended.
+    pub gating: Option<Vec<(AgentName, Oid)>>,
     /// When it began.
     pub at: Time,
+    /// What the review after it said, where its plan asks for one; none before.
+    pub review: Option<String>,
+    /// When it ended last.
+    pub over: Option<Time>,
 }
 
 /// A task under way.
@@ -182,6 +190,48 @@ pub struct RunTask {
     pub since: Option<Oid>,
     /// Dispatches of its latest sending carry this number or a higher one.
     pub from: DispatchId,
+    /// Whether its branch was brought onto the work it builds on.
+    pub ripple: Rippling,
+}
+
+impl RunTask {
+    /// A task that has not started.
+    #[must_use]
+    pub fn new(bound: Bound) -> Self {
+        let state = TaskState::Queued;
+        Self { bound, state, why: String::new(), since: None, from: 0, ripple: Rippling::Due }
+    }
+}
+
+/// How far a task's branch is on its way onto earlier work.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Rippling {
+    /// It is to be looked at before the task is sent.
+    Due,
+    /// Branch and files are about to move.
+    Moving {
+        /// From.
+        old: Oid,
+        /// To.
+        new: Oid,
+        /// What its work is counted from then.
+        base: Oid,
+        /// Whose work it is, for people.
+        onto: String,
+    },
+    /// It was looked at; what came of it, for people.
+    Over(String),
+}
+
+/// A prompt that may be sent to the orchestrator.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Offer {
+    /// The template's name.
+    pub prompt: String,
+    /// Why, for people.
+    pub why: String,
+    /// Since when.
+    pub at: Time,
 }
 
 /// The latest merge train.
@@ -243,6 +293,12 @@ pub(in crate::engine) enum JobKind {
     Claim(AgentName),
     /// A train's result is tested.
     Train(TrainId),
+    /// All gates run on a branch after a run.
+    Branch(RunId, AgentName),
+    /// All branches are reviewed after a run.
+    AfterRun(RunId),
+    /// A task's branch is brought onto earlier work.
+    Ripple(RunId, String),
     /// A train is to be planned and then only shown.
     ShowPlan(Option<ReplyTo>),
     /// A train is to be planned and then carried out.

@@ -6,6 +6,7 @@ use super::parts::{Ear, JobKind};
 use crate::domain::claim::{Line, Words, count, count_outside_echo};
 use crate::domain::command::Via;
 use crate::domain::conduct::Bare;
+use crate::domain::ending::OnRed;
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::review::{GateResult, GateStatus, Review, gate_reasons, git_reasons};
@@ -123,6 +124,7 @@ impl Step<'_> {
                 },
                 Err(why) => self.refuse(&name, vec![format!("its branch cannot be read: {why}")]),
             },
+            JobKind::AfterRun(run) => self.reviewed_after(run, reviews),
             _ => {}
         }
     }
@@ -147,7 +149,7 @@ impl Step<'_> {
             return self.prove(name);
         }
         let job = self.job(JobKind::Claim(name.clone()));
-        self.out.push(Effect::Gates { job, oid, gates });
+        self.out.push(Effect::Gates { job, oid, gates, on_red: OnRed::Stop });
     }
 
     /// A gate ended.
@@ -165,6 +167,12 @@ impl Step<'_> {
                     self.refuse(&name, red);
                 } else if last {
                     self.prove(&name);
+                }
+            }
+            JobKind::Branch(run, name) => {
+                self.record(Record::Gate { agent: Some(name.clone()), result });
+                if last {
+                    self.record(Record::BranchGated { run, agent: name });
                 }
             }
             JobKind::Train(train) => {

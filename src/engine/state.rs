@@ -7,7 +7,7 @@ use super::draft::Draft;
 use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
 use super::fusion::Rules;
-use super::parts::{Dispatch, Expected, Job, LogLine, Phase, Receipt, Run, Train, TrainPhase, Waiter};
+use super::parts::{Dispatch, Expected, Job, LogLine, Offer, Phase, Receipt, Run, Train, TrainPhase, Waiter};
 use super::programs::Known;
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId, Oid};
@@ -61,6 +61,8 @@ pub struct State {
     pub train: Option<Train>,
     /// The latest review.
     pub reviews: Vec<Review>,
+    /// What is offered to the orchestrator's pane.
+    pub offer: Option<Offer>,
     /// Recent happenings, oldest first.
     pub log: VecDeque<LogLine>,
     /// A line shown in every dashboard; may be empty.
@@ -258,6 +260,7 @@ impl State {
             runs: Vec::new(),
             train: None,
             reviews: Vec::new(),
+            offer: None,
             log: VecDeque::new(),
             narration: String::new(),
             closing: false,
@@ -308,11 +311,16 @@ impl State {
         self.runs.iter().rev().find(|r| !r.ended)
     }
 
-    /// The profile of an agent; the orchestrator's pane is read as a plain shell.
+    /// The profile of an agent. The orchestrator's pane is read by the profile of its program's name, else as
+    /// a plain shell.
     #[must_use]
     pub fn profile(&self, agent: &Agent) -> Option<&Profile> {
-        let name = agent.spec.as_ref().map_or("shell", |s| s.profile.as_str());
-        self.config.profiles.get(name)
+        let profiles = &self.config.profiles;
+        let Some(spec) = &agent.spec else {
+            let program = self.config.orchestrator.first().and_then(|p| p.rsplit('/').next());
+            return program.and_then(|p| profiles.get(p)).or_else(|| profiles.get("shell"));
+        };
+        profiles.get(spec.profile.as_str())
     }
 }
 

@@ -95,7 +95,7 @@ impl Step<'_> {
                 none.then(|| Answer::Receipts { receipts: self.receipts_of(ids) })
             }
             Goal::Until(Until::Run(id)) => match self.state.runs.iter().find(|r| r.id == *id) {
-                Some(run) if run.ended || blocked(run) => Some(Answer::Run(self.run_view(run))),
+                Some(run) if run.ended || blocked(run) => Some(Answer::Run(self.state.view_run(run))),
                 Some(_) => None,
                 None => Some(Answer::Fault { fault: Fault::Usage, why: format!("there is no run {id}") }),
             },
@@ -142,5 +142,5 @@ fn blocked(run: &Run) -> bool {
         TaskState::Queued => waits_for(run, t).is_empty(),
         TaskState::Done | TaskState::Failed | TaskState::Skipped => false,
     };
-    !run.tasks.iter().any(under_way)
+    run.gating.is_none() && !run.tasks.iter().any(under_way)
 }

@@ -35,10 +35,15 @@ pub fn apply(repo: &Path, target: &str, id: TrainId, old: &Oid, new: &Oid) -> Re
         return Ok(Applied::Elsewhere { expected: old.clone(), found });
     }
     match place(&main, target)? {
-        Place::Nowhere => swap(&main, target, id, old, new),
+        Place::Nowhere => swap(&main, target, &log(id), old, new),
         Place::Linked(at) => Ok(in_linked(target, &at)),
-        Place::Main => with_files(&main, &lock, target, id, old, new),
+        Place::Main => with_files(&main, &lock, target, &log(id), old, new),
     }
+}
+
+/// What the reflog says of a train.
+pub(super) fn log(id: TrainId) -> String {
+    format!("orchestra: train {id}")
 }
 
 /// Where a branch is checked out.
@@ -78,13 +83,12 @@ pub(super) fn in_linked(target: &str, at: &Path) -> Applied {
 pub(super) fn swap(
     main: &Repository,
     target: &str,
-    id: TrainId,
+    log: &str,
     old: &Oid,
     new: &Oid,
 ) -> Result<Applied, Error> {
     let name = open::branch_ref(target);
-    let log = format!("orchestra: train {id}");
-    match main.reference_matching(&name, open::theirs(new)?, true, open::theirs(old)?, &log) {
+    match main.reference_matching(&name, open::theirs(new)?, true, open::theirs(old)?, log) {
         Ok(_) => {
             // A loose ref is a small file of its own: make the move durable before anybody is told.
             let loose = main.commondir().join(&name);
@@ -104,12 +108,12 @@ pub(super) fn swap(
     }
 }
 
-/// Moves the files of the main working tree, then the branch.
-fn with_files(
+/// Moves the files of a working tree (opened as `main`) that has the branch, then the branch.
+pub(super) fn with_files(
     main: &Repository,
     lock: &Lock,
     target: &str,
-    id: TrainId,
+    log: &str,
     old: &Oid,
     new: &Oid,
 ) -> Result<Applied, Error> {
@@ -133,7 +137,7 @@ fn with_files(
     }
     #[cfg(test)]
     super::testkit::between(target);
-    let swapped = swap(main, target, id, old, new);
+    let swapped = swap(main, target, log, old, new);
     if !matches!(swapped, Ok(Applied::Moved)) {
         git.run(&["read-tree", "-m", "-u", &new.0, &old.0])?;
     }
@@ -146,7 +150,7 @@ pub(super) struct Marker(PathBuf);
 
 impl Marker {
     fn path(main: &Repository) -> PathBuf {
-        main.commondir().join("orchestra.applying")
+        main.path().join("orchestra.applying")
     }
 
     /// Writes it.

@@ -47,7 +47,7 @@ pub(super) fn commits(repo: &Repository, ours: &Commit<'_>, theirs: &Commit<'_>)
 }
 
 /// The conflicts of a merged index, one a path, in order.
-fn conflicts(index: &Index) -> Result<Vec<Conflict>, Error> {
+pub(super) fn conflicts(index: &Index) -> Result<Vec<Conflict>, Error> {
     let mut found: Vec<Conflict> = Vec::new();
     for conflict in index.conflicts().map_err(git("read conflicts"))? {
         let c = conflict.map_err(git("read a conflict"))?;

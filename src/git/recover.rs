@@ -50,11 +50,38 @@ pub fn recover_apply(
 ) -> Result<Recovered, Error> {
     let main = open::main(repo)?;
     let lock = Lock::take(main.commondir())?;
-    let marker = Marker::find(&main);
-    if let Some(marker) = &marker {
-        clear_locks(&main, marker, target)?;
+    if matches!(apply::place(&main, target)?, Place::Main) {
+        return put_right(&main, &lock, target, &apply::log(id), old, new);
     }
-    let outcome = decide(&main, &lock, marker.is_some(), (target, id), old, new)?;
+    // Without a checkout there are no files to put right.
+    if let Some(marker) = Marker::find(&main) {
+        clear_locks(&main, &marker, target)?;
+        marker.remove()?;
+    }
+    let found = open::ours(open::tip(&main, target)?);
+    Ok(if found == *new {
+        Recovered::Moved
+    } else if found == *old {
+        Recovered::Restored
+    } else {
+        Recovered::Elsewhere { found }
+    })
+}
+
+/// The same for the working tree (opened as `main`) that has the branch.
+pub(super) fn put_right(
+    main: &Repository,
+    lock: &Lock,
+    branch: &str,
+    log: &str,
+    old: &Oid,
+    new: &Oid,
+) -> Result<Recovered, Error> {
+    let marker = Marker::find(main);
+    if let Some(marker) = &marker {
+        clear_locks(main, marker, branch)?;
+    }
+    let outcome = decide(main, lock, marker.is_some(), (branch, log), old, new)?;
     if let (Some(marker), false) = (marker, matches!(outcome, Recovered::Stopped { .. })) {
         marker.remove()?;
     }
@@ -65,25 +92,25 @@ fn decide(
     main: &Repository,
     lock: &Lock,
     marked: bool,
-    (target, id): (&str, TrainId),
+    (branch, log): (&str, &str),
     old: &Oid,
     new: &Oid,
 ) -> Result<Recovered, Error> {
-    let found = open::ours(open::tip(main, target)?);
+    let found = open::ours(open::tip(main, branch)?);
     if found == *new {
         return Ok(Recovered::Moved);
     }
     if found != *old {
         return Ok(Recovered::Elsewhere { found });
     }
-    // Without the note no file was ever touched, and without a checkout there is none to touch.
-    if !marked || !matches!(apply::place(main, target)?, Place::Main) {
+    // Without the note no file was ever touched.
+    if !marked {
         return Ok(Recovered::Restored);
     }
     let git = Plain::new(main, lock)?;
     match look(main, &git, old, new)? {
         Look::Third(files) => Ok(Recovered::Stopped { files }),
-        Look::AllNew => match apply::swap(main, target, id, old, new)? {
+        Look::AllNew => match apply::swap(main, branch, log, old, new)? {
             Applied::Moved => Ok(Recovered::Moved),
             Applied::Elsewhere { found, .. } => Ok(Recovered::Elsewhere { found }),
             Applied::InTheWay { files, .. } => Ok(Recovered::Stopped { files }),
@@ -231,7 +258,7 @@ fn prune_dirs(top: &Path, file: &Path) {
 fn clear_locks(main: &Repository, marker: &Marker, target: &str) -> Result<(), Error> {
     let common = main.commondir();
     let reference = common.join(format!("{}.lock", open::branch_ref(target)));
-    for lock in [main.path().join("index.lock"), common.join("HEAD.lock"), reference] {
+    for lock in [main.path().join("index.lock"), main.path().join("HEAD.lock"), reference] {
         let Ok(made) = fs::metadata(&lock).and_then(|m| m.modified()) else { continue };
         let ours = marker.since().is_some_and(|since| made >= since);
         if !ours || held(&lock) {

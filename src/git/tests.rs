@@ -8,4 +8,5 @@ mod merging;
 mod probing;
 mod recovering;
 mod removing;
+mod rippling;
 mod worktrees;

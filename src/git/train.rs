@@ -121,7 +121,7 @@ fn commit(
 }
 
 /// Whether `tip` is an ancestor of `onto` or the same.
-fn contains(main: &Repository, onto: git2::Oid, tip: git2::Oid) -> Result<bool, Error> {
+pub(super) fn contains(main: &Repository, onto: git2::Oid, tip: git2::Oid) -> Result<bool, Error> {
     let descends = || main.graph_descendant_of(onto, tip).map_err(git(format!("compare {onto} with {tip}")));
     Ok(onto == tip || descends()?)
 }
@@ -150,17 +150,31 @@ fn changed_files(main: &Repository, old: git2::Oid, new: git2::Oid) -> Result<u3
     Ok(u32::try_from(merge::touched(main, old, new)?.len()).unwrap_or(u32::MAX))
 }
 
-/// Writes what is new as one pack, makes it durable, and only then names it.
+/// Writes the merges of a train and names them.
 fn store(repo: &Path, memory: &Repository, steps: &[Merged], plan: &TrainPlan) -> Result<(), Error> {
+    let made = steps.iter().map(|s| open::theirs(&s.oid)).collect::<Result<_, _>>()?;
+    let last = steps.last().map_or(&plan.base, |step| &step.oid);
+    let [base, built] = ref_names(plan.id);
+    let refs = [(base, open::theirs(&plan.base)?), (built, open::theirs(last)?)];
+    keep(repo, memory, &made, &refs, &format!("orchestra: train {}", plan.id))
+}
+
+/// Writes what is new of commits made in memory as one pack, makes it durable, and only then names them.
+pub(super) fn keep(
+    repo: &Path,
+    memory: &Repository,
+    commits: &BTreeSet<git2::Oid>,
+    refs: &[(String, git2::Oid)],
+    log: &str,
+) -> Result<(), Error> {
     let disk = open::main(repo)?;
     let odb = disk.odb().map_err(git("open the object database"))?;
     let mut missing = Vec::new();
     let mut seen = BTreeSet::new();
-    for step in steps {
-        let oid = open::theirs(&step.oid)?;
-        if !odb.exists(oid) && seen.insert(oid) {
-            missing.push(oid);
-            let tree = memory.find_commit(oid).map_err(git("read a merge"))?.tree_id();
+    for oid in commits {
+        if !odb.exists(*oid) && seen.insert(*oid) {
+            missing.push(*oid);
+            let tree = memory.find_commit(*oid).map_err(git("read a merge"))?.tree_id();
             collect(memory, &odb, tree, &mut seen, &mut missing)?;
         }
     }
@@ -168,10 +182,8 @@ fn store(repo: &Path, memory: &Repository, steps: &[Merged], plan: &TrainPlan) -
     if !missing.is_empty() {
         write_pack(&disk, memory, &odb, &missing)?;
     }
-    let log = format!("orchestra: train {}", plan.id);
-    let last = steps.last().map_or(&plan.base, |step| &step.oid);
-    for (name, oid) in ref_names(plan.id).iter().zip([&plan.base, last]) {
-        disk.reference(name, open::theirs(oid)?, true, &log).map_err(git(format!("write {name}")))?;
+    for (name, oid) in refs {
+        disk.reference(name, *oid, true, log).map_err(git(format!("write {name}")))?;
     }
     Ok(())
 }

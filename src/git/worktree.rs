@@ -200,7 +200,12 @@ fn base_of(main: &Repository, spec: &WorktreeSpec<'_>) -> Result<Oid, Error> {
         return Ok(recorded.clone());
     }
     let tip = open::tip(main, spec.branch)?;
-    let base = main.merge_base(tip, open::theirs(spec.base)?);
-    base.map(open::ours)
-        .map_err(|_| Error::Unrelated { branch: spec.branch.to_owned(), with: spec.base.clone() })
+    let parted = main
+        .merge_base(tip, open::theirs(spec.base)?)
+        .map_err(|_| Error::Unrelated { branch: spec.branch.to_owned(), with: spec.base.clone() })?;
+    // Work brought in from other agents counts as base, until the target has it too.
+    match super::ripple::recorded_base(main, spec.branch) {
+        Some(base) if !super::train::contains(main, parted, base)? => Ok(open::ours(base)),
+        _ => Ok(open::ours(parted)),
+    }
 }

@@ -25,6 +25,12 @@ impl Server {
                     // An unjournaled move could not be recovered: the one that follows is refused.
                     self.drop_apply = true;
                 }
+                if !written && matches!(record, Record::RippleIntent { .. }) {
+                    self.drop_move = true;
+                }
+                if let Record::Base { agent, base } = record {
+                    self.workers.count_from(agent, base);
+                }
             }
             Effect::Spawn { agent } => self.spawn(agent),
             Effect::Write { agent, bytes, why } => {
@@ -46,12 +52,19 @@ impl Server {
                 let why = "the journal cannot be written, so the target was not touched".to_owned();
                 self.inbox.push_back(Event::AppliedTrain { train, applied: Err(why) });
             }
+            Effect::MoveBranch { agent, .. } if std::mem::take(&mut self.drop_move) => {
+                let why = "the journal cannot be written, so the branch was not touched".to_owned();
+                self.inbox.push_back(Event::BranchMoved { agent, moved: Err(why) });
+            }
             Effect::Inspect { .. }
             | Effect::Review { .. }
             | Effect::Brief { .. }
             | Effect::Gates { .. }
             | Effect::LookAtTarget { .. }
             | Effect::Build { .. }
+            | Effect::BuildRipple { .. }
+            | Effect::MoveBranch { .. }
+            | Effect::RecoverBranch { .. }
             | Effect::Apply { .. }
             | Effect::RecoverApply { .. } => self.workers.submit(effect),
             Effect::Answer { to, answer } => self.deliver_answer(to, *answer),

@@ -14,6 +14,7 @@ mod lines;
 mod panes;
 pub mod place;
 mod recover;
+mod ripple;
 mod run;
 pub mod spawn;
 mod start;

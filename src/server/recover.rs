@@ -68,6 +68,11 @@ impl Server {
         self.journal(&record);
         let now = self.now();
         crate::engine::step(&mut self.state, Event::Recorded(record), now);
+        for agent in &self.state.agents {
+            if let Some(base) = &agent.base {
+                self.workers.count_from(agent.name.clone(), base.clone());
+            }
+        }
         self.adopt_all(&logs);
         // What changed while nobody looked, and what is left out of it.
         self.workers.read_profiles();

@@ -55,6 +55,8 @@ pub(super) struct Server {
     pub quit: bool,
     /// The journal refused an intent: the move that follows must not be made.
     pub drop_apply: bool,
+    /// The same for an agent's branch.
+    pub drop_move: bool,
     /// Programs that are being started and have not reported.
     pub spawning: usize,
     /// This program, which holders are started from.
@@ -159,6 +161,7 @@ impl Server {
             leader: None,
             quit: false,
             drop_apply: false,
+            drop_move: false,
             spawning: 0,
             exe,
             accept_after: None,

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use super::file::{PaneFile, SessionFile};
 use super::waker::Waker;
 use crate::domain::brief::Brief;
+use crate::domain::ending::OnRed;
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::review::{GateResult, GateStatus, Review};
 use crate::domain::team::Gate;
@@ -34,14 +35,14 @@ const CLEARING: Duration = Duration::from_secs(5);
 const CANCELLING: Duration = Duration::from_secs(3);
 
 /// What to do about files that a crash left in between.
-const NEITHER: &str =
-    "these files are neither as before nor as after the merge; put them right, then merge again";
+pub(super) const NEITHER: &str =
+    "these files are neither as before nor as after the move; put them right, then try again";
 
 type Task = Box<dyn FnOnce(&Ground, &dyn Fn(Event)) + Send>;
 
 /// What workers need to know.
 pub struct Ground {
-    repository: PathBuf,
+    pub(super) repository: PathBuf,
     target: String,
     panes: Vec<PaneFile>,
     branches: Vec<(AgentName, String)>,
@@ -53,6 +54,8 @@ pub struct Ground {
     cancel: AtomicBool,
     slots: Mutex<Vec<usize>>,
     gating: AtomicUsize,
+    /// The commits work is counted from, where they moved since the session was made.
+    bases: Mutex<BTreeMap<AgentName, Oid>>,
 }
 
 /// The worker threads.
@@ -83,6 +86,7 @@ impl Workers {
             cancel: AtomicBool::new(false),
             slots: Mutex::new((0..GATE_THREADS).collect()),
             gating: AtomicUsize::new(0),
+            bases: Mutex::new(BTreeMap::new()),
         });
         let (sender, results) = channel();
         let git = pool("git", GIT_THREADS, &ground, &sender, waker);
@@ -94,6 +98,11 @@ impl Workers {
     /// The next result, if there is one.
     pub fn result(&self) -> Option<Event> {
         self.results.try_recv().ok()
+    }
+
+    /// Counts an agent's work from that commit from now on.
+    pub fn count_from(&self, agent: AgentName, base: Oid) {
+        self.ground.bases.lock().unwrap_or_else(PoisonError::into_inner).insert(agent, base);
     }
 
     /// Has running gates killed and new ones refused; waits a moment until they are.
@@ -136,16 +145,29 @@ impl Workers {
                 (&self.git, Box::new(move |g, out| out(Event::Target { job, facts: g.look_at_target() })))
             }
             Effect::Build { plan } => (&self.git, Box::new(move |g, out| out(g.build(&plan)))),
+            Effect::BuildRipple { job, plan } => {
+                let build: Task = Box::new(move |g, out| {
+                    let built = git::build_ripple(&g.repository, &plan).map_err(|e| e.to_string());
+                    out(Event::RippleBuilt { job, plan, built });
+                });
+                (&self.git, build)
+            }
+            Effect::MoveBranch { agent, old, new } => {
+                (&self.git, Box::new(move |g, out| out(g.move_branch(agent, &old, &new))))
+            }
+            Effect::RecoverBranch { agent, old, new } => {
+                (&self.git, Box::new(move |g, out| out(g.recover_branch(agent, &old, &new))))
+            }
             Effect::Apply { train, target, old, new } => {
                 (&self.git, Box::new(move |g, out| out(g.apply(train, &target, &old, &new))))
             }
             Effect::RecoverApply { train, target, old, new } => {
                 (&self.git, Box::new(move |g, out| out(g.recover(train, &target, &old, &new))))
             }
-            Effect::Gates { job, oid, gates } => {
+            Effect::Gates { job, oid, gates, on_red } => {
                 let run: Task = Box::new(move |g, out| {
                     g.gating.fetch_add(1, Ordering::Relaxed);
-                    g.gates(job, &oid, &gates, out);
+                    g.gates(job, &oid, &gates, on_red, out);
                     g.gating.fetch_sub(1, Ordering::Relaxed);
                 });
                 (&self.gates, run)
@@ -227,16 +249,22 @@ fn clear_way(socket: &Path) {
 }
 
 impl Ground {
-    fn branch(&self, agent: &AgentName) -> Option<(&PaneFile, &str)> {
+    pub(super) fn branch(&self, agent: &AgentName) -> Option<(&PaneFile, &str)> {
         let pane = self.panes.iter().find(|p| p.name == *agent)?;
         let (_, branch) = self.branches.iter().find(|(name, _)| name == agent)?;
         Some((pane, branch))
     }
 
+    /// The commit an agent's work is counted from.
+    fn base(&self, pane: &PaneFile) -> Oid {
+        let bases = self.bases.lock().unwrap_or_else(PoisonError::into_inner);
+        bases.get(&pane.name).unwrap_or(&pane.base).clone()
+    }
+
     fn inspect(&self, agent: AgentName) -> Event {
         let facts = match self.branch(&agent) {
             Some((pane, branch)) => {
-                git::facts(&self.repository, &pane.worktree, branch, &pane.base, &self.target)
+                git::facts(&self.repository, &pane.worktree, branch, &self.base(pane), &self.target)
                     .map_err(|e| e.to_string())
             }
             None => Err(format!("{agent} has no branch")),
@@ -250,7 +278,7 @@ impl Ground {
             agent: pane.name.clone(),
             worktree: pane.worktree.clone(),
             branch: branch.to_owned(),
-            base: pane.base.clone(),
+            base: self.base(pane),
         };
         known.map(input).collect()
     }
@@ -339,7 +367,7 @@ impl Ground {
         Event::AppliedTrain { train, applied }
     }
 
-    fn gates(&self, job: u64, oid: &Oid, gates: &[Gate], out: &dyn Fn(Event)) {
+    fn gates(&self, job: u64, oid: &Oid, gates: &[Gate], on_red: OnRed, out: &dyn Fn(Event)) {
         let slot = self.slots.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or(0);
         let checkout = git::scratch_checkout(&self.repository, &self.scratch.join(slot.to_string()), oid);
         for (i, gate) in gates.iter().enumerate() {
@@ -360,7 +388,7 @@ impl Ground {
                 },
             };
             let green = result.status == GateStatus::Green;
-            let last = !green || i + 1 == gates.len();
+            let last = (!green && on_red == OnRed::Stop) || i + 1 == gates.len();
             let result = GateResult { record, ..result };
             out(Event::Gated { job, result, last });
             if last {

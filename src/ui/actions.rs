@@ -181,6 +181,19 @@ fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Vec<Actio
             view.say("planning the merge…");
             return vec![Action::Do(Command::MergePlan)];
         }
+        Op::Pause => match state.running() {
+            Some(run) if run.paused => return vec![Action::Do(Command::ResumeRun)],
+            Some(_) => return vec![Action::Do(Command::PauseRun)],
+            None => {
+                view.complain("no plan runs: r chooses one");
+                return vec![Action::Beep];
+            }
+        },
+        Op::TakeOffer if state.offer.is_some() => return vec![Action::Do(Command::TakeOffer)],
+        Op::TakeOffer => {
+            view.complain("nothing is offered: a plan that asks for it offers a prompt when it has ended");
+            return vec![Action::Beep];
+        }
         Op::EndSession => ask(
             view,
             format!("end session {}", state.config.session),

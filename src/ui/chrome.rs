@@ -30,11 +30,22 @@ pub(super) fn draw_top(buffer: &mut Buffer, view: &View, area: Rect, top: &Top) 
     put(buffer, x, area.y, &top.clock, top.clock.width(), Style::new());
 }
 
+/// The line above the foot: what is told to everybody, else what is offered; may be empty.
+pub(super) fn narrated(state: &State) -> String {
+    match &state.offer {
+        Some(offer) if state.narration.is_empty() => {
+            let key = keymap::key_of(When::Normal, Op::TakeOffer).unwrap_or_default();
+            format!("{}: {key} sends the orchestrator the prompt {}", offer.why, offer.prompt)
+        }
+        _ => state.narration.clone(),
+    }
+}
+
 pub(super) fn draw_narration(buffer: &mut Buffer, state: &State, area: Rect) {
     if area.is_empty() {
         return;
     }
-    let text = cut(&format!(" ▸ {}", printable(&state.narration)), usize::from(area.width));
+    let text = cut(&format!(" ▸ {}", printable(&narrated(state))), usize::from(area.width));
     put(buffer, area.x, area.y, text, usize::from(area.width), NARRATION);
 }
 
@@ -89,6 +100,9 @@ fn keys(state: &State, view: &View, room: usize) -> Line<'static> {
     let mut shown: Vec<(Op, Option<&str>)> = Vec::new();
     if next_need(state, None).is_some() {
         shown.push((Op::NextNeed, None));
+    }
+    if state.offer.is_some() {
+        shown.push((Op::TakeOffer, None));
     }
     match (monitor, ended) {
         (true, _) => shown.push((Op::Type, Some("open"))),
@@ -174,17 +188,23 @@ fn progress(run: &Run, long: bool) -> String {
     let now = open.map(|t| t.bound.stage).min().unwrap_or(0);
     let stages = run.tasks.iter().map(|t| t.bound.stage + 1).max().unwrap_or(1);
     let all = run.tasks.len();
+    if let Some(open) = run.gating.as_ref().filter(|o| !o.is_empty()) {
+        let place = if long { format!(" on {} branches", open.len()) } else { String::new() };
+        return format!("{} {ended}/{all} · gates run{place}", run.plan);
+    }
     let stage = match (run.order, long) {
         (Order::Broadcast, _) => String::new(),
         (Order::Staged, true) => format!("· stage {} of {stages} ", now + 1),
         (Order::Staged, false) => format!("{}/{stages} ", now + 1),
     };
     if !long {
-        return format!("{} {stage}{ended}/{all}", run.plan);
+        let paused = if run.paused { " paused" } else { "" };
+        return format!("{} {stage}{ended}/{all}{paused}", run.plan);
     }
     let waits = |t: &&crate::engine::parts::RunTask| matches!(t.state, TaskState::Running | TaskState::Sent);
     let names: Vec<&str> = run.tasks.iter().filter(waits).map(|t| t.bound.agent.as_str()).collect();
     let waiting = match names.len() {
+        _ if run.paused => " · paused, p goes on".to_owned(),
         0 => String::new(),
         1..=4 => format!(" · waiting for {}", names.join(", ")),
         n => format!(" · waiting for {n}"),

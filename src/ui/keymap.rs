@@ -49,6 +49,10 @@ pub enum Op {
     SendReasons,
     /// Take an agent at its word.
     Believe,
+    /// Send nothing more of the plan that runs, and go on.
+    Pause,
+    /// Send the orchestrator what is offered.
+    TakeOffer,
     /// Leave an agent out, or take it back.
     Skip,
     /// Stop an agent's program.
@@ -175,6 +179,8 @@ pub const TABLE: &[Binding] = table! {
     Normal [k('m')] SendOne "send one" "write a prompt for the focused agent";
     Normal [k('b')] Broadcast "broadcast" "write a prompt for many agents";
     Normal [k('r')] Run "run" "start an ended program again, or choose a plan to run";
+    Normal [k('p')] Pause "pause" "pause the plan that runs, or go on with it";
+    Normal [k('o')] TakeOffer "send offer" "send the orchestrator the prompt that is offered";
     Normal [k('s')] SendReasons "send reasons" "send the focused agent why its claim was refused";
     Normal [k('v')] Review "review" "see what git says of all branches";
     Normal [k('M')] Merge "merge" "plan the merge of all ready branches, then ask";

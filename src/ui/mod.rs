@@ -15,6 +15,7 @@ mod moves;
 mod open;
 mod pane;
 mod popup;
+mod progress;
 mod rail;
 #[cfg(test)]
 mod tests;

@@ -108,7 +108,12 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, body: Rect) 
         }
     }
     let below = body.y + table.rows + 1;
-    let rest = Rect { x: body.x, y: below, width: body.width, height: body.bottom().saturating_sub(below) };
+    let mut rest =
+        Rect { x: body.x, y: below, width: body.width, height: body.bottom().saturating_sub(below) };
+    // What happened keeps its line and the latest two.
+    let run = super::progress::height(state).min(rest.height.saturating_sub(3));
+    super::progress::draw(buffer, state, view.look, Rect { height: run, ..rest });
+    rest = Rect { y: rest.y + run, height: rest.height - run, ..rest };
     happened(buffer, state, view.look, rest);
 }
 

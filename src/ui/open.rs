@@ -5,6 +5,7 @@ use super::keymap::Op;
 use super::popup::{Body, Chooser, page_area};
 use super::view::{Mode, View};
 use crate::domain::command::Command;
+use crate::domain::ending::Red;
 use crate::domain::id::AgentName;
 use crate::engine::state::State;
 
@@ -129,8 +130,15 @@ fn take(state: &State, view: &mut View, choice: Choice) -> Vec<Action> {
         Choice::Pin(agent, state) => return vec![Action::Do(Command::Pin { agent, state })],
         Choice::Tab(tab) => view.go_to_tab(state, tab),
         Choice::Run(plan, order) => {
-            view.say(format!("starting {plan}…"));
-            return vec![Action::Do(Command::Run { plan, order, targets: Vec::new(), prompt: None })];
+            let run =
+                |red| Command::Run { plan: plan.clone(), order, targets: Vec::new(), prompt: None, red };
+            let mut lines = state.red_before(&plan);
+            if lines.is_empty() {
+                view.say(format!("starting {plan}…"));
+                return vec![Action::Do(run(Red::Ask))];
+            }
+            lines.push("Gates are not green at these tips; the plan starts all the same.".into());
+            super::actions::ask(view, format!("run {plan}"), lines, run(Red::Accept));
         }
     }
     Vec::new()

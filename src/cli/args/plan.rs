@@ -77,6 +77,9 @@ pub struct Run {
     /// Only say what would be done
     #[arg(long, conflicts_with = "wait")]
     pub dry_run: bool,
+    /// Start although gates are red, where the plan looks at them first; without a terminal nobody is asked
+    #[arg(long)]
+    pub yes: bool,
     /// Wait until the plan has ended; status 1 when a task failed
     #[arg(long)]
     pub wait: bool,
@@ -117,7 +120,29 @@ pub enum Task {
     /// Takes a task out; it counts as skipped
     Drop(TaskId),
     /// Does a task again
+    #[command(visible_alias = "retry")]
     Repeat(TaskId),
+    /// Has a task done before another; neither may have started
+    Move(TaskMove),
+    /// Sends nothing more; what was sent goes on
+    Pause(Of),
+    /// Goes on after a pause
+    Resume(Of),
+    /// Shows the tasks of the plan that runs, or ran last
+    List(Of),
+}
+
+/// Arguments of `task move`.
+#[derive(Args, Debug)]
+pub struct TaskMove {
+    /// The task's id
+    pub id: String,
+    /// The id of the task that is to wait for it
+    #[arg(long, value_name = "ID")]
+    pub before: String,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
 }
 
 /// Arguments of `task add`.

@@ -12,6 +12,7 @@ use crate::cli::answer;
 use crate::cli::exit::{Exit, Fail};
 use crate::client::Control;
 use crate::domain::command::{Command, Order, Until};
+use crate::domain::ending::Red;
 use crate::domain::id::{AgentName, RunId};
 use crate::domain::review::GateStatus;
 use crate::domain::state::{AgentState, TaskState};
@@ -63,7 +64,8 @@ impl Steps<'_> {
     }
 
     fn plan(&mut self, plan: &str, order: Order) -> anyhow::Result<()> {
-        let command = Command::Run { plan: plan.to_owned(), order, targets: vec![], prompt: None };
+        let command =
+            Command::Run { plan: plan.to_owned(), order, targets: vec![], prompt: None, red: Red::Accept };
         let run = match self.ask(command)? {
             Answer::Run(run) => run.run,
             other => bail!("run {plan}: unexpected answer: {}", answer::text(&other).trim()),

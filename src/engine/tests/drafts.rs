@@ -40,6 +40,7 @@ fn run(prompt: Option<&str>, targets: &[&str]) -> Command {
         order: Order::Broadcast,
         targets: targets.iter().map(|t| Target((*t).into())).collect(),
         prompt: prompt.map(str::to_owned),
+        red: crate::domain::ending::Red::Ask,
     }
 }
 

@@ -3,6 +3,7 @@
 mod bounds;
 mod dispatch;
 mod drafts;
+mod ending;
 mod evidence;
 mod explain;
 mod fold;
@@ -19,6 +20,8 @@ mod ready_hook;
 mod ready_tables;
 mod ready_text;
 mod recovery;
+mod ripple;
 mod runs;
+mod steering;
 mod tasks;
 mod typing;

@@ -82,7 +82,7 @@ fn command() -> impl Strategy<Value = Command> {
     ];
     prop_oneof![
         3 => (plan, order, target()).prop_map(|(plan, order, targets)| Command::Run {
-            plan: plan.into(), order, targets, prompt: None
+            plan: plan.into(), order, targets, prompt: None, red: Default::default()
         }),
         4 => (target(), what).prop_map(|(targets, what)| Command::Send { targets, what }),
         2 => (target(), until, 0..100_000u64)
@@ -106,6 +106,11 @@ fn command() -> impl Strategy<Value = Command> {
         2 => text().prop_map(|message| Command::Hook { event: HookEvent { message, ..HookEvent::default() } }),
         1 => task_id().prop_map(|task| Command::DropTask { task }),
         1 => task_id().prop_map(|task| Command::RepeatTask { task }),
+        1 => (task_id(), task_id()).prop_map(|(task, before)| Command::MoveTask { task, before }),
+        1 => Just(Command::TakeOffer),
+        1 => Just(Command::PauseRun),
+        1 => Just(Command::ResumeRun),
+        1 => prop::option::of(0..3u64).prop_map(|run| Command::ShowRun { run }),
         1 => (task_id(), agent(), task_id()).prop_map(|(id, a, need)| Command::AddTask { task: Task {
             id, agent: Some(name(&a)), role: None, each: false, prompt: "enhance".into(),
             needs: vec![need], done: DoneRule::Idle,
@@ -131,6 +136,7 @@ fn event() -> impl Strategy<Value = Event> {
     ];
     let intake = prop::sample::select(vec![Intake::Taken, Intake::Stuck { waiting: 9 }, Intake::Refused]);
     prop_oneof![
+        1 => (agent(), applied.clone()).prop_map(|(a, moved)| Event::BranchMoved { agent: name(&a), moved }),
         8 => (agent(), text()).prop_map(|(a, t)| super::kit::output(&name(&a), t.as_bytes())),
         1 => (agent(), prop::collection::vec(any::<u8>(), 0..300)).prop_map(|(a, bytes)| Event::Output {
             agent: name(&a), bytes, mode: Feeding::Recovering

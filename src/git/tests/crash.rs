@@ -11,7 +11,9 @@ use super::applying::settled;
 use crate::domain::id::Oid;
 use crate::domain::train::{Applied, Built};
 use crate::git::testkit::{Kit, git_in, numbered, wait_until, write};
-use crate::git::{Recovered, WorktreeSpec, apply, build, ensure_worktree, recover_apply};
+use crate::git::{
+    Recovered, WorktreeSpec, apply, build, ensure_worktree, move_branch, recover_apply, recover_branch,
+};
 
 /// What a child process of these tests is to do, as words separated by newlines.
 const TASK: &str = "ORCHESTRA_TEST_TASK";
@@ -35,6 +37,10 @@ fn does_the_task_of_a_child() {
     match words.as_slice() {
         ["apply", top, old, new] => {
             apply(Path::new(top), "main", 1, &Oid((*old).into()), &Oid((*new).into())).unwrap();
+        }
+        ["move", top, tree, branch, old, new] => {
+            let (top, tree) = (Path::new(top), Path::new(tree));
+            move_branch(top, tree, branch, &Oid((*old).into()), &Oid((*new).into())).unwrap();
         }
         ["worktree", top, path, branch, base] => {
             let base = Oid((*base).into());
@@ -105,6 +111,50 @@ fn killed_at_twelve_moments_it_always_recovers() {
 #[ignore = "slow: run with --ignored"]
 fn killed_at_two_hundred_moments_it_always_recovers() {
     killed(200);
+}
+
+#[test]
+fn a_branch_killed_on_its_way_is_finished_or_put_back() {
+    let kit = Kit::new();
+    let one = kit.work("ONE", |at| {
+        for n in 0..200 {
+            write(&at.join(format!("d{}/f{n}", n % 7)), &numbered(n));
+        }
+    });
+    let (old, new) = (one.base.clone(), kit.oid(&format!("refs/heads/{}", one.branch)));
+    let in_tree = |args: &[&str]| git_in(&one.path, args).unwrap();
+    in_tree(&["reset", "-q", "--hard", &old.0]);
+    let note = Path::new(&in_tree(&["rev-parse", "--absolute-git-dir"])).join("orchestra.applying");
+    let settled = |oid: &Oid| {
+        assert_eq!(in_tree(&["rev-parse", "HEAD"]), oid.0);
+        assert_eq!(in_tree(&["status", "--porcelain"]), "");
+        assert!(!note.exists());
+    };
+    let recover = || recover_branch(&kit.top, &one.path, &one.branch, &old, &new).unwrap();
+    let (top, tree) = (kit.top.to_str().unwrap(), one.path.to_str().unwrap());
+    for round in 0..10u64 {
+        let mut running = child(&["move", top, tree, &one.branch, &old.0, &new.0]);
+        wait_until("the child moves", || note.exists() || in_tree(&["rev-parse", "HEAD"]) == new.0);
+        std::thread::sleep(Duration::from_micros(round * 1500));
+        let pid = Pid::from_child(&running);
+        let _ = if round % 2 == 0 {
+            kill_process(pid, Signal::KILL)
+        } else {
+            kill_process_group(pid, Signal::KILL)
+        };
+        running.wait().unwrap();
+        match recover() {
+            Recovered::Moved => settled(&new),
+            Recovered::Restored => {
+                settled(&old);
+                let moved = move_branch(&kit.top, &one.path, &one.branch, &old, &new).unwrap();
+                assert_eq!(moved, Applied::Moved);
+                settled(&new);
+            }
+            other => panic!("round {round}: {other:?}"),
+        }
+        in_tree(&["reset", "-q", "--hard", &old.0]);
+    }
 }
 
 #[test]

@@ -2,8 +2,11 @@
 
 use super::fixture::*;
 use crate::domain::command::{Command, Order, Target, What};
+use crate::domain::ending::Red;
 use crate::domain::key::{Mods, Mouse, MouseKind};
+use crate::domain::review::{GateResult, GateStatus};
 use crate::domain::view::Answer;
+use crate::engine::parts::Offer;
 use crate::ui::keymap::{self, TABLE};
 use crate::ui::{Action, notify, on_mouse};
 
@@ -68,11 +71,65 @@ fn plans_are_chosen_from_a_list() {
     let mut d = desk(busy(), 80, 24);
     d.press("3 r <Down> <Enter>");
     let run = |plan: &str, order| {
-        Action::Do(Command::Run { plan: plan.into(), order, targets: vec![], prompt: None })
+        Action::Do(Command::Run {
+            plan: plan.into(),
+            order,
+            targets: vec![],
+            prompt: None,
+            red: Default::default(),
+        })
     };
     assert_eq!(d.took(), [run("enhancement", Order::Broadcast)]);
     d.press(": w r a p <Enter>");
     assert_eq!(d.took(), [run("wrap-up", Order::Staged)]);
+}
+
+#[test]
+fn one_key_pauses_the_plan_and_goes_on_with_it() {
+    let mut d = desk(busy(), 80, 24);
+    d.press("p");
+    assert_eq!(d.took(), [Action::Do(Command::PauseRun)]);
+    d.state.runs[0].paused = true;
+    d.press("p");
+    assert_eq!(d.took(), [Action::Do(Command::ResumeRun)]);
+    d.state.runs[0].ended = true;
+    d.press("p");
+    assert_eq!(d.took(), [Action::Beep]);
+}
+
+#[test]
+fn red_gates_are_shown_before_a_plan_that_asks_for_it_starts() {
+    let mut d = desk(busy(), 80, 24);
+    let mut config = (*d.state.config).clone();
+    config.plans.get_mut("wrap-up").unwrap().confirm_red = true;
+    d.state.config = std::sync::Arc::new(config);
+    let sec = agent(&mut d.state, "SEC");
+    let oid = sec.facts.as_ref().unwrap().head.clone();
+    let (gate, code, tail, record) = ("test".into(), Some(1), String::new(), String::new());
+    sec.gates = vec![GateResult { gate, oid, status: GateStatus::Red, code, ms: 1, tail, record }];
+    d.press(": w r a p <Enter>");
+    assert_eq!(d.took(), []);
+    let shot = d.shot();
+    assert!(shot.contains("SEC: test is red at 77b0aa1") && shot.contains("starts all the same"), "{shot}");
+    d.press("y");
+    let (plan, order) = ("wrap-up".to_owned(), Order::Staged);
+    let run = Command::Run { plan, order, targets: vec![], prompt: None, red: Red::Accept };
+    assert_eq!(d.took(), [Action::Do(run)]);
+}
+
+#[test]
+fn one_key_takes_what_is_offered_to_the_orchestrator() {
+    let mut d = desk(busy(), 120, 30);
+    d.press("o");
+    assert_eq!(d.took(), [Action::Beep]);
+    let (prompt, why) = ("orchestrator-review".to_owned(), "wrap-up has ended".to_owned());
+    d.state.offer = Some(Offer { prompt, why, at: d.state.now });
+    let shot = d.press("1").shot();
+    let line = "wrap-up has ended: o sends the orchestrator the prompt orchestrator-review";
+    assert!(shot.contains(line) && shot.contains("o send offer"), "{shot}");
+    d.took();
+    d.press("o");
+    assert_eq!(d.took(), [Action::Do(Command::TakeOffer)]);
 }
 
 #[test]

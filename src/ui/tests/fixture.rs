@@ -14,7 +14,7 @@ use crate::domain::review::{BranchFacts, GateResult, GateStatus};
 use crate::domain::state::{AgentState, Outcome, TaskState};
 use crate::domain::team::{AgentSpec, Config, Gate, Layout, Merge, Tab};
 use crate::domain::time::Time;
-use crate::engine::parts::{LogLine, Receipt, Run, RunTask};
+use crate::engine::parts::{LogLine, Receipt, Rippling, Run, RunTask};
 use crate::engine::state::{Agent, Info, State, Why};
 use crate::screen::Size;
 use crate::ui::{Action, Look, View, draw, on_key, on_paste};
@@ -72,11 +72,9 @@ fn config() -> Config {
         needs: vec![],
         done,
     };
-    let plan = |plan: &str, title: &str, stages: &[&[&str]], done| Plan {
-        name: plan.into(),
-        title: title.into(),
-        stages: stages.iter().map(|s| s.iter().map(|a| (*a).to_owned()).collect()).collect(),
-        tasks: vec![task("{agent}", plan, done)],
+    let plan = |plan: &str, title: &str, stages: &[&[&str]], done| {
+        let stages = stages.iter().map(|s| s.iter().map(|a| (*a).to_owned()).collect()).collect();
+        Plan::of(plan, title, stages, vec![task("{agent}", plan, done)])
     };
     let stages: [&[&str]; 4] = [&["ARCH"], &["PLAT", "SEC", "OBS"], &["NET", "OPS"], &["QA", "DOCS"]];
     let plans = [
@@ -232,6 +230,7 @@ fn run() -> Run {
         why: String::new(),
         since: None,
         from: 0,
+        ripple: Rippling::Due,
     };
     Run {
         id: 1,
@@ -241,7 +240,11 @@ fn run() -> Run {
         prompt: None,
         tasks: TEAM.iter().map(task).collect(),
         ended: false,
+        paused: false,
+        gating: None,
+        review: None,
         at: earlier(100),
+        over: None,
     }
 }
 

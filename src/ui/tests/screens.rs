@@ -8,7 +8,9 @@ use crate::domain::id::Oid;
 use crate::domain::review::{BranchFacts, Conflict, FileChange, Overlap, Review};
 use crate::domain::state::{AgentState, TaskState};
 use crate::domain::train::{Step, TrainPlan};
-use crate::domain::view::{Answer, Explained, Fault, Loser, ReviewView, RunView, TaskView, TrainView};
+use crate::domain::view::{
+    Answer, Explained, Fault, Loser, Progress, ReviewView, RunView, TaskView, TrainView,
+};
 use crate::ui::{Look, notify};
 
 #[test]
@@ -184,10 +186,21 @@ fn answers() {
         stage: 1,
         state: TaskState::Queued,
         why: String::new(),
+        upstream: String::new(),
         bytes: 10,
     };
-    let run =
-        RunView { run: 0, plan: "enhancement".into(), order: Order::Staged, ended: false, tasks: vec![task] };
+    let (plan, order, progress) = ("enhancement".into(), Order::Staged, Progress::default());
+    let run = RunView {
+        run: 0,
+        plan,
+        order,
+        ended: false,
+        paused: false,
+        gating: vec![],
+        review: String::new(),
+        progress,
+        tasks: vec![task],
+    };
     assert_snapshot!(shot("", Answer::Run(run)));
 }
 

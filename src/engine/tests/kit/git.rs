@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::oid;
 use crate::domain::brief::Brief;
+use crate::domain::ending::OnRed;
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::review::{BranchFacts, GateResult, GateStatus, Review};
+use crate::domain::ripple::RippleBuilt;
 use crate::domain::train::{Applied, Built, Merged};
 use crate::engine::event::{Effect, Event, TargetFacts};
 
@@ -20,6 +22,7 @@ pub(in crate::engine::tests) struct Git {
     pub(in crate::engine::tests) red: BTreeSet<String>,
     pub(in crate::engine::tests) target: TargetFacts,
     pub(in crate::engine::tests) conflict: Option<Built>,
+    pub(in crate::engine::tests) ripple: Option<RippleBuilt>,
     pub(in crate::engine::tests) applied: Option<Applied>,
     /// What prompts say of every branch.
     pub(in crate::engine::tests) brief: Brief,
@@ -64,6 +67,8 @@ impl Git {
             Effect::Gates { .. } => "gates",
             Effect::LookAtTarget { .. } => "target",
             Effect::Build { .. } => "build",
+            Effect::BuildRipple { .. } => "ripple",
+            Effect::MoveBranch { .. } | Effect::RecoverBranch { .. } => "move",
             Effect::Apply { .. } | Effect::RecoverApply { .. } => "apply",
             Effect::Probe { .. } => "probe",
             _ => return Vec::new(),
@@ -100,18 +105,31 @@ impl Git {
                 let reviews = agents.iter().map(|a| self.review(a)).collect();
                 vec![Event::Reviewed { job: *job, reviews: Ok(reviews) }]
             }
-            Effect::Gates { job, oid, gates } => {
+            Effect::Gates { job, oid, gates, on_red } => {
                 let mut events = Vec::new();
                 for (i, gate) in gates.iter().enumerate() {
                     let red = self.red.contains(&gate.name);
-                    let last = red || i + 1 == gates.len();
+                    let last = (red && *on_red == OnRed::Stop) || i + 1 == gates.len();
                     let result = result(&gate.name, oid, red);
                     events.push(Event::Gated { job: *job, result, last });
-                    if red {
+                    if last {
                         break;
                     }
                 }
                 events
+            }
+            Effect::BuildRipple { job, plan } => {
+                let base = plan.upstream.last().unwrap().1.clone();
+                let ready = RippleBuilt::Ready { base, new: oid(&format!("r{}", plan.old)) };
+                let built = Ok(self.ripple.clone().unwrap_or(ready));
+                vec![Event::RippleBuilt { job: *job, plan: plan.clone(), built }]
+            }
+            Effect::MoveBranch { agent, new, .. } | Effect::RecoverBranch { agent, new, .. } => {
+                let moved = self.applied.clone().unwrap_or(Applied::Moved);
+                if moved == Applied::Moved {
+                    self.branch(agent.as_str()).head = new.clone();
+                }
+                vec![Event::BranchMoved { agent: agent.clone(), moved: Ok(moved) }]
             }
             Effect::LookAtTarget { job } => {
                 vec![Event::Target { job: *job, facts: Ok(self.target.clone()) }]

@@ -249,7 +249,7 @@ impl Stage {
 
     pub(super) fn run(&mut self, plan: &str, order: Order, targets: &[&str]) -> Answer {
         let targets = targets.iter().map(|t| Target((*t).into())).collect();
-        self.ask(Command::Run { plan: plan.into(), order, targets, prompt: None })
+        self.ask(Command::Run { plan: plan.into(), order, targets, prompt: None, red: Default::default() })
     }
 
     pub(super) fn ready(&mut self, agent: &str) {
@@ -368,7 +368,7 @@ pub(super) fn durable(state: &State) -> String {
     }
     lines.extend(state.runs.iter().map(|r| format!("{r:?}")));
     let train = state.train.as_ref().map(|t| (&t.plan, &t.built, &t.gates, t.phase, &t.why));
-    lines.push(format!("{train:?} {}", state.next_dispatch));
+    lines.push(format!("{train:?} {} {:?}", state.next_dispatch, state.offer));
     lines.extend(state.log.iter().map(|l| format!("{l:?}")));
     lines.join("\n")
 }

@@ -1,0 +1,190 @@
+//! Running a plan: what may start, what is done, what everyone waits for.
+
+mod change;
+mod ending;
+mod ripple;
+mod tasks;
+mod view;
+
+use self::ripple::Before;
+use super::Step;
+use super::dispatch::Prompting;
+use super::draft::Purpose;
+use super::letter::{self, Letter};
+use super::parts::{Run, RunTask};
+use super::state::State;
+use crate::domain::choice::Choice;
+use crate::domain::command::{Order, Target};
+use crate::domain::id::{AgentName, Oid, RunId};
+use crate::domain::plan::{Bound, DoneRule};
+use crate::domain::record::Record;
+use crate::domain::ripple::RipplePlan;
+use crate::domain::state::TaskState;
+
+/// Why a task of an agent that is left out is skipped.
+pub(in crate::engine) const LEFT_OUT: &str = "left out";
+
+/// What a task waits for, in words; empty when it may start.
+#[must_use]
+pub fn waits_for(run: &Run, task: &RunTask) -> String {
+    let open = |t: &&RunTask| !matches!(t.state, TaskState::Done | TaskState::Skipped);
+    let by_stage = |t: &&RunTask| run.order == Order::Staged && t.bound.stage < task.bound.stage;
+    let by_need = |t: &&RunTask| task.bound.needs.contains(&t.bound.id);
+    // One thing at a time, or the commit of one task would prove the other.
+    let busy = |t: &&RunTask| {
+        t.bound.agent == task.bound.agent && matches!(t.state, TaskState::Sent | TaskState::Running)
+    };
+    let names: Vec<String> = run
+        .tasks
+        .iter()
+        .filter(|t| t.bound.id != task.bound.id)
+        .filter(|t| by_stage(t) || by_need(t) || busy(t))
+        .filter(open)
+        .map(|t| {
+            if t.state == TaskState::Failed {
+                format!("{} (failed)", t.bound.agent)
+            } else {
+                t.bound.agent.to_string()
+            }
+        })
+        .collect();
+    if names.is_empty() { String::new() } else { format!("waits for {}", names.join(", ")) }
+}
+
+/// The tasks a run would have. Without `prompt` each gets the one for its agent's role.
+///
+/// # Errors
+/// When plan, template, one of its variables or targets are unknown, or the plan does not fit the team.
+pub(in crate::engine) fn bind(
+    state: &State,
+    plan: &str,
+    targets: &[Target],
+    prompt: Option<&str>,
+) -> Result<Vec<Bound>, String> {
+    let config = &state.config;
+    let plan =
+        config.plans.get(plan).ok_or_else(|| super::targets::unknown("plan", plan, config.plans.keys()))?;
+    let choice = prompt.map_or(Choice::Role, Choice::of);
+    letter::known(state, &choice)?;
+    let wanted = super::targets::resolve(state, targets)?;
+    let mut bound = plan.bind(&config.team).map_err(|e| e.to_string())?;
+    bound.retain(|b| targets.is_empty() || wanted.contains(&b.agent));
+    let ids: Vec<String> = bound.iter().map(|b| b.id.clone()).collect();
+    for b in &mut bound {
+        // A task left out is not waited for.
+        b.needs.retain(|n| ids.contains(n));
+        b.prompt = choice.template(&config.prompts, &b.prompt, b.agent.as_str());
+        letter::check(state, &Letter::of_template(b.agent.clone(), &b.prompt, prompt, ""))?;
+    }
+    if bound.is_empty() { Err("no task of the plan is for these targets".into()) } else { Ok(bound) }
+}
+
+impl Step<'_> {
+    /// Starts a plan.
+    ///
+    /// # Errors
+    /// When another runs, or as [`bind`].
+    pub(in crate::engine) fn start_run(
+        &mut self,
+        plan: &str,
+        order: Order,
+        targets: &[Target],
+        prompt: Option<String>,
+    ) -> Result<RunId, String> {
+        if let Some(run) = self.state.running() {
+            return Err(format!(
+                "plan {} still runs (run {}); wait for it, or skip what it waits for",
+                run.plan, run.id
+            ));
+        }
+        let tasks = bind(self.state, plan, targets, prompt.as_deref())?;
+        let run = self.state.runs.iter().map(|r| r.id).max().unwrap_or(0) + 1;
+        let focus = Some(letter::group(targets)).filter(|g| !g.is_empty()).map(str::to_owned);
+        self.record(Record::RunStarted { run, plan: plan.to_owned(), order, focus, prompt, tasks });
+        Ok(run)
+    }
+
+    /// Starts what may start and ends what is done, until nothing changes.
+    pub(in crate::engine) fn advance_runs(&mut self) {
+        while let Some(change) = self.state.running().and_then(|run| self.next_change(run)) {
+            match change {
+                Change::Send(run, bound) => self.send_task(run, &bound),
+                Change::Build(run, task, plan) => self.build_ripple(run, &task, *plan),
+                Change::Cannot(run, bound, why) => self.rippled(run, &bound.id, &bound.agent, why),
+                Change::Set(run, task, to, why) => self.set_task(run, &task, to, &why),
+                Change::Gate(run) => self.begin_gates(run),
+                Change::GateBranch(run, agent, oid) => self.gate_branch(run, agent, oid),
+                Change::End(run) => self.end_run(run),
+            }
+        }
+    }
+
+    fn next_change(&self, run: &Run) -> Option<Change> {
+        if run.tasks.iter().all(|t| t.state.ended()) {
+            return self.next_of_end(run);
+        }
+        run.tasks.iter().find_map(|task| {
+            let set = |to, why: &str| Some(Change::Set(run.id, task.bound.id.clone(), to, why.to_owned()));
+            let agent = self.state.agent(&task.bound.agent)?;
+            match task.state {
+                TaskState::Queued if agent.left_out => set(TaskState::Skipped, LEFT_OUT),
+                TaskState::Queued if !run.paused && waits_for(run, task).is_empty() => {
+                    match self.before_sending(run, task) {
+                        Before::Nothing => Some(Change::Send(run.id, task.bound.clone())),
+                        Before::UnderWay => None,
+                        Before::Build(plan) => {
+                            Some(Change::Build(run.id, task.bound.id.clone(), Box::new(plan)))
+                        }
+                        Before::Cannot(why) => Some(Change::Cannot(run.id, task.bound.clone(), why)),
+                    }
+                }
+                TaskState::Sent | TaskState::Running if agent.left_out => set(TaskState::Skipped, LEFT_OUT),
+                TaskState::Running if task.bound.done == DoneRule::Ready && agent.ready.is_some() => {
+                    set(TaskState::Done, "")
+                }
+                // What it claimed before it ended is still being judged.
+                TaskState::Running if task.bound.done == DoneRule::Ready && agent.claim.is_some() => None,
+                TaskState::Sent | TaskState::Running if !agent.runs_or_starts() => {
+                    set(TaskState::Failed, &format!("its program ended: {}", agent.pane.ended))
+                }
+                _ => None,
+            }
+        })
+    }
+
+    fn send_task(&mut self, run: RunId, bound: &Bound) {
+        let task = bound.id.clone();
+        self.record(Record::Task { run, task, state: TaskState::Sent, why: String::new(), since: None });
+        self.inspect_anew(&bound.agent);
+        let Some(of) = self.state.runs.iter().find(|r| r.id == run) else { return };
+        let (word, group) = (of.prompt.as_deref(), of.focus.as_deref().unwrap_or_default());
+        let letter = Letter::of_template(bound.agent.clone(), &bound.prompt, word, group);
+        self.draft(Purpose::Task(run, bound.id.clone()), vec![letter]);
+    }
+
+    /// The prompt of a task that was sent is there: it goes into the pane's queue.
+    pub(in crate::engine) fn send_drafted(
+        &mut self,
+        run: RunId,
+        task: &str,
+        agent: &AgentName,
+        made: &Prompting,
+    ) {
+        if self.task(run, task).is_none_or(|t| t.state != TaskState::Sent) {
+            return;
+        }
+        if let Err(why) = self.enqueue(agent, made, Some((run, task.to_owned()))) {
+            self.set_task(run, task, TaskState::Failed, &why);
+        }
+    }
+}
+
+enum Change {
+    Send(RunId, Bound),
+    Build(RunId, String, Box<RipplePlan>),
+    Cannot(RunId, Bound, String),
+    Set(RunId, String, TaskState, String),
+    Gate(RunId),
+    GateBranch(RunId, AgentName, Oid),
+    End(RunId),
+}
