@@ -1,6 +1,7 @@
 //! What can happen, and what can be asked for.
 
 use crate::domain::command::{Caller, Command};
+use crate::domain::conduct::Notice;
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::record::Record;
 use crate::domain::review::{BranchFacts, GateResult, Review};
@@ -147,6 +148,13 @@ pub enum Event {
         /// What came of it, or why it could not be tried.
         built: Result<Built, String>,
     },
+    /// A command that [`Effect::Notify`] started has ended.
+    HookEnded {
+        /// Its place in the configuration.
+        hook: usize,
+        /// Why it failed; none where it did not.
+        failed: Option<String>,
+    },
     /// The answer to [`Effect::Apply`].
     AppliedTrain {
         /// The train.
@@ -266,6 +274,11 @@ pub enum Effect {
         old: Oid,
         /// To.
         new: Oid,
+    },
+    /// Tell people, by their terminals and by the hooks of the configuration. Never empty.
+    Notify {
+        /// What, oldest first.
+        notices: Vec<Notice>,
     },
     /// Answer a caller.
     Answer {

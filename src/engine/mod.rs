@@ -11,6 +11,7 @@ pub mod event;
 mod fold;
 mod fusion;
 mod merge;
+mod notify;
 mod panes;
 pub mod parts;
 mod ready;
@@ -64,6 +65,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::Target { job, facts } => step.target(job, facts),
         Event::BuiltTrain { train, built } => step.built(train, built),
         Event::AppliedTrain { train, applied } => step.applied(train, applied),
+        Event::HookEnded { hook, failed } => step.hook_ended(hook, failed),
     }
     step.settle();
     step.out
@@ -78,7 +80,7 @@ pub fn deadline(state: &State) -> Option<Time> {
             .flatten()
             .min()
     });
-    panes.chain(state.waiters.iter().map(|w| w.deadline)).min()
+    panes.chain(state.waiters.iter().map(|w| w.deadline)).chain(notify::deadline(state)).min()
 }
 
 /// One step under way.
@@ -92,6 +94,7 @@ impl Step<'_> {
     /// Makes a durable change: folds it and has it journaled.
     fn record(&mut self, record: Record) {
         fold::fold(self.state, &record, self.now);
+        self.notice(&record);
         self.out.push(Effect::Journal(record));
     }
 
@@ -113,6 +116,7 @@ impl Step<'_> {
         self.advance_runs();
         self.answer_waiters();
         self.finish_down();
+        self.tell();
     }
 
     fn job(&mut self, kind: parts::JobKind) -> u64 {

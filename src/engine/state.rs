@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::event::ReplyTo;
 use super::fusion::Rules;
+use super::notify::Notices;
 use super::parts::{Dispatch, Expected, Job, LogLine, Receipt, Run, Train, TrainPhase, Waiter};
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId, Oid};
@@ -61,6 +62,7 @@ pub struct State {
     /// Whether the session is ending.
     pub closing: bool,
     pub(super) rules: Rules,
+    pub(super) notices: Notices,
     pub(super) dry_trains: Vec<(TrainView, Option<ReplyTo>)>,
     pub(super) down_replies: Vec<ReplyTo>,
     /// The moment of the last event.
@@ -223,6 +225,7 @@ impl State {
             narration: String::new(),
             closing: false,
             rules,
+            notices: Notices::default(),
             dry_trains: Vec::new(),
             down_replies: Vec::new(),
             now: Time::default(),
@@ -348,7 +351,9 @@ impl Agent {
             AgentState::Asking => format!("asks: {}", self.why.evidence.trim()),
             AgentState::Limited => format!("usage limit: {}", self.why.evidence.trim()),
             AgentState::Failed => self.pane.ended.clone(),
-            _ if self.hint.is_some() => "says it is ready without its code: accept?".into(),
+            _ if self.hint.is_some() && self.activity != AgentState::Working => {
+                "says it is ready without its code: accept?".into()
+            }
             _ if !self.reasons.is_empty() && self.claim.is_none() => {
                 format!("not ready: {}", self.reasons.join("; "))
             }

@@ -51,6 +51,7 @@ impl Server {
             | Effect::Build { .. }
             | Effect::Apply { .. }
             | Effect::RecoverApply { .. } => self.workers.submit(effect),
+            Effect::Notify { notices } => self.tell(&notices),
             Effect::Answer { to, answer } => self.deliver_answer(to, *answer),
             Effect::Quit => {
                 self.end_starting();

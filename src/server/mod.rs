@@ -9,6 +9,7 @@ mod draw;
 mod effects;
 pub mod file;
 mod filter;
+mod notify;
 mod panes;
 pub mod place;
 mod recover;

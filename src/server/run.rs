@@ -13,6 +13,7 @@ use rustix::time::Timespec;
 
 use super::clients::{Client, ClientId, GREETING, Kind};
 use super::file::{SessionFile, Tokens};
+use super::notify::Hooks;
 use super::panes::{Holder, Past};
 use super::waker::{Sleeper, Waker};
 use super::work::Workers;
@@ -40,6 +41,7 @@ pub(super) struct Server {
     pub clock: Clock,
     pub state: State,
     pub workers: Workers,
+    pub hooks: Hooks,
     pub waker: Waker,
     pub holders: Vec<Holder>,
     pub clients: Vec<Client>,
@@ -146,6 +148,7 @@ impl Server {
             journal,
             state,
             workers,
+            hooks: Hooks::default(),
             waker,
             clients: Vec::new(),
             next_client: 1,
@@ -233,6 +236,10 @@ impl Server {
             Event::PaneEnded { agent, how: Ended::NeverRan(why) } => {
                 self.spawning = self.spawning.saturating_sub(1);
                 Event::PaneEnded { agent, how: Ended::NeverRan(why) }
+            }
+            Event::HookEnded { hook, failed } => {
+                self.hook_ended(hook);
+                Event::HookEnded { hook, failed }
             }
             event => event,
         };

@@ -5,6 +5,7 @@ mod fold;
 mod fusion;
 mod kit;
 mod merge;
+mod notify;
 mod panes;
 mod random;
 mod ready;
