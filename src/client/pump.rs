@@ -16,6 +16,7 @@ use super::guard::{self, Guard};
 use super::input::convert;
 use super::link::Link;
 use super::replies::{PATIENCE_MS, Replies};
+use crate::domain::conduct::Alert;
 use crate::wire::msg::{Down, Look, Role, Up, VERSION};
 
 /// How long a server may take to greet.
@@ -76,7 +77,8 @@ pub fn check() -> Result<(), Error> {
     check_terminal(is_terminal, std::env::var("TERM").unwrap_or_default())
 }
 
-/// How this terminal and user want the dashboard drawn, from `NO_COLOR`, the locale and the time zone.
+/// How this terminal and user want the dashboard drawn, from `NO_COLOR`, the locale, the time zone and
+/// `ORCHESTRA_ALERT`.
 #[must_use]
 pub fn look() -> Look {
     let offset = jiff::Zoned::now().offset().seconds() / 60;
@@ -91,6 +93,12 @@ fn look_from(var: impl Fn(&str) -> Option<String>) -> Look {
         plain: set("NO_COLOR").is_some(),
         ascii: !(locale.contains("utf-8") || locale.contains("utf8")),
         utc_offset: 0,
+        alert: match set("ORCHESTRA_ALERT").as_deref() {
+            Some("off") => Some(Alert::Off),
+            Some("bell") => Some(Alert::Bell),
+            Some("osc9") => Some(Alert::Osc9),
+            _ => None,
+        },
     }
 }
 
@@ -251,16 +259,18 @@ mod tests {
         let with = |pairs: &'static [(&str, &str)]| {
             look_from(move |name| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
         };
-        assert_eq!(with(&[("LANG", "de_DE.UTF-8")]), Look { plain: false, ascii: false, utc_offset: 0 });
+        assert_eq!(with(&[("LANG", "de_DE.UTF-8")]), Look { plain: false, ascii: false, ..Look::default() });
         assert_eq!(
             with(&[("LANG", "de_DE.UTF-8"), ("LC_ALL", "C")]),
-            Look { plain: false, ascii: true, utc_offset: 0 }
+            Look { plain: false, ascii: true, ..Look::default() }
         );
         assert_eq!(
             with(&[("LC_CTYPE", "C.utf8"), ("NO_COLOR", "1")]),
-            Look { plain: true, ascii: false, utc_offset: 0 }
+            Look { plain: true, ascii: false, ..Look::default() }
         );
-        assert_eq!(with(&[("NO_COLOR", "")]), Look { plain: false, ascii: true, utc_offset: 0 });
+        assert_eq!(with(&[("ORCHESTRA_ALERT", "off")]).alert, Some(Alert::Off));
+        assert_eq!(with(&[("ORCHESTRA_ALERT", "loud")]).alert, None);
+        assert_eq!(with(&[("NO_COLOR", "")]), Look { plain: false, ascii: true, ..Look::default() });
     }
 
     #[test]

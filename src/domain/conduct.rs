@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::id::AgentName;
+
 /// The words of a claim where the configuration names no others.
 pub const PHRASE: &str = "READY FOR MERGE";
 
@@ -78,6 +80,63 @@ impl Occasion {
         Self::Merged,
         Self::RunEnded,
     ];
+}
+
+impl Occasion {
+    /// The word, as written everywhere.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Asking => "asking",
+            Self::Limited => "limited",
+            Self::Failed => "failed",
+            Self::Claimed => "claimed",
+            Self::Refused => "refused",
+            Self::Ready => "ready",
+            Self::TrainStopped => "train-stopped",
+            Self::Merged => "merged",
+            Self::RunEnded => "run-ended",
+        }
+    }
+}
+
+/// One thing to tell.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Notice {
+    /// What kind.
+    pub occasion: Occasion,
+    /// Whom it concerns; none for the whole session.
+    pub agent: Option<AgentName>,
+    /// What happened, safe to show, at most 200 characters.
+    pub text: String,
+}
+
+impl Notice {
+    /// It in a few words, such as `SEC asks: delete it?`.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match &self.agent {
+            Some(agent) => format!("{agent} {}", self.text),
+            None => self.text.clone(),
+        }
+    }
+
+    /// Several in one line of at most `most` characters; what does not fit is counted.
+    #[must_use]
+    pub fn line(notices: &[Self], most: usize) -> String {
+        let mut line = String::new();
+        for (i, notice) in notices.iter().enumerate() {
+            let next = notice.sentence();
+            let room = line.chars().count() + next.chars().count() + 2 <= most;
+            if i > 0 && !room {
+                line.push_str(&format!(" and {} more", notices.len() - i));
+                break;
+            }
+            line.push_str(if i > 0 { "; " } else { "" });
+            line.extend(next.chars().take(most));
+        }
+        line
+    }
 }
 
 /// A command of the user's that is run on occasions.

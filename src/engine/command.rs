@@ -200,7 +200,7 @@ impl Step<'_> {
     /// Takes an agent back that was left out, with those of its tasks that were skipped for it.
     fn take_agent_back(&mut self, name: &AgentName) -> Result<String, String> {
         if self.state.agent(name).is_none_or(|a| !a.left_out) {
-            return Err(format!("{name} was not left out"));
+            return Err(format!("take {name} back: it was not left out"));
         }
         self.record(Record::TakenBack { agent: name.clone() });
         let run = self.state.running();

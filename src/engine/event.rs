@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::brief::Brief;
 use crate::domain::command::{Caller, Command};
+use crate::domain::conduct::Notice;
 use crate::domain::ending::OnRed;
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::profile::Profile;
@@ -199,6 +200,13 @@ pub enum Event {
         /// What came of it, or why it could not be tried.
         built: Result<Built, String>,
     },
+    /// A command that [`Effect::Notify`] started has ended.
+    HookEnded {
+        /// Its place in the configuration.
+        hook: usize,
+        /// Why it failed; none where it did not.
+        failed: Option<String>,
+    },
     /// The answer to [`Effect::Apply`].
     AppliedTrain {
         /// The train.
@@ -370,6 +378,11 @@ pub enum Effect {
         old: Oid,
         /// To.
         new: Oid,
+    },
+    /// Tell people, by their terminals and by the hooks of the configuration. Never empty.
+    Notify {
+        /// What, oldest first.
+        notices: Vec<Notice>,
     },
     /// Answer a caller.
     Answer {

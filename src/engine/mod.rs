@@ -15,6 +15,7 @@ mod fold;
 mod fusion;
 mod letter;
 mod merge;
+mod notify;
 mod obstacle;
 mod panes;
 pub mod parts;
@@ -77,6 +78,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::BuiltTrain { train, built } => step.built(train, built),
         Event::AppliedTrain { train, applied } => step.applied(train, applied),
         Event::Profiles(read) => step.profiles(read),
+        Event::HookEnded { hook, failed } => step.hook_ended(hook, failed),
     }
     step.settle();
     step.out
@@ -91,7 +93,7 @@ pub fn deadline(state: &State) -> Option<Time> {
             .flatten()
             .min()
     });
-    panes.chain(state.waiters.iter().map(|w| w.deadline)).min()
+    panes.chain(state.waiters.iter().map(|w| w.deadline)).chain(notify::deadline(state)).min()
 }
 
 /// One step under way.
@@ -105,6 +107,7 @@ impl Step<'_> {
     /// Makes a durable change: folds it and has it journaled.
     fn record(&mut self, record: Record) {
         fold::fold(self.state, &record, self.now);
+        self.notice(&record);
         self.out.push(Effect::Journal(record));
     }
 
@@ -127,6 +130,7 @@ impl Step<'_> {
         self.advance_runs();
         self.answer_waiters();
         self.finish_down();
+        self.tell();
     }
 
     fn job(&mut self, kind: parts::JobKind) -> u64 {

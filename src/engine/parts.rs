@@ -77,8 +77,10 @@ pub(in crate::engine) struct Expected {
 pub(in crate::engine) struct Said {
     /// The agent's turn in which it was.
     pub turn: Option<u64>,
-    /// How often it was seen at the least since. Not durable: a server that takes over looks first.
+    /// How often it stood there at the least since. Not durable: a server that takes over looks first.
     pub old: Option<usize>,
+    /// How often it was seen at the last look.
+    pub last: usize,
 }
 
 /// Whether what an agent says may count now.
@@ -98,29 +100,36 @@ impl Expected {
     pub fn new(code: String, prompt: std::sync::Arc<str>, turn: u64) -> Self {
         Self { code, prompt, claim: Said::default(), hint: Said::at(turn) }
     }
+
+    /// Whether something stands on the screen that must be told from what comes later, and so has
+    /// to be watched while the agent works.
+    pub fn watches(&self) -> bool {
+        [&self.claim, &self.hint].iter().any(|s| s.turn.is_some() && s.old != Some(0))
+    }
 }
 
 impl Said {
     /// It was said in that turn.
     pub fn at(turn: u64) -> Self {
-        Self { turn: Some(turn), old: None }
+        Self { turn: Some(turn), ..Self::default() }
     }
 
     /// Takes in that it stands on the screen `count` times in that turn, and says whether that is
     /// news: the first time it is; after that only in a later turn, and only where it stands more
-    /// often than it did at any moment since, so that neither what scrolls by nor what is drawn
-    /// again is taken for new.
+    /// often than it did at any two looks since, so that neither what scrolls by nor what is drawn
+    /// again is taken for new. One look may fall between the two halves of a redraw.
     pub fn news(&mut self, count: usize, turn: u64, ear: Ear) -> bool {
         match self.turn {
             None => ear == Ear::Open && count > 0,
             Some(before) if turn > before && ear != Ear::Closed => {
                 let old = self.old.get_or_insert(count);
                 let new = count > *old;
-                *old = count.min(*old);
+                *old = count.max(self.last).min(*old);
+                self.last = count;
                 new && ear == Ear::Open
             }
             Some(_) => {
-                self.old = Some(count);
+                (self.old, self.last) = (Some(count), count);
                 false
             }
         }

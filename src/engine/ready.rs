@@ -36,16 +36,19 @@ impl Step<'_> {
     /// Looks for a claim by text, unless none was asked for. While it works nothing counts, but
     /// what stands there must be known to be told from what comes later.
     pub(super) fn scan_for_claim(&mut self, name: &AgentName) {
-        let Some(agent) = self.state.agent_mut(name).filter(|a| a.expects.is_some()) else { return };
+        let Some(agent) = self.state.agent_mut(name) else { return };
+        let Some(expected) = &agent.expects else { return };
         let changes = agent.pane.screen.changes();
         let busy = matches!(agent.activity, AgentState::Working | AgentState::Starting);
-        if !busy && std::mem::replace(&mut agent.scanned, changes) == changes {
+        let seen = !busy && std::mem::replace(&mut agent.scanned, changes) == changes;
+        if seen || (busy && !expected.watches()) {
             return;
         }
         let ear = match agent.claim {
             _ if busy => Ear::Later,
-            Some(_) => Ear::Closed,
-            None => Ear::Open,
+            // What is merged needs no claim: new work takes it back first.
+            None if agent.merged.is_none() => Ear::Open,
+            _ => Ear::Closed,
         };
         match self.listen(name, ear) {
             (true, _) => self.claim(name, Via::Text, ""),
@@ -75,7 +78,8 @@ impl Step<'_> {
     /// own words, with nothing of a screen about them.
     pub(super) fn claim_in_message(&mut self, name: &AgentName, message: &str) {
         let Some(agent) = self.state.agent(name) else { return };
-        let Some(expected) = agent.expects.as_ref().filter(|_| agent.claim.is_none()) else { return };
+        let hears = agent.claim.is_none() && agent.merged.is_none();
+        let Some(expected) = agent.expects.as_ref().filter(|_| hears) else { return };
         let lines: Vec<Line<'_>> = message.lines().map(|text| Line { text, finished: true }).collect();
         let phrase = &self.state.config.conduct.phrase;
         let words = Words { agent: name.as_str(), phrase, code: &expected.code };

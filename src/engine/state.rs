@@ -7,6 +7,7 @@ use super::draft::Draft;
 use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
 use super::fusion::Rules;
+use super::notify::Notices;
 use super::parts::{Dispatch, Expected, Job, LogLine, Offer, Phase, Receipt, Run, Train, TrainPhase, Waiter};
 use super::programs::Known;
 use crate::domain::command::Via;
@@ -73,6 +74,7 @@ pub struct State {
     pub(super) known: Known,
     /// What was last said of profiles that cannot be used.
     pub(super) said: Vec<String>,
+    pub(super) notices: Notices,
     pub(super) dry_trains: Vec<(TrainView, Option<ReplyTo>)>,
     pub(super) down_replies: Vec<ReplyTo>,
     /// The moment of the last event.
@@ -267,6 +269,7 @@ impl State {
             rules,
             known,
             said: Vec::new(),
+            notices: Notices::default(),
             dry_trains: Vec::new(),
             down_replies: Vec::new(),
             now: Time::default(),
@@ -411,7 +414,9 @@ impl Agent {
             AgentState::Asking => format!("asks: {}", self.why.evidence.trim()),
             AgentState::Limited => format!("usage limit: {}", self.why.evidence.trim()),
             AgentState::Failed => self.pane.ended.clone(),
-            _ if self.hint.is_some() => "says it is ready without its code: accept?".into(),
+            _ if self.hint.is_some() && self.activity != AgentState::Working => {
+                "says it is ready without its code: accept?".into()
+            }
             _ if !self.reasons.is_empty() && self.claim.is_none() => {
                 format!("not ready: {}", self.reasons.join("; "))
             }

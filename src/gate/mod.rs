@@ -3,6 +3,7 @@
 //! The command is code of an agent: it gets a chosen environment, a process group of its own, a time limit and a
 //! bounded record, and nothing it started outlives it.
 
+mod hook;
 mod output;
 mod processes;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use crate::domain::id::Oid;
 use crate::domain::review::{GateResult, GateStatus};
 use crate::domain::team::Gate;
+pub use hook::{Telling, tell};
 use output::Output;
 
 /// The variables handed on from our own environment, beside `LC_*`.

@@ -108,7 +108,7 @@ pub(super) fn with_note(tail: &str, note: &str) -> String {
 }
 
 /// Text without escape sequences and control characters: it is shown on terminals and sent to agents.
-fn plain(bytes: &[u8]) -> String {
+pub(super) fn plain(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let mut out = String::new();
     let mut chars = text.chars().peekable();

@@ -12,6 +12,7 @@ use rustix::time::Timespec;
 use super::backend::{RemoteTerminal, Wire};
 use super::run::Server;
 use crate::domain::command::{Caller, Command, What};
+use crate::domain::conduct::Alert;
 use crate::domain::signal::MAX_PROMPT;
 use crate::domain::time::Time;
 use crate::domain::view::{Answer, Fault};
@@ -93,6 +94,12 @@ pub(super) struct Dashboard {
     pub quick: Option<Time>,
     /// A bell of our own goes with the next frame.
     pub beep: bool,
+    /// How this terminal is told that somebody is needed.
+    pub alert: Alert,
+    /// That it is to be told with the next frame, in words where it takes words.
+    pub ring: Option<String>,
+    /// Whether the terminal has lost the focus, as far as it tells.
+    pub away: bool,
 }
 
 impl Client {

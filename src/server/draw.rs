@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::clients::{Dashboard, Kind};
 use super::filter;
 use super::run::Server;
+use crate::domain::conduct::Alert;
 use crate::domain::time::Time;
 use crate::engine::event::Event;
 use crate::ui;
@@ -86,6 +87,11 @@ impl Server {
             bytes.extend_from_slice(b"\x1b[?2026h");
             filter::pass(&drawn, &mut bytes);
             bytes.extend_from_slice(b"\x1b[?2026l");
+            let ring = d.ring.take();
+            match (d.alert, ring) {
+                (Alert::Osc9, Some(text)) => filter::notification(&text, &mut bytes),
+                (_, ring) => d.beep |= ring.is_some(),
+            }
             if std::mem::take(&mut d.beep) {
                 bytes.push(0x07);
             }

@@ -67,6 +67,7 @@ impl Server {
             | Effect::RecoverBranch { .. }
             | Effect::Apply { .. }
             | Effect::RecoverApply { .. } => self.workers.submit(effect),
+            Effect::Notify { notices } => self.tell(&notices),
             Effect::Answer { to, answer } => self.deliver_answer(to, *answer),
             Effect::Quit => {
                 self.end_starting();

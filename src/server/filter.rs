@@ -21,6 +21,14 @@ pub fn pass(bytes: &[u8], out: &mut Vec<u8>) {
     }
 }
 
+/// Writes a notification (`OSC 9`) that shows `text`: one line of at most 200 characters without
+/// anything that a terminal could take for more than text. What it says begins with our own name,
+/// for some terminals read a number in its place as a command.
+pub fn notification(text: &str, out: &mut Vec<u8>) {
+    let clean: String = text.chars().filter(|c| !c.is_control() && !hidden(*c)).take(200).collect();
+    out.extend_from_slice(format!("\x1b]9;orchestra: {clean}\x07").as_bytes());
+}
+
 /// Handles the character of several bytes at the start of `rest` and says how long it is. Only whole
 /// characters pass, so that what is left out can never join its neighbours into something else.
 fn character(rest: &[u8], out: &mut Vec<u8>) -> usize {
@@ -116,6 +124,16 @@ mod tests {
         let kept = "é│👩\u{200d}🔬‖⁰ﻹ".as_bytes();
         assert_eq!(passed(kept), kept);
         assert_eq!(passed(b"\x1b[6n\x1b[>q\x1b[21t\x1b[?1049h\x1bc\x1b"), b"");
+    }
+
+    #[test]
+    fn a_notification_holds_text_and_nothing_else() {
+        let mut out = Vec::new();
+        notification("SEC asks:\x1b]52;c;AAAA\x07 \u{9b}31m\u{202e}é\n", &mut out);
+        assert_eq!(out, "\x1b]9;orchestra: SEC asks:]52;c;AAAA 31mé\x07".as_bytes());
+        let mut out = Vec::new();
+        notification(&"x".repeat(5000), &mut out);
+        assert_eq!(out.len(), 200 + 16);
     }
 
     proptest! {

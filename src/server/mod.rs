@@ -11,6 +11,7 @@ pub mod file;
 mod filter;
 mod holder;
 mod lines;
+mod notify;
 mod panes;
 pub mod place;
 mod recover;

@@ -14,6 +14,7 @@ use rustix::time::Timespec;
 use super::clients::{Client, ClientId, GREETING, Kind};
 use super::file::{SessionFile, Tokens};
 use super::holder::{Holder, Past};
+use super::notify::Hooks;
 use super::waker::{Sleeper, Waker};
 use super::watch::Watch;
 use super::work::Workers;
@@ -41,6 +42,7 @@ pub(super) struct Server {
     pub clock: Clock,
     pub state: State,
     pub workers: Workers,
+    pub hooks: Hooks,
     pub waker: Waker,
     pub holders: Vec<Holder>,
     pub clients: Vec<Client>,
@@ -152,6 +154,7 @@ impl Server {
             journal,
             state,
             workers,
+            hooks: Hooks::default(),
             waker,
             clients: Vec::new(),
             next_client: 1,
@@ -244,6 +247,10 @@ impl Server {
             Event::PaneEnded { agent, how: Ended::NeverRan(why) } => {
                 self.spawning = self.spawning.saturating_sub(1);
                 Event::PaneEnded { agent, how: Ended::NeverRan(why) }
+            }
+            Event::HookEnded { hook, failed } => {
+                self.hook_ended(hook);
+                Event::HookEnded { hook, failed }
             }
             event => event,
         };

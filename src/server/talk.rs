@@ -97,6 +97,7 @@ impl Server {
 
     fn attach(&mut self, id: ClientId, (rows, cols): (u16, u16), look: Look) {
         let (rows, cols) = (rows.clamp(1, MAX_SIDE), cols.clamp(1, MAX_SIDE));
+        let alert = look.alert.unwrap_or(self.state.config.conduct.alert);
         let made = Wire::terminal(rows, cols).and_then(|(wire, mut terminal)| {
             // A client that was attached before has the last frame of another server on its screen.
             terminal.clear()?;
@@ -122,6 +123,9 @@ impl Server {
             eager: true,
             quick: None,
             beep: false,
+            alert,
+            ring: None,
+            away: false,
         }));
         self.lead(id);
     }
@@ -198,7 +202,10 @@ impl Server {
                 d.wire.resize(rows, cols);
                 Vec::new()
             }
-            Input::Focus(_) => Vec::new(),
+            Input::Focus(here) => {
+                d.away = !here;
+                Vec::new()
+            }
         };
         for action in actions {
             self.act(id, action);

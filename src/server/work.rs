@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::file::{PaneFile, SessionFile};
+use super::notify::HookRun;
 use super::waker::Waker;
 use crate::domain::brief::Brief;
 use crate::domain::ending::OnRed;
@@ -53,6 +54,7 @@ pub struct Ground {
     next_gate: AtomicU64,
     cancel: AtomicBool,
     slots: Mutex<Vec<usize>>,
+    /// Commands of gates and hooks that run.
     gating: AtomicUsize,
     /// The commits work is counted from, where they moved since the session was made.
     bases: Mutex<BTreeMap<AgentName, Oid>>,
@@ -63,6 +65,7 @@ pub struct Workers {
     git: Sender<Task>,
     gates: Sender<Task>,
     panes: Sender<Task>,
+    hooks: Sender<Task>,
     results: Receiver<Event>,
     ground: Arc<Ground>,
 }
@@ -92,7 +95,9 @@ impl Workers {
         let git = pool("git", GIT_THREADS, &ground, &sender, waker);
         let gates = pool("gate", GATE_THREADS, &ground, &sender, waker);
         let panes = pool("pane", PANE_THREADS, &ground, &sender, waker);
-        Self { git, gates, panes, results, ground }
+        // Each runs once at a time, so none ever waits for another.
+        let hooks = pool("hook", config.conduct.hooks.len(), &ground, &sender, waker);
+        Self { git, gates, panes, hooks, results, ground }
     }
 
     /// The next result, if there is one.
@@ -131,6 +136,24 @@ impl Workers {
             Err(e) => out(Event::Profiles(Err(e.to_string()))),
         });
         let _ = self.git.send(task);
+    }
+
+    /// Runs a hook's command; what it prints goes into the server's log.
+    pub(super) fn hook(&self, order: HookRun) {
+        let task: Task = Box::new(move |g, out| {
+            let HookRun { hook, run, limit, env, input } = order;
+            g.gating.fetch_add(1, Ordering::Relaxed);
+            let telling = gate::Telling { run: &run, dir: &g.repository, env: &env, input: &input, limit };
+            let ended = gate::tell(&telling, &g.cancel);
+            g.gating.fetch_sub(1, Ordering::Relaxed);
+            match &ended {
+                Ok(said) if said.is_empty() => {}
+                Ok(said) => tracing::info!("hook {}: {said}", hook + 1),
+                Err(why) => tracing::warn!("hook {}: {why}", hook + 1),
+            }
+            out(Event::HookEnded { hook, failed: ended.err() });
+        });
+        let _ = self.hooks.send(task);
     }
 
     /// Hands an effect that is a worker's to a worker.

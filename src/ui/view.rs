@@ -122,6 +122,12 @@ impl View {
         members(state, self.tab).get(self.choice(state)).cloned()
     }
 
+    /// Whose pane is shown over the whole screen, if one is.
+    #[must_use]
+    pub fn alone(&self) -> Option<&AgentName> {
+        self.zoomed.as_ref()
+    }
+
     /// Whose pane takes the keys, if one does.
     #[must_use]
     pub fn typing_into(&self, state: &State) -> Option<AgentName> {

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::command::Command;
+use crate::domain::conduct::Alert;
 use crate::domain::key::{Key, Mouse};
 use crate::domain::view::Answer;
 
@@ -58,6 +59,9 @@ pub struct Look {
     /// Minutes that clocks on the wall are ahead of UTC there.
     #[serde(default)]
     pub utc_offset: i16,
+    /// How it wants to be told that somebody is needed; none: as the session says.
+    #[serde(default)]
+    pub alert: Option<Alert>,
 }
 
 /// From a client to the server.
@@ -200,7 +204,7 @@ mod tests {
 
     #[test]
     fn every_message_survives_its_frame() {
-        let look = Look { plain: true, ascii: false, utc_offset: -90 };
+        let look = Look { plain: true, ascii: false, utc_offset: -90, alert: Some(Alert::Osc9) };
         let role = Role::Attach { rows: 24, cols: 80, look };
         for up in [
             Up::Hello { version: VERSION, role, token: Some("t".into()) },

@@ -10,6 +10,7 @@ mod fold;
 mod fusion;
 mod kit;
 mod merge;
+mod notify;
 mod panes;
 mod pin;
 mod programs;

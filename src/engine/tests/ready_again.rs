@@ -1,6 +1,7 @@
 //! Claims by text that come again: new ones count, what was printed before never does.
 
-use super::kit::{REST, SPIN, Stage, config, name};
+use super::kit::{REST, SPIN, Stage, TEAM, config, name};
+use crate::domain::command::Command;
 use crate::domain::conduct::Bare;
 use crate::domain::record::Record;
 use crate::domain::state::{AgentState, Outcome};
@@ -69,10 +70,25 @@ fn a_program_that_draws_on_its_own_screen_can_claim_again() {
     works(&mut s);
     s.print("SEC", "\x1b[2J\x1b[Hputting it right\r\n");
     s.pass(500);
+    s.print("SEC", "it is right\r\n");
+    s.pass(500);
     s.git.squash("SEC");
     s.print("SEC", &format!("\x1b[2J\x1b[H{line}"));
     s.rests("SEC");
     assert_eq!((claims(&s), s.is("SEC")), (2, AgentState::Ready));
+}
+
+#[test]
+fn a_look_between_the_halves_of_a_redraw_finds_nothing_new_after_it() {
+    let (mut s, line) = asked();
+    s.print("SEC", &format!("\x1b[?1049h\x1b[2J\x1b[Hdone\r\n{line}"));
+    s.rests("SEC");
+    works(&mut s);
+    s.print("SEC", "\x1b[2J");
+    s.pass(200);
+    s.print("SEC", &format!("\x1b[Hdone\r\n{line}and more\r\n"));
+    s.rests("SEC");
+    assert_eq!(claims(&s), 1);
 }
 
 #[test]
@@ -104,6 +120,23 @@ fn command_and_text_of_one_turn_are_one_claim() {
     s.rests("SEC");
     s.pass(5000);
     assert_eq!(claims(&s), 1);
+}
+
+#[test]
+fn what_is_merged_is_not_claimed_again() {
+    let (mut s, line) = asked();
+    s.git.squash("SEC");
+    s.print("SEC", &line);
+    s.rests("SEC");
+    for agent in TEAM.iter().filter(|a| **a != "SEC") {
+        s.ask(Command::Skip { agent: name(agent) });
+    }
+    s.ask(Command::Merge);
+    assert_eq!(s.is("SEC"), AgentState::Merged);
+    works(&mut s);
+    s.print("SEC", &format!("As I said:\r\n\r\n{line}"));
+    s.rests("SEC");
+    assert_eq!((claims(&s), s.is("SEC")), (1, AgentState::Merged));
 }
 
 #[test]

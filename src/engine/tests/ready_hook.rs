@@ -1,11 +1,12 @@
 //! Claims in the last message that an agent program's hook hands over, and who may make a claim.
 
-use super::kit::{SPIN, Stage, name};
+use super::kit::{SPIN, Stage, config, name};
 use crate::domain::command::{Caller, Command, Order, Via};
 use crate::domain::hook::HookEvent;
 use crate::domain::record::Record;
 use crate::domain::state::{AgentState, TaskState};
 use crate::domain::view::{Answer, Fault};
+use crate::engine::event::{Event, TtyInfo};
 
 fn claims(s: &Stage) -> Vec<(String, Via)> {
     let made = s.journal.iter().filter_map(|(_, r)| match r {
@@ -119,6 +120,22 @@ fn a_branch_that_moves_is_noticed_when_the_agent_rests_again() {
 }
 
 #[test]
+fn a_quick_command_in_a_shell_that_is_ready_is_looked_into() {
+    let mut c = config();
+    c.team[2].profile = "shell".into();
+    let mut s = Stage::of(c);
+    let info = TtyInfo { foreground: true, canonical: false };
+    s.happen(Event::Tty { agent: name("SEC"), info });
+    s.git.commit("SEC");
+    s.ready("SEC");
+    assert_eq!(s.is("SEC"), AgentState::Ready);
+    s.git.commit("SEC");
+    s.print("SEC", "$ git commit -qm more\r\n$ ");
+    s.happen(Event::Tty { agent: name("SEC"), info });
+    assert_eq!(s.agent("SEC").ready, None, "it was never seen in other hands");
+}
+
+#[test]
 fn who_is_asked_to_wrap_up_again_needs_nobody() {
     let mut s = Stage::new();
     s.git.commit("SEC");
@@ -139,5 +156,5 @@ fn who_was_left_out_can_be_taken_back_with_what_was_skipped() {
     assert!(!s.agent("SEC").left_out);
     assert_eq!(s.tasks(TaskState::Skipped).len(), 0);
     let (fault, why) = s.fault(Command::TakeBack { agent: name("SEC") });
-    assert!(fault == Fault::Usage && why.contains("was not left out"), "{why}");
+    assert!(fault == Fault::Usage && why == "take SEC back: it was not left out", "{why}");
 }

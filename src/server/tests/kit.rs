@@ -10,6 +10,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::domain::command::Command;
+use crate::domain::conduct::Conduct;
 use crate::domain::exit::Exit;
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::record::Record;
@@ -62,20 +63,14 @@ impl Drop for Stage {
 
 impl Stage {
     /// Nothing has run yet.
-    pub fn fresh() -> Self {
+    fn fresh(conduct: Conduct) -> Self {
         let tmp = tempfile::tempdir().unwrap();
         let (dir, repository) = (tmp.path().join("session"), tmp.path().join("repo"));
         std::fs::create_dir(&repository).unwrap();
-        let spec = AgentSpec {
-            name: name("SEC"),
-            role: "Security".into(),
-            domain: String::new(),
-            branch: "agent-1-sec".into(),
-            focus: vec![],
-            after: vec![],
-            profile: "shell".into(),
-            message: "feat: it".into(),
-        };
+        let [role, branch, profile, message] =
+            ["Security", "agent-1-sec", "shell", "feat: it"].map(str::to_owned);
+        let (name_of, domain, focus, after) = (name("SEC"), String::new(), vec![], vec![]);
+        let spec = AgentSpec { name: name_of, role, domain, branch, focus, after, profile, message };
         let config = Config {
             session: "s".into(),
             session_dir: String::new(),
@@ -91,8 +86,8 @@ impl Stage {
             merge: Merge { target: "main".into(), order: vec![] },
             setup: String::new(),
             pass_env: vec![],
-            conduct: crate::domain::conduct::Conduct::default(),
-            areas: std::collections::BTreeMap::new(),
+            conduct,
+            areas: BTreeMap::new(),
             orchestrator: vec![],
             profiles: BTreeMap::new(),
             plans: BTreeMap::new(),
@@ -105,11 +100,14 @@ impl Stage {
 
     /// Both panes run, their output beginning at offset 0.
     pub fn running() -> Self {
-        let stage = Self::fresh();
-        stage.journal(&[Record::Opened { version: "0".into(), server: 1 }]);
-        for agent in ["SEC", "ORCHESTRATOR"] {
-            stage.journal(&[Record::AgentUp { agent: name(agent), pid: 11, holder: 12, log: 0 }]);
-        }
+        Self::running_with(Conduct::default())
+    }
+
+    pub fn running_with(conduct: Conduct) -> Self {
+        let stage = Self::fresh(conduct);
+        let up = |agent: &str| Record::AgentUp { agent: name(agent), pid: 11, holder: 12, log: 0 };
+        let opened = Record::Opened { version: "0".into(), server: 1 };
+        stage.journal(&[opened, up("SEC"), up("ORCHESTRATOR")]);
         stage
     }
 
@@ -126,12 +124,8 @@ impl Stage {
     }
 
     pub fn hold(&self, agent: &str, log: Vec<u8>, exit: Option<Exit>) -> FakeHolder {
-        FakeHolder::start(
-            socket(&self.dir).unwrap().with_file_name(format!("{agent}.hold")),
-            agent,
-            log,
-            exit,
-        )
+        let path = socket(&self.dir).unwrap().with_file_name(format!("{agent}.hold"));
+        FakeHolder::start(path, agent, log, exit)
     }
 
     pub fn serve(&self) -> Running {

@@ -2,6 +2,7 @@
 
 mod clients;
 mod kit;
+mod notify;
 mod panes;
 mod profiles;
 mod quiet;

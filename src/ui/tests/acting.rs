@@ -59,11 +59,27 @@ fn a_paste_goes_where_keys_go() {
 #[test]
 fn nothing_is_typed_into_what_does_not_run() {
     let mut d = desk(busy(), 80, 24);
-    d.press("3 ] ] <Enter> a");
+    d.press("3 ] ] <Enter> n");
     assert_eq!(focused(&d), "NET");
     assert_eq!(d.took(), [Action::Beep]);
     d.press("r");
     assert_eq!(d.took(), [Action::Do(Command::restart(name("NET")))]);
+}
+
+#[test]
+fn an_agent_is_taken_at_its_word_or_taken_back_after_a_question() {
+    let mut d = desk(busy(), 80, 24);
+    agent(&mut d.state, "SEC").hint = Some("[AGENT] SEC READY FOR MERGE".into());
+    d.press("3 a");
+    assert!(d.shot().contains("SEC printed: [AGENT] SEC READY FOR MERGE"), "{}", d.shot());
+    d.press("y");
+    let accept = Command::Accept { agent: name("SEC"), note: String::new() };
+    assert_eq!(d.took(), [Action::Do(accept)]);
+    d.press("3 S y");
+    assert_eq!(d.took(), [Action::Do(Command::Skip { agent: name("SEC") })]);
+    agent(&mut d.state, "SEC").left_out = true;
+    d.press("3 S y");
+    assert_eq!(d.took(), [Action::Do(Command::TakeBack { agent: name("SEC") })]);
 }
 
 #[test]

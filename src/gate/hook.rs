@@ -1,0 +1,166 @@
+//! Runs a user's own command that is told of something.
+
+use std::io::{PipeReader, Read, Write};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use super::{Error, TICK, io, output, processes};
+
+/// Bytes kept of what it prints.
+const KEPT: usize = 4096;
+
+/// A command and what it is told.
+#[derive(Clone, Copy, Debug)]
+pub struct Telling<'a> {
+    /// The command line, given to `sh -c`.
+    pub run: &'a str,
+    /// Where it runs.
+    pub dir: &'a Path,
+    /// Variables beside our own; those that speak for a pane are never handed on.
+    pub env: &'a [(String, String)],
+    /// What it gets on standard input.
+    pub input: &'a [u8],
+    /// How long it may take.
+    pub limit: Duration,
+}
+
+/// Runs the command and waits for its end: with the environment of this process, for it may need
+/// the user's display and bus. After its time limit, or when `cancel` becomes true, it is killed
+/// with all it started; what it leaves behind after a normal end goes on.
+///
+/// # Errors
+/// When it cannot be started, does not end with status 0, or was killed: why, with the beginning
+/// of what it printed.
+pub fn tell(telling: &Telling<'_>, cancel: &AtomicBool) -> Result<String, String> {
+    let mut said = Vec::new();
+    let ended = wait(telling, cancel, &mut said).map_err(|e| format!("failed to {e}"))?;
+    let said = output::plain(&said);
+    let with = |why: String| if said.is_empty() { why } else { format!("{why}: {said}") };
+    match ended {
+        Ok(status) if status.success() => Ok(said),
+        Ok(status) => Err(with(status.to_string())),
+        Err(why) => Err(with(why)),
+    }
+}
+
+fn wait(
+    telling: &Telling<'_>,
+    cancel: &AtomicBool,
+    said: &mut Vec<u8>,
+) -> Result<Result<ExitStatus, String>, Error> {
+    let marker = processes::marker();
+    let (mut child, mut pipe) = spawn(telling, &marker)?;
+    if let Some(mut stdin) = child.stdin.take() {
+        let input = telling.input.to_vec();
+        // A command that does not read would hold us up where the pipe takes less than that. It
+        // may also close its input: that is not a failure.
+        std::thread::spawn(move || drop(stdin.write_all(&input)));
+    }
+    let deadline = Instant::now().checked_add(telling.limit);
+    let mut open = true;
+    let ended = loop {
+        open = open && pump(&mut pipe, said, TICK)?;
+        if !open {
+            std::thread::sleep(TICK);
+        }
+        if let Some(status) = child.try_wait().map_err(io("wait for the command"))? {
+            break Ok(status);
+        }
+        if cancel.load(Ordering::Relaxed) {
+            break Err("cancelled".to_owned());
+        }
+        if deadline.is_some_and(|end| Instant::now() >= end) {
+            break Err(format!("killed after its limit of {} s", telling.limit.as_secs()));
+        }
+    };
+    if ended.is_err() {
+        processes::kill_all(child.id(), &marker);
+        child.wait().map_err(io("wait for the command"))?;
+    } else if open {
+        pump(&mut pipe, said, Duration::ZERO)?;
+    }
+    Ok(ended)
+}
+
+/// Takes what comes within `wait` and keeps its beginning; false at the end of the stream.
+fn pump(pipe: &mut PipeReader, said: &mut Vec<u8>, wait: Duration) -> Result<bool, Error> {
+    let wait = Timespec { tv_sec: 0, tv_nsec: wait.subsec_nanos().into() };
+    match poll(&mut [PollFd::new(&*pipe, PollFlags::IN)], Some(&wait)) {
+        Ok(0) | Err(rustix::io::Errno::INTR) => return Ok(true),
+        Ok(_) => {}
+        Err(e) => return Err(io("wait for output")(e.into())),
+    }
+    let mut buffer = [0; KEPT];
+    let n = pipe.read(&mut buffer).map_err(io("read output"))?;
+    let kept = n.min(KEPT.saturating_sub(said.len()));
+    said.extend_from_slice(buffer.get(..kept).unwrap_or_default());
+    Ok(n > 0)
+}
+
+fn spawn(telling: &Telling<'_>, marker: &str) -> Result<(Child, PipeReader), Error> {
+    let (reader, writer) = std::io::pipe().map_err(io("make a pipe"))?;
+    let make = |program: &str, args: &[&str]| -> Result<Command, Error> {
+        let mut command = Command::new(program);
+        command.args(args).arg(telling.run).current_dir(telling.dir);
+        for name in ["ORCHESTRA_TOKEN", "ORCHESTRA_SOCKET", "ORCHESTRA_PANE"] {
+            command.env_remove(name);
+        }
+        command.envs(telling.env.iter().map(|(k, v)| (k, v))).env(processes::MARKER, marker);
+        command.stdin(Stdio::piped()).stderr(writer.try_clone().map_err(io("make a pipe"))?);
+        command.stdout(writer.try_clone().map_err(io("make a pipe"))?);
+        Ok(command)
+    };
+    let child = match make("setsid", &["sh", "-c"])?.spawn() {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            make("sh", &["-c"])?.process_group(0).spawn().map_err(io("start `sh`"))?
+        }
+        other => other.map_err(io("start `setsid sh`"))?,
+    };
+    Ok((child, reader))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(command: &str, limit: u64, cancel: &AtomicBool) -> Result<String, String> {
+        let dir = tempfile::tempdir().unwrap();
+        let env = [("ORCHESTRA_TEXT".to_owned(), "SEC asks; twice".to_owned())];
+        let input = b"{\"items\":[]}\n";
+        let limit = Duration::from_secs(limit);
+        tell(&Telling { run: command, dir: dir.path(), env: &env, input, limit }, cancel)
+    }
+
+    #[test]
+    fn it_gets_its_variables_and_its_input_and_what_it_prints_is_known() {
+        let said = run(
+            "echo \"$ORCHESTRA_TEXT\"; cat; echo \"[$ORCHESTRA_TOKEN]\" >&2",
+            60,
+            &AtomicBool::new(false),
+        );
+        assert_eq!(said.unwrap(), "SEC asks; twice\n{\"items\":[]}\n[]");
+    }
+
+    #[test]
+    fn who_does_not_read_or_fails_is_told_apart() {
+        let never = AtomicBool::new(false);
+        assert_eq!(run("true", 60, &never), Ok(String::new()));
+        assert_eq!(run("echo no >&2; exit 3", 60, &never), Err("exit status: 3: no".into()));
+        let flood = run("yes | head -c 1000000", 60, &never).unwrap();
+        assert!(flood.len() <= KEPT, "{}", flood.len());
+    }
+
+    #[test]
+    fn what_hangs_is_killed_with_all_it_started() {
+        let began = Instant::now();
+        let killed = run("sleep 600 & echo started; sleep 600", 1, &AtomicBool::new(false));
+        assert_eq!(killed, Err("killed after its limit of 1 s: started".into()));
+        assert_eq!(run("sleep 600", 600, &AtomicBool::new(true)), Err("cancelled".into()));
+        assert!(began.elapsed() < Duration::from_secs(60));
+    }
+}
