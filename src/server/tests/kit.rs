@@ -107,9 +107,8 @@ impl Stage {
     pub fn running() -> Self {
         let stage = Self::fresh();
         stage.journal(&[Record::Opened { version: "0".into(), server: 1 }]);
-        for agent in ["SEC", "ORCHESTRATOR"] {
-            stage.journal(&[Record::AgentUp { agent: name(agent), pid: 11, holder: 12, log: 0 }]);
-        }
+        let up = |agent| Record::AgentUp { agent: name(agent), pid: 11, holder: 12, log: 0 };
+        stage.journal(&["SEC", "ORCHESTRATOR"].map(up));
         stage
     }
 
@@ -189,8 +188,7 @@ impl Running {
     }
 
     pub fn status(&self) -> Status {
-        let mut client = self.control();
-        match client.ask(Command::Status) {
+        match self.control().ask(Command::Status) {
             Answer::Status(status) => *status,
             other => panic!("{other:?}"),
         }
@@ -378,9 +376,7 @@ impl FakeHolder {
                     }
                     match ordered.try_recv() {
                         Ok(Do::Log(bytes)) => log.extend(bytes),
-                        Ok(Do::Say(m)) => {
-                            let _ = std::io::Write::write_all(&mut stream, &m.encode().unwrap());
-                        }
+                        Ok(Do::Say(m)) => drop(std::io::Write::write_all(&mut stream, &m.encode().unwrap())),
                         Ok(Do::Break) => continue 'connection,
                         Ok(Do::Go) | Err(mpsc::TryRecvError::Disconnected) => return,
                         Err(mpsc::TryRecvError::Empty) => std::thread::sleep(Duration::from_millis(1)),
