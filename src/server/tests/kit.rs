@@ -183,8 +183,7 @@ impl Running {
     }
 
     pub fn status(&self) -> Status {
-        let mut client = self.control();
-        match client.ask(Command::Status) {
+        match self.control().ask(Command::Status) {
             Answer::Status(status) => *status,
             other => panic!("{other:?}"),
         }
@@ -372,9 +371,7 @@ impl FakeHolder {
                     }
                     match ordered.try_recv() {
                         Ok(Do::Log(bytes)) => log.extend(bytes),
-                        Ok(Do::Say(m)) => {
-                            let _ = std::io::Write::write_all(&mut stream, &m.encode().unwrap());
-                        }
+                        Ok(Do::Say(m)) => drop(std::io::Write::write_all(&mut stream, &m.encode().unwrap())),
                         Ok(Do::Break) => continue 'connection,
                         Ok(Do::Go) | Err(mpsc::TryRecvError::Disconnected) => return,
                         Err(mpsc::TryRecvError::Empty) => std::thread::sleep(Duration::from_millis(1)),
