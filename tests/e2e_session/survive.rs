@@ -121,7 +121,10 @@ fn the_last_lines_of_an_agent_that_ended_unseen_are_shown() {
 fn end_without_a_server() -> Place {
     let place = Place::with_shells(&["A", "B"], "");
     place.up();
-    place.ok(&["keys", "A", "echo ; sleep 0.3; echo last words; exit 7", "Enter"]);
+    // However slow the machine is, the shell ends only after the server has.
+    let alive = format!("kill -0 {} 2> /dev/null", place.server());
+    let line = format!("echo ; while {alive}; do sleep 0.1; done; echo last words; exit 7");
+    place.ok(&["keys", "A", &line, "Enter"]);
     let pid = place.pids()[0].1;
     place.kill_server();
     wait_until("the shell ends", || !proc::alive(pid));
