@@ -1,6 +1,7 @@
 //! The arguments as clap reads them. Help texts are the documentation: `docs/cli.md` is made of them.
 
 mod plan;
+mod prompt;
 mod values;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use self::plan::{Done, Order, Run, Send, SendWhat, Task, TaskAdd, TaskId, Wait};
+pub use self::prompt::{Prompt, PromptOf, PromptOut, PromptRender};
 use self::values::{agent, speed};
 use super::answer::Format;
 use crate::domain::id::AgentName;
@@ -67,8 +69,13 @@ pub enum Cmd {
     /// PageDown, Insert, Delete, F1 to F12), one with C-, M- or S- before it (C-c, M-x, S-Tab), or
     /// text that is typed as it is.
     Keys(Keys),
+    /// Shows the prompts, and checks them
+    #[command(subcommand)]
+    Prompt(Prompt),
     /// Sends a prompt to agents; each gets a receipt
     Send(Send),
+    /// Says what agents could do next, told from their branches
+    Suggest(Review),
     /// Runs a plan: enhancement, wrap-up, or one of plans/
     Run(Run),
     /// Changes the plan that runs

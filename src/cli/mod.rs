@@ -20,6 +20,7 @@ mod merge;
 mod out;
 pub mod paths;
 mod place;
+mod prompt;
 mod read;
 mod ready;
 mod restart;
@@ -28,6 +29,7 @@ mod run;
 mod send;
 mod serve;
 mod status;
+mod suggest;
 pub mod table;
 mod task;
 mod up;
@@ -109,7 +111,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         }
         Some(Cmd::Read(a)) => read::run(a),
         Some(Cmd::Keys(a)) => keys::run(a),
+        Some(Cmd::Prompt(a)) => prompt::run(a),
         Some(Cmd::Send(a)) => send::run(a),
+        Some(Cmd::Suggest(a)) => suggest::run(a),
         Some(Cmd::Run(a)) => run::run(a),
         Some(Cmd::Task(a)) => task::run(a),
         Some(Cmd::Wait(a)) => wait::run(a),
@@ -159,8 +163,14 @@ mod tests {
             "orchestra pin SEC idle",
             "orchestra pin SEC --off --json",
             "orchestra explain SEC",
+            "orchestra suggest SEC --json",
+            "orchestra run enhancement --prompt suggested --dry-run",
             "orchestra read SEC --lines 40 --json",
             "orchestra keys SEC C-c Enter",
+            "orchestra prompt list --json",
+            "orchestra prompt show enhance-sec",
+            "orchestra prompt render SEC wrap-up --session s --json",
+            "orchestra prompt lint",
             "orchestra send SEC stage:2 focus:security --text hello --wait --json",
             "orchestra send all --prompt wrap-up",
             "orchestra send all --file -",

@@ -9,6 +9,7 @@ mod detect;
 mod doc;
 mod error;
 mod init;
+mod library;
 mod names;
 mod raw;
 #[cfg(test)]
@@ -17,10 +18,11 @@ mod tests;
 use std::io::ErrorKind;
 use std::path::Path;
 
-pub use self::data::{COUNT_LIMIT, Dirs, FILE_LIMIT, tech};
+pub use self::data::{COUNT_LIMIT, Dirs, FILE_LIMIT, File, tech};
 use self::doc::Doc;
 pub use self::error::{Error, Wrong};
 pub use self::init::{InitOptions, Written, init};
+pub use self::library::PROMPTS;
 use crate::domain::team::Config;
 
 /// The file's name, at the top of a repository.

@@ -1,6 +1,8 @@
 //! Answers and texts made from the state.
 
 use super::Step;
+use super::draft::Briefs;
+use super::letter::Letter;
 use super::parts::Run;
 use super::run::waits_for;
 use super::state::Agent;
@@ -93,15 +95,26 @@ impl Step<'_> {
         }
     }
 
-    pub(super) fn dry_run(&self, plan: &str, order: Order, tasks: Vec<Bound>) -> Result<Answer, String> {
+    /// What a run would do; `letters` are the prompts of its `tasks`, in that order.
+    pub(super) fn dry_run(
+        &self,
+        plan: &str,
+        order: Order,
+        tasks: &[Bound],
+        letters: &[Letter],
+        briefs: &Briefs,
+    ) -> Result<Answer, String> {
         let mut views = Vec::new();
-        for bound in &tasks {
-            let text = self.render(&bound.agent, &bound.prompt, &"x".repeat(6))?;
-            let why = match order {
+        for (bound, letter) in tasks.iter().zip(letters) {
+            let when = match order {
                 Order::Broadcast => "at once".to_owned(),
                 Order::Staged => format!("stage {}", bound.stage + 1),
             };
-            views.push(view_task(bound, TaskState::Queued, why, text.len()));
+            let (why, bytes) = match self.size(letter, briefs)? {
+                Ok(bytes) => (when, bytes),
+                Err(unread) => (format!("{when}; {unread}"), 0),
+            };
+            views.push(view_task(bound, TaskState::Queued, why, bytes));
         }
         Ok(Answer::Run(RunView { run: 0, plan: plan.to_owned(), order, ended: false, tasks: views }))
     }

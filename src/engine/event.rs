@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::brief::Brief;
 use crate::domain::command::{Caller, Command};
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::profile::Profile;
@@ -143,6 +144,13 @@ pub enum Event {
         /// The facts, or why there are none.
         facts: Result<BranchFacts, String>,
     },
+    /// The answer to [`Effect::Brief`].
+    Briefed {
+        /// Its number.
+        job: u64,
+        /// One for each agent asked for: what its branch holds, or why that cannot be read.
+        briefs: Vec<(AgentName, Result<Brief, String>)>,
+    },
     /// The answer to [`Effect::Review`].
     Reviewed {
         /// Its number.
@@ -262,6 +270,13 @@ pub enum Effect {
     Inspect {
         /// Whose.
         agent: AgentName,
+    },
+    /// Ask git what prompts say of branches and of those they build on.
+    Brief {
+        /// Number of the answer.
+        job: u64,
+        /// Whose.
+        agents: Vec<AgentName>,
     },
     /// Ask git for reviews.
     Review {

@@ -241,6 +241,7 @@ fn fold_dispatch(agent: &mut Agent, record: &Record, now: Time) {
             let receipt = Receipt {
                 id: d.id,
                 prompt: d.prompt,
+                task: d.task,
                 outcome: *outcome,
                 why: why.clone(),
                 removed: d.removed,
@@ -261,6 +262,7 @@ fn fold_run(state: &mut State, record: &Record, now: Time) {
                 state: TaskState::Queued,
                 why: String::new(),
                 since: None,
+                from: 0,
             };
             state.runs.push(Run {
                 id: *run,
@@ -280,14 +282,19 @@ fn fold_run(state: &mut State, record: &Record, now: Time) {
                     state: TaskState::Queued,
                     why: String::new(),
                     since: None,
+                    from: 0,
                 };
                 r.tasks.push(new);
             }
         }
         Record::Task { run, task, state: to, why, since } => {
             let mut again = false;
+            let next = state.next_dispatch;
             let found = state.runs.iter_mut().find(|r| r.id == *run);
             if let Some(t) = found.and_then(|r| r.tasks.iter_mut().find(|t| t.bound.id == *task)) {
+                if *to == TaskState::Sent && t.state != TaskState::Sent {
+                    t.from = next;
+                }
                 t.state = *to;
                 t.why.clone_from(why);
                 t.since.clone_from(since);

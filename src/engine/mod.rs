@@ -7,11 +7,13 @@
 mod answer;
 mod command;
 mod dispatch;
+mod draft;
 pub mod event;
 mod evidence;
 mod explain;
 mod fold;
 mod fusion;
+mod letter;
 mod merge;
 mod obstacle;
 mod panes;
@@ -66,6 +68,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::Resize { agent, rows, cols } => step.resize(agent, rows, cols),
         Event::Command { caller, reply, command } => step.command(&caller, reply, command),
         Event::Inspected { agent, facts } => step.inspected(&agent, facts),
+        Event::Briefed { job, briefs } => step.briefed(job, briefs),
         Event::Reviewed { job, reviews } => step.reviewed(job, reviews),
         Event::Gated { job, result, last } => step.gated(job, result, last),
         Event::Target { job, facts } => step.target(job, facts),

@@ -134,6 +134,8 @@ pub struct Receipt {
     pub id: DispatchId,
     /// The template's name; none for free text.
     pub prompt: Option<String>,
+    /// The run and task it belonged to.
+    pub task: Option<(RunId, String)>,
     /// How.
     pub outcome: Outcome,
     /// Why, for people.
@@ -178,6 +180,8 @@ pub struct RunTask {
     pub why: String,
     /// The branch's tip when its prompt was submitted.
     pub since: Option<Oid>,
+    /// Dispatches of its latest sending carry this number or a higher one.
+    pub from: DispatchId,
 }
 
 /// The latest merge train.

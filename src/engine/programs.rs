@@ -7,11 +7,12 @@ use std::time::Duration;
 use regex::Regex;
 
 use super::Step;
-use super::dispatch::Prompting;
-use super::event::{Effect, Reread, Writing};
+use super::dispatch::{Prompting, sendable};
+use super::draft::Purpose;
+use super::event::{Effect, ReplyTo, Reread, Writing};
 use super::fusion::Rules;
+use super::letter::Letter;
 use super::panes::millis;
-use super::targets::unknown;
 use crate::domain::command::{Begin, What};
 use crate::domain::id::AgentName;
 use crate::domain::key::Key;
@@ -19,6 +20,7 @@ use crate::domain::profile::{Dialog, DialogKind, Dialogs, Launch, Profile};
 use crate::domain::record::{Did, Record};
 use crate::domain::state::{AgentState, Outcome};
 use crate::domain::team::Config;
+use crate::domain::view::Answer;
 use crate::screen::{Modes, keys};
 
 /// The dialogs of all profiles, compiled once. A pattern that does not compile never matches; the
@@ -41,45 +43,64 @@ impl Known {
 
 impl Step<'_> {
     /// Starts an agent's program again, perhaps where it ended, perhaps with a prompt: as an argument
-    /// where its profile has that, else pasted once it is ready.
+    /// where its profile has that, else pasted once it is ready. A template is made first, as git has to be
+    /// asked; nothing is started for one that does not render.
     pub(super) fn restart(
         &mut self,
+        reply: Option<ReplyTo>,
         name: &AgentName,
         begin: Begin,
-        what: Option<&What>,
-    ) -> Result<String, String> {
+        what: Option<What>,
+    ) -> Result<(), String> {
+        self.may_begin(name, begin)?;
+        let prompting = match what {
+            Some(What::Prompt(word)) => {
+                let letter = Letter::chosen(self.state, name.clone(), &word, "")?;
+                self.draft(Purpose::Restart(reply, begin), vec![letter]);
+                return Ok(());
+            }
+            Some(What::Text(text)) => {
+                let (text, removed) = sendable(&text)?;
+                Some(Prompting::Text(text, removed))
+            }
+            Some(What::Parts { .. }) => {
+                return Err("a program is started with a prompt's name or text".into());
+            }
+            None => None,
+        };
+        let text = self.begin(name, begin, prompting.as_ref())?;
+        self.reply(reply, Answer::Done { text });
+        Ok(())
+    }
+
+    fn may_begin(&self, name: &AgentName, begin: Begin) -> Result<(), String> {
         let agent = self.state.agent(name).ok_or_else(|| format!("no agent {name}"))?;
         if self.state.closing || agent.runs_or_starts() {
             return Err(format!("{name} still runs; stop it first"));
         }
-        let profile = self.state.profile(agent).cloned();
-        let resumed = begin == Begin::Last;
-        if resumed && profile.as_ref().is_none_or(|p| p.resume.is_empty()) {
+        let resumes = self.state.profile(agent).is_some_and(|p| !p.resume.is_empty());
+        if begin == Begin::Last && !resumes {
             return Err(format!("{name}: its program cannot go on with an earlier run; restart it afresh"));
         }
-        let prompting = match what {
-            Some(What::Prompt(prompt)) => {
-                if !self.state.config.prompts.contains_key(prompt) {
-                    return Err(unknown("prompt", prompt, self.state.config.prompts.keys()));
-                }
-                // Nothing is started for a prompt that does not render.
-                self.render(name, prompt, "")?;
-                Some(Prompting::Template(prompt.clone()))
-            }
-            Some(What::Text(text)) => {
-                let (text, removed) = super::dispatch::sendable(text)?;
-                Some(Prompting::Text(text, removed))
-            }
-            Some(What::Parts { .. }) => return Err("a program is started with a prompt's name or text".into()),
-            None => None,
-        };
+        Ok(())
+    }
+
+    /// Starts a program that may begin, with what was made for it.
+    pub(super) fn begin(
+        &mut self,
+        name: &AgentName,
+        begin: Begin,
+        prompting: Option<&Prompting>,
+    ) -> Result<String, String> {
+        self.may_begin(name, begin)?;
+        let profile = self.state.agent(name).and_then(|a| self.state.profile(a)).cloned();
         if let Some(agent) = self.state.agent_mut(name) {
-            agent.launch = Launch { resumed, prompt: None };
+            agent.launch = Launch { resumed: begin == Begin::Last, prompt: None };
             agent.argued = None;
         }
         self.spawn(name);
         let Some(prompting) = prompting else { return Ok(format!("starting {name}")) };
-        let id = self.enqueue(name, &prompting, None)?;
+        let id = self.enqueue(name, prompting, None)?;
         let text = self.state.agent(name).and_then(|a| a.queue.front()).filter(|d| d.id == id);
         let text = text.map(|d| d.text.to_string());
         let text = text.filter(|t| profile.is_some_and(|p| p.takes_argument(t)));

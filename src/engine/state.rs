@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::draft::Draft;
 use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
 use super::fusion::Rules;
@@ -78,6 +79,7 @@ pub struct State {
     pub(super) next_job: u64,
     pub(super) jobs: Vec<Job>,
     pub(super) waiters: Vec<Waiter>,
+    pub(super) drafts: Vec<Draft>,
 }
 
 /// One agent and its pane.
@@ -269,6 +271,7 @@ impl State {
             next_job: 1,
             jobs: Vec::new(),
             waiters: Vec::new(),
+            drafts: Vec::new(),
         }
     }
 

@@ -84,8 +84,9 @@ impl Step<'_> {
                 if all { done(&format!("all are {state}")) } else { None }
             }
             Goal::Until(Until::Receipts) => {
-                let all =
-                    waiter.agents.iter().all(|n| self.state.agent(n).is_none_or(|a| a.queue.is_empty()));
+                let open = |n: &AgentName| self.state.drafts.iter().any(|d| d.is_for(n));
+                let idle = |n: &AgentName| self.state.agent(n).is_none_or(|a| a.queue.is_empty());
+                let all = waiter.agents.iter().all(|n| idle(n) && !open(n));
                 all.then(|| Answer::Receipts { receipts: self.last_receipts(&waiter.agents) })
             }
             Goal::Until(Until::Dispatched(ids)) => {

@@ -42,6 +42,7 @@ fn a_project_adds_and_overrides_plans_profiles_and_prompts() {
     assert_eq!(config.profiles["mine"].argv, ["mine"]);
     assert_eq!(config.prompts["audit"], "Audit {{ agent }}.");
     assert_eq!(config.prompts["enhance"], "Ours.");
+    assert!(config.prompts["built-in/enhance"].contains("extends"), "what was replaced can be built on");
 }
 
 /// A file of a project, and what the configuration is rejected with because of it.
@@ -65,12 +66,6 @@ fn a_wrong_data_file_gets_its_place() {
             &format!("{head}{}", TASK.replace("idle", "comitted")),
             "use plans/p.toml:7:8: `task.done`: expected `committed`, `ready` or `idle`, found `comitted`; did \
              you mean `committed`?",
-        ),
-        (
-            "plans/p.toml",
-            &format!("{head}{}", TASK.replace("enhance", "enhence")),
-            "use plans/p.toml:6:10: `task.prompt`: expected a prompt (`enhance`, `refused` or `wrap-up`), found \
-             `enhence`; did you mean `enhance`?",
         ),
         (
             "plans/p.toml",
@@ -213,4 +208,35 @@ fn a_pattern_that_does_not_compile_is_named_and_the_others_stay_in_force() {
 fn nothing_is_left_out_of_what_comes_along() {
     let dir = project(&[]);
     assert!(load_all(dir.path()).unwrap().left_out.is_empty());
+}
+
+#[test]
+fn a_plan_names_prompts_that_can_be_sent() {
+    let head = "name = \"p\"\ntitle = \"P\"\n";
+    let said = |prompt: &str| {
+        let dir = project(&[("plans/p.toml", &format!("{head}{}", TASK.replace("enhance", prompt)))]);
+        load(dir.path()).err().map(|e| e.to_string()).unwrap_or_default()
+    };
+    let got = said("enhence");
+    assert!(
+        got.starts_with("use plans/p.toml:6:10: `task.prompt`: expected a prompt (`continue`, `enhance`, "),
+        "{got}"
+    );
+    assert!(got.ends_with("found `enhence`; did you mean `enhance`?"), "{got}");
+    let part = said("_work");
+    assert!(part.contains("found `_work`") && !part.contains("`_who`"), "{part}");
+    assert_eq!(said("enhance-sec"), "");
+}
+
+#[test]
+fn every_prompt_of_the_folder_is_compiled_in() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts");
+    let mut files: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|f| f.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    files.sort();
+    let mut names: Vec<&str> = crate::config::PROMPTS.iter().map(|(n, _)| *n).collect();
+    names.sort_unstable();
+    assert_eq!(files, names);
 }

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod dispatch;
+mod drafts;
 mod evidence;
 mod explain;
 mod fold;
