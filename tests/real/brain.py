@@ -90,10 +90,10 @@ def fill(schema, command):
 
 
 class Brain:
-    """Decides. `by_text`: agents that print their claim instead of running the command."""
+    """Decides. `printing`: agents that print their claim instead of running the command."""
 
-    def __init__(self, by_text):
-        self.by_text = by_text
+    def __init__(self, printing):
+        self.printing = printing
 
     def answer(self, heard):
         """The next thing to say."""
@@ -163,7 +163,7 @@ class Brain:
         if len(results) == 2 and work.build:
             return Say("The build has to pass at that commit.", work.build)
         done = 3 if work.build else 2
-        if work.name in self.by_text:
+        if work.name in self.printing:
             # So long that the claim has left the screen when the program comes to rest.
             points = "".join(f"\n- limit {number} is stated" for number in range(1, 61))
             return Say(f"One commit, clean tree, the build passes.\n\n{work.phrase} {work.code}\n{points}")

@@ -6,7 +6,7 @@ Real agent programs talk to it as they would to their vendor: OpenAI `responses`
 with calls of the program's own shell tool: look around, write, commit; later squash, build and
 report ready. What it decides is in brain.py; here is only how it is said.
 
-usage: fake_model.py --port-file FILE [--log FILE] [--by-text NAMES] [--pace SECONDS]
+usage: fake_model.py --port-file FILE [--log FILE] [--printing NAMES] [--pace SECONDS]
 """
 
 import argparse
@@ -19,7 +19,7 @@ import time
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from brain import Brain, Heard, Say
+from brain import Brain, Heard
 
 # The largest request taken, in bytes; a conversation of the sprint has some 100 kB.
 LARGEST = 64 * 1024 * 1024
@@ -263,11 +263,11 @@ def main():
     args = argparse.ArgumentParser(description="a model that plays a coding agent's part")
     args.add_argument("--port-file", required=True, help="where to write the port, once it listens")
     args.add_argument("--log", help="where to write what was asked and answered")
-    args.add_argument("--by-text", default="", help="agents that claim by a printed line, with commas")
+    args.add_argument("--printing", default="", help="agents that claim by a printed line, with commas")
     args.add_argument("--pace", type=float, default=1.0, help="seconds that an answer takes")
     args = args.parse_args()
     log = open(args.log, "a", encoding="utf-8") if args.log else None
-    server = Server(Brain({n for n in args.by_text.split(",") if n}), args.pace, log)
+    server = Server(Brain({n for n in args.printing.split(",") if n}), args.pace, log)
     # Whole at once: whoever waits for the file must not read half of it.
     with open(args.port_file + ".new", "w", encoding="ascii") as file:
         file.write(str(server.server_address[1]))

@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 import scratch
-from scratch import BY_TEXT, TEAM, Scratch, Trouble
+from scratch import PRINTING, TEAM, Scratch, Trouble
 
 # The longest one plan may take, in seconds.
 PLAN = 180
@@ -53,7 +53,7 @@ class Model:
         port_file = root / "port"
         script = Path(__file__).with_name("fake_model.py")
         argv = [sys.executable, "-B", str(script), "--port-file", str(port_file), "--log", str(root / "model.jsonl")]
-        argv += ["--by-text", ",".join(BY_TEXT), "--pace", str(pace)]
+        argv += ["--printing", ",".join(PRINTING), "--pace", str(pace)]
         with open(root / "model.err", "wb") as errors:
             self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors)
         end = time.monotonic() + 20
@@ -108,11 +108,11 @@ def leftovers(place):
     """Ends the session; processes that outlive it."""
     say("orchestra down")
     down = place.orchestra("down", timeout=120)
-    say("it ended")
     end = time.monotonic() + FAREWELL
     while place.processes() and time.monotonic() < end:
         time.sleep(0.2)
     left = place.processes()
+    say("nothing is left" if not left else f"{len(left)} processes are left")
     for pid, _ in left:
         try:
             os.kill(pid, signal.SIGKILL)
@@ -162,11 +162,12 @@ def table(rows):
     return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows)
 
 
-def expected_claims(name, profile, sandbox):
+def expected_claim(name, profile, sandbox):
     """How an agent has to have claimed. The sandbox of codex lets nobody reach a socket, so there
     the command cannot be run, and the line that the prompt names instead is printed."""
-    by_text = name in BY_TEXT or (sandbox and profile == "codex")
-    return ["text"] if by_text else ["command"]
+    if name not in PRINTING and not (sandbox and profile.startswith("codex")):
+        return "command"
+    return "text" if profile.endswith("-unhooked") else "hook"
 
 
 def check(place, events, sandbox):
@@ -182,9 +183,9 @@ def check(place, events, sandbox):
         if len(receipts) < 2 or any(outcome != "submitted" for outcome in receipts):
             wrong.append(f"receipts of {name}: {', '.join(receipts) or 'none'}")
         via = [e["body"]["via"] for e in events if e["kind"] == "claimed" and e["body"]["agent"] == name]
-        expected = expected_claims(name, profile, sandbox)
-        if via != expected:
-            wrong.append(f"claims of {name}: {', '.join(via) or 'none'}; expected {expected[0]}")
+        expected = expected_claim(name, profile, sandbox)
+        if via != [expected]:
+            wrong.append(f"claims of {name}: {', '.join(via) or 'none'}; expected one by {expected}")
     return wrong
 
 

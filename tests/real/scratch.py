@@ -15,13 +15,14 @@ TEAM = [
     ("PLAT", "Platform Engineer", ["platform/"], ["ARCH"], "pi"),
     ("SEC", "Security Engineer", ["policies/"], ["ARCH"], "codex"),
     ("OBS", "Observability Engineer", ["observability/"], ["ARCH"], "pi"),
-    ("NET", "Network Engineer", ["network/"], ["PLAT"], "codex"),
-    ("OPS", "Operations Engineer", ["ops/"], ["PLAT"], "pi"),
+    ("NET", "Network Engineer", ["network/"], ["PLAT"], "codex-unhooked"),
+    ("OPS", "Operations Engineer", ["ops/"], ["PLAT"], "pi-unhooked"),
     ("QA", "Quality Engineer", ["tests/"], ["SEC", "OBS", "NET", "OPS"], "pi"),
     ("DOCS", "Technical Writer", ["docs/"], ["QA"], "codex"),
 ]
-# Those who print their claim instead of running the command: one of each program.
-BY_TEXT = ["SEC", "QA"]
+# Those who print their claim instead of running the command. The hooks of the first two hand it over; of
+# the others, started without hooks, it is read from the pane.
+PRINTING = ["SEC", "QA", "NET", "OPS"]
 
 
 class Trouble(Exception):
@@ -127,6 +128,9 @@ class Scratch:
             to.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source / name, to)
         (self.repo / "orchestra.toml").write_text(team_file())
+        (self.repo / "profiles").mkdir()
+        for name in ["codex", "pi"]:
+            (self.repo / "profiles" / f"{name}-unhooked.toml").write_text(unhooked(name))
         self.git("init", "-q", "-b", "main")
         for key, value in [("user.name", "Real Agents"), ("user.email", "real@orchestra.invalid")]:
             self.git("config", key, value)
@@ -208,6 +212,13 @@ def points_below(link, folder):
         return os.readlink(link).startswith(folder)
     except OSError:
         return False
+
+
+def unhooked(name):
+    """A built-in profile under another name, without its hooks."""
+    text = (TOP / "src" / "data" / "profiles" / f"{name}.toml").read_text()
+    text = text.replace(f'name = "{name}"', f'name = "{name}-unhooked"', 1)
+    return text.replace("[hook]\n", "[hook]\nenabled = false\n", 1)
 
 
 def team_file():

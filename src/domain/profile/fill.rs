@@ -10,8 +10,9 @@ use super::{Inject, Profile};
 /// The longest prompt that goes in as an argument, in bytes. The kernel allows 128 KiB an argument.
 pub const ARGUMENT: usize = 100 * 1024;
 
-/// Names of placeholders that every part of a profile may use.
-pub const PLACES: [&str; 5] = ["orchestra", "agent", "worktree", "shell", "files"];
+/// Names of placeholders. Every part of a profile may use them, but the last two, a worktree's own git
+/// directory and the one all worktrees share, which stand in `argv` alone.
+pub const PLACES: [&str; 7] = ["orchestra", "agent", "worktree", "shell", "files", "gitdir", "commondir"];
 
 /// What placeholders stand for. `{name}` is replaced by its text, `{name:sh}` by its text quoted for
 /// `sh`, `{name:json}` by its text as the inside of a JSON string; filters can follow one another
