@@ -8,8 +8,11 @@ pub mod args;
 mod attach;
 mod clean;
 mod demo;
+mod doctor;
 mod down;
 pub mod exit;
+mod explain;
+mod hook;
 mod init;
 pub mod keys;
 mod ls;
@@ -20,6 +23,7 @@ mod place;
 mod prompt;
 mod read;
 mod ready;
+mod restart;
 mod review;
 mod run;
 mod send;
@@ -43,6 +47,8 @@ use crate::domain::command::Command;
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
+        // No hook may fail an agent, not even one that is called wrongly.
+        Err(_) if std::env::args_os().nth(1).is_some_and(|a| a == "hook") => return Exit::Done.into(),
         Err(e) => {
             // A closed pipe is no reason to fail once more.
             let _ = e.print();
@@ -98,6 +104,10 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Reset) => attach::reset(),
         Some(Cmd::Status(a)) => status::run(&a),
         Some(Cmd::Explain(a)) => agent_command(a, |agent| Command::Explain { agent }),
+        Some(Cmd::Pin(a)) => {
+            let command = Command::Pin { agent: a.agent, state: a.state };
+            answer::show(place::control(a.of.session.as_deref())?.ask(command)?, a.of.format())
+        }
         Some(Cmd::Read(a)) => read::run(a),
         Some(Cmd::Keys(a)) => keys::run(a),
         Some(Cmd::Prompt(a)) => prompt::run(a),
@@ -106,12 +116,20 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Task(a)) => task::run(a),
         Some(Cmd::Wait(a)) => wait::run(a),
         Some(Cmd::Ready(a)) => ready::run(a),
-        Some(Cmd::Skip(a)) => agent_command(a, |agent| Command::Skip { agent }),
+        Some(Cmd::Skip(a)) => {
+            let one = args::OneAgent { agent: a.agent, of: a.of };
+            agent_command(
+                one,
+                if a.off { |agent| Command::TakeBack { agent } } else { |agent| Command::Skip { agent } },
+            )
+        }
         Some(Cmd::Reasons(a)) => agent_command(a, |agent| Command::SendReasons { agent }),
         Some(Cmd::Review(a)) => review::run(a),
         Some(Cmd::Merge(a)) => merge::run(&a),
         Some(Cmd::Stop(a)) => agent_command(a, |agent| Command::Stop { agent }),
-        Some(Cmd::Restart(a)) => agent_command(a, |agent| Command::Restart { agent }),
+        Some(Cmd::Restart(a)) => restart::run(a),
+        Some(Cmd::Doctor(a)) => doctor::run(&a),
+        Some(Cmd::Hook(a)) => Ok(hook::run(a)),
         Some(Cmd::Hold) => Ok(Exit::Code(crate::hold::run())),
         Some(Cmd::Serve { dir }) => serve::run(&dir),
         Some(Cmd::Rehearse(a)) => Ok(Exit::Code(crate::rehearse::run(a))),
@@ -140,6 +158,8 @@ mod tests {
             "orchestra clean s --record",
             "orchestra reset",
             "orchestra status --watch --json",
+            "orchestra pin SEC idle",
+            "orchestra pin SEC --off --json",
             "orchestra explain SEC",
             "orchestra read SEC --lines 40 --json",
             "orchestra keys SEC C-c Enter",
@@ -157,12 +177,18 @@ mod tests {
             "orchestra task repeat more",
             "orchestra wait all --for idle --timeout 9",
             "orchestra ready --note done",
+            "orchestra ready --for SEC --session s --json",
             "orchestra skip SEC",
+            "orchestra skip SEC --off",
             "orchestra review SEC OBS --json",
             "orchestra merge --dry-run --json",
             "orchestra merge --yes",
             "orchestra stop SEC",
-            "orchestra restart SEC",
+            "orchestra restart SEC --resume --text more",
+            "orchestra restart SEC --prompt enhance",
+            "orchestra doctor . --all --json",
+            "orchestra hook codex notify {}",
+            "orchestra hook claude Stop",
         ] {
             assert!(Cli::try_parse_from(line.split(' ')).is_ok(), "{line}");
         }
@@ -174,6 +200,8 @@ mod tests {
             "orchestra wait all --for ready-ish",
             "orchestra read 9SEC",
             "orchestra demo --speed 0",
+            "orchestra ready --session s",
+            "orchestra restart SEC --text a --prompt b",
         ] {
             let error = Cli::try_parse_from(line.split(' ')).err();
             assert!(error.is_some_and(|e| e.use_stderr()), "{line}");
@@ -185,5 +213,6 @@ mod tests {
         let text = reference();
         assert!(text.contains("## `orchestra merge`") && text.contains("## `orchestra task add`"));
         assert!(!text.contains("rehearse") && !text.contains("serve"));
+        assert!(!text.contains("## `orchestra hook`") && text.contains("## `orchestra doctor`"));
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::hook::HookEvent;
-use super::id::{AgentName, RunId};
+use super::id::{AgentName, DispatchId, RunId};
 use super::plan::Task;
 use super::state::AgentState;
 
@@ -32,6 +32,8 @@ pub enum Via {
     Text,
     /// The phrase with the dispatch's code in the last message that the agent program's hook handed over.
     Hook,
+    /// The lead, who took the agent at its word.
+    Lead,
 }
 
 /// What to send.
@@ -42,6 +44,22 @@ pub enum What {
     Prompt(String),
     /// Text as it is.
     Text(String),
+    /// Text that came in parts on the same connection before the command: too long for one message.
+    Parts {
+        /// Bytes of all parts.
+        bytes: usize,
+    },
+}
+
+/// Where a program that is started again begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Begin {
+    /// Afresh.
+    #[default]
+    Afresh,
+    /// Where its last run ended.
+    Last,
 }
 
 /// What a caller waits for.
@@ -52,6 +70,8 @@ pub enum Until {
     State(AgentState),
     /// Each target's last dispatch has its receipt.
     Receipts,
+    /// These dispatches have their receipts.
+    Dispatched(Vec<DispatchId>),
     /// The run has ended.
     Run(RunId),
     /// No train is under way.
@@ -149,6 +169,11 @@ pub enum Command {
         /// Whom.
         agent: AgentName,
     },
+    /// Takes an agent back that was left out.
+    TakeBack {
+        /// Whom.
+        agent: AgentName,
+    },
     /// Answers once something is so, or when time is up.
     Wait {
         /// For whom.
@@ -158,8 +183,15 @@ pub enum Command {
         /// Milliseconds at most.
         timeout_ms: u64,
     },
-    /// Claims READY FOR MERGE for the caller's own pane.
+    /// Claims readiness for the caller's own pane.
     Ready {
+        /// What to add.
+        note: String,
+    },
+    /// Takes an agent at its word that it is ready: a claim that the lead makes for it.
+    Accept {
+        /// Whom.
+        agent: AgentName,
         /// What to add.
         note: String,
     },
@@ -167,6 +199,13 @@ pub enum Command {
     Hook {
         /// What.
         event: HookEvent,
+    },
+    /// Lays down what an agent does, against all evidence, or takes that off.
+    Pin {
+        /// Whom.
+        agent: AgentName,
+        /// One of [`AgentState::PINNABLE`]; none takes it off.
+        state: Option<AgentState>,
     },
     /// Sends an agent the reasons its claim was refused.
     SendReasons {
@@ -191,6 +230,12 @@ pub enum Command {
     Restart {
         /// Whose.
         agent: AgentName,
+        /// Where it begins.
+        #[serde(default)]
+        begin: Begin,
+        /// The prompt it begins with.
+        #[serde(default)]
+        what: Option<What>,
     },
     /// Shows a line in every dashboard until the next one; empty removes it.
     Narrate {
@@ -199,4 +244,12 @@ pub enum Command {
     },
     /// Ends the session: every agent is stopped.
     Down,
+}
+
+impl Command {
+    /// Starts an agent's program afresh.
+    #[must_use]
+    pub fn restart(agent: AgentName) -> Self {
+        Self::Restart { agent, begin: Begin::Afresh, what: None }
+    }
 }

@@ -1,7 +1,10 @@
 //! What can happen, and what can be asked for.
 
+use std::collections::BTreeMap;
+
 use crate::domain::command::{Caller, Command};
 use crate::domain::id::{AgentName, Oid, TrainId};
+use crate::domain::profile::Profile;
 use crate::domain::record::Record;
 use crate::domain::review::{BranchFacts, GateResult, Review};
 use crate::domain::team::Gate;
@@ -42,6 +45,15 @@ pub enum Ended {
     Lost(String),
 }
 
+/// The profiles, read again while the session runs.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Reread {
+    /// All of them.
+    pub profiles: BTreeMap<String, Profile>,
+    /// What they say that cannot be used, each with its place.
+    pub left_out: Vec<String>,
+}
+
 /// One thing that happened.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Event {
@@ -59,6 +71,11 @@ pub enum Event {
         bytes: Vec<u8>,
         /// Whether anybody still waits for replies to queries in them.
         mode: Feeding,
+    },
+    /// All that a pane had printed when the server came up has been told.
+    CaughtUp {
+        /// Whose pane.
+        agent: AgentName,
     },
     /// A pane's program runs.
     PaneUp {
@@ -85,10 +102,19 @@ pub enum Event {
         /// What was seen.
         info: TtyInfo,
     },
-    /// A person typed into a pane; the bytes are already on their way.
+    /// What became of the bytes written to a pane. Told while the engine waits to hear of it.
+    Input {
+        /// The agent.
+        agent: AgentName,
+        /// How far they are.
+        how: Intake,
+    },
+    /// A person types into a pane.
     Typed {
         /// The agent.
         agent: AgentName,
+        /// What.
+        bytes: Vec<u8>,
         /// Whether they end what was being typed (contain a carriage return or Ctrl-C).
         submits: bool,
     },
@@ -154,6 +180,8 @@ pub enum Event {
         /// What came of it, or why it could not be tried.
         applied: Result<Applied, String>,
     },
+    /// The profiles were read again, or why they cannot be used.
+    Profiles(Result<Reread, String>),
 }
 
 /// Whether output is new.
@@ -163,6 +191,22 @@ pub enum Feeding {
     Live,
     /// It is read from the log: its queries were answered, or nobody waits any more.
     Recovering,
+}
+
+/// How far bytes written to a pane are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Intake {
+    /// The program's terminal has all of them.
+    Taken,
+    /// They are on their way.
+    Flowing,
+    /// The program has read nothing for three seconds.
+    Stuck {
+        /// Bytes that wait.
+        waiting: u64,
+    },
+    /// Nothing of them was written: too much waits already, or nobody holds the pane.
+    Refused,
 }
 
 /// Why bytes go to a pane.

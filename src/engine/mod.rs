@@ -8,11 +8,15 @@ mod answer;
 mod command;
 mod dispatch;
 pub mod event;
+mod evidence;
+mod explain;
 mod fold;
 mod fusion;
 mod merge;
+mod obstacle;
 mod panes;
 pub mod parts;
+mod programs;
 mod ready;
 mod run;
 pub mod state;
@@ -46,16 +50,19 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
                 return Vec::new();
             }
         }
+        Event::CaughtUp { agent } => step.caught_up(&agent),
         Event::PaneUp { agent, pid, holder, log } => {
             step.record(Record::AgentUp { agent: agent.clone(), pid, holder, log });
             if step.state.closing {
                 // It was being started when the end was asked for.
                 step.stop(&agent);
             }
+            step.argument_given(&agent);
         }
         Event::PaneEnded { agent, how } => step.pane_ended(&agent, how),
         Event::Tty { agent, info } => step.tty(&agent, info),
-        Event::Typed { agent, submits } => step.typed(&agent, submits),
+        Event::Typed { agent, bytes, submits } => step.typed(&agent, bytes, submits),
+        Event::Input { agent, how } => step.intake(&agent, how),
         Event::Resize { agent, rows, cols } => step.resize(agent, rows, cols),
         Event::Command { caller, reply, command } => step.command(&caller, reply, command),
         Event::Inspected { agent, facts } => step.inspected(&agent, facts),
@@ -64,6 +71,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::Target { job, facts } => step.target(job, facts),
         Event::BuiltTrain { train, built } => step.built(train, built),
         Event::AppliedTrain { train, applied } => step.applied(train, applied),
+        Event::Profiles(read) => step.profiles(read),
     }
     step.settle();
     step.out
@@ -73,7 +81,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
 #[must_use]
 pub fn deadline(state: &State) -> Option<Time> {
     let panes = state.agents.iter().filter_map(|a| {
-        [fusion::deadline(a), dispatch::deadline(state, a), a.pane.screen.deadline()]
+        [fusion::deadline(state, a), dispatch::deadline(state, a), a.pane.screen.deadline(), a.pane.quit_due]
             .into_iter()
             .flatten()
             .min()
@@ -104,6 +112,7 @@ impl Step<'_> {
         let names = self.names();
         for name in &names {
             self.show_held(name);
+            self.press_on(name);
             self.fuse(name);
         }
         self.advance_runs();

@@ -139,6 +139,12 @@ impl SessionDir {
         self.path.join("panes").join(name.as_str())
     }
 
+    /// The files given to the program of one pane for its present run; made anew at each start.
+    #[must_use]
+    pub fn injected(&self, name: &AgentName) -> PathBuf {
+        self.path.join("injected").join(name.as_str())
+    }
+
     /// What gate run `n` left: command, exit status, output.
     #[must_use]
     pub fn gate(&self, n: u64) -> PathBuf {
@@ -240,7 +246,7 @@ fn nofollow() -> i32 {
     i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or(0)
 }
 
-fn read_text(path: &Path, limit: u64) -> Result<String, Error> {
+pub(super) fn read_text(path: &Path, limit: u64) -> Result<String, Error> {
     let failed = |source| io_at("read", path, source);
     let file = OpenOptions::new().read(true).custom_flags(nofollow()).open(path).map_err(failed)?;
     if !file.metadata().map_err(failed)?.is_file() {
@@ -262,7 +268,7 @@ fn read_pid(file: &mut File) -> Option<i32> {
     text.trim().parse().ok()
 }
 
-fn io_at(what: &'static str, path: &Path, source: io::Error) -> Error {
+pub(super) fn io_at(what: &'static str, path: &Path, source: io::Error) -> Error {
     Error::Io { what, path: path.to_owned(), source }
 }
 

@@ -56,6 +56,7 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("upstream[].files[].added", "Lines added to it."),
     ("upstream[].files[].removed", "Lines removed from it."),
     ("upstream[].exports[]", "A name it offers, `path: name`."),
+    ("upstream[].unused[]", "Those of them that nothing the agent added uses yet."),
     ("team[].name", "An agent of the team, in team order."),
     ("team[].role", "Its role."),
     ("team[].domain", "What it looks after."),
