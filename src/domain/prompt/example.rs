@@ -64,7 +64,7 @@ pub fn brief() -> Brief {
         changed: 3,
         added: 80,
         removed: 4,
-        exports: vec![text("lib/types.ts: Limits")],
+        exports: vec![text("lib/types.ts: Limits"), text("lib/types.ts: Labels")],
         unused: vec![text("lib/types.ts: Limits")],
     };
     Brief { work, upstream: vec![upstream], tech: vec![text("kubernetes"), text("typescript")] }
