@@ -2,10 +2,10 @@
 
 use super::exit::{Exit, Fail};
 use super::table::{Side, Table};
-use super::{merge, out, review, status};
+use super::{explain, merge, out, review, status};
 use crate::domain::signal::printable;
 use crate::domain::state::{Outcome, TaskState};
-use crate::domain::view::{Answer, Explained, PaneText, Receipt, RunView};
+use crate::domain::view::{Answer, PaneText, Receipt, RunView};
 
 /// How to print.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,7 +59,7 @@ pub fn text(answer: &Answer) -> String {
         Answer::Done { text } | Answer::Fault { why: text, .. } => printable(text),
         Answer::Status(s) => status::text(s),
         Answer::Pane(pane) => pane_text(pane),
-        Answer::Explained(e) => explained(e),
+        Answer::Explained(e) => explain::text(e),
         Answer::Receipts { receipts } => receipts_text(receipts),
         Answer::Run(run) => run_text(run),
         Answer::Review { reviews } => review::text(reviews),
@@ -82,18 +82,6 @@ fn pane_text(pane: &PaneText) -> String {
     // The lines come from an agent: what would move the cursor must not reach this terminal.
     let lines: Vec<String> = pane.lines.iter().map(|l| printable(l).trim_end().to_owned()).collect();
     lines.join("\n")
-}
-
-fn explained(e: &Explained) -> String {
-    let mut text = format!("{} {}: {}", e.agent, e.state, printable(&e.rule));
-    if !e.evidence.is_empty() {
-        text.push_str(&format!(" matched \"{}\"", printable(&e.evidence)));
-    }
-    text.push_str(&format!(", {} ago\n", duration(e.age_ms)));
-    for other in &e.over {
-        text.push_str(&format!("  over: {}\n", printable(other)));
-    }
-    text
 }
 
 fn receipts_text(receipts: &[Receipt]) -> String {
@@ -143,7 +131,7 @@ mod tests {
 
     fn receipt(outcome: Option<Outcome>) -> Receipt {
         let agent = AgentName::new("SEC").unwrap();
-        Receipt { dispatch: 3, agent, outcome, why: "not reading".into(), ms: 450 }
+        Receipt { dispatch: 3, agent, outcome, why: "not reading".into(), removed: 0, ms: 450 }
     }
 
     #[test]

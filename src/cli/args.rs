@@ -11,6 +11,7 @@ pub use self::plan::{Done, Order, Run, Send, SendWhat, Task, TaskAdd, TaskId, Wa
 use self::values::{agent, speed};
 use super::answer::Format;
 use crate::domain::id::AgentName;
+use crate::domain::state::AgentState;
 
 const EXITS: &str = "Exit status: 0 done; 1 failed (a red gate, a conflict, a receipt other than submitted, \
     a review with errors); 2 usage or configuration; 3 nothing running; 4 refused to protect work; \
@@ -53,6 +54,11 @@ pub enum Cmd {
     Status(Status),
     /// Says why an agent is in its state
     Explain(OneAgent),
+    /// Lays down an agent's state, against all that its signals say
+    ///
+    /// It holds until it is taken off or the agent's program ends. STATE is one of working, idle,
+    /// asking, blocked, limited, unknown.
+    Pin(Pin),
     /// Prints what an agent's pane shows
     Read(Read),
     /// Types keys into an agent's pane
@@ -70,10 +76,13 @@ pub enum Cmd {
     Task(Task),
     /// Waits until agents are in a state
     Wait(Wait),
-    /// Says READY FOR MERGE; run by an agent in its own pane
+    /// Claims that the branch is ready to merge; run by an agent in its own pane
+    ///
+    /// git and the gates decide. With --for somebody outside the panes, or the orchestrator, takes an
+    /// agent at its word: one that said so without the code of its prompt, or in other words.
     Ready(Ready),
     /// Leaves an agent out: its tasks are skipped and the merge goes without it
-    Skip(OneAgent),
+    Skip(Skip),
     /// Sends an agent the reasons its claim was refused
     Reasons(OneAgent),
     /// Shows what git and the gates say of the agents' branches
@@ -238,6 +247,23 @@ pub struct Restart {
     pub of: Of,
 }
 
+/// Arguments of `pin`.
+#[derive(Args, Debug)]
+pub struct Pin {
+    /// The agent's name
+    #[arg(value_parser = agent)]
+    pub agent: AgentName,
+    /// The state it counts as
+    #[arg(value_parser = self::values::state, required_unless_present = "off", conflicts_with = "off")]
+    pub state: Option<AgentState>,
+    /// Take the pin off
+    #[arg(long)]
+    pub off: bool,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
+
 /// Arguments of `doctor`.
 #[derive(Args, Debug)]
 pub struct Doctor {
@@ -300,9 +326,29 @@ pub struct Ready {
     /// What to add
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     pub note: String,
+    /// Take that agent at its word; not for agents
+    #[arg(long = "for", value_name = "AGENT", value_parser = agent)]
+    pub whom: Option<AgentName>,
+    /// The session, where this repository has several
+    #[arg(long, value_name = "NAME", requires = "whom")]
+    pub session: Option<String>,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `skip`.
+#[derive(Args, Debug)]
+pub struct Skip {
+    /// The agent's name
+    #[arg(value_parser = agent)]
+    pub agent: AgentName,
+    /// Take it back, with the tasks of the running plan that were skipped for it
+    #[arg(long)]
+    pub off: bool,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
 }
 
 /// Arguments of `review`.

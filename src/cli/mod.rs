@@ -11,6 +11,7 @@ mod demo;
 mod doctor;
 mod down;
 pub mod exit;
+mod explain;
 mod hook;
 mod init;
 pub mod keys;
@@ -102,6 +103,10 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Reset) => attach::reset(),
         Some(Cmd::Status(a)) => status::run(&a),
         Some(Cmd::Explain(a)) => agent_command(a, |agent| Command::Explain { agent }),
+        Some(Cmd::Pin(a)) => {
+            let command = Command::Pin { agent: a.agent, state: a.state };
+            answer::show(place::control(a.of.session.as_deref())?.ask(command)?, a.of.format())
+        }
         Some(Cmd::Read(a)) => read::run(a),
         Some(Cmd::Keys(a)) => keys::run(a),
         Some(Cmd::Send(a)) => send::run(a),
@@ -109,7 +114,13 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Task(a)) => task::run(a),
         Some(Cmd::Wait(a)) => wait::run(a),
         Some(Cmd::Ready(a)) => ready::run(a),
-        Some(Cmd::Skip(a)) => agent_command(a, |agent| Command::Skip { agent }),
+        Some(Cmd::Skip(a)) => {
+            let one = args::OneAgent { agent: a.agent, of: a.of };
+            agent_command(
+                one,
+                if a.off { |agent| Command::TakeBack { agent } } else { |agent| Command::Skip { agent } },
+            )
+        }
         Some(Cmd::Reasons(a)) => agent_command(a, |agent| Command::SendReasons { agent }),
         Some(Cmd::Review(a)) => review::run(a),
         Some(Cmd::Merge(a)) => merge::run(&a),
@@ -145,6 +156,8 @@ mod tests {
             "orchestra clean s --record",
             "orchestra reset",
             "orchestra status --watch --json",
+            "orchestra pin SEC idle",
+            "orchestra pin SEC --off --json",
             "orchestra explain SEC",
             "orchestra read SEC --lines 40 --json",
             "orchestra keys SEC C-c Enter",
@@ -158,7 +171,9 @@ mod tests {
             "orchestra task repeat more",
             "orchestra wait all --for idle --timeout 9",
             "orchestra ready --note done",
+            "orchestra ready --for SEC --session s --json",
             "orchestra skip SEC",
+            "orchestra skip SEC --off",
             "orchestra review SEC OBS --json",
             "orchestra merge --dry-run --json",
             "orchestra merge --yes",
@@ -180,6 +195,7 @@ mod tests {
             "orchestra read 9SEC",
             "orchestra demo --speed 0",
             "orchestra restart SEC --text a --prompt b",
+            "orchestra ready --session s",
         ] {
             let error = Cli::try_parse_from(line.split(' ')).err();
             assert!(error.is_some_and(|e| e.use_stderr()), "{line}");

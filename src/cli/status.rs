@@ -54,7 +54,7 @@ pub(super) fn text(s: &Status) -> String {
     for a in &s.agents {
         table.row([
             a.name.to_string(),
-            a.state.to_string(),
+            if a.pinned { format!("{} (pinned)", a.state) } else { a.state.to_string() },
             a.role.clone(),
             a.branch.clone(),
             a.ahead.to_string(),
@@ -85,7 +85,7 @@ pub(super) fn text(s: &Status) -> String {
 }
 
 /// The clock time of an RFC 3339 moment in the user's own zone.
-fn clock(moment: &str) -> String {
+pub(super) fn clock(moment: &str) -> String {
     match moment.parse::<jiff::Timestamp>() {
         Ok(at) => at.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S").to_string(),
         Err(_) => moment.to_owned(),
@@ -105,6 +105,7 @@ mod tests {
             name: AgentName::new(name).unwrap(),
             role: "Engineer".into(),
             state,
+            pinned: state == AgentState::Idle,
             need: need.into(),
             branch: format!("agent-{name}"),
             worktree: "/w".into(),
@@ -126,9 +127,9 @@ mod tests {
             runs: vec![],
         };
         let expected = "sprint · main · /r\n\
-            agent  state   role      branch     ahead  behind  tree\n\
-            SEC    asking  Engineer  agent-SEC      2       0  dirty\n\
-            QA     idle    Engineer  agent-QA       2       0  dirty\n\
+            agent  state          role      branch     ahead  behind  tree\n\
+            SEC    asking         Engineer  agent-SEC      2       0  dirty\n\
+            QA     idle (pinned)  Engineer  agent-QA       2       0  dirty\n\
             SEC needs you: permission\n";
         assert_eq!(text(&status), expected);
     }

@@ -105,7 +105,8 @@ pub struct Profile {
     #[serde(default)]
     pub verified: String,
     /// The program and its arguments. `{orchestra}`, `{agent}`, `{shell}`, `{worktree}`, `{files}` are
-    /// replaced; see [`Places`].
+    /// replaced, see [`Places`]; as are `{gitdir}` (the worktree's own git directory) and `{commondir}` (the
+    /// one all worktrees share).
     pub argv: Vec<String>,
     /// Arguments that follow when it is started with a prompt (`{prompt}`); empty: it takes none.
     #[serde(default)]
@@ -143,8 +144,7 @@ pub struct Profile {
     /// What is done about a dialog while an agent starts.
     #[serde(default)]
     pub dialogs: Dialogs,
-    /// The dialogs that are known. Each is also a rule of its name for the screen (`limited` for the kind
-    /// `limit`, else `asking`), unless a rule has that name.
+    /// The dialogs that are known. What counts as asking or limited, the rules say.
     #[serde(default, rename = "dialog")]
     pub dialog: Vec<Dialog>,
     /// How the program is stopped.

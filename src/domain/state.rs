@@ -52,6 +52,10 @@ impl AgentState {
         Self::Unknown,
     ];
 
+    /// The states that a person may lay down: what a program does, not what git or a start proved.
+    pub const PINNABLE: [Self; 6] =
+        [Self::Working, Self::Idle, Self::Asking, Self::Blocked, Self::Limited, Self::Unknown];
+
     /// The word, as written everywhere.
     #[must_use]
     pub fn word(self) -> &'static str {

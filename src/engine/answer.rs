@@ -4,8 +4,8 @@ use super::Step;
 use super::parts::Run;
 use super::run::waits_for;
 use super::state::Agent;
-use crate::domain::command::Order;
-use crate::domain::id::AgentName;
+use crate::domain::command::{Order, Via};
+use crate::domain::id::{AgentName, DispatchId};
 use crate::domain::plan::Bound;
 use crate::domain::record::{Did, Record};
 use crate::domain::review::{Review, gate_reasons, git_reasons};
@@ -13,9 +13,7 @@ use crate::domain::signal::printable;
 use crate::domain::state::TaskState;
 use crate::domain::time::Time;
 use crate::domain::train::{Applied, Built};
-use crate::domain::view::{
-    AgentView, Answer, Explained, PaneText, Receipt, ReviewView, RunView, Status, TaskView,
-};
+use crate::domain::view::{AgentView, Answer, PaneText, Receipt, ReviewView, RunView, Status, TaskView};
 
 /// Most lines `read` gives.
 const MAX_LINES: usize = 2000;
@@ -50,36 +48,25 @@ impl Step<'_> {
         Ok(Answer::Pane(PaneText { agent: name.clone(), rows: size.rows, cols: size.cols, title, lines }))
     }
 
-    pub(super) fn explain(&self, name: &AgentName) -> Result<Answer, String> {
-        let agent = self.one(name)?;
-        let over = agent.evidence.seen.iter().filter(|s| s.why != agent.why);
-        let over = over.map(|s| format!("{:?} {} ({}): {}", s.source, s.why.rule, s.state, s.why.evidence));
-        Ok(Answer::Explained(Explained {
-            agent: name.clone(),
-            state: agent.state(),
-            rule: agent.why.rule.clone(),
-            evidence: agent.why.evidence.clone(),
-            age_ms: super::panes::millis(self.now - agent.since),
-            over: over.map(|t| t.to_lowercase()).collect(),
-        }))
-    }
-
-    fn one(&self, name: &AgentName) -> Result<&Agent, String> {
+    /// The agent of that name.
+    pub(super) fn one(&self, name: &AgentName) -> Result<&Agent, String> {
         let known = self.state.agents.iter().map(|a| a.name.as_str());
         self.state.agent(name).ok_or_else(|| super::targets::unknown("agent", name.as_str(), known))
     }
 
-    pub(super) fn last_receipts(&self, agents: &[AgentName]) -> Vec<Receipt> {
-        let last = |name: &AgentName| {
-            let r = self.state.agent(name)?.receipts.last()?;
-            Some(Receipt {
-                dispatch: r.id,
-                agent: name.clone(),
-                outcome: Some(r.outcome),
-                why: r.why.clone(),
-                ms: r.ms,
+    /// The receipts of these dispatches that have one, in the order asked for.
+    pub(super) fn receipts_of(&self, dispatches: &[DispatchId]) -> Vec<Receipt> {
+        let find = |id: &DispatchId| {
+            self.state.agents.iter().find_map(|a| {
+                let r = a.receipts.iter().rev().find(|r| r.id == *id)?;
+                Some(receipt(&a.name, r))
             })
         };
+        dispatches.iter().filter_map(find).collect()
+    }
+
+    pub(super) fn last_receipts(&self, agents: &[AgentName]) -> Vec<Receipt> {
+        let last = |name: &AgentName| Some(receipt(name, self.state.agent(name)?.receipts.last()?));
         agents.iter().filter_map(last).collect()
     }
 
@@ -134,6 +121,17 @@ impl Step<'_> {
     }
 }
 
+fn receipt(agent: &AgentName, r: &super::parts::Receipt) -> Receipt {
+    Receipt {
+        dispatch: r.id,
+        agent: agent.clone(),
+        outcome: Some(r.outcome),
+        why: r.why.clone(),
+        removed: r.removed,
+        ms: r.ms,
+    }
+}
+
 fn view_task(bound: &Bound, state: TaskState, why: String, bytes: usize) -> TaskView {
     TaskView {
         id: bound.id.clone(),
@@ -152,6 +150,7 @@ fn agent_view(agent: &Agent) -> AgentView {
         name: agent.name.clone(),
         role: agent.spec.as_ref().map(|s| s.role.clone()).unwrap_or_default(),
         state: agent.state(),
+        pinned: agent.pin.is_some(),
         need: agent.need(),
         branch: agent.spec.as_ref().map(|s| s.branch.clone()).unwrap_or_default(),
         worktree: agent.worktree.clone(),
@@ -182,8 +181,9 @@ pub fn rfc3339(at: Time) -> String {
     format!("{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}Z")
 }
 
-/// A journal line for people, safe to show; none for records that would only be noise there.
-pub(super) fn log_text(record: &Record) -> Option<(Option<AgentName>, String)> {
+/// A journal line for people, safe to show; none for records that would only be noise there. A
+/// claim is told with the session's `phrase`.
+pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentName>, String)> {
     let text = match record {
         Record::Opened { .. } => "session opened".into(),
         Record::Recovered { .. } => "server restarted; panes re-adopted".into(),
@@ -191,6 +191,8 @@ pub(super) fn log_text(record: &Record) -> Option<(Option<AgentName>, String)> {
         Record::AgentUp { pid, .. } => format!("started, pid {pid}"),
         Record::AgentDown { why, .. } => format!("ended: {why}"),
         Record::Activity { state, rule, evidence, .. } => format!("{state} ({rule}: {evidence})"),
+        Record::Pinned { state: Some(state), .. } => format!("pinned to {state}"),
+        Record::Pinned { state: None, .. } => "pin taken off".into(),
         Record::Queued { prompt, text, .. } => match prompt {
             Some(name) => format!("prompt {name}, {} bytes", text.len()),
             None => format!("text, {} bytes", text.len()),
@@ -204,8 +206,11 @@ pub(super) fn log_text(record: &Record) -> Option<(Option<AgentName>, String)> {
         Record::Task { task, state, why, .. } if why.is_empty() => format!("task {task} {}", state.word()),
         Record::Task { task, state, why, .. } => format!("task {task} {}: {why}", state.word()),
         Record::RunEnded { run } => format!("run {run} ended"),
-        Record::Claimed { note, .. } if note.is_empty() => "claims READY FOR MERGE".into(),
-        Record::Claimed { note, .. } => format!("claims READY FOR MERGE: {note}"),
+        Record::Claimed { via, note, .. } => {
+            let who = if *via == Via::Lead { "is taken at its word:" } else { "claims" };
+            format!("{who} {phrase}{}{note}", if note.is_empty() { "" } else { ": " })
+        }
+        Record::Hint { line, .. } => format!("says it is ready, without its code: {line}"),
         Record::Refused { reasons, .. } => format!("refused: {}", reasons.join("; ")),
         Record::Ready { oid, .. } => format!("ready at {}", oid.short()),
         Record::Withdrawn { why, .. } => format!("readiness withdrawn: {why}"),
@@ -215,6 +220,7 @@ pub(super) fn log_text(record: &Record) -> Option<(Option<AgentName>, String)> {
             Did::Stopped => format!("stopped because of its dialog {dialog}"),
         },
         Record::ProfilesChanged { profiles } => format!("profiles changed: {}", profiles.join(", ")),
+        Record::TakenBack { .. } => "taken back into the merge".into(),
         Record::Gate { result, .. } => {
             let status = format!("{:?}", result.status).to_lowercase();
             format!("gate {} {status} at {} in {} ms", result.gate, result.oid.short(), result.ms)

@@ -1,7 +1,8 @@
 //! The fold: what each record changes. Nothing else changes durable state.
 
-use super::parts::{Dispatch, LogLine, Phase, Receipt, Run, RunTask, Train, TrainPhase};
-use super::state::{Agent, Claim, Evidence, HISTORY, LOG_LINES, State, Why};
+use super::evidence::Evidence;
+use super::parts::{Dispatch, Expected, LogLine, Phase, Receipt, Run, RunTask, Said, Train, TrainPhase};
+use super::state::{Agent, Claim, HISTORY, LOG_LINES, Pin, State, Why};
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::state::{AgentState, Outcome, TaskState};
@@ -36,6 +37,10 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
             state.next_dispatch = state.next_dispatch.max(dispatch + 1);
             fold_agent(state, record, now);
         }
+        Record::Activity { .. } => {
+            fold_agent(state, record, now);
+            super::fusion::remember(state, record, now);
+        }
         Record::Gate { agent: None, result } => {
             if let Some(train) = &mut state.train {
                 train.gates.push(result.clone());
@@ -43,7 +48,13 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         }
         _ => fold_agent(state, record, now),
     }
-    if let Some((agent, text)) = super::answer::log_text(record) {
+    for agent in &mut state.agents {
+        let shown = agent.state();
+        if agent.shown.0 != shown {
+            agent.shown = (shown, now);
+        }
+    }
+    if let Some((agent, text)) = super::answer::log_text(record, &state.config.conduct.phrase) {
         state.log.push_back(LogLine { at: now, agent, text });
         if state.log.len() > LOG_LINES {
             state.log.pop_front();
@@ -58,16 +69,19 @@ pub(super) fn subject(record: &Record) -> Option<&AgentName> {
         | Record::AgentUp { agent, .. }
         | Record::AgentDown { agent, .. }
         | Record::Activity { agent, .. }
+        | Record::Pinned { agent, .. }
         | Record::Facts { agent, .. }
         | Record::Queued { agent, .. }
         | Record::Pasting { agent, .. }
         | Record::Receipt { agent, .. }
         | Record::Claimed { agent, .. }
+        | Record::Hint { agent, .. }
         | Record::Refused { agent, .. }
         | Record::Ready { agent, .. }
         | Record::Withdrawn { agent, .. }
         | Record::LeftOut { agent }
         | Record::Dialog { agent, .. }
+        | Record::TakenBack { agent }
         | Record::Resized { agent, .. } => Some(agent),
         Record::Gate { agent, .. } => agent.as_ref(),
         _ => None,
@@ -83,20 +97,28 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
             agent.pane.pid = None;
             agent.pane.status = *status;
             agent.pane.ended.clone_from(why);
-            agent.pane.draft = false;
+            agent.pane.typing_over();
             agent.pane.stopping = false;
-            agent.pane.stop_why.clear();
-            agent.pane.quit_due = None;
+            agent.life.stop_why.clear();
+            agent.life.quit_due = None;
             agent.activity = if *orderly { AgentState::Stopped } else { AgentState::Failed };
             agent.since = now;
             agent.why = Why { rule: "process".into(), evidence: why.clone() };
             agent.evidence = Evidence::default();
+            agent.pin = None;
         }
+        Record::Pinned { state, .. } => agent.pin = state.map(|state| Pin { state, at: now }),
         Record::Activity { state, rule, evidence, .. } => {
+            let begins = *state == AgentState::Working && agent.activity != AgentState::Working;
+            agent.turns += u64::from(begins);
             agent.activity = *state;
-            agent.settled |= super::programs::settles(*state);
+            agent.life.settled |= super::programs::settles(*state);
             agent.since = now;
             agent.why = Why { rule: rule.clone(), evidence: evidence.clone() };
+            if *state == AgentState::Working {
+                // What sat in its composer was taken late.
+                agent.pane.leftover = None;
+            }
         }
         Record::Facts { facts, .. } => agent.facts = Some(facts.clone()),
         Record::Claimed { via, note, .. } => {
@@ -104,7 +126,18 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
             // What was proved before is in question until the claim is judged.
             agent.ready = None;
             agent.reasons.clear();
-            agent.expects = None;
+            agent.hint = None;
+            let turn = agent.turns;
+            if let Some(expected) = &mut agent.expects {
+                (expected.claim, expected.hint) = (Said::at(turn), Said::at(turn));
+            }
+        }
+        Record::Hint { line, .. } => {
+            agent.hint = Some(line.clone());
+            let turn = agent.turns;
+            if let Some(expected) = &mut agent.expects {
+                expected.hint = Said::at(turn);
+            }
         }
         Record::Refused { reasons, .. } => {
             agent.claim = None;
@@ -117,14 +150,15 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
             agent.ready = Some(oid.clone());
             agent.merged = None;
         }
-        Record::Withdrawn { why, .. } => {
+        Record::Withdrawn { why, asked, .. } => {
             agent.claim = None;
             agent.ready = None;
             agent.merged = None;
-            agent.reasons = vec![why.clone()];
+            agent.reasons = if *asked { Vec::new() } else { vec![why.clone()] };
         }
         Record::LeftOut { .. } => agent.left_out = true,
-        Record::Dialog { dialog, .. } => agent.dialogs.push(dialog.clone()),
+        Record::Dialog { dialog, .. } => agent.life.dialogs.push(dialog.clone()),
+        Record::TakenBack { .. } => agent.left_out = false,
         Record::Gate { result, .. } => push_recent(&mut agent.gates, result.clone()),
         Record::Resized { rows, cols, .. } => {
             let size = Size { rows: *rows, cols: *cols };
@@ -139,13 +173,15 @@ fn reopen(agent: &mut Agent) {
     agent.pane.pid = None;
     agent.pane.status = None;
     agent.pane.ended.clear();
-    agent.pane.draft = false;
+    agent.pane.typing_over();
     agent.pane.screen = Screen::new(agent.pane.size, HISTORY);
     agent.activity = AgentState::Pending;
     agent.why = Why::default();
+    agent.pin = None;
     agent.queue.clear();
     agent.claim = None;
     agent.expects = None;
+    agent.hint = None;
     agent.waits_for_stage = None;
     agent.stuck.clear();
 }
@@ -160,11 +196,12 @@ fn up(agent: &mut Agent, pid: u32, now: Time) {
     agent.pane.ended.clear();
     agent.pane.up_at = Some(now);
     agent.pane.stopping = false;
-    agent.pane.stop_why.clear();
-    agent.pane.quit_due = None;
-    agent.settled = false;
-    agent.dialogs.clear();
+    agent.life.stop_why.clear();
+    agent.life.quit_due = None;
+    agent.life.settled = false;
+    agent.life.dialogs.clear();
     agent.evidence = Evidence::default();
+    agent.pin = None;
     agent.activity = AgentState::Starting;
     agent.since = now;
     agent.why = Why { rule: "process".into(), evidence: format!("pid {pid} started") };
@@ -172,13 +209,15 @@ fn up(agent: &mut Agent, pid: u32, now: Time) {
 
 fn fold_dispatch(agent: &mut Agent, record: &Record, now: Time) {
     match record {
-        Record::Queued { dispatch, prompt, task, code, text, .. } => {
+        Record::Queued { dispatch, prompt, task, code, text, removed, .. } => {
             agent.sent += 1;
             agent.queue.push_back(Dispatch {
                 id: *dispatch,
                 prompt: prompt.clone(),
                 task: task.clone(),
+                longest: text.split('\n').map(str::len).max().unwrap_or(0),
                 text: text.clone(),
+                removed: *removed,
                 code: code.clone(),
                 at: now,
                 phase: Phase::Waiting("queued".into()),
@@ -188,16 +227,26 @@ fn fold_dispatch(agent: &mut Agent, record: &Record, now: Time) {
             let changes = agent.pane.screen.changes();
             if let Some(d) = agent.queue.iter_mut().find(|d| d.id == *dispatch) {
                 d.phase = Phase::Pasted { at: now, changes };
+                // From here on somebody may submit it, be it a person by hand.
+                if let Some(code) = d.code.clone() {
+                    agent.expects = Some(Expected::new(code, d.text.clone(), agent.turns));
+                    agent.hint = None;
+                }
             }
         }
         Record::Receipt { dispatch, outcome, why, ms, .. } => {
             let at = agent.queue.iter().position(|d| d.id == *dispatch);
             let Some(d) = at.and_then(|i| agent.queue.remove(i)) else { return };
-            if *outcome == Outcome::Submitted && d.code.is_some() {
-                agent.expects = d.code;
-            }
-            let receipt =
-                Receipt { id: d.id, prompt: d.prompt, outcome: *outcome, why: why.clone(), ms: *ms, at: now };
+            agent.pane.leftover = (*outcome == Outcome::Stalled).then_some(d.id);
+            let receipt = Receipt {
+                id: d.id,
+                prompt: d.prompt,
+                outcome: *outcome,
+                why: why.clone(),
+                removed: d.removed,
+                ms: *ms,
+                at: now,
+            };
             push_recent(&mut agent.receipts, receipt);
         }
         _ => {}

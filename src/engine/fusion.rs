@@ -1,5 +1,10 @@
-//! What an agent does, fused from its signals: the most trusted source that says something wins,
-//! a question or a limit seen anywhere wins over all, and `working` is left only after a while.
+//! What an agent does, fused from its signals.
+//!
+//! [`super::evidence`] says which piece of evidence counts. Here its verdict becomes the state:
+//! `working` at once; away from it only after [`LEAVE`] in which nothing said `working` (where
+//! only silence speaks, after [`SILENCE`]); to `unknown` likewise, for a repaint may hide what is
+//! known; between all others at most once in [`DWELL`]. A pin stands above it all. A shell without
+//! a word of its own is asked who has its terminal: a command that has it works, however silent.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,8 +12,10 @@ use std::time::Duration;
 use regex::Regex;
 
 use super::Step;
-use super::event::Effect;
-use super::state::{Agent, Seen, State, Why};
+use super::event::{Effect, Feeding};
+use super::evidence::is_event;
+use super::state::{Agent, State, Why};
+use crate::domain::hook::HookEvent;
 use crate::domain::id::AgentName;
 use crate::domain::profile::{Profile, Rule, Source};
 use crate::domain::record::Record;
@@ -17,15 +24,23 @@ use crate::domain::time::Time;
 use crate::screen::{Progress, ProgressState, Signal};
 
 /// How long other evidence must hold before `working` is left.
-const LEAVE: Duration = Duration::from_millis(1500);
+pub(super) const LEAVE: Duration = Duration::from_millis(1500);
+/// How long a state other than `working` is shown at least, unless work begins.
+pub(super) const DWELL: Duration = Duration::from_millis(500);
 /// How long silence must last to mean idle where nothing better is known.
 pub(super) const SILENCE: Duration = Duration::from_secs(6);
 /// How long after output the screen is read, so that a repaint is read once.
 const SETTLE: Duration = Duration::from_millis(120);
+/// How long a holder may take to answer; the question is then put again.
+const PROBE: Duration = Duration::from_secs(5);
+/// Questions in a row that may stay unanswered before the next output is waited for.
+const MAX_UNANSWERED: u8 = 3;
 /// Rows of the screen that screen rules see.
 const RULE_ROWS: usize = 40;
 /// Name of the rule that knows nothing better than silence.
 pub(super) const BY_SILENCE: &str = "silence";
+/// Name of the rule that is a person's word.
+pub(super) const BY_PIN: &str = "pin";
 
 /// The rules of all profiles, compiled once. A pattern that does not compile never matches; the
 /// configuration refuses it before it comes here.
@@ -33,6 +48,7 @@ pub(super) const BY_SILENCE: &str = "silence";
 pub struct Rules {
     by_profile: BTreeMap<String, Vec<(Rule, Regex)>>,
     ready: BTreeMap<String, Regex>,
+    composer: BTreeMap<String, Regex>,
 }
 
 impl Rules {
@@ -40,17 +56,30 @@ impl Rules {
         let compile = |p: &Profile| {
             p.rules.iter().filter_map(|r| Some((r.clone(), Regex::new(&r.pattern).ok()?))).collect()
         };
-        let ready =
-            |p: &Profile| (!p.submit.ready.is_empty()).then(|| Regex::new(&p.submit.ready).ok()).flatten();
+        let one = |text: fn(&Profile) -> &str| {
+            let given = profiles.iter().filter(|(_, p)| !text(p).is_empty());
+            given.filter_map(|(n, p)| Some((n.clone(), Regex::new(text(p)).ok()?))).collect()
+        };
         Self {
             by_profile: profiles.iter().map(|(n, p)| (n.clone(), compile(p))).collect(),
-            ready: profiles.iter().filter_map(|(n, p)| Some((n.clone(), ready(p)?))).collect(),
+            ready: one(|p| &p.submit.ready),
+            composer: one(|p| &p.submit.composer),
         }
     }
 
     /// The pattern that a profile's screen must match before a prompt goes in.
     pub(super) fn ready(&self, profile: &str) -> Option<&Regex> {
         self.ready.get(profile)
+    }
+
+    /// Where the rule of that name looks.
+    pub(super) fn source(&self, profile: &str, rule: &str) -> Option<Source> {
+        self.by_profile.get(profile)?.iter().find(|(r, _)| r.name == rule).map(|(r, _)| r.source)
+    }
+
+    /// The pattern whose first group is the draft in a profile's composer.
+    pub(super) fn composer(&self, profile: &str) -> Option<&Regex> {
+        self.composer.get(profile)
     }
 
     fn matching(&self, profile: &str, source: Source, text: &str) -> Option<(AgentState, Why)> {
@@ -69,21 +98,24 @@ impl Rules {
 }
 
 /// When the fusion of this agent must be looked at again.
-pub(super) fn deadline(agent: &Agent) -> Option<Time> {
+pub(super) fn deadline(state: &State, agent: &Agent) -> Option<Time> {
     let e = &agent.evidence;
-    agent.pane.pid?;
-    let probe = if e.probing { None } else { e.probe_due };
+    agent.pane.pid.filter(|_| !agent.pane.past)?;
+    let probe = e.probing.map_or(e.probe_due, |asked| Some(asked.plus(PROBE)));
     let silence = agent
         .pane
         .last_output
-        .filter(|_| agent.activity == AgentState::Working && e.seen.is_empty() && e.foreground.is_none())
-        .map(|t| t.plus(SILENCE));
-    [probe, e.screen_due, e.leave_due, silence].into_iter().flatten().min()
+        .filter(|_| agent.activity == AgentState::Working && e.foreground.is_none() && agent.pin.is_none())
+        .filter(|_| e.winner(agent, state.now).is_none())
+        .map(|t| t.plus(SILENCE))
+        .filter(|t| *t > state.now);
+    let fading = e.next_fading(agent, state.now);
+    [probe, e.screen_due, e.change_due, silence, fading].into_iter().flatten().min()
 }
 
 impl Step<'_> {
     /// Takes a signal of a pane into account.
-    pub(super) fn signal(&mut self, name: &AgentName, signal: &Signal) {
+    pub(super) fn signal(&mut self, name: &AgentName, signal: &Signal, mode: Feeding) {
         let (source, text) = match signal {
             Signal::Title(t) => (Source::Title, t.clone()),
             Signal::Notify(t) => (Source::Notify, t.clone()),
@@ -98,34 +130,30 @@ impl Step<'_> {
             }
             Signal::Bell | Signal::Cwd(_) | Signal::ClipboardRefused => return,
         };
-        self.evidence(name, source, &text);
+        let at = match mode {
+            Feeding::Live => self.now,
+            // It was seen before; what is on record since then is newer.
+            Feeding::Recovering => self.state.agent(name).map_or(self.now, |a| a.since),
+        };
+        self.evidence(name, source, &text, at);
     }
 
-    fn evidence(&mut self, name: &AgentName, source: Source, text: &str) {
-        let now = self.now;
+    /// What the agent program of a pane says by its hook. Word from another directory than the
+    /// agent's worktree is of another task of that program, and is left alone.
+    pub(super) fn hooked(&mut self, name: &AgentName, event: &HookEvent) {
+        let Some(agent) = self.state.agent(name) else { return };
+        if agent.pane.pid.is_none() || !super::ready::within(&event.cwd, &agent.worktree) {
+            return;
+        }
+        self.evidence(name, Source::Hook, &event.text(), self.now);
+        self.claim_in_message(name, &event.message);
+    }
+
+    fn evidence(&mut self, name: &AgentName, source: Source, text: &str, at: Time) {
         let Some(profile) = profile_name(self.state, name) else { return };
         let found = self.state.rules.matching(&profile, source, text);
-        let Some(agent) = self.state.agent_mut(name) else { return };
-        let seen = &mut agent.evidence.seen;
-        let before = seen.iter().position(|s| s.source == source);
-        match (before, found) {
-            (Some(i), Some((state, why))) => {
-                if seen[i].state != state {
-                    seen[i] = Seen { source, state, why, at: now };
-                    agent.evidence.works += u64::from(state == AgentState::Working);
-                } else {
-                    seen[i].why = why;
-                }
-            }
-            (Some(i), None) => {
-                seen.remove(i);
-            }
-            (None, Some((state, why))) => {
-                seen.push(Seen { source, state, why, at: now });
-                seen.sort_by_key(|s| s.source);
-                agent.evidence.works += u64::from(state == AgentState::Working);
-            }
-            (None, None) => {}
+        if let Some(agent) = self.state.agent_mut(name) {
+            agent.evidence.take(source, found, at);
         }
     }
 
@@ -133,27 +161,30 @@ impl Step<'_> {
     pub(super) fn fuse(&mut self, name: &AgentName) {
         let now = self.now;
         let Some(agent) = self.state.agent(name) else { return };
-        if agent.pane.pid.is_none() {
+        if agent.pane.pid.is_none() || agent.pane.past {
             return;
         }
         if agent.evidence.screen_due.is_some_and(|t| t <= now) {
             self.read_screen(name);
         }
         self.probe_if_due(name);
+        self.forget_overruled(name);
         let Some((wanted, why)) = self.state.agent(name).map(|a| wanted(self.state, a, now)) else { return };
         let Some(agent) = self.state.agent_mut(name) else { return };
-        let leaving = agent.activity == AgentState::Working && wanted != AgentState::Working;
-        if wanted == agent.activity {
-            agent.evidence.leave_due = None;
+        let by_pin = agent.why.rule == BY_PIN;
+        if wanted == agent.activity && by_pin == agent.pin.is_some() {
+            agent.evidence.other_since = None;
+            agent.evidence.change_due = None;
             return;
         }
-        if leaving && why.rule != BY_SILENCE {
-            let due = *agent.evidence.leave_due.get_or_insert(now.plus(LEAVE));
-            if now < due {
-                return;
-            }
+        let other = *agent.evidence.other_since.get_or_insert(now);
+        let due = may_change(agent, wanted, &why, other);
+        if due.is_some_and(|t| now < t) {
+            agent.evidence.change_due = due;
+            return;
         }
-        agent.evidence.leave_due = None;
+        agent.evidence.other_since = None;
+        agent.evidence.change_due = None;
         if agent.activity == AgentState::Asking {
             // What was typed meanwhile went into the question.
             agent.pane.draft = false;
@@ -170,6 +201,17 @@ impl Step<'_> {
         }
     }
 
+    fn forget_overruled(&mut self, name: &AgentName) {
+        let Some(agent) = self.state.agent(name) else { return };
+        let (e, now) = (&agent.evidence, self.now);
+        let standing = e.seen.iter().filter(|s| is_event(s.source) && s.over.is_none());
+        let over: Vec<_> =
+            standing.filter_map(|s| e.overruled(agent, s, now).map(|o| (s.source, o))).collect();
+        if let Some(agent) = self.state.agent_mut(name).filter(|_| !over.is_empty()) {
+            agent.evidence.settle(over);
+        }
+    }
+
     fn read_screen(&mut self, name: &AgentName) {
         let Some(agent) = self.state.agent_mut(name) else { return };
         agent.evidence.screen_due = None;
@@ -181,7 +223,7 @@ impl Step<'_> {
         let rows = agent.pane.screen.text_rows();
         let filled: Vec<&str> = rows.iter().map(String::as_str).filter(|r| !r.is_empty()).collect();
         let text = filled[filled.len().saturating_sub(RULE_ROWS)..].join("\n");
-        self.evidence(name, Source::Screen, &text);
+        self.evidence(name, Source::Screen, &text, self.now);
         self.look_for_dialog(name, &text);
         self.scan_for_claim(name);
     }
@@ -194,12 +236,20 @@ impl Step<'_> {
         agent.evidence.screen_at = u64::MAX;
         agent.evidence.screen_due = Some(now);
         let title = agent.pane.screen.title().to_owned();
-        self.evidence(name, Source::Title, &title);
+        self.evidence(name, Source::Title, &title, now);
     }
 
     fn probe_if_due(&mut self, name: &AgentName) {
         let now = self.now;
-        let Some(agent) = self.state.agent(name) else { return };
+        let Some(agent) = self.state.agent_mut(name) else { return };
+        if agent.evidence.probing.is_some_and(|asked| asked.plus(PROBE) <= now) {
+            // The answer was lost, or the holder is: it is asked again, though not for ever.
+            agent.evidence.probing = None;
+            agent.evidence.unanswered += 1;
+            if agent.evidence.unanswered < MAX_UNANSWERED {
+                agent.evidence.probe_due.get_or_insert(now);
+            }
+        }
         if agent.evidence.probe_due.is_some_and(|t| t <= now) {
             self.probe(name);
         }
@@ -207,9 +257,10 @@ impl Step<'_> {
 
     /// Asks the holder about a pane's terminal, unless that question is already on its way.
     pub(super) fn probe(&mut self, name: &AgentName) {
+        let now = self.now;
         let Some(agent) = self.state.agent_mut(name) else { return };
-        if !agent.evidence.probing {
-            agent.evidence.probing = true;
+        if agent.evidence.probing.is_none() {
+            agent.evidence.probing = Some(now);
             agent.evidence.probe_due = None;
             self.out.push(Effect::Probe { agent: name.clone() });
         }
@@ -224,6 +275,7 @@ impl Step<'_> {
         let Some(agent) = self.state.agent_mut(name) else { return };
         agent.pane.last_output = Some(now);
         agent.evidence.screen_due.get_or_insert(now.plus(SETTLE));
+        agent.evidence.unanswered = 0;
         if probes {
             // Trailing edge: while output goes on there is nothing to ask.
             agent.evidence.probe_due = Some(now.plus(SETTLE));
@@ -247,14 +299,30 @@ fn profile_name(state: &State, name: &AgentName) -> Option<String> {
     state.profile(agent).map(|p| p.name.clone())
 }
 
+/// When an agent may change to `wanted`, which it has been something other than since `other`;
+/// none where it may at once.
+fn may_change(agent: &Agent, wanted: AgentState, why: &Why, other: Time) -> Option<Time> {
+    let leaves = agent.activity == AgentState::Working && why.rule != BY_SILENCE;
+    match agent.activity {
+        _ if agent.pin.is_some() || agent.why.rule == BY_PIN => None,
+        AgentState::Starting => None,
+        _ if wanted == AgentState::Working => None,
+        _ if leaves || wanted == AgentState::Unknown => Some(other.plus(LEAVE)),
+        AgentState::Working => None,
+        _ => Some(agent.since.plus(DWELL)),
+    }
+}
+
 /// What the evidence says now, before hysteresis.
-fn wanted(state: &State, agent: &Agent, now: Time) -> (AgentState, Why) {
+pub(super) fn wanted(state: &State, agent: &Agent, now: Time) -> (AgentState, Why) {
     let e = &agent.evidence;
-    let urgent = |s: &&Seen| matches!(s.state, AgentState::Asking | AgentState::Limited);
-    if let Some(seen) = e.seen.iter().find(urgent).or_else(|| e.seen.first()) {
+    let because = |rule: &str, evidence: &str| Why { rule: rule.into(), evidence: evidence.into() };
+    if let Some(pin) = &agent.pin {
+        return (pin.state, because(BY_PIN, "pinned by hand"));
+    }
+    if let Some(seen) = e.winner(agent, now) {
         return (seen.state, seen.why.clone());
     }
-    let because = |rule: &str, evidence: &str| Why { rule: rule.into(), evidence: evidence.into() };
     match e.foreground {
         Some(true) => return (AgentState::Idle, because("foreground", "the shell has the terminal")),
         Some(false) => return (AgentState::Working, because("foreground", "a command has the terminal")),
@@ -270,4 +338,33 @@ fn wanted(state: &State, agent: &Agent, now: Time) -> (AgentState, Why) {
         Some(t) if now - t >= SILENCE => (AgentState::Idle, because(BY_SILENCE, "6 s without output")),
         Some(_) => (AgentState::Working, because("bytes", "output")),
     }
+}
+
+/// Brings back from the journal the event that decided, and forgets those it contradicts.
+pub(super) fn remember(state: &mut State, record: &Record, now: Time) {
+    let Record::Activity { agent: name, state: what, rule, evidence } = record else { return };
+    let Some(profile) = profile_name(state, name) else { return };
+    let source = state.rules.source(&profile, rule).filter(|s| is_event(*s));
+    let Some(agent) = state.agent_mut(name) else { return };
+    let why = Why { rule: rule.clone(), evidence: evidence.clone() };
+    if let Some(source) = source {
+        let known = |s: &super::evidence::Seen| s.source == source && s.why == why && s.over.is_none();
+        if !agent.evidence.seen.iter().any(known) {
+            agent.evidence.take(source, Some((*what, why)), now);
+        }
+        return;
+    }
+    let contrary = match what {
+        AgentState::Working => AgentState::Idle,
+        AgentState::Idle => AgentState::Working,
+        _ => return,
+    };
+    let over: Vec<_> = agent
+        .evidence
+        .seen
+        .iter()
+        .filter(|s| is_event(s.source) && s.state == contrary)
+        .map(|s| (s.source, super::evidence::Over { rule: rule.clone(), how: "decided since" }))
+        .collect();
+    agent.evidence.settle(over);
 }

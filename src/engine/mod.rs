@@ -8,9 +8,12 @@ mod answer;
 mod command;
 mod dispatch;
 pub mod event;
+mod evidence;
+mod explain;
 mod fold;
 mod fusion;
 mod merge;
+mod obstacle;
 mod panes;
 pub mod parts;
 mod programs;
@@ -47,6 +50,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
                 return Vec::new();
             }
         }
+        Event::CaughtUp { agent } => step.caught_up(&agent),
         Event::PaneUp { agent, pid, holder, log } => {
             step.record(Record::AgentUp { agent: agent.clone(), pid, holder, log });
             if step.state.closing {
@@ -57,7 +61,8 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         }
         Event::PaneEnded { agent, how } => step.pane_ended(&agent, how),
         Event::Tty { agent, info } => step.tty(&agent, info),
-        Event::Typed { agent, submits } => step.typed(&agent, submits),
+        Event::Typed { agent, bytes, submits } => step.typed(&agent, bytes, submits),
+        Event::Input { agent, how } => step.intake(&agent, how),
         Event::Resize { agent, rows, cols } => step.resize(agent, rows, cols),
         Event::Command { caller, reply, command } => step.command(&caller, reply, command),
         Event::Inspected { agent, facts } => step.inspected(&agent, facts),
@@ -76,7 +81,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
 #[must_use]
 pub fn deadline(state: &State) -> Option<Time> {
     let panes = state.agents.iter().filter_map(|a| {
-        [fusion::deadline(a), dispatch::deadline(state, a), a.pane.screen.deadline(), a.pane.quit_due]
+        [fusion::deadline(state, a), dispatch::deadline(state, a), a.pane.screen.deadline(), a.life.quit_due]
             .into_iter()
             .flatten()
             .min()

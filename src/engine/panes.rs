@@ -21,7 +21,8 @@ impl Step<'_> {
     /// Starts what never ran, and takes up what a lost server left half done.
     pub(super) fn start(&mut self) {
         for name in self.names() {
-            let Some(agent) = self.state.agent(&name) else { continue };
+            let Some(agent) = self.state.agent_mut(&name) else { continue };
+            agent.pane.past = agent.pane.pid.is_some();
             if agent.pane.pid.is_none()
                 && matches!(agent.activity, AgentState::Pending | AgentState::Starting)
             {
@@ -42,6 +43,13 @@ impl Step<'_> {
             }
             TrainPhase::Applying => self.recover_apply(),
             TrainPhase::Applied | TrainPhase::Stopped => {}
+        }
+    }
+
+    /// From now on a pane is seen as it is.
+    pub(super) fn caught_up(&mut self, name: &AgentName) {
+        if let Some(agent) = self.state.agent_mut(name) {
+            agent.pane.past = false;
         }
     }
 
@@ -75,7 +83,7 @@ impl Step<'_> {
             self.out.push(Effect::Write { agent: name.clone(), bytes: feed.replies, why: Writing::Reply });
         }
         for signal in &feed.signals {
-            self.signal(name, signal);
+            self.signal(name, signal, mode);
         }
         self.printed(name);
     }
@@ -88,8 +96,8 @@ impl Step<'_> {
         let lines = agent.pane.screen.last_lines(LAST_LINES).join(" | ");
         let last = crate::domain::signal::printable(lines.trim());
         let (status, orderly, why) = match how {
-            Ended::Exited(code) if asked && !agent.pane.stop_why.is_empty() => {
-                (Some(code), true, agent.pane.stop_why.clone())
+            Ended::Exited(code) if asked && !agent.life.stop_why.is_empty() => {
+                (Some(code), true, agent.life.stop_why.clone())
             }
             Ended::Exited(code) if asked => (Some(code), true, "stopped".to_owned()),
             Ended::Exited(0) if lived >= TOO_SOON => (Some(0), true, "exited 0".to_owned()),
@@ -121,23 +129,18 @@ impl Step<'_> {
         let reads =
             self.state.agent(name).and_then(|a| self.state.profile(a)).is_some_and(|p| p.foreground_idle);
         let Some(agent) = self.state.agent_mut(name) else { return };
-        agent.evidence.probing = false;
+        agent.evidence.probing = None;
+        agent.evidence.unanswered = 0;
         agent.evidence.canonical = Some(info.canonical);
         let same = agent.evidence.foreground == Some(info.foreground);
         if reads {
             agent.evidence.works += u64::from(!info.foreground && agent.evidence.foreground != Some(false));
             agent.evidence.foreground = Some(info.foreground);
-            if same && info.foreground && self.has_running_task(name) {
+            let stands = agent.ready.is_some();
+            if same && info.foreground && (stands || self.has_running_task(name)) {
                 // A command may be so quick that the terminal is never seen in other hands.
                 self.inspect_anew(name);
             }
-        }
-    }
-
-    /// A person typed: until it is submitted, a draft sits in the composer.
-    pub(super) fn typed(&mut self, name: &AgentName, submits: bool) {
-        if let Some(agent) = self.state.agent_mut(name) {
-            agent.pane.draft = !submits;
         }
     }
 

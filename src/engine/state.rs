@@ -3,13 +3,14 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::event::ReplyTo;
+use super::event::{Intake, ReplyTo};
+use super::evidence::Evidence;
 use super::fusion::Rules;
-use super::parts::{Dispatch, Job, LogLine, Receipt, Run, Train, TrainPhase, Waiter};
+use super::parts::{Dispatch, Expected, Job, Life, LogLine, Phase, Receipt, Run, Train, TrainPhase, Waiter};
 use super::programs::Known;
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId, Oid};
-use crate::domain::profile::{Launch, Profile, Source};
+use crate::domain::profile::Profile;
 use crate::domain::review::{BranchFacts, GateResult, Review};
 use crate::domain::state::AgentState;
 use crate::domain::team::{AgentSpec, Config};
@@ -24,6 +25,10 @@ pub const HISTORY: usize = 2000;
 pub const LOG_LINES: usize = 500;
 /// Dispatches that may wait for one pane.
 pub const MAX_QUEUE: usize = 16;
+/// Bytes of all texts that may wait for one pane.
+pub const MAX_QUEUED: usize = 8 << 20;
+/// Bytes a person types that are kept back while a prompt goes in; more are refused.
+pub const MAX_HELD: usize = 64 * 1024;
 
 /// What a server tells the engine of its surroundings.
 #[derive(Clone, Debug, Default)]
@@ -92,6 +97,10 @@ pub struct Agent {
     pub since: Time,
     /// Why.
     pub why: Why,
+    /// The state that somebody laid down, which holds against all evidence.
+    pub pin: Option<Pin>,
+    /// The state last shown, and since when.
+    pub shown: (AgentState, Time),
     /// The commit its work is counted from.
     pub base: Option<Oid>,
     /// What git said last.
@@ -100,6 +109,8 @@ pub struct Agent {
     pub claim: Option<Claim>,
     /// Why its last claim was refused.
     pub reasons: Vec<String>,
+    /// What it printed to say that it is ready, without the code that makes it a claim.
+    pub hint: Option<String>,
     /// The very commit that was proved ready.
     pub ready: Option<Oid>,
     /// The tip that a train merged.
@@ -118,16 +129,12 @@ pub struct Agent {
     pub stuck: String,
     /// The stage (from 0) its next task waits for, while a plan runs.
     pub waits_for_stage: Option<usize>,
-    /// How its program is started, next or last.
-    pub launch: Launch,
-    /// The dispatch whose text its program is started with.
-    pub(super) argued: Option<DispatchId>,
-    /// Dialogs acted on since its program was started, by name.
-    pub dialogs: Vec<String>,
-    /// Whether its program has worked or rested since it was started: it is no longer starting.
-    pub settled: bool,
-    /// The code a claim by text must carry.
-    pub(super) expects: Option<String>,
+    /// How its program begins and ends.
+    pub life: Life,
+    /// How often it has begun to work.
+    pub(super) turns: u64,
+    /// What a claim by text must say.
+    pub(super) expects: Option<Expected>,
     pub(super) scanned: u64,
     pub(super) evidence: Evidence,
     pub(super) inspecting: bool,
@@ -149,14 +156,42 @@ pub struct Pane {
     pub last_output: Option<Time>,
     /// Whether a person has typed something that is not yet submitted.
     pub draft: bool,
+    /// The stalled dispatch that may still sit in the composer.
+    pub leftover: Option<DispatchId>,
+    /// What became of the bytes last written to it.
+    pub intake: Intake,
+    /// Whether what it printed for an earlier server is still to be read: until then its recorded state stands.
+    pub(super) past: bool,
+    /// When a person last typed.
+    pub(super) typed_at: Option<Time>,
+    /// What a person types while a prompt goes in: it follows the receipt.
+    pub(super) held: Held,
     /// The size last asked for.
     pub size: Size,
     pub(super) up_at: Option<Time>,
     pub(super) stopping: bool,
-    /// Why, where it was not simply asked for.
-    pub(super) stop_why: String,
-    /// When it is ended, if its own keys have not done that.
-    pub(super) quit_due: Option<Time>,
+}
+
+/// Keys kept back while a prompt goes in.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Held {
+    /// Their bytes, at most [`MAX_HELD`].
+    pub bytes: Vec<u8>,
+    /// Whether they leave a draft in the composer; none when they do not touch it.
+    pub draft: Option<bool>,
+    /// Bytes that did not fit.
+    pub lost: usize,
+}
+
+impl Pane {
+    /// Forgets what a person was typing: there is no composer any more.
+    pub(super) fn typing_over(&mut self) {
+        self.draft = false;
+        self.leftover = None;
+        self.intake = Intake::Taken;
+        self.past = false;
+        self.held = Held::default();
+    }
 }
 
 /// Why a state was chosen.
@@ -168,34 +203,13 @@ pub struct Why {
     pub evidence: String,
 }
 
-/// One piece of evidence from one source.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Seen {
-    /// Where from.
-    pub source: Source,
-    /// What it means.
+/// A state that somebody laid down for an agent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Pin {
+    /// The state.
     pub state: AgentState,
-    /// Rule and text.
-    pub why: Why,
-    /// Since when it has meant that.
+    /// Since when.
     pub at: Time,
-}
-
-/// All current evidence about one agent.
-#[derive(Clone, Debug, Default)]
-pub struct Evidence {
-    /// The latest of each source that a rule matched.
-    pub seen: Vec<Seen>,
-    /// Whether the pane's own program has the terminal, as last probed.
-    pub foreground: Option<bool>,
-    /// Whether the terminal collects lines, as last probed.
-    pub canonical: Option<bool>,
-    pub(super) probe_due: Option<Time>,
-    pub(super) probing: bool,
-    pub(super) screen_at: u64,
-    pub(super) screen_due: Option<Time>,
-    pub(super) leave_due: Option<Time>,
-    pub(super) works: u64,
 }
 
 /// A claim under examination.
@@ -303,19 +317,25 @@ impl Agent {
                 ended: String::new(),
                 last_output: None,
                 draft: false,
+                leftover: None,
+                intake: Intake::Taken,
+                past: false,
+                typed_at: None,
+                held: Held::default(),
                 size,
                 up_at: None,
                 stopping: false,
-                stop_why: String::new(),
-                quit_due: None,
             },
             activity: AgentState::Pending,
             since: Time::default(),
             why: Why::default(),
+            pin: None,
+            shown: (AgentState::Pending, Time::default()),
             base: None,
             facts: None,
             claim: None,
             reasons: Vec::new(),
+            hint: None,
             ready: None,
             merged: None,
             left_out: false,
@@ -325,10 +345,8 @@ impl Agent {
             sent: 0,
             stuck: String::new(),
             waits_for_stage: None,
-            launch: Launch::default(),
-            argued: None,
-            dialogs: Vec::new(),
-            settled: false,
+            life: Life::default(),
+            turns: 0,
             expects: None,
             scanned: 0,
             evidence: Evidence::default(),
@@ -367,11 +385,15 @@ impl Agent {
             AgentState::Asking => format!("asks: {}", self.why.evidence.trim()),
             AgentState::Limited => format!("usage limit: {}", self.why.evidence.trim()),
             AgentState::Failed => self.pane.ended.clone(),
+            _ if self.hint.is_some() => "says it is ready without its code: accept?".into(),
             _ if !self.reasons.is_empty() && self.claim.is_none() => {
                 format!("not ready: {}", self.reasons.join("; "))
             }
-            AgentState::Idle => self.stuck.clone(),
-            _ => String::new(),
+            AgentState::Idle if !self.stuck.is_empty() => self.stuck.clone(),
+            _ => match self.queue.front().map(|d| &d.phase) {
+                Some(Phase::Waiting(why)) if why.ends_with(super::obstacle::LET_GO) => why.clone(),
+                _ => String::new(),
+            },
         }
     }
 }

@@ -39,6 +39,7 @@ pub(super) enum Choice {
     Agent(AgentName),
     Tab(usize),
     Run(String, Order),
+    Pin(AgentName, Option<AgentState>),
 }
 
 /// A key was pressed.
@@ -198,7 +199,14 @@ fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Vec<Actio
             let chooser = Chooser { title: "run a plan", query: None, entries: plans, at: 0 };
             view.mode = Mode::Choose(Box::new(chooser));
         }
-        Op::Run | Op::SendOne | Op::SendReasons | Op::Skip | Op::Stop | Op::Explain => {
+        Op::Run
+        | Op::SendOne
+        | Op::SendReasons
+        | Op::Believe
+        | Op::Skip
+        | Op::Stop
+        | Op::Explain
+        | Op::Pin => {
             let Some(agent) = view.agent(state) else {
                 view.complain("no agent has the focus: [ and ] go through them");
                 return vec![Action::Beep];
@@ -239,11 +247,30 @@ fn on_agent(state: &State, view: &mut View, op: Op, agent: &Agent) -> Vec<Action
             let text = std::mem::take(&mut view.draft);
             view.mode = Mode::Composer(Box::new(Composer::new(state, |n| *n == name, text)));
         }
+        Op::Pin if agent.pane.pid.is_none() => {
+            view.complain(format!("{name} does not run"));
+            return vec![Action::Beep];
+        }
+        Op::Pin => view.mode = Mode::Choose(Box::new(pins(agent))),
         Op::SendReasons if agent.reasons.is_empty() => {
             view.complain(format!("no claim of {name} was refused: there are no reasons to send"));
             return vec![Action::Beep];
         }
         Op::SendReasons => return vec![Action::Do(Command::SendReasons { agent: name })],
+        Op::Believe => {
+            let said = match &agent.hint {
+                Some(line) => format!("{name} printed: {}", printable(line)),
+                None => format!("{name} has not said so itself."),
+            };
+            let lines = vec![said, "It counts as its claim: git and the gates decide.".into()];
+            let command = Command::Accept { agent: name.clone(), note: String::new() };
+            ask(view, format!("take {name} at its word"), lines, command);
+        }
+        Op::Skip if agent.left_out => {
+            let lines =
+                vec![format!("The merge takes {} again, and tasks skipped for it go on.", spec.branch)];
+            ask(view, format!("take {name} back"), lines, Command::TakeBack { agent: name });
+        }
         Op::Skip => {
             let lines = vec![
                 format!("Open tasks of {name} are skipped, and the merge goes without {}.", spec.branch),
@@ -306,6 +333,16 @@ fn plans(state: &State) -> Vec<(Choice, String, String)> {
     };
     let all = state.config.plans.iter();
     all.flat_map(|(name, plan)| orders.map(|(order, how)| entry(name, &plan.title, order, how))).collect()
+}
+
+fn pins(agent: &Agent) -> Chooser {
+    let name = &agent.name;
+    let off = agent
+        .pin
+        .map(|_| (Choice::Pin(name.clone(), None), format!("{name}: take the pin off"), String::new()));
+    let states = AgentState::PINNABLE
+        .map(|s| (Choice::Pin(name.clone(), Some(s)), format!("{name} counts as {s}"), String::new()));
+    Chooser { title: "pin a state", query: None, entries: off.into_iter().chain(states).collect(), at: 0 }
 }
 
 fn palette(state: &State) -> Chooser {

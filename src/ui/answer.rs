@@ -106,10 +106,16 @@ fn explained(why: &Explained) -> Vec<Text> {
         pair("state", why.state.word()),
         pair("rule", if why.rule.is_empty() { "none: nothing trustworthy was seen" } else { &why.rule }),
         pair("matched", if why.evidence.is_empty() { "–" } else { &why.evidence }),
+        pair("source", if why.source.is_empty() { "–" } else { &why.source }),
         pair("for", &format!("{}:{:02} min", since / 60, since % 60)),
     ];
-    for (i, other) in why.over.iter().enumerate() {
-        lines.push(pair(if i == 0 { "stronger than" } else { "" }, other));
+    if why.pinned.is_some() {
+        lines.push(pair("pinned", "by hand, until it is taken off or the program ends"));
+    }
+    for (i, other) in why.losers.iter().enumerate() {
+        let text = format!("{} by {} ({}): {}", other.state, other.rule, other.source, other.evidence);
+        lines.push(pair(if i == 0 { "stronger than" } else { "" }, &text));
+        lines.push(pair("", &format!("  {}", other.why)));
     }
     lines
 }

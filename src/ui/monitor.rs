@@ -144,7 +144,9 @@ fn happened(buffer: &mut Buffer, state: &State, look: Look, area: Rect) {
 }
 
 fn word(agent: &Agent) -> String {
-    format!("{} {}", icon(agent.state()), agent.state())
+    // A star: somebody laid it down.
+    let pinned = if agent.pin.is_some() { "*" } else { "" };
+    format!("{} {}{pinned}", icon(agent.state()), agent.state())
 }
 
 fn role(agent: &Agent) -> String {

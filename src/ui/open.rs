@@ -126,6 +126,7 @@ fn take(state: &State, view: &mut View, choice: Choice) -> Vec<Action> {
     match choice {
         Choice::Op(op) => return perform(state, view, op, None),
         Choice::Agent(name) => view.go_to(state, &name),
+        Choice::Pin(agent, state) => return vec![Action::Do(Command::Pin { agent, state })],
         Choice::Tab(tab) => view.go_to_tab(state, tab),
         Choice::Run(plan, order) => {
             view.say(format!("starting {plan}…"));

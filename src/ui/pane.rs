@@ -133,7 +133,8 @@ fn color(color: screen::Color) -> Color {
 fn title(view: &View, agent: &Agent, width: usize) -> Line<'static> {
     let state = agent.state();
     let tinted = of_state(state);
-    let head = format!(" {} {} {state} ", agent.name, view.look.sign(state));
+    let pinned = if agent.pin.is_some() { " (pinned)" } else { "" };
+    let head = format!(" {} {} {state}{pinned} ", agent.name, view.look.sign(state));
     let branch = agent.spec.as_ref().map(|s| format!("· {} ", printable(&s.branch)));
     let counts = agent
         .facts

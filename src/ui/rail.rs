@@ -128,13 +128,15 @@ pub(super) fn detail(state: &State, agent: &Agent) -> String {
         AgentState::Ready => agent.ready.as_ref().map_or("", |o| o.short()).into(),
         AgentState::Merged => agent.merged.as_ref().map_or("", |o| o.short()).into(),
         _ if agent.left_out => "left out".into(),
+        _ if agent.hint.is_some() => "says ready".into(),
         _ if !agent.reasons.is_empty() => "not ready".into(),
         AgentState::Blocked => agent.why.evidence.clone(),
         _ if uncommitted == 1 => "1 file".into(),
         _ if uncommitted > 1 => format!("{uncommitted} files"),
         _ => queued_stage(state, agent).map_or(String::new(), |s| format!("stage {s}")),
     };
-    printable(&text)
+    let pinned = if agent.pin.is_some() { "pinned " } else { "" };
+    printable(&format!("{pinned}{text}"))
 }
 
 /// The stage, from 1, that an agent's next task waits for.

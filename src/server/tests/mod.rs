@@ -6,3 +6,4 @@ mod panes;
 mod profiles;
 mod quiet;
 mod recovery;
+mod texts;

@@ -8,7 +8,7 @@ use crate::domain::id::Oid;
 use crate::domain::review::{BranchFacts, Conflict, FileChange, Overlap, Review};
 use crate::domain::state::{AgentState, TaskState};
 use crate::domain::train::{Step, TrainPlan};
-use crate::domain::view::{Answer, Explained, Fault, ReviewView, RunView, TaskView, TrainView};
+use crate::domain::view::{Answer, Explained, Fault, Loser, ReviewView, RunView, TaskView, TrainView};
 use crate::ui::{Look, notify};
 
 #[test]
@@ -154,13 +154,27 @@ fn answers() {
     assert_snapshot!(shot("v", review()));
     assert_snapshot!(shot("M", train(&[])));
     assert_snapshot!(shot("M", train(&["SEC: not ready, claim it in its pane"])));
+    let loser = |source: &str, rule: &str, evidence: &str| Loser {
+        rule: rule.into(),
+        source: source.into(),
+        state: AgentState::Idle,
+        evidence: evidence.into(),
+        age_ms: 4000,
+        why: "a question or a limit goes first: claude/permission".into(),
+    };
     let explained = Explained {
         agent: name("OBS"),
         state: AgentState::Asking,
         rule: "claude/permission".into(),
         evidence: "Do you want to proceed?".into(),
         age_ms: 42_000,
-        over: vec!["title ✳ (idle)".into(), "mark D (idle)".into()],
+        over: vec![],
+        since: "2026-01-01T12:00:00Z".into(),
+        source: "screen".into(),
+        losers: vec![loser("title", "claude/title", "✳ Claude"), loser("mark", "claude/mark", "D")],
+        pinned: None,
+        until: None,
+        next_look_ms: None,
     };
     assert_snapshot!(shot("e", Answer::Explained(explained)));
     let task = TaskView {

@@ -1,0 +1,220 @@
+//! What is known of an agent's activity, and which piece of it counts.
+//!
+//! Evidence is of two kinds. A *condition* (progress, title, screen) can be looked at: it holds
+//! until it is replaced, and each time it is seen anew it is confirmed. An *event* (hook,
+//! notification, mark) is the news of a moment: it says nothing of later, so it must not outlive
+//! what contradicts it. Each source has at most one piece of evidence, its latest.
+//!
+//! What counts is the most trusted piece that nothing overrules; a question or a limit goes
+//! first wherever it was seen. Overruled is
+//!
+//! 1. an event by a later event, whatever its source. Within [`GRACE`] the more trusted of the
+//!    two stands; and a question ends by nothing less trusted that merely says "idle", because
+//!    programs remind their users while a question is open;
+//! 2. "idle" or a question as an event by a condition that says "working" and was confirmed more
+//!    than [`GRACE`] later: a spinner that goes on turning means work, whatever was said. One
+//!    that stands still since does not;
+//! 3. "working" by a less trusted condition that says "idle", once that has stood unchanged for
+//!    [`QUIET`] without a byte from the program, or, where only an event said "working", for
+//!    [`LOST`] with bytes: then the news of the end was lost, or a spinner froze;
+//! 4. a question or a limit as an event in the same way, but only after somebody typed into the
+//!    pane: until then nobody can have answered it.
+//!
+//! An event once overruled stays so. What a server learnt from hooks does not survive it, but for
+//! the piece that decided: its record brings it back.
+
+use std::time::Duration;
+
+use super::state::{Agent, Why};
+use crate::domain::profile::Source;
+use crate::domain::state::AgentState;
+use crate::domain::time::Time;
+
+/// How far apart two signals may come that mean one moment: bytes and hooks take different ways.
+pub(super) const GRACE: Duration = Duration::from_secs(1);
+/// How long a condition must stand in silence to overrule "working". Programs that draw a
+/// spinner were measured to leave at most 0.43 s between bytes while they work.
+pub(super) const QUIET: Duration = Duration::from_secs(6);
+/// How long it must stand where the program goes on printing, and only an event says "working".
+pub(super) const LOST: Duration = Duration::from_secs(30);
+
+/// One piece of evidence from one source.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Seen {
+    /// Where from.
+    pub source: Source,
+    /// What it means.
+    pub state: AgentState,
+    /// Rule and text.
+    pub why: Why,
+    /// Since when it has meant that.
+    pub at: Time,
+    /// When it was last confirmed.
+    pub last: Time,
+    /// Whether it is an event that was overruled, and by what.
+    pub over: Option<Over>,
+}
+
+/// What overruled a piece of evidence.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Over {
+    /// The rule of the other piece.
+    pub rule: String,
+    /// For people: how.
+    pub how: &'static str,
+}
+
+/// All current evidence about one agent.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// The latest of each source that a rule matched, most trusted first.
+    pub seen: Vec<Seen>,
+    /// Whether the pane's own program has the terminal, as last probed.
+    pub foreground: Option<bool>,
+    /// Whether the terminal collects lines, as last probed.
+    pub canonical: Option<bool>,
+    /// When somebody last typed into the pane.
+    pub(super) touched: Option<Time>,
+    pub(super) probe_due: Option<Time>,
+    /// When the question now on its way was put to the holder.
+    pub(super) probing: Option<Time>,
+    /// Questions to the holder in a row that were never answered.
+    pub(super) unanswered: u8,
+    pub(super) screen_at: u64,
+    pub(super) screen_due: Option<Time>,
+    /// Since when the evidence has wanted another state than the one shown.
+    pub(super) other_since: Option<Time>,
+    /// When the other state may be shown.
+    pub(super) change_due: Option<Time>,
+    /// How often work was seen to begin.
+    pub(super) works: u64,
+}
+
+/// Whether a source tells of moments rather than of something that lasts.
+pub(super) fn is_event(source: Source) -> bool {
+    matches!(source, Source::Hook | Source::Notify | Source::Mark)
+}
+
+/// Whether it waits for a person.
+pub(super) fn urgent(state: AgentState) -> bool {
+    matches!(state, AgentState::Asking | AgentState::Limited)
+}
+
+impl Evidence {
+    /// Takes in what a source says now. Gives whether that is the beginning of work.
+    pub(super) fn take(&mut self, source: Source, found: Option<(AgentState, Why)>, now: Time) -> bool {
+        let at = self.seen.iter().position(|s| s.source == source);
+        let Some((state, why)) = found else {
+            // News that no rule knows takes nothing back.
+            if let Some(i) = at.filter(|_| !is_event(source)) {
+                self.seen.remove(i);
+            }
+            return false;
+        };
+        let new = Seen { source, state, why, at: now, last: now, over: None };
+        let before = at.map(|i| std::mem::replace(&mut self.seen[i], new.clone()));
+        let began = match &before {
+            Some(b) => b.state != state || b.over.is_some() || is_event(source),
+            None => true,
+        };
+        match (at, before) {
+            (Some(i), Some(b)) if b.state == state && b.over.is_none() => self.seen[i].at = b.at,
+            (Some(_), _) => {}
+            (None, _) => {
+                self.seen.push(new);
+                self.seen.sort_by_key(|s| s.source);
+            }
+        }
+        let works = began && state == AgentState::Working;
+        self.works += u64::from(works);
+        works
+    }
+
+    /// The piece that counts now.
+    pub(super) fn winner(&self, agent: &Agent, now: Time) -> Option<&Seen> {
+        let stands = |s: &&Seen| self.overruled(agent, s, now).is_none();
+        let mut standing = self.seen.iter().filter(stands);
+        standing.clone().find(|s| urgent(s.state)).or_else(|| standing.next())
+    }
+
+    /// What overrules a piece now.
+    pub(super) fn overruled(&self, agent: &Agent, seen: &Seen, now: Time) -> Option<Over> {
+        if seen.over.is_some() {
+            return seen.over.clone();
+        }
+        let others = || self.seen.iter().filter(|o| o.source != seen.source);
+        let over = |o: &Seen, how| Some(Over { rule: o.why.rule.clone(), how });
+        if let Some(o) = others().find(|o| newer(o, seen)) {
+            return over(o, "newer");
+        }
+        if let Some(o) = others().find(|o| outlives(o, seen)) {
+            return over(o, "seen at work since");
+        }
+        let resting = others().find(|o| self.fades(agent, seen, o).is_some_and(|t| t <= now));
+        resting.and_then(|o| over(o, "stands unchanged since"))
+    }
+
+    /// When a piece is overruled by time alone, if nothing else happens.
+    pub(super) fn next_fading(&self, agent: &Agent, now: Time) -> Option<Time> {
+        let pairs = self.seen.iter().flat_map(|s| self.seen.iter().map(move |o| (s, o)));
+        pairs.filter_map(|(s, o)| self.fades(agent, s, o)).filter(|t| *t > now).min()
+    }
+
+    /// When `seen` gives way to `rest`, which says "idle" and is less trusted.
+    fn fades(&self, agent: &Agent, seen: &Seen, rest: &Seen) -> Option<Time> {
+        let rests = rest.state == AgentState::Idle && !is_event(rest.source) && rest.source > seen.source;
+        let event = is_event(seen.source);
+        let question = event && urgent(seen.state);
+        if seen.over.is_some() || !rests || !(question || seen.state == AgentState::Working) {
+            return None;
+        }
+        let mut since = seen.last.max(rest.at);
+        if question {
+            since = since.max(self.touched.filter(|t| *t > seen.last)?);
+        }
+        let silent = agent.pane.last_output.map_or(since, |t| t.max(since)).plus(QUIET);
+        Some(if event { silent.min(since.plus(LOST)) } else { silent })
+    }
+
+    /// Marks events that are overruled, so that they stay so. What went before a prompt that was
+    /// submitted at `prompted` says nothing of after.
+    pub(super) fn settle(&mut self, over: Vec<(Source, Over)>) {
+        for (source, over) in over {
+            if let Some(s) = self.seen.iter_mut().find(|s| s.source == source && is_event(source)) {
+                s.over.get_or_insert(over);
+            }
+        }
+    }
+
+    /// A prompt that was entered at `at` was taken: an earlier "idle" is history.
+    pub(super) fn prompted(&mut self, at: Time) {
+        for s in self.seen.iter_mut().filter(|s| is_event(s.source) && s.state == AgentState::Idle) {
+            if s.last <= at {
+                let over = || Over { rule: "dispatch".into(), how: "a prompt went in since" };
+                s.over.get_or_insert_with(over);
+            }
+        }
+    }
+}
+
+/// Whether event `other` puts an end to event `seen`.
+fn newer(other: &Seen, seen: &Seen) -> bool {
+    if !is_event(other.source) || !is_event(seen.source) || other.over.is_some() {
+        return false;
+    }
+    let reminds = urgent(seen.state) && !urgent(other.state) && other.state != AgentState::Working;
+    let trusted = other.source < seen.source;
+    if reminds && !trusted {
+        return false;
+    }
+    other.last > seen.last.plus(GRACE) || (trusted && other.last.plus(GRACE) >= seen.last)
+}
+
+/// Whether condition `other` shows work that went on after event `seen` denied it.
+fn outlives(other: &Seen, seen: &Seen) -> bool {
+    other.state == AgentState::Working
+        && !is_event(other.source)
+        && is_event(seen.source)
+        && seen.state != AgentState::Working
+        && other.last > seen.last.plus(GRACE)
+}
