@@ -141,3 +141,17 @@ pub struct Mouse {
     /// Modifiers held.
     pub mods: Mods,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_have_names_and_anything_else_is_text() {
+        assert_eq!(Key::named("Enter"), Some(Key::plain(Code::Enter)));
+        assert_eq!(Key::named("C-c"), Some(Key::ctrl('c')));
+        for text in ["/quit", "y", "C-", "C-cc", "C-C", "enter", ""] {
+            assert_eq!(Key::named(text), None, "{text}");
+        }
+    }
+}

@@ -144,8 +144,7 @@ pub struct Profile {
     /// What is done about a dialog while an agent starts.
     #[serde(default)]
     pub dialogs: Dialogs,
-    /// The dialogs that are known. Each is also a rule of its name for the screen (`limited` for the kind
-    /// `limit`, else `asking`), unless a rule has that name.
+    /// The dialogs that are known. What counts as asking or limited, the rules say.
     #[serde(default, rename = "dialog")]
     pub dialog: Vec<Dialog>,
     /// How the program is stopped.

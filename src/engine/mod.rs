@@ -88,7 +88,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
 #[must_use]
 pub fn deadline(state: &State) -> Option<Time> {
     let panes = state.agents.iter().filter_map(|a| {
-        [fusion::deadline(state, a), dispatch::deadline(state, a), a.pane.screen.deadline(), a.pane.quit_due]
+        [fusion::deadline(state, a), dispatch::deadline(state, a), a.pane.screen.deadline(), a.life.quit_due]
             .into_iter()
             .flatten()
             .min()

@@ -98,8 +98,8 @@ impl Step<'_> {
         let lines = agent.pane.screen.last_lines(LAST_LINES).join(" | ");
         let last = crate::domain::signal::printable(lines.trim());
         let (status, orderly, why) = match how {
-            Ended::Exited(code) if asked && !agent.pane.stop_why.is_empty() => {
-                (Some(code), true, agent.pane.stop_why.clone())
+            Ended::Exited(code) if asked && !agent.life.stop_why.is_empty() => {
+                (Some(code), true, agent.life.stop_why.clone())
             }
             Ended::Exited(code) if asked => (Some(code), true, "stopped".to_owned()),
             Ended::Exited(0) if lived >= TOO_SOON => (Some(0), true, "exited 0".to_owned()),

@@ -6,6 +6,7 @@ use super::event::ReplyTo;
 use crate::domain::command::{Order, Until};
 use crate::domain::id::{AgentName, DispatchId, Oid, RunId, TrainId};
 use crate::domain::plan::Bound;
+use crate::domain::profile::Launch;
 use crate::domain::review::GateResult;
 use crate::domain::state::{Outcome, TaskState};
 use crate::domain::time::Time;
@@ -32,6 +33,23 @@ pub struct Dispatch {
     pub at: Time,
     /// How far it is.
     pub phase: Phase,
+}
+
+/// How an agent's program begins and ends.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Life {
+    /// How it is started, next or last.
+    pub launch: Launch,
+    /// The dispatch whose text it is started with.
+    pub(super) argued: Option<DispatchId>,
+    /// Dialogs acted on since it was started, by name.
+    pub dialogs: Vec<String>,
+    /// Whether it has worked or rested since it was started: it is no longer starting.
+    pub settled: bool,
+    /// Why it is stopped, where that was not simply asked for.
+    pub(super) stop_why: String,
+    /// When it is ended, if its own keys have not done that.
+    pub(super) quit_due: Option<Time>,
 }
 
 /// How far a dispatch is.

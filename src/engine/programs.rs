@@ -95,8 +95,8 @@ impl Step<'_> {
         self.may_begin(name, begin)?;
         let profile = self.state.agent(name).and_then(|a| self.state.profile(a)).cloned();
         if let Some(agent) = self.state.agent_mut(name) {
-            agent.launch = Launch { resumed: begin == Begin::Last, prompt: None };
-            agent.argued = None;
+            agent.life.launch = Launch { resumed: begin == Begin::Last, prompt: None };
+            agent.life.argued = None;
         }
         self.spawn(name);
         let Some(prompting) = prompting else { return Ok(format!("starting {name}")) };
@@ -105,8 +105,8 @@ impl Step<'_> {
         let text = text.map(|d| d.text.to_string());
         let text = text.filter(|t| profile.is_some_and(|p| p.takes_argument(t)));
         if let (Some(text), Some(agent)) = (text, self.state.agent_mut(name)) {
-            agent.launch.prompt = Some(text);
-            agent.argued = Some(id);
+            agent.life.launch.prompt = Some(text.to_string());
+            agent.life.argued = Some(id);
         }
         Ok(format!("starting {name} with dispatch {id}"))
     }
@@ -114,7 +114,7 @@ impl Step<'_> {
     /// A program runs: the prompt it was started with has arrived.
     pub(super) fn argument_given(&mut self, name: &AgentName) {
         let Some(agent) = self.state.agent_mut(name) else { return };
-        let Some(dispatch) = agent.argued.take() else { return };
+        let Some(dispatch) = agent.life.argued.take() else { return };
         let Some(at) = agent.queue.iter().find(|d| d.id == dispatch).map(|d| d.at) else { return };
         let ms = millis(self.now - at);
         let why = "given to the program as an argument".to_owned();
@@ -126,14 +126,14 @@ impl Step<'_> {
     pub(super) fn look_for_dialog(&mut self, name: &AgentName, screen: &str) {
         let Some(agent) = self.state.agent(name) else { return };
         // Only an agent has a worktree of ours; the orchestrator is at work in the user's own.
-        let starting = agent.pane.pid.is_some() && !agent.settled && !agent.pane.stopping;
+        let starting = agent.pane.pid.is_some() && !agent.life.settled && !agent.pane.stopping;
         if !starting || agent.spec.is_none() {
             return;
         }
         let Some(profile) = self.state.profile(agent) else { return };
         let policy = profile.dialogs;
         let Some(dialog) = self.state.known.shown(&profile.name, screen) else { return };
-        if policy == Dialogs::Ask || agent.dialogs.contains(&dialog.name) {
+        if policy == Dialogs::Ask || agent.life.dialogs.contains(&dialog.name) {
             return;
         }
         let (agent, dialog, modes) = (name.clone(), dialog.clone(), agent.pane.screen.modes());
@@ -143,7 +143,7 @@ impl Step<'_> {
             self.record(Record::Dialog { agent, dialog: dialog.name, did: Did::Stopped });
             self.stop(name);
             if let Some(agent) = self.state.agent_mut(name) {
-                agent.pane.stop_why = why;
+                agent.life.stop_why = why;
             }
         } else if accepts {
             self.record(Record::Dialog { agent: agent.clone(), dialog: dialog.name, did: Did::Accepted });
@@ -165,7 +165,7 @@ impl Step<'_> {
         let now = self.now;
         let Some(agent) = self.state.agent_mut(name) else { return };
         agent.pane.stopping = true;
-        agent.pane.quit_due = stop.map(|s| now.plus(Duration::from_millis(s.grace_ms)));
+        agent.life.quit_due = stop.map(|s| now.plus(Duration::from_millis(s.grace_ms)));
         let agent = name.clone();
         self.out.push(match bytes {
             Some(bytes) => Effect::Write { agent, bytes, why: Writing::Keys },
@@ -177,8 +177,8 @@ impl Step<'_> {
     pub(super) fn press_on(&mut self, name: &AgentName) {
         let now = self.now;
         let Some(agent) = self.state.agent_mut(name) else { return };
-        if agent.pane.quit_due.is_some_and(|t| t <= now) {
-            agent.pane.quit_due = None;
+        if agent.life.quit_due.is_some_and(|t| t <= now) {
+            agent.life.quit_due = None;
             self.out.push(Effect::Stop { agent: name.clone() });
         }
     }

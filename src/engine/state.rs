@@ -8,11 +8,13 @@ use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
 use super::fusion::Rules;
 use super::notify::Notices;
-use super::parts::{Dispatch, Expected, Job, LogLine, Offer, Phase, Receipt, Run, Train, TrainPhase, Waiter};
+use super::parts::{
+    Dispatch, Expected, Job, Life, LogLine, Offer, Phase, Receipt, Run, Train, TrainPhase, Waiter,
+};
 use super::programs::Known;
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId, Oid};
-use crate::domain::profile::{Launch, Profile};
+use crate::domain::profile::Profile;
 use crate::domain::review::{BranchFacts, GateResult, Review};
 use crate::domain::state::AgentState;
 use crate::domain::team::{AgentSpec, Config};
@@ -135,16 +137,10 @@ pub struct Agent {
     pub stuck: String,
     /// The stage (from 0) its next task waits for, while a plan runs.
     pub waits_for_stage: Option<usize>,
+    /// How its program begins and ends.
+    pub life: Life,
     /// How often it has begun to work.
     pub(super) turns: u64,
-    /// How its program is started, next or last.
-    pub launch: Launch,
-    /// The dispatch whose text its program is started with.
-    pub(super) argued: Option<DispatchId>,
-    /// Dialogs acted on since its program was started, by name.
-    pub dialogs: Vec<String>,
-    /// Whether its program has worked or rested since it was started: it is no longer starting.
-    pub settled: bool,
     /// What a claim by text must say.
     pub(super) expects: Option<Expected>,
     pub(super) scanned: u64,
@@ -182,10 +178,6 @@ pub struct Pane {
     pub size: Size,
     pub(super) up_at: Option<Time>,
     pub(super) stopping: bool,
-    /// Why, where it was not simply asked for.
-    pub(super) stop_why: String,
-    /// When it is ended, if its own keys have not done that.
-    pub(super) quit_due: Option<Time>,
 }
 
 /// Keys kept back while a prompt goes in.
@@ -349,8 +341,6 @@ impl Agent {
                 size,
                 up_at: None,
                 stopping: false,
-                stop_why: String::new(),
-                quit_due: None,
             },
             activity: AgentState::Pending,
             since: Time::default(),
@@ -371,11 +361,8 @@ impl Agent {
             sent: 0,
             stuck: String::new(),
             waits_for_stage: None,
+            life: Life::default(),
             turns: 0,
-            launch: Launch::default(),
-            argued: None,
-            dialogs: Vec::new(),
-            settled: false,
             expects: None,
             scanned: 0,
             evidence: Evidence::default(),

@@ -142,7 +142,7 @@ impl Server {
                 write_files(profile, &places, &files).map_err(|why| format!("{}: {why}", agent.name))?;
                 let all = with_git_dirs(places.clone(), &profile.argv, &self.file.repository, &worktree);
                 let all = all.map_err(|why| format!("{}: {why}", agent.name))?;
-                profile.command(&all, &agent.launch)
+                profile.command(&all, &agent.life.launch)
             }
             None => return Err(format!("{}: it has no profile", agent.name)),
         };
@@ -201,7 +201,42 @@ impl Server {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
+
+    fn profile(text: &str) -> Profile {
+        toml::from_str(&format!("name = \"p\"\ntitle = \"P\"\nargv = [\"p\"]\n{text}")).unwrap()
+    }
+
+    #[test]
+    fn only_what_is_needed_or_asked_for_is_handed_on_and_never_what_is_stripped() {
+        let profile = profile("pass = [\"KEY_*\"]\nstrip = [\"TMUX*\", \"CLAUDECODE\"]\n");
+        let names = ["HOME", "LC_ALL", "KEY_A", "MINE", "TMUX_PANE", "CLAUDECODE", "OTHER"];
+        let known = || names.iter().map(|n| ((*n).to_owned(), "1".to_owned()));
+        let asked = ["MINE", "TMUX_PANE", "CLAUDECODE"].map(str::to_owned);
+        let got: Vec<String> = handed_on(Some(&profile), &asked, known()).into_keys().collect();
+        assert_eq!(got, ["HOME", "KEY_A", "LC_ALL", "MINE"]);
+    }
+
+    #[test]
+    fn files_are_written_for_their_owner_alone_and_made_anew_each_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("injected/SEC");
+        let places = places_of(Path::new("/bin/o"), &AgentName::new("SEC").unwrap(), dir.path(), &folder);
+        let with = |path: &str| {
+            profile(&format!("[[hook.file]]\npath = \"{path}\"\ntext = \"{{agent}} {{files}}\"\n"))
+        };
+        write_files(&with("a/one.txt"), &places, &folder).unwrap();
+        let one = folder.join("a/one.txt");
+        assert_eq!(std::fs::read_to_string(&one).unwrap(), format!("SEC {}", folder.display()));
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&one), mode(&folder)), (0o600, 0o700));
+        write_files(&with("two.txt"), &places, &folder).unwrap();
+        assert!(!one.exists() && folder.join("two.txt").exists());
+        write_files(&profile(""), &places, &folder).unwrap();
+        assert!(!folder.exists(), "nothing is left where nothing is injected");
+    }
 
     #[test]
     fn git_directories_are_looked_up_only_where_an_argument_names_them() {

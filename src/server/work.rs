@@ -58,6 +58,7 @@ pub struct Ground {
     gating: AtomicUsize,
     /// The commits work is counted from, where they moved since the session was made.
     bases: Mutex<BTreeMap<AgentName, Oid>>,
+    reading: Mutex<()>,
 }
 
 /// The worker threads.
@@ -90,6 +91,7 @@ impl Workers {
             slots: Mutex::new((0..GATE_THREADS).collect()),
             gating: AtomicUsize::new(0),
             bases: Mutex::new(BTreeMap::new()),
+            reading: Mutex::new(()),
         });
         let (sender, results) = channel();
         let git = pool("git", GIT_THREADS, &ground, &sender, waker);
@@ -127,13 +129,17 @@ impl Workers {
 
     /// Reads the profiles again. A repository without a configuration says nothing.
     pub fn read_profiles(&self) {
-        let task: Task = Box::new(|ground, out| match config::load_all(&ground.repository) {
-            Ok(config::Loaded { config, left_out }) => {
-                let left_out = left_out.iter().map(ToString::to_string).collect();
-                out(Event::Profiles(Ok(Reread { profiles: config.profiles, left_out })));
+        let task: Task = Box::new(|ground, out| {
+            // One after the other until it is told, so that the last one told is the last one read.
+            let _turn = ground.reading.lock().unwrap_or_else(PoisonError::into_inner);
+            match config::load_all(&ground.repository) {
+                Ok(config::Loaded { config, left_out }) => {
+                    let left_out = left_out.iter().map(ToString::to_string).collect();
+                    out(Event::Profiles(Ok(Reread { profiles: config.profiles, left_out })));
+                }
+                Err(config::Error::Missing { .. }) => {}
+                Err(e) => out(Event::Profiles(Err(e.to_string()))),
             }
-            Err(config::Error::Missing { .. }) => {}
-            Err(e) => out(Event::Profiles(Err(e.to_string()))),
         });
         let _ = self.git.send(task);
     }

@@ -115,7 +115,7 @@ fn look_at(profile: &Profile, agents: Vec<String>, places: &Places, asked: &[Str
     }
 }
 
-/// The first line a program prints when asked for its version, within five seconds, given no more than its
+/// The first line a program prints (best on standard output) when asked for its version, within five seconds, given no more than its
 /// profile hands on.
 fn version(program: &Path, profile: &Profile, asked: &[String]) -> String {
     let known = std::env::vars_os().filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?)));
@@ -124,14 +124,15 @@ fn version(program: &Path, profile: &Profile, asked: &[String]) -> String {
     if let Some(path) = std::env::var_os("PATH") {
         command.env("PATH", path);
     }
-    command.envs(&profile.env).env("TERM", "dumb").stdin(Stdio::null()).stderr(Stdio::null());
+    command.envs(&profile.env).env("TERM", "dumb").stdin(Stdio::null());
     first_line(command, LIMIT).unwrap_or_default()
 }
 
 fn first_line(mut command: Command, limit: Duration) -> Option<String> {
     // A file rather than a pipe: whatever it leaves running cannot hold this up.
-    let mut output = tempfile::tempfile().ok()?;
-    let mut child = command.stdout(output.try_clone().ok()?).process_group(0).spawn().ok()?;
+    let (output, errors) = (tempfile::tempfile().ok()?, tempfile::tempfile().ok()?);
+    command.stdout(output.try_clone().ok()?).stderr(errors.try_clone().ok()?);
+    let mut child = command.process_group(0).spawn().ok()?;
     let until = Instant::now() + limit;
     while child.try_wait().ok()?.is_none() {
         if Instant::now() >= until {
@@ -142,9 +143,13 @@ fn first_line(mut command: Command, limit: Duration) -> Option<String> {
         }
         std::thread::sleep(PAUSE);
     }
+    first_of(output).or_else(|| first_of(errors))
+}
+
+fn first_of(mut file: std::fs::File) -> Option<String> {
     let mut bytes = Vec::new();
-    output.rewind().ok()?;
-    output.take(4096).read_to_end(&mut bytes).ok()?;
+    file.rewind().ok()?;
+    file.take(4096).read_to_end(&mut bytes).ok()?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let line = text.lines().map(printable).find(|l| !l.trim().is_empty())?;
     Some(line.trim().chars().take(100).collect())
@@ -156,7 +161,7 @@ mod tests {
 
     fn sh(script: &str) -> Command {
         let mut command = Command::new("/bin/sh");
-        command.args(["-c", script]).stdin(Stdio::null()).stderr(Stdio::null());
+        command.args(["-c", script]).stdin(Stdio::null());
         command
     }
 
@@ -165,6 +170,8 @@ mod tests {
         let line = |script| first_line(sh(script), LIMIT);
         assert_eq!(line("echo; printf 'x \\033[1m1.2\\n more'").as_deref(), Some("x  [1m1.2"));
         assert_eq!(line("exit 3"), None);
+        assert_eq!(line("echo warning >&2; echo 1.2").as_deref(), Some("1.2"));
+        assert_eq!(line("echo 0.73.1 >&2").as_deref(), Some("0.73.1"));
         assert_eq!(first_line(sh("sleep 600 & sleep 600"), Duration::from_millis(50)), None);
         // What it leaves running holds nobody up.
         assert_eq!(line("(trap '' HUP; sleep 3) & echo 7").as_deref(), Some("7"));

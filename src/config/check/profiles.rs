@@ -9,7 +9,7 @@ use super::super::error::{Error, Wrong};
 use super::super::names;
 use super::super::raw::{ProfileChange, SubmitChange};
 use super::{check_argv, expect_known};
-use crate::domain::profile::{Dialog, Inject, Profile, Rule, Submit};
+use crate::domain::profile::{Inject, Profile, Rule, Submit};
 
 /// The longest a prompt may wait for a program, in milliseconds.
 const WAIT_MOST: u64 = 600_000;
@@ -111,9 +111,6 @@ fn parse(file: &File, left_out: &mut Vec<Wrong>) -> Result<Profile, Error> {
         index += 1;
         keep(&doc, &path, &d.pattern, left_out)
     });
-    let unruled = profile.dialog.iter().filter(|d| profile.rules.iter().all(|r| r.name != d.name));
-    let first: Vec<Rule> = unruled.map(Dialog::rule).collect();
-    profile.rules.splice(0..0, first);
     Ok(profile)
 }
 

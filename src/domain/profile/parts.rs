@@ -4,9 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Rule, Source};
-use crate::domain::state::AgentState;
-
 /// What a program is given for one run, beside its own arguments, without touching any file of the user's.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -90,26 +87,11 @@ pub struct Dialog {
     pub accept: Vec<String>,
 }
 
-impl Dialog {
-    /// What it means for the agent.
-    #[must_use]
-    pub fn rule(&self) -> Rule {
-        let limited = self.kind == DialogKind::Limit;
-        Rule {
-            name: self.name.clone(),
-            source: Source::Screen,
-            pattern: self.pattern.clone(),
-            state: if limited { AgentState::Limited } else { AgentState::Asking },
-            reset: String::new(),
-        }
-    }
-}
-
 /// What is done about a dialog while an agent starts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Dialogs {
-    /// The agent counts as asking; a person answers.
+    /// Nothing: a person answers.
     #[default]
     Ask,
     /// A dialog of the kind `trust` is accepted once, in a worktree of ours only; others are asked.

@@ -136,7 +136,7 @@ fn a_restart_can_resume_and_take_a_prompt_as_an_argument() {
     let what = Some(What::Text("Fix the build".into()));
     s.ask(Command::Restart { agent: name("SEC"), begin: Begin::Last, what });
     let launch = Launch { resumed: true, prompt: Some("Fix the build".into()) };
-    assert_eq!(s.agent("SEC").launch, launch);
+    assert_eq!(s.agent("SEC").life.launch, launch);
     s.up("SEC");
     let (outcome, why, _) = s.receipt("SEC");
     assert_eq!((outcome, why.as_str()), (Outcome::Submitted, "given to the program as an argument"));
@@ -146,7 +146,7 @@ fn a_restart_can_resume_and_take_a_prompt_as_an_argument() {
     // The next start is a plain one again.
     down(&mut s, "SEC");
     s.ask(Command::restart(name("SEC")));
-    assert_eq!(s.agent("SEC").launch, Launch::default());
+    assert_eq!(s.agent("SEC").life.launch, Launch::default());
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn what_is_no_argument_is_pasted_and_what_cannot_be_is_refused_before_anything_s
         begin: Begin::Afresh,
         what: Some(What::Text("/status".into())),
     });
-    assert_eq!(s.agent("SEC").launch, Launch::default());
+    assert_eq!(s.agent("SEC").life.launch, Launch::default());
     s.up("SEC");
     s.print("SEC", BOX);
     s.pass(3000);
