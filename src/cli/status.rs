@@ -9,7 +9,7 @@ use super::table::{Side, Table};
 use super::{answer, out, place};
 use crate::domain::command::Command;
 use crate::domain::signal::printable;
-use crate::domain::view::{Answer, Status};
+use crate::domain::view::{AgentView, Answer, Status};
 
 /// How often a watched status is looked up.
 const PERIOD: Duration = Duration::from_secs(1);
@@ -54,7 +54,7 @@ pub(super) fn text(s: &Status) -> String {
     for a in &s.agents {
         table.row([
             a.name.to_string(),
-            if a.pinned { format!("{} (pinned)", a.state) } else { a.state.to_string() },
+            state(a),
             a.role.clone(),
             a.branch.clone(),
             a.ahead.to_string(),
@@ -84,6 +84,15 @@ pub(super) fn text(s: &Status) -> String {
     text
 }
 
+/// The state, since a person's word or until when.
+fn state(a: &AgentView) -> String {
+    match &a.until {
+        Some(until) => format!("{} until {}", a.state, clock(until).chars().take(5).collect::<String>()),
+        None if a.pinned => format!("{} (pinned)", a.state),
+        None => a.state.to_string(),
+    }
+}
+
 /// The clock time of an RFC 3339 moment in the user's own zone.
 pub(super) fn clock(moment: &str) -> String {
     match moment.parse::<jiff::Timestamp>() {
@@ -97,7 +106,6 @@ mod tests {
     use super::*;
     use crate::domain::id::AgentName;
     use crate::domain::state::AgentState;
-    use crate::domain::view::AgentView;
 
     #[test]
     fn a_row_an_agent_and_what_waits_for_a_human() {
@@ -106,6 +114,7 @@ mod tests {
             role: "Engineer".into(),
             state,
             pinned: state == AgentState::Idle,
+            until: None,
             need: need.into(),
             branch: format!("agent-{name}"),
             worktree: "/w".into(),

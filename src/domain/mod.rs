@@ -13,6 +13,7 @@ pub mod plan;
 pub mod profile;
 pub mod prompt;
 pub mod record;
+pub mod reset;
 pub mod review;
 pub mod signal;
 pub mod state;

@@ -35,7 +35,7 @@ pub(super) fn deadline(state: &State, agent: &Agent) -> Option<Time> {
     let profile = state.profile(agent)?;
     let settle = Duration::from_millis(profile.submit.settle_ms);
     match &first.phase {
-        Phase::Pasted { .. } if asks_back(agent) => None,
+        Phase::Pasted { .. } if asks_back(agent, state.now) => None,
         Phase::Pasted { at, changes } => {
             let shown = agent.pane.screen.changes() > *changes;
             let wait = if shown || state.now < at.plus(settle) { settle } else { settle + SHOW };
@@ -170,6 +170,7 @@ impl Step<'_> {
         }
         let bytes = crate::screen::keys::paste(&first.text, &agent.pane.screen.modes());
         self.record(Record::Pasting { dispatch: first.id, agent: name.clone() });
+        self.answered_limit(name);
         self.out.push(Effect::Write { agent: name.clone(), bytes, why: Writing::Prompt });
         None
     }
@@ -182,7 +183,7 @@ impl Step<'_> {
         (at, before): (Time, u64),
     ) -> Option<(Outcome, String)> {
         let agent = self.state.agent(name)?;
-        if asks_back(agent) {
+        if asks_back(agent, self.now) {
             // An Enter would choose an answer. A task waits until a person has.
             let why =
                 format!("a question came after the paste; dispatch {} may sit in its composer", first.id);
@@ -221,7 +222,7 @@ impl Step<'_> {
                 r.state == AgentState::Working && !matches!(r.source, Source::Hook | Source::Screen)
             });
         let reacted = agent.evidence.works > works
-            || asks_back(agent)
+            || asks_back(agent, self.now)
             || (!tells && agent.pane.screen.changes() > changes);
         if reacted {
             let why = if times > 1 { format!("after Enter number {times}") } else { String::new() };
@@ -263,8 +264,12 @@ enum Hold {
 }
 
 /// Whether an Enter would answer a question rather than submit a prompt.
-fn asks_back(agent: &Agent) -> bool {
-    matches!(agent.activity, AgentState::Asking | AgentState::Limited)
+fn asks_back(agent: &Agent, now: Time) -> bool {
+    match agent.activity {
+        AgentState::Asking => true,
+        AgentState::Limited => !super::limit::over(agent, now),
+        _ => false,
+    }
 }
 
 fn obstacle(
@@ -280,7 +285,7 @@ fn obstacle(
     }
     match agent.activity {
         AgentState::Asking => return Some((Hold::Asking, format!("asking, held: {}", agent.why.evidence))),
-        AgentState::Limited => return wait("usage limit"),
+        AgentState::Limited if !super::limit::over(agent, now) => return wait("usage limit"),
         AgentState::Working => return wait("working"),
         AgentState::Starting if !profile.submit.bracketed && agent.pane.last_output.is_none() => {
             return wait("starting");

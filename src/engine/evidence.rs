@@ -1,6 +1,6 @@
 //! What is known of an agent's activity, and which piece of it counts.
 //!
-//! Evidence is of two kinds. A *condition* (progress, title, screen) can be looked at: it holds
+//! Evidence is of two kinds. A *condition* (report, progress, title, screen) can be looked at: it holds
 //! until it is replaced, and each time it is seen anew it is confirmed. An *event* (hook,
 //! notification, mark) is the news of a moment: it says nothing of later, so it must not outlive
 //! what contradicts it. Each source has at most one piece of evidence, its latest.
@@ -51,8 +51,29 @@ pub struct Seen {
     pub at: Time,
     /// When it was last confirmed.
     pub last: Time,
+    /// Where it is a limit: what its text says of its end.
+    pub reset: Option<String>,
     /// Whether it is an event that was overruled, and by what.
     pub over: Option<Over>,
+}
+
+/// What a rule found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Found {
+    pub state: AgentState,
+    pub why: Why,
+    pub reset: Option<String>,
+}
+
+/// The text of a limit that somebody has answered: it says nothing more until it says it again.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Spent {
+    /// The rule.
+    pub rule: String,
+    /// The last line it matched.
+    pub line: String,
+    /// How often it matched.
+    pub count: usize,
 }
 
 /// What overruled a piece of evidence.
@@ -75,6 +96,11 @@ pub struct Evidence {
     pub canonical: Option<bool>,
     /// When somebody last typed into the pane.
     pub(super) touched: Option<Time>,
+    /// When a limit was last answered.
+    pub(super) answered: Option<Time>,
+    pub(super) spent: Option<Spent>,
+    /// What was last read of a limit's end.
+    pub(super) limit_text: Option<String>,
     pub(super) probe_due: Option<Time>,
     /// When the question now on its way was put to the holder.
     pub(super) probing: Option<Time>,
@@ -102,16 +128,16 @@ pub(super) fn urgent(state: AgentState) -> bool {
 
 impl Evidence {
     /// Takes in what a source says now. Gives whether that is the beginning of work.
-    pub(super) fn take(&mut self, source: Source, found: Option<(AgentState, Why)>, now: Time) -> bool {
+    pub(super) fn take(&mut self, source: Source, found: Option<Found>, now: Time) -> bool {
         let at = self.seen.iter().position(|s| s.source == source);
-        let Some((state, why)) = found else {
+        let Some(Found { state, why, reset }) = found else {
             // News that no rule knows takes nothing back.
             if let Some(i) = at.filter(|_| !is_event(source)) {
                 self.seen.remove(i);
             }
             return false;
         };
-        let new = Seen { source, state, why, at: now, last: now, over: None };
+        let new = Seen { source, state, why, at: now, last: now, reset, over: None };
         let before = at.map(|i| std::mem::replace(&mut self.seen[i], new.clone()));
         let began = match &before {
             Some(b) => b.state != state || b.over.is_some() || is_event(source),

@@ -2,7 +2,7 @@
 
 use super::evidence::Evidence;
 use super::parts::{Dispatch, LogLine, Phase, Receipt, Run, RunTask, Train, TrainPhase};
-use super::state::{Agent, Claim, HISTORY, LOG_LINES, Pin, State, Why};
+use super::state::{Agent, Claim, HISTORY, LOG_LINES, Limit, Pin, State, Why};
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::state::{AgentState, Outcome, TaskState};
@@ -70,6 +70,7 @@ pub(super) fn subject(record: &Record) -> Option<&AgentName> {
         | Record::AgentDown { agent, .. }
         | Record::Activity { agent, .. }
         | Record::Pinned { agent, .. }
+        | Record::Limit { agent, .. }
         | Record::Facts { agent, .. }
         | Record::Queued { agent, .. }
         | Record::Pasting { agent, .. }
@@ -103,6 +104,11 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
             agent.pin = None;
         }
         Record::Pinned { state, .. } => agent.pin = state.map(|state| Pin { state, at: now }),
+        Record::Limit { until, attempt, .. } => {
+            let told = agent.limit.as_ref().filter(|l| l.attempt == *attempt).map(|l| l.at);
+            let at = if *attempt == 0 { now } else { told.unwrap_or(now) };
+            agent.limit = Some(Limit { until: *until, attempt: *attempt, at, seen: now });
+        }
         Record::Activity { state, rule, evidence, .. } => {
             agent.activity = *state;
             agent.since = now;
@@ -153,6 +159,7 @@ fn reopen(agent: &mut Agent) {
     agent.activity = AgentState::Pending;
     agent.why = Why::default();
     agent.pin = None;
+    agent.limit = None;
     agent.queue.clear();
     agent.claim = None;
     agent.expects = None;
@@ -172,6 +179,7 @@ fn up(agent: &mut Agent, pid: u32, now: Time) {
     agent.pane.stopping = false;
     agent.evidence = Evidence::default();
     agent.pin = None;
+    agent.limit = None;
     agent.activity = AgentState::Starting;
     agent.since = now;
     agent.why = Why { rule: "process".into(), evidence: format!("pid {pid} started") };

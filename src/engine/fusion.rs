@@ -13,12 +13,13 @@ use regex::Regex;
 
 use super::Step;
 use super::event::{Effect, Feeding};
-use super::evidence::is_event;
+use super::evidence::{Found, Over, QUIET, Seen, Spent, is_event};
 use super::state::{Agent, State, Why};
 use crate::domain::hook::HookEvent;
 use crate::domain::id::AgentName;
 use crate::domain::profile::{Profile, Rule, Source};
 use crate::domain::record::Record;
+use crate::domain::signal::printable;
 use crate::domain::state::AgentState;
 use crate::domain::time::Time;
 use crate::screen::{Progress, ProgressState, Signal};
@@ -30,7 +31,7 @@ pub(super) const DWELL: Duration = Duration::from_millis(500);
 /// How long silence must last to mean idle where nothing better is known.
 pub(super) const SILENCE: Duration = Duration::from_secs(6);
 /// How long after output the screen is read, so that a repaint is read once.
-const SETTLE: Duration = Duration::from_millis(120);
+pub(super) const SETTLE: Duration = Duration::from_millis(120);
 /// How long a holder may take to answer; the question is then put again.
 const PROBE: Duration = Duration::from_secs(5);
 /// Questions in a row that may stay unanswered before the next output is waited for.
@@ -46,14 +47,21 @@ pub(super) const BY_PIN: &str = "pin";
 /// configuration refuses it before it comes here.
 #[derive(Debug)]
 pub struct Rules {
-    by_profile: BTreeMap<String, Vec<(Rule, Regex)>>,
+    by_profile: BTreeMap<String, Vec<Compiled>>,
     ready: BTreeMap<String, Regex>,
 }
+
+/// A rule, its pattern, and what finds the end of a limit.
+type Compiled = (Rule, Regex, Option<Regex>);
 
 impl Rules {
     pub(super) fn new(profiles: &BTreeMap<String, Profile>) -> Self {
         let compile = |p: &Profile| {
-            p.rules.iter().filter_map(|r| Some((r.clone(), Regex::new(&r.pattern).ok()?))).collect()
+            let one = |r: &Rule| {
+                let reset = (!r.reset.is_empty()).then(|| Regex::new(&r.reset).ok()).flatten();
+                Some((r.clone(), Regex::new(&r.pattern).ok()?, reset))
+            };
+            p.rules.iter().filter_map(one).collect()
         };
         let ready =
             |p: &Profile| (!p.submit.ready.is_empty()).then(|| Regex::new(&p.submit.ready).ok()).flatten();
@@ -70,22 +78,52 @@ impl Rules {
 
     /// Where the rule of that name looks.
     pub(super) fn source(&self, profile: &str, rule: &str) -> Option<Source> {
-        self.by_profile.get(profile)?.iter().find(|(r, _)| r.name == rule).map(|(r, _)| r.source)
+        self.by_profile.get(profile)?.iter().find(|(r, ..)| r.name == rule).map(|(r, ..)| r.source)
     }
 
-    fn matching(&self, profile: &str, source: Source, text: &str) -> Option<(AgentState, Why)> {
+    /// The limit that a screen shows, as often as it shows it.
+    pub(super) fn limit(&self, profile: &str, text: &str) -> Option<Spent> {
+        let rules = self.by_profile.get(profile)?.iter();
+        let mut limits = rules.filter(|(r, ..)| r.source == Source::Screen && r.state == AgentState::Limited);
+        limits.find_map(|(r, p, _)| shown(r, p, text))
+    }
+
+    fn matching(&self, profile: &str, source: Source, text: &str, spent: Option<&Spent>) -> Option<Found> {
         let rules = self.by_profile.get(profile)?;
-        rules.iter().filter(|(r, _)| r.source == source).find_map(|(rule, pattern)| {
-            let found = pattern.find(text)?;
-            let line = text[..found.end()].rfind('\n').map_or(0, |i| i + 1).min(found.start());
-            let end = text[found.end()..].find('\n').map_or(text.len(), |i| found.end() + i);
-            let evidence = crate::domain::signal::printable(text[line..end].trim());
-            Some((
-                rule.state,
-                Why { rule: rule.name.clone(), evidence: evidence.chars().take(200).collect() },
-            ))
+        rules.iter().filter(|(r, ..)| r.source == source).find_map(|(rule, pattern, reset)| {
+            let limit = rule.state == AgentState::Limited;
+            // Of several limits on a screen the last counts.
+            let found = if limit { pattern.find_iter(text).last()? } else { pattern.find(text)? };
+            let again = |s: &&Spent| limit && s.rule == rule.name && source == Source::Screen;
+            if let (Some(old), Some(now)) = (spent.filter(again), shown(rule, pattern, text)) {
+                if now.count <= old.count && now.line == old.line {
+                    return None;
+                }
+            }
+            let (from, to) = line_around(text, found.start(), found.end());
+            let evidence = printable(text[from..to].trim()).chars().take(200).collect();
+            let ends = |r: &Regex| Some(r.captures(&text[from..])?.name("time")?.as_str().to_owned());
+            Some(Found {
+                state: rule.state,
+                why: Why { rule: rule.name.clone(), evidence },
+                reset: limit.then_some(reset.as_ref()).flatten().and_then(ends),
+            })
         })
     }
+}
+
+/// How often a limit's rule matches, and the last line it does.
+fn shown(rule: &Rule, pattern: &Regex, text: &str) -> Option<Spent> {
+    let (count, last) = pattern.find_iter(text).fold((0, None), |(n, _), m| (n + 1, Some(m)));
+    let (from, to) = last.map(|m| line_around(text, m.start(), m.end()))?;
+    Some(Spent { rule: rule.name.clone(), line: text[from..to].trim().to_owned(), count })
+}
+
+/// The whole lines that a match lies on.
+fn line_around(text: &str, start: usize, end: usize) -> (usize, usize) {
+    let from = text[..end].rfind('\n').map_or(0, |i| i + 1).min(start);
+    let to = text[end..].find('\n').map_or(text.len(), |i| end + i);
+    (from, to)
 }
 
 /// When the fusion of this agent must be looked at again.
@@ -113,6 +151,7 @@ impl Step<'_> {
             Signal::Progress(None) => (Source::Progress, "0".to_owned()),
             Signal::Progress(Some(p)) => (Source::Progress, progress_text(*p)),
             Signal::Mark(c, rest) => (Source::Mark, format!("{c}{rest}")),
+            Signal::Report(t) => (Source::Report, t.clone()),
             Signal::EmulatorReset => {
                 self.record(Record::Note {
                     text: format!("{name}: the screen was reset after bytes it could not take"),
@@ -141,8 +180,17 @@ impl Step<'_> {
 
     fn evidence(&mut self, name: &AgentName, source: Source, text: &str, at: Time) {
         let Some(profile) = profile_name(self.state, name) else { return };
-        let found = self.state.rules.matching(&profile, source, text);
+        let Some(agent) = self.state.agent(name) else { return };
+        let spent = agent.evidence.spent.clone().filter(|_| source == Source::Screen);
+        let found = self.state.rules.matching(&profile, source, text, spent.as_ref());
+        // As an answered limit scrolls away, fewer of it are old.
+        let left = spent.and_then(|s| {
+            self.state.rules.limit(&profile, text).map(|now| Spent { count: now.count.min(s.count), ..s })
+        });
         if let Some(agent) = self.state.agent_mut(name) {
+            if source == Source::Screen {
+                agent.evidence.spent = left;
+            }
             agent.evidence.take(source, found, at);
         }
     }
@@ -210,9 +258,7 @@ impl Step<'_> {
             return;
         }
         agent.evidence.screen_at = changes;
-        let rows = agent.pane.screen.text_rows();
-        let filled: Vec<&str> = rows.iter().map(String::as_str).filter(|r| !r.is_empty()).collect();
-        let text = filled[filled.len().saturating_sub(RULE_ROWS)..].join("\n");
+        let text = rule_text(agent);
         self.evidence(name, Source::Screen, &text, self.now);
         self.scan_for_claim(name);
     }
@@ -261,6 +307,13 @@ impl Step<'_> {
     }
 }
 
+/// What screen rules see.
+pub(super) fn rule_text(agent: &Agent) -> String {
+    let rows = agent.pane.screen.text_rows();
+    let filled: Vec<&str> = rows.iter().map(String::as_str).filter(|r| !r.is_empty()).collect();
+    filled[filled.len().saturating_sub(RULE_ROWS)..].join("\n")
+}
+
 /// A progress report as rules see it: the number of its kind, then the percentage.
 fn progress_text(p: Progress) -> String {
     let kind = match p.state {
@@ -298,6 +351,10 @@ fn may_change(agent: &Agent, wanted: AgentState, why: &Why, other: Time) -> Opti
     }
 }
 
+fn works(seen: &Seen) -> bool {
+    seen.state == AgentState::Working
+}
+
 /// What the evidence says now, before hysteresis.
 pub(super) fn wanted(state: &State, agent: &Agent, now: Time) -> (AgentState, Why) {
     let e = &agent.evidence;
@@ -305,7 +362,13 @@ pub(super) fn wanted(state: &State, agent: &Agent, now: Time) -> (AgentState, Wh
     if let Some(pin) = &agent.pin {
         return (pin.state, because(BY_PIN, "pinned by hand"));
     }
-    if let Some(seen) = e.winner(agent, now) {
+    let winner = e.winner(agent, now);
+    let answered = e.answered.is_some_and(|t| now - t < QUIET);
+    if agent.activity == AgentState::Limited && answered && !winner.is_some_and(works) {
+        // What answered the limit takes a moment to show.
+        return (AgentState::Limited, agent.why.clone());
+    }
+    if let Some(seen) = winner {
         return (seen.state, seen.why.clone());
     }
     match e.foreground {
@@ -333,9 +396,9 @@ pub(super) fn remember(state: &mut State, record: &Record, now: Time) {
     let Some(agent) = state.agent_mut(name) else { return };
     let why = Why { rule: rule.clone(), evidence: evidence.clone() };
     if let Some(source) = source {
-        let known = |s: &super::evidence::Seen| s.source == source && s.why == why && s.over.is_none();
+        let known = |s: &Seen| s.source == source && s.why == why && s.over.is_none();
         if !agent.evidence.seen.iter().any(known) {
-            agent.evidence.take(source, Some((*what, why)), now);
+            agent.evidence.take(source, Some(Found { state: *what, why, reset: None }), now);
         }
         return;
     }
@@ -349,7 +412,7 @@ pub(super) fn remember(state: &mut State, record: &Record, now: Time) {
         .seen
         .iter()
         .filter(|s| is_event(s.source) && s.state == contrary)
-        .map(|s| (s.source, super::evidence::Over { rule: rule.clone(), how: "decided since" }))
+        .map(|s| (s.source, Over { rule: rule.clone(), how: "decided since" }))
         .collect();
     agent.evidence.settle(over);
 }

@@ -12,6 +12,7 @@ mod evidence;
 mod explain;
 mod fold;
 mod fusion;
+mod limit;
 mod merge;
 mod panes;
 pub mod parts;
@@ -75,10 +76,15 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
 #[must_use]
 pub fn deadline(state: &State) -> Option<Time> {
     let panes = state.agents.iter().filter_map(|a| {
-        [fusion::deadline(state, a), dispatch::deadline(state, a), a.pane.screen.deadline()]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            fusion::deadline(state, a),
+            limit::deadline(state, a),
+            dispatch::deadline(state, a),
+            a.pane.screen.deadline(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     });
     panes.chain(state.waiters.iter().map(|w| w.deadline)).min()
 }
@@ -107,6 +113,8 @@ impl Step<'_> {
         for name in &names {
             self.show_held(name);
             self.fuse(name);
+            self.limited(name);
+            self.go_on(name);
         }
         self.advance_runs();
         for name in &names {

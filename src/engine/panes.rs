@@ -139,6 +139,9 @@ impl Step<'_> {
             agent.evidence.touched = Some(now);
             agent.pane.draft = !submits;
         }
+        if submits {
+            self.answered_limit(name);
+        }
     }
 
     /// A client wants another size.

@@ -36,6 +36,8 @@ pub struct Info {
     pub server_pid: u32,
     /// Worktree of each agent in team order, then the orchestrator's folder.
     pub worktrees: Vec<String>,
+    /// Minutes by which the server's clock is ahead of UTC, for texts that name a time of day.
+    pub utc_offset: i32,
     /// A secret from which claim codes are made, so that no prompt or screen can foretell one.
     pub secret: u64,
 }
@@ -91,6 +93,8 @@ pub struct Agent {
     pub why: Why,
     /// The state that somebody laid down, which holds against all evidence.
     pub pin: Option<Pin>,
+    /// The usage limit it is at, or was at last.
+    pub limit: Option<Limit>,
     /// The state last shown, and since when.
     pub shown: (AgentState, Time),
     /// The commit its work is counted from.
@@ -164,6 +168,19 @@ pub struct Pin {
     pub state: AgentState,
     /// Since when.
     pub at: Time,
+}
+
+/// A usage limit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limit {
+    /// When it is over, in milliseconds since 1970; none where that is not known.
+    pub until: Option<i64>,
+    /// How often the agent was told to go on.
+    pub attempt: u8,
+    /// When it was last told so, or else when the limit was seen.
+    pub at: Time,
+    /// When it was last read.
+    pub seen: Time,
 }
 
 /// A claim under examination.
@@ -276,6 +293,7 @@ impl Agent {
             since: Time::default(),
             why: Why::default(),
             pin: None,
+            limit: None,
             shown: (AgentState::Pending, Time::default()),
             base: None,
             facts: None,
@@ -315,6 +333,12 @@ impl Agent {
         }
     }
 
+    /// When the usage limit it is at is over, in milliseconds since 1970, where that is known.
+    #[must_use]
+    pub fn limited_until(&self) -> Option<i64> {
+        (self.activity == AgentState::Limited).then_some(self.limit?.until).flatten()
+    }
+
     /// Whether its program runs or is just being started.
     #[must_use]
     pub fn runs_or_starts(&self) -> bool {
@@ -326,7 +350,11 @@ impl Agent {
     pub fn need(&self) -> String {
         match self.state() {
             AgentState::Asking => format!("asks: {}", self.why.evidence.trim()),
-            AgentState::Limited => format!("usage limit: {}", self.why.evidence.trim()),
+            AgentState::Limited => {
+                let tried = self.limit.map_or(0, |l| l.attempt);
+                let tried = if tried > 0 { format!(" (told to go on {tried} times)") } else { String::new() };
+                format!("usage limit{tried}: {}", self.why.evidence.trim())
+            }
             AgentState::Failed => self.pane.ended.clone(),
             _ if !self.reasons.is_empty() && self.claim.is_none() => {
                 format!("not ready: {}", self.reasons.join("; "))

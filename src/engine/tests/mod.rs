@@ -1,11 +1,13 @@
 //! Tests of the engine: scripts of events against a pretended git and pretended agents.
 
+mod casts;
 mod dispatch;
 mod evidence;
 mod explain;
 mod fold;
 mod fusion;
 mod kit;
+mod limit;
 mod merge;
 mod panes;
 mod pin;
