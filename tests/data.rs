@@ -120,9 +120,14 @@ fn what_the_programs_show_means_what_it_should() {
         ("gemini", &[("title", "◇  Ready (harbour)")], Some("idle")),
         ("opencode", &[("screen", "⬝⬝■■⬝⬝  esc interrupt")], Some("working")),
         ("opencode", &[("screen", "△ Permission required\n edit a.txt")], Some("asking")),
+        ("codex", &[("title", "codex"), ("report", "state=working:app=codex")], Some("working")),
+        ("codex", &[("title", "codex"), ("report", "state=done:app=codex")], Some("idle")),
         ("pi", &[("screen", " ⠋ Working...\n")], Some("working")),
+        ("pi", &[("screen", "Done.\n~/r (main)\n↑200 ↓20 $0.000 0.1%/128k (auto)   (p) m")], Some("idle")),
         ("aider", &[("screen", "Add a.txt to the chat? (Y)es/(N)o [Yes]:")], Some("asking")),
         ("aider", &[("screen", "Applied edit to b.txt\ndiff>")], Some("idle")),
+        ("aider", &[("screen", "diff> Do it.\ndiff> Now.")], Some("idle")),
+        ("aider", &[("screen", "diff> Do it.\nI will change a.txt")], Some("working")),
         ("generic", &[("screen", "Overwrite? [y/N]")], Some("asking")),
     ];
     for (name, evidence, want) in table {

@@ -32,6 +32,8 @@ use crate::domain::time::Time;
 
 /// How far apart two signals may come that mean one moment: bytes and hooks take different ways.
 pub(super) const GRACE: Duration = Duration::from_secs(1);
+/// How soon news must be repeated to be the same.
+const AGAIN: Duration = Duration::from_secs(3);
 /// How long a condition must stand in silence to overrule "working". Programs that draw a
 /// spinner were measured to leave at most 0.43 s between bytes while they work.
 pub(super) const QUIET: Duration = Duration::from_secs(6);
@@ -144,7 +146,12 @@ impl Evidence {
             None => true,
         };
         match (at, before) {
-            (Some(i), Some(b)) if b.state == state && b.over.is_none() => self.seen[i].at = b.at,
+            // News that is repeated at once is one piece of news; later it is another.
+            (Some(i), Some(b)) if b.state == state && b.over.is_none() => {
+                if !is_event(source) || now - b.last < AGAIN {
+                    self.seen[i].at = b.at;
+                }
+            }
             (Some(_), _) => {}
             (None, _) => {
                 self.seen.push(new);
@@ -242,5 +249,5 @@ fn outlives(other: &Seen, seen: &Seen) -> bool {
         && !is_event(other.source)
         && is_event(seen.source)
         && seen.state != AgentState::Working
-        && other.last > seen.last.plus(GRACE)
+        && other.last > seen.at.plus(GRACE)
 }

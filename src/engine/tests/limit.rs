@@ -3,6 +3,7 @@
 use super::kit::{REST, SPIN, Stage, config, name};
 use crate::domain::command::{Command, What};
 use crate::domain::conduct::AfterLimit;
+use crate::domain::profile::Profile;
 use crate::domain::record::Record;
 use crate::domain::state::{AgentState, Outcome};
 use crate::domain::team::Config;
@@ -145,6 +146,39 @@ fn a_person_who_answers_takes_over() {
     s.print("SEC", LIMIT);
     s.pass(1000);
     assert_eq!(s.is("SEC"), AgentState::Limited);
+}
+
+/// What the built-in profiles read of limits as their programs put them.
+#[test]
+fn real_programs_words_name_an_end() {
+    for (profile, text, end) in [
+        ("codex", "■ You've hit your usage limit. Try again at 3:28 PM.", "14:28"),
+        (
+            "codex",
+            "■ You've hit your usage limit. Upgrade to Pro or try again in 2 hours 5 minutes.",
+            "02:05",
+        ),
+        ("claude", "You've hit your session limit · resets 3pm (Europe/Berlin)", "14:00"),
+        ("claude", "5-hour limit reached ∙ resets 3:30am", "02:30"),
+        ("generic", "usage limit reached, retry in 45m", "00:45"),
+    ] {
+        let mut c = config();
+        let file = match profile {
+            "codex" => include_str!("../../data/profiles/codex.toml"),
+            "claude" => include_str!("../../data/profiles/claude.toml"),
+            _ => include_str!("../../data/profiles/generic.toml"),
+        };
+        c.profiles.insert(
+            "rehearsal".into(),
+            Profile { name: "rehearsal".into(), ..toml::from_str(file).unwrap() },
+        );
+        let mut s = Stage::of(c);
+        s.print("SEC", &format!("{text}\r\n"));
+        s.pass(2000);
+        assert_eq!(s.is("SEC"), AgentState::Limited, "{text}");
+        let found = until(&mut s).unwrap_or_else(|| panic!("no end in {text}"));
+        assert_eq!(&found[11..16], end, "{text}");
+    }
 }
 
 #[test]

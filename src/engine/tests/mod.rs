@@ -3,6 +3,7 @@
 mod casts;
 mod dispatch;
 mod evidence;
+mod evidence_random;
 mod explain;
 mod fold;
 mod fusion;
