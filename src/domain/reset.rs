@@ -111,10 +111,8 @@ fn time_of_day(words: &[Word]) -> Option<(i64, usize, usize)> {
         if sign(end, ':') {
             minute = small(end + 1, 60);
             end += if minute.is_some() { 2 } else { 0 };
-            if minute.is_some() && sign(end, ':') {
-                if let Some(s) = small(end + 1, 61) {
-                    (second, end) = (s, end + 2);
-                }
+            if let Some(s) = small(end + 1, 61).filter(|_| minute.is_some() && sign(end, ':')) {
+                (second, end) = (s, end + 2);
             }
         }
         let half = match words.get(end) {

@@ -95,10 +95,11 @@ impl Rules {
             // Of several limits on a screen the last counts.
             let found = if limit { pattern.find_iter(text).last()? } else { pattern.find(text)? };
             let again = |s: &&Spent| limit && s.rule == rule.name && source == Source::Screen;
-            if let (Some(old), Some(now)) = (spent.filter(again), shown(rule, pattern, text)) {
-                if now.count <= old.count && now.line == old.line {
-                    return None;
-                }
+            let same = |old: &Spent| {
+                shown(rule, pattern, text).is_some_and(|now| now.count <= old.count && now.line == old.line)
+            };
+            if spent.filter(again).is_some_and(same) {
+                return None;
             }
             let (from, to) = line_around(text, found.start(), found.end());
             let evidence = printable(text[from..to].trim()).chars().take(200).collect();

@@ -123,10 +123,9 @@ fn spin(s: &mut Stage, ms: u64, hooks: &mut Vec<(&'static str, &'static str)>, s
     for turn in 0..ms / TURN {
         let frame = if turn % 2 == 0 { "\x1b]0;⠙ at it\x07" } else { "\x1b]0;⠋ at it\x07" };
         s.print("SEC", frame);
-        if every > 0 && (turn * TURN) / every > ((turn * TURN).saturating_sub(TURN)) / every {
-            if let Some((event, detail)) = hooks.pop() {
-                hook(s, event, detail);
-            }
+        let due = every > 0 && (turn * TURN) / every > ((turn * TURN).saturating_sub(TURN)) / every;
+        if let Some((event, detail)) = due.then(|| hooks.pop()).flatten() {
+            hook(s, event, detail);
         }
         pass(s, TURN, said);
         let state = s.agent("SEC").activity;
