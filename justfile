@@ -15,6 +15,10 @@ test *args:
 demo *args:
     cargo run --release --locked -- demo {{args}}
 
+# 200 prompts to agents that swallow Enters: each submitted, none lost, none doubled
+prove-dispatch:
+    cargo test --release --locked --test e2e_dispatch -- --ignored --nocapture
+
 # Format the sources
 fmt:
     cargo fmt
@@ -30,3 +34,7 @@ deny:
 # The documentation of the crate
 docs:
     RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --document-private-items
+
+# The whole sprint with real agent programs (codex and pi, from npm) and a model on 127.0.0.1
+real-agents *args:
+    python3 -B tests/real/run.py {{args}}

@@ -131,7 +131,7 @@ mod tests {
 
     fn receipt(outcome: Option<Outcome>) -> Receipt {
         let agent = AgentName::new("SEC").unwrap();
-        Receipt { dispatch: 3, agent, outcome, why: "not reading".into(), ms: 450 }
+        Receipt { dispatch: 3, agent, outcome, why: "not reading".into(), removed: 0, ms: 450 }
     }
 
     #[test]

@@ -76,10 +76,13 @@ pub enum Cmd {
     Task(Task),
     /// Waits until agents are in a state
     Wait(Wait),
-    /// Says READY FOR MERGE; run by an agent in its own pane
+    /// Claims that the branch is ready to merge; run by an agent in its own pane
+    ///
+    /// git and the gates decide. With --for somebody outside the panes, or the orchestrator, takes an
+    /// agent at its word: one that said so without the code of its prompt, or in other words.
     Ready(Ready),
     /// Leaves an agent out: its tasks are skipped and the merge goes without it
-    Skip(OneAgent),
+    Skip(Skip),
     /// Sends an agent the reasons its claim was refused
     Reasons(OneAgent),
     /// Shows what git and the gates say of the agents' branches
@@ -269,9 +272,29 @@ pub struct Ready {
     /// What to add
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     pub note: String,
+    /// Take that agent at its word; not for agents
+    #[arg(long = "for", value_name = "AGENT", value_parser = agent)]
+    pub whom: Option<AgentName>,
+    /// The session, where this repository has several
+    #[arg(long, value_name = "NAME", requires = "whom")]
+    pub session: Option<String>,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `skip`.
+#[derive(Args, Debug)]
+pub struct Skip {
+    /// The agent's name
+    #[arg(value_parser = agent)]
+    pub agent: AgentName,
+    /// Take it back, with the tasks of the running plan that were skipped for it
+    #[arg(long)]
+    pub off: bool,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
 }
 
 /// Arguments of `review`.

@@ -109,7 +109,13 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Task(a)) => task::run(a),
         Some(Cmd::Wait(a)) => wait::run(a),
         Some(Cmd::Ready(a)) => ready::run(a),
-        Some(Cmd::Skip(a)) => agent_command(a, |agent| Command::Skip { agent }),
+        Some(Cmd::Skip(a)) => {
+            let one = args::OneAgent { agent: a.agent, of: a.of };
+            agent_command(
+                one,
+                if a.off { |agent| Command::TakeBack { agent } } else { |agent| Command::Skip { agent } },
+            )
+        }
         Some(Cmd::Reasons(a)) => agent_command(a, |agent| Command::SendReasons { agent }),
         Some(Cmd::Review(a)) => review::run(a),
         Some(Cmd::Merge(a)) => merge::run(&a),
@@ -158,7 +164,9 @@ mod tests {
             "orchestra task repeat more",
             "orchestra wait all --for idle --timeout 9",
             "orchestra ready --note done",
+            "orchestra ready --for SEC --session s --json",
             "orchestra skip SEC",
+            "orchestra skip SEC --off",
             "orchestra review SEC OBS --json",
             "orchestra merge --dry-run --json",
             "orchestra merge --yes",
@@ -175,6 +183,7 @@ mod tests {
             "orchestra wait all --for ready-ish",
             "orchestra read 9SEC",
             "orchestra demo --speed 0",
+            "orchestra ready --session s",
         ] {
             let error = Cli::try_parse_from(line.split(' ')).err();
             assert!(error.is_some_and(|e| e.use_stderr()), "{line}");

@@ -9,10 +9,11 @@ use super::args::{Send as Args, SendWhat};
 use super::exit::{Exit, Fail};
 use super::{answer, place};
 use crate::domain::command::{Command, Target, Until, What};
+use crate::domain::signal::MAX_PROMPT;
 use crate::domain::view::{Answer, Receipt};
 
-/// The longest text sent, in bytes: a command travels in one frame of 1 MiB, as JSON.
-const MAX_TEXT: u64 = 512 * 1024;
+/// How much of a text that is too long is read to say how long it is, in bytes.
+const COUNTED: u64 = 1 << 30;
 
 /// Sends, and waits for the receipts where asked.
 pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
@@ -27,7 +28,9 @@ pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
         let targets: Vec<Target> = open.map(|r| Target(r.agent.to_string())).collect();
         if !targets.is_empty() {
             let timeout_ms = args.timeout.saturating_mul(1000);
-            match control.ask(Command::Wait { targets, until: Until::Receipts, timeout_ms })? {
+            let open = receipts.iter().filter(|r| r.outcome.is_none());
+            let until = Until::Dispatched(open.map(|r| r.dispatch).collect());
+            match control.ask(Command::Wait { targets, until, timeout_ms })? {
                 Answer::Receipts { receipts: later } => settle(receipts, later),
                 other => answer = other,
             }
@@ -40,7 +43,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
 /// of this prompt, only those of earlier ones.
 fn settle(receipts: &mut [Receipt], later: Vec<Receipt>) {
     for new in later {
-        if let Some(open) = receipts.iter_mut().find(|r| r.outcome.is_none() && r.agent == new.agent) {
+        if let Some(open) = receipts.iter_mut().find(|r| r.outcome.is_none() && r.dispatch == new.dispatch) {
             *open = new;
         }
     }
@@ -56,20 +59,28 @@ fn what(what: SendWhat) -> anyhow::Result<What> {
 }
 
 fn read(file: &Path) -> anyhow::Result<String> {
-    let mut bytes = Vec::new();
     let read = if file == Path::new("-") {
-        std::io::stdin().lock().take(MAX_TEXT + 1).read_to_end(&mut bytes)
+        read_most(std::io::stdin().lock())
     } else {
-        std::fs::File::open(file).and_then(|f| f.take(MAX_TEXT + 1).read_to_end(&mut bytes))
+        std::fs::File::open(file).and_then(read_most)
     };
     let usage = |why: String| Fail::usage(format!("read {}: {why}", file.display()));
-    read.map_err(|e| usage(e.to_string()))?;
-    if bytes.len() as u64 > MAX_TEXT {
+    let (bytes, more) = read.map_err(|e| usage(e.to_string()))?;
+    if more > 0 {
+        let all = bytes.len() as u64 + more;
         return Err(usage(format!(
-            "it is longer than {MAX_TEXT} bytes; put it into the repository and name it"
+            "it has {all} bytes; at most {MAX_PROMPT} are sent: put it into a file of the repository and name that"
         ))
         .into());
     }
     let text = String::from_utf8(bytes).map_err(|_| usage("it is not UTF-8 text".into()));
     text.context("send a file")
+}
+
+/// As much as is sent, and how many bytes there are beyond that.
+fn read_most(mut from: impl Read) -> std::io::Result<(Vec<u8>, u64)> {
+    let mut bytes = Vec::new();
+    from.by_ref().take(MAX_PROMPT as u64).read_to_end(&mut bytes)?;
+    let more = std::io::copy(&mut from.take(COUNTED), &mut std::io::sink())?;
+    Ok((bytes, more))
 }

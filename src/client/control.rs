@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::Error;
 use super::error::io;
 use super::link::{dial, encode};
-use crate::domain::command::Command;
+use crate::domain::command::{Command, What};
 use crate::domain::view::Answer;
 use crate::wire::frame::Decoder;
 use crate::wire::msg::{Down, Role, Up, VERSION};
@@ -19,6 +19,8 @@ const GREETING: Duration = Duration::from_secs(5);
 const LONG: Duration = Duration::from_secs(4 * 3600);
 /// How long a command may take that only asks what the server knows.
 const SHORT: Duration = Duration::from_secs(30);
+/// A longer text goes in parts of this size: as JSON, each byte of it may become six.
+const PART: usize = 128 * 1024;
 /// How long the answer to a wait may be late.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -68,6 +70,7 @@ impl Control {
     pub fn ask(&mut self, command: Command) -> Result<Answer, Error> {
         let ends = matches!(command, Command::Down);
         let patience = patience(&command);
+        let command = self.in_parts(command)?;
         self.put(&Up::Command(Box::new(command)))?;
         loop {
             match self.get(patience) {
@@ -80,6 +83,19 @@ impl Control {
                 Ok(Down::Welcome { .. }) => return Err(Error::OutOfTurn("a second greeting")),
                 Err(e) => return Err(e),
             }
+        }
+    }
+
+    /// Sends a text too long for one frame ahead of its command, in parts.
+    fn in_parts(&mut self, command: Command) -> Result<Command, Error> {
+        match command {
+            Command::Send { targets, what: What::Text(text) } if text.len() > PART => {
+                for part in text.as_bytes().chunks(PART) {
+                    self.put(&Up::Part(part.to_vec()))?;
+                }
+                Ok(Command::Send { targets, what: What::Parts { bytes: text.len() } })
+            }
+            other => Ok(other),
         }
     }
 

@@ -5,7 +5,9 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::doc::Doc;
 use super::error::Error;
+use crate::domain::tech::{Rule, Rules};
 
 /// The largest file of a configuration, in bytes.
 pub const FILE_LIMIT: u64 = 1 << 20;
@@ -134,4 +136,13 @@ pub(super) fn read_text(path: &Path) -> Result<String, Error> {
         return Err(Error::TooLarge { path: path.to_owned(), limit: FILE_LIMIT });
     }
     String::from_utf8(bytes).map_err(|_| Error::NotText { path: path.to_owned() })
+}
+
+/// How technologies are recognised in a repository, for [`crate::domain::tech::recognise`].
+///
+/// # Errors
+/// [`Error::Wrong`] when the built-in rules are not in order, which a test excludes.
+pub fn tech() -> Result<Vec<Rule>, Error> {
+    let doc = Doc::parse("tech.toml (built in)", include_str!("../data/tech.toml"))?;
+    doc.read::<Rules>().map(|r| r.rules)
 }

@@ -17,7 +17,7 @@ mod tests;
 use std::io::ErrorKind;
 use std::path::Path;
 
-pub use self::data::{COUNT_LIMIT, Dirs, FILE_LIMIT};
+pub use self::data::{COUNT_LIMIT, Dirs, FILE_LIMIT, tech};
 use self::doc::Doc;
 pub use self::error::{Error, Wrong};
 pub use self::init::{InitOptions, Written, init};

@@ -100,4 +100,46 @@ pub struct Upstream {
     /// Names that added lines export, `path: name`, at most [`MOST`]; only of languages in which
     /// that can be seen from a line.
     pub exports: Vec<String>,
+    /// Those of them that no line the agent itself added names, at most [`MOST`].
+    pub unused: Vec<String>,
+}
+
+impl Brief {
+    /// One with an entry in every list, to try templates on: what a template does with an entry is
+    /// only seen where there is one.
+    #[must_use]
+    pub fn example() -> Self {
+        let commit = || Commit {
+            id: "0123456789ab".into(),
+            subject: "feat: example".into(),
+            bullets: vec!["an example".into()],
+        };
+        let file = || File { path: "src/example.rs".into(), how: "modified".into(), added: 3, removed: 1 };
+        let place = |text: &str| Place { path: "src/example.rs".into(), line: 7, text: text.into() };
+        let work = Work {
+            commits: vec![commit()],
+            ahead: 1,
+            files: vec![file()],
+            changed: 1,
+            added: 3,
+            removed: 1,
+            uncommitted: vec!["notes.txt".into()],
+            todos: vec![place("// TODO: example")],
+            skipped_tests: vec![place("#[ignore]")],
+            untested: vec!["src/example.rs".into()],
+            problems: vec!["untracked files: notes.txt".into()],
+        };
+        let upstream = Upstream {
+            agent: "OTHER".into(),
+            branch: "agent-0-other".into(),
+            commits: vec![commit()],
+            files: vec![file()],
+            changed: 1,
+            added: 3,
+            removed: 1,
+            exports: vec!["src/example.rs: example".into()],
+            unused: vec!["src/example.rs: example".into()],
+        };
+        Self { work, upstream: vec![upstream], tech: vec!["rust".into()] }
+    }
 }

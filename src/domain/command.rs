@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::hook::HookEvent;
-use super::id::{AgentName, RunId};
+use super::id::{AgentName, DispatchId, RunId};
 use super::plan::Task;
 use super::state::AgentState;
 
@@ -32,6 +32,8 @@ pub enum Via {
     Text,
     /// The phrase with the dispatch's code in the last message that the agent program's hook handed over.
     Hook,
+    /// The lead, who took the agent at its word.
+    Lead,
 }
 
 /// What to send.
@@ -42,6 +44,11 @@ pub enum What {
     Prompt(String),
     /// Text as it is.
     Text(String),
+    /// Text that came in parts on the same connection before the command: too long for one message.
+    Parts {
+        /// Bytes of all parts.
+        bytes: usize,
+    },
 }
 
 /// What a caller waits for.
@@ -52,6 +59,8 @@ pub enum Until {
     State(AgentState),
     /// Each target's last dispatch has its receipt.
     Receipts,
+    /// These dispatches have their receipts.
+    Dispatched(Vec<DispatchId>),
     /// The run has ended.
     Run(RunId),
     /// No train is under way.
@@ -142,6 +151,11 @@ pub enum Command {
         /// Whom.
         agent: AgentName,
     },
+    /// Takes an agent back that was left out.
+    TakeBack {
+        /// Whom.
+        agent: AgentName,
+    },
     /// Answers once something is so, or when time is up.
     Wait {
         /// For whom.
@@ -151,8 +165,15 @@ pub enum Command {
         /// Milliseconds at most.
         timeout_ms: u64,
     },
-    /// Claims READY FOR MERGE for the caller's own pane.
+    /// Claims readiness for the caller's own pane.
     Ready {
+        /// What to add.
+        note: String,
+    },
+    /// Takes an agent at its word that it is ready: a claim that the lead makes for it.
+    Accept {
+        /// Whom.
+        agent: AgentName,
         /// What to add.
         note: String,
     },

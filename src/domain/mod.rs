@@ -3,6 +3,7 @@
 //! Architecture invariant: nothing here reads a clock, a file, the environment or a socket.
 
 pub mod brief;
+pub mod claim;
 pub mod command;
 pub mod conduct;
 pub mod exit;
@@ -16,8 +17,11 @@ pub mod record;
 pub mod reset;
 pub mod review;
 pub mod signal;
+pub mod source;
 pub mod state;
+pub mod suggest;
 pub mod team;
+pub mod tech;
 pub mod time;
 pub mod train;
 pub mod view;

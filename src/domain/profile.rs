@@ -58,6 +58,11 @@ pub struct Submit {
     /// A regular expression over the screen that must match before a prompt goes in; may be empty.
     #[serde(default)]
     pub ready: String,
+    /// A regular expression over the screen that finds the composer. Its last match counts, as earlier
+    /// ones are what was said before; its first group is the draft in it, and without that group it is
+    /// empty. Empty text: a draft cannot be seen.
+    #[serde(default)]
+    pub composer: String,
     /// Milliseconds within which the program must react to Enter.
     #[serde(default = "verify_default")]
     pub verify_ms: u64,
@@ -75,7 +80,13 @@ fn yes() -> bool {
 
 impl Default for Submit {
     fn default() -> Self {
-        Self { settle_ms: 300, bracketed: true, ready: String::new(), verify_ms: 2000 }
+        Self {
+            settle_ms: 300,
+            bracketed: true,
+            ready: String::new(),
+            composer: String::new(),
+            verify_ms: 2000,
+        }
     }
 }
 
@@ -87,7 +98,8 @@ pub struct Profile {
     pub name: String,
     /// One line for people.
     pub title: String,
-    /// The program and its arguments. `{orchestra}`, `{agent}`, `{shell}`, `{worktree}` are replaced.
+    /// The program and its arguments. `{orchestra}`, `{agent}`, `{shell}`, `{worktree}` are replaced, as
+    /// are `{gitdir}` (the worktree's own git directory) and `{commondir}` (the one all worktrees share).
     pub argv: Vec<String>,
     /// Environment variables to set.
     #[serde(default)]

@@ -3,6 +3,8 @@
 //! The engine's durable state is the fold of these records; recovery and replay feed them to the
 //! same function that the live server uses. A reader ignores kinds it does not know.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::command::{Order, Via};
@@ -111,8 +113,12 @@ pub enum Record {
         task: Option<(RunId, String)>,
         /// The code a claim by text must carry, where the prompt asked for one.
         code: Option<String>,
-        /// The text as it will be sent.
-        text: String,
+        /// The text as it will be sent. Empty when it stood beside the journal and is lost.
+        #[serde(with = "shared")]
+        text: Arc<str>,
+        /// Control characters that were taken out of it.
+        #[serde(default)]
+        removed: u64,
     },
     /// A prompt is about to be pasted.
     Pasting {
@@ -183,6 +189,13 @@ pub enum Record {
         /// What it added.
         note: String,
     },
+    /// An agent says it is ready, without the code that proves whose words these are.
+    Hint {
+        /// The agent.
+        agent: AgentName,
+        /// What it printed.
+        line: String,
+    },
     /// A claim that is not so.
     Refused {
         /// The agent.
@@ -203,9 +216,17 @@ pub enum Record {
         agent: AgentName,
         /// Why.
         why: String,
+        /// Whether a new prompt brought it about: then nobody has to look.
+        #[serde(default)]
+        asked: bool,
     },
     /// The lead leaves an agent out of the merge.
     LeftOut {
+        /// The agent.
+        agent: AgentName,
+    },
+    /// The lead takes an agent back that was left out.
+    TakenBack {
         /// The agent.
         agent: AgentName,
     },
@@ -283,5 +304,20 @@ impl Record {
                 | Self::TrainApplied { .. }
                 | Self::TrainStopped { .. }
         )
+    }
+}
+
+/// Text that several hold and nobody changes, as a plain string.
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(text: &Arc<str>, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(text)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<str>, D::Error> {
+        String::deserialize(from).map(Arc::from)
     }
 }

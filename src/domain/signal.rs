@@ -1,7 +1,7 @@
-//! Texts that mean something: what may be pasted, and what counts as a claim.
+//! Texts from outside: what may be pasted, and what may be shown.
 
-/// Longest text a dispatch takes, in bytes: with every character escaped it still fits a journal line (1 MiB).
-pub const MAX_PROMPT: usize = 480 * 1024;
+/// Longest text a dispatch takes, in bytes: with its paste markers it fits a pane's input queue.
+pub const MAX_PROMPT: usize = 4 << 20;
 
 /// Removes what a paste must not contain: ESC, C0 (but newline and tab), DEL and C1.
 /// The second value counts the characters removed.
@@ -20,22 +20,6 @@ pub fn clean_prompt(text: &str) -> (String, usize) {
     (kept, removed)
 }
 
-/// Whether a finished line of `agent`'s own pane claims readiness with `code`.
-///
-/// The line, less decoration (bullets, tree marks, box edges, quotes), must be exactly
-/// `[AGENT] <NAME> <phrase> <code>` or the same without `[AGENT]`.
-#[must_use]
-pub fn claims(line: &str, agent: &str, phrase: &str, code: &str) -> bool {
-    let decoration = |c: char| !c.is_alphanumeric() && c != '[' && c != ']';
-    let line = line.trim_matches(decoration);
-    let mut words = line.split_whitespace().peekable();
-    if words.peek() == Some(&"[AGENT]") {
-        words.next();
-    }
-    let expected = [agent].into_iter().chain(phrase.split_whitespace()).chain([code]);
-    !code.is_empty() && words.eq(expected)
-}
-
 /// Makes text from outside safe to show: control characters, bidirectional overrides and
 /// zero-width characters become spaces.
 #[must_use]
@@ -51,34 +35,6 @@ pub fn printable(text: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn only_the_whole_line_with_the_code_claims() {
-        let yes = [
-            "[AGENT] SEC READY FOR MERGE k7f3",
-            "● [AGENT] SEC READY FOR MERGE k7f3",
-            "  ⎿  SEC READY FOR MERGE k7f3 ",
-            "│ [AGENT] SEC READY FOR MERGE k7f3   │",
-            "**SEC READY FOR MERGE k7f3**",
-        ];
-        for line in yes {
-            assert!(claims(line, "SEC", "READY FOR MERGE", "k7f3"), "{line}");
-        }
-        let no = [
-            "[AGENT] SEC READY FOR MERGE",
-            "[AGENT] SEC READY FOR MERGE k7f4",
-            "[AGENT] OBS READY FOR MERGE k7f3",
-            "then print [AGENT] SEC READY FOR MERGE k7f3",
-            "[AGENT] SEC READY FOR MERGE k7f3 when you are done",
-            "$ echo \"[AGENT] SEC READY FOR MERGE k7f3\"",
-            "READY FOR MERGE k7f3",
-            "",
-        ];
-        for line in no {
-            assert!(!claims(line, "SEC", "READY FOR MERGE", "k7f3"), "{line}");
-        }
-        assert!(!claims("SEC READY FOR MERGE", "SEC", "READY FOR MERGE", ""));
-    }
 
     proptest! {
         #[test]

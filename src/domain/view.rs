@@ -195,6 +195,9 @@ pub struct Receipt {
     pub outcome: Option<Outcome>,
     /// Why, or what it waits for.
     pub why: String,
+    /// Control characters that were taken out of the text.
+    #[serde(default)]
+    pub removed: u64,
     /// Milliseconds it took.
     pub ms: u64,
 }

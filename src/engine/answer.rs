@@ -4,8 +4,8 @@ use super::Step;
 use super::parts::Run;
 use super::run::waits_for;
 use super::state::Agent;
-use crate::domain::command::Order;
-use crate::domain::id::AgentName;
+use crate::domain::command::{Order, Via};
+use crate::domain::id::{AgentName, DispatchId};
 use crate::domain::plan::Bound;
 use crate::domain::record::Record;
 use crate::domain::review::{Review, gate_reasons, git_reasons};
@@ -54,17 +54,19 @@ impl Step<'_> {
         self.state.agent(name).ok_or_else(|| super::targets::unknown("agent", name.as_str(), known))
     }
 
-    pub(super) fn last_receipts(&self, agents: &[AgentName]) -> Vec<Receipt> {
-        let last = |name: &AgentName| {
-            let r = self.state.agent(name)?.receipts.last()?;
-            Some(Receipt {
-                dispatch: r.id,
-                agent: name.clone(),
-                outcome: Some(r.outcome),
-                why: r.why.clone(),
-                ms: r.ms,
+    /// The receipts of these dispatches that have one, in the order asked for.
+    pub(super) fn receipts_of(&self, dispatches: &[DispatchId]) -> Vec<Receipt> {
+        let find = |id: &DispatchId| {
+            self.state.agents.iter().find_map(|a| {
+                let r = a.receipts.iter().rev().find(|r| r.id == *id)?;
+                Some(receipt(&a.name, r))
             })
         };
+        dispatches.iter().filter_map(find).collect()
+    }
+
+    pub(super) fn last_receipts(&self, agents: &[AgentName]) -> Vec<Receipt> {
+        let last = |name: &AgentName| Some(receipt(name, self.state.agent(name)?.receipts.last()?));
         agents.iter().filter_map(last).collect()
     }
 
@@ -119,6 +121,17 @@ impl Step<'_> {
     }
 }
 
+fn receipt(agent: &AgentName, r: &super::parts::Receipt) -> Receipt {
+    Receipt {
+        dispatch: r.id,
+        agent: agent.clone(),
+        outcome: Some(r.outcome),
+        why: r.why.clone(),
+        removed: r.removed,
+        ms: r.ms,
+    }
+}
+
 fn view_task(bound: &Bound, state: TaskState, why: String, bytes: usize) -> TaskView {
     TaskView {
         id: bound.id.clone(),
@@ -169,8 +182,9 @@ pub fn rfc3339(at: Time) -> String {
     format!("{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}Z")
 }
 
-/// A journal line for people, safe to show; none for records that would only be noise there.
-pub(super) fn log_text(record: &Record) -> Option<(Option<AgentName>, String)> {
+/// A journal line for people, safe to show; none for records that would only be noise there. A
+/// claim is told with the session's `phrase`.
+pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentName>, String)> {
     let text = match record {
         Record::Opened { .. } => "session opened".into(),
         Record::Recovered { .. } => "server restarted; panes re-adopted".into(),
@@ -198,12 +212,16 @@ pub(super) fn log_text(record: &Record) -> Option<(Option<AgentName>, String)> {
         Record::Task { task, state, why, .. } if why.is_empty() => format!("task {task} {}", state.word()),
         Record::Task { task, state, why, .. } => format!("task {task} {}: {why}", state.word()),
         Record::RunEnded { run } => format!("run {run} ended"),
-        Record::Claimed { note, .. } if note.is_empty() => "claims READY FOR MERGE".into(),
-        Record::Claimed { note, .. } => format!("claims READY FOR MERGE: {note}"),
+        Record::Claimed { via, note, .. } => {
+            let who = if *via == Via::Lead { "is taken at its word:" } else { "claims" };
+            format!("{who} {phrase}{}{note}", if note.is_empty() { "" } else { ": " })
+        }
+        Record::Hint { line, .. } => format!("says it is ready, without its code: {line}"),
         Record::Refused { reasons, .. } => format!("refused: {}", reasons.join("; ")),
         Record::Ready { oid, .. } => format!("ready at {}", oid.short()),
         Record::Withdrawn { why, .. } => format!("readiness withdrawn: {why}"),
         Record::LeftOut { .. } => "left out of the merge".into(),
+        Record::TakenBack { .. } => "taken back into the merge".into(),
         Record::Gate { result, .. } => {
             let status = format!("{:?}", result.status).to_lowercase();
             format!("gate {} {status} at {} in {} ms", result.gate, result.oid.short(), result.ms)

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::Step;
-use super::dispatch::Prompting;
-use super::event::{Effect, ReplyTo, Writing};
+use super::dispatch::{Prompting, sendable};
+use super::event::{Effect, ReplyTo};
 use super::parts::JobKind;
 use super::targets::{resolve, unknown};
 use crate::domain::command::{Caller, Command, Target, Via, What};
@@ -58,7 +58,7 @@ impl Step<'_> {
             }
             Command::Read { agent, lines } => self.pane_text(&agent, lines),
             Command::Explain { agent } => self.explain(&agent),
-            Command::Send { targets, what } => self.send(&targets, &what),
+            Command::Send { targets, what } => self.send(&targets, what),
             Command::Run { plan, order, targets, prompt } => {
                 let started = self.start_run(&plan, order, &targets, prompt);
                 started.map(|id| match self.state.runs.iter().find(|r| r.id == id) {
@@ -82,13 +82,20 @@ impl Step<'_> {
             Command::Ready { note } => match caller {
                 Caller::Pane(name) if self.state.agent(name).is_some_and(|a| a.spec.is_some()) => {
                     self.claim(name, Via::Command, &note);
-                    Ok(format!("{name} claims READY FOR MERGE; git and the gates decide now"))
+                    let phrase = &self.state.config.conduct.phrase;
+                    Ok(format!("{name} claims {phrase}; git and the gates decide now"))
                 }
-                _ => {
-                    Err("`ready` is for an agent in its own pane; to see who is ready use `orchestra status`"
-                        .into())
-                }
+                _ => Err(
+                    "`ready` is for an agent in its own pane; `orchestra ready --for AGENT` takes one at \
+                         its word, `orchestra status` shows who is ready"
+                        .into(),
+                ),
             },
+            Command::Accept { agent, note } => {
+                self.member(&agent)?;
+                self.claim(&agent, Via::Lead, &note);
+                Ok(format!("{agent} is taken at its word; git and the gates decide now"))
+            }
             Command::Hook { event } => match caller {
                 Caller::Pane(name) => {
                     self.hooked(name, &event);
@@ -102,11 +109,11 @@ impl Step<'_> {
                     return Err(format!("{} bytes at once; at most {MAX_TYPED}", bytes.len()));
                 }
                 self.running_agent(&agent)?;
-                if let Some(last) = bytes.last() {
-                    // What follows an Enter is a draft again.
-                    self.typed(&agent, matches!(last, b'\r' | 0x03));
+                // What follows an Enter is a draft again.
+                let submits = matches!(bytes.last(), Some(b'\r' | 0x03));
+                if !bytes.is_empty() {
+                    self.typed(&agent, bytes, submits);
                 }
-                self.out.push(Effect::Write { agent: agent.clone(), bytes, why: Writing::Keys });
                 Ok(format!("typed into {agent}"))
             }
             Command::AddTask { task } => self.add_task(task),
@@ -116,6 +123,10 @@ impl Step<'_> {
                 self.member(&agent)?;
                 self.record(Record::LeftOut { agent: agent.clone() });
                 Ok(format!("{agent} is left out of the plan and the merge"))
+            }
+            Command::TakeBack { agent } => {
+                self.member(&agent)?;
+                self.take_agent_back(&agent)
             }
             Command::SendReasons { agent } => {
                 self.member(&agent)?;
@@ -147,16 +158,37 @@ impl Step<'_> {
         }
     }
 
-    fn send(&mut self, targets: &[Target], what: &What) -> Result<Answer, String> {
+    /// Takes an agent back that was left out, with those of its tasks that were skipped for it.
+    fn take_agent_back(&mut self, name: &AgentName) -> Result<String, String> {
+        if self.state.agent(name).is_none_or(|a| !a.left_out) {
+            return Err(format!("{name} was not left out"));
+        }
+        self.record(Record::TakenBack { agent: name.clone() });
+        let run = self.state.running();
+        let skipped = run.into_iter().flat_map(|r| &r.tasks).filter(|t| {
+            t.bound.agent == *name && t.state == TaskState::Skipped && t.why == super::run::LEFT_OUT
+        });
+        let ids: Vec<String> = skipped.map(|t| t.bound.id.clone()).collect();
+        for id in ids {
+            self.change_task(&id, TaskState::Queued)?;
+        }
+        Ok(format!("{name} is taken back into the plan and the merge"))
+    }
+
+    fn send(&mut self, targets: &[Target], what: What) -> Result<Answer, String> {
         let agents = resolve(self.state, targets)?;
         let prompting = match what {
             What::Prompt(name) => {
-                if !self.state.config.prompts.contains_key(name) {
-                    return Err(unknown("prompt", name, self.state.config.prompts.keys()));
+                if !self.state.config.prompts.contains_key(&name) {
+                    return Err(unknown("prompt", &name, self.state.config.prompts.keys()));
                 }
-                Prompting::Template(name.clone())
+                Prompting::Template(name)
             }
-            What::Text(text) => Prompting::Text(text.clone()),
+            What::Text(text) => match sendable(&text) {
+                Ok((text, removed)) => Prompting::Text(text, removed),
+                Err(why) => return Ok(refused_all(agents, &why)),
+            },
+            What::Parts { .. } => return Err("send: no text came before the command".into()),
         };
         if let Prompting::Template(template) = &prompting {
             // Nothing is sent to anybody unless it renders for everybody.
@@ -165,8 +197,11 @@ impl Step<'_> {
             }
         }
         let receipts = agents.into_iter().map(|agent| match self.enqueue(&agent, &prompting, None) {
-            Ok(dispatch) => Receipt { dispatch, agent, outcome: None, why: "queued".into(), ms: 0 },
-            Err(why) => Receipt { dispatch: 0, agent, outcome: Some(Outcome::Refused), why, ms: 0 },
+            Ok(dispatch) => {
+                let removed = if let Prompting::Text(_, removed) = prompting { removed } else { 0 };
+                Receipt { dispatch, agent, outcome: None, why: "queued".into(), removed, ms: 0 }
+            }
+            Err(why) => refused(agent, why),
         });
         Ok(Answer::Receipts { receipts: receipts.collect() })
     }
@@ -223,6 +258,14 @@ impl Step<'_> {
             _ => Err(format!("{name} is not running")),
         }
     }
+}
+
+fn refused(agent: AgentName, why: String) -> Receipt {
+    Receipt { dispatch: 0, agent, outcome: Some(Outcome::Refused), why, removed: 0, ms: 0 }
+}
+
+fn refused_all(agents: Vec<AgentName>, why: &str) -> Answer {
+    Answer::Receipts { receipts: agents.into_iter().map(|agent| refused(agent, why.to_owned())).collect() }
 }
 
 /// Why a caller may not do that; an agent's pane may look, wait and speak for itself.

@@ -1,13 +1,16 @@
 //! A prompt as a transaction: wait until the pane can take it, paste, let it settle, Enter alone,
 //! verify, at most two more Enters, receipt.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Step;
-use super::event::{Effect, Writing};
+use super::event::{Effect, Intake, Writing};
+use super::obstacle::{Hold, QUIET, asks_back, composer_is_empty, draft_deadline, is_deleted, obstacle};
 use super::panes::millis;
-use super::parts::{Dispatch, Phase};
-use super::state::{Agent, MAX_QUEUE, State};
+use super::parts::{Dispatch, Ear, Phase};
+use super::state::{Agent, MAX_QUEUE, MAX_QUEUED, State};
+use crate::domain::claim::{Words, spelt_out};
 use crate::domain::id::{AgentName, DispatchId, RunId};
 use crate::domain::profile::{Profile, Source};
 use crate::domain::prompt::{GateVar, Vars, render};
@@ -16,26 +19,25 @@ use crate::domain::signal::{MAX_PROMPT, clean_prompt};
 use crate::domain::state::{AgentState, Outcome};
 use crate::domain::time::Time;
 
-/// The phrase of a claim.
-pub(super) const PHRASE: &str = "READY FOR MERGE";
-/// Output-free time after which a screen counts as drawn.
-const QUIET: Duration = Duration::from_millis(400);
 /// How long a paste may take to show beyond the settle time.
 const SHOW: Duration = Duration::from_secs(1);
 /// How long a prompt that belongs to no plan waits for a busy pane.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a paste may take to reach a program that reads it bit by bit.
+const PASTING: Duration = Duration::from_secs(120);
 /// Enters in all.
 const ENTERS: u8 = 3;
-/// A terminal in canonical mode keeps this much of a line (with its newline: 4,096) and drops the rest.
-const CANONICAL_LINE: usize = 4095;
 
 /// When the delivery of this agent's first dispatch must be looked at again.
 pub(super) fn deadline(state: &State, agent: &Agent) -> Option<Time> {
     let first = agent.queue.front()?;
     let profile = state.profile(agent)?;
     let settle = Duration::from_millis(profile.submit.settle_ms);
-    match &first.phase {
+    // Those behind the first wait no longer than it would.
+    let behind = agent.queue.iter().skip(1).filter(|d| d.task.is_none()).map(|d| d.at.plus(PATIENCE)).min();
+    let own = match &first.phase {
         Phase::Pasted { .. } if asks_back(agent, state.now) => None,
+        Phase::Pasted { at, .. } if agent.pane.intake == Intake::Flowing => Some(at.plus(PASTING)),
         Phase::Pasted { at, changes } => {
             let shown = agent.pane.screen.changes() > *changes;
             let wait = if shown || state.now < at.plus(settle) { settle } else { settle + SHOW };
@@ -45,9 +47,11 @@ pub(super) fn deadline(state: &State, agent: &Agent) -> Option<Time> {
         Phase::Waiting(_) => {
             let quiet = agent.pane.last_output.map(|t| t.plus(QUIET)).filter(|t| *t > state.now);
             let patience = first.task.is_none().then(|| first.at.plus(PATIENCE));
-            [quiet, patience].into_iter().flatten().min()
+            let draft = draft_deadline(agent, state.now);
+            [quiet, patience, draft].into_iter().flatten().min()
         }
-    }
+    };
+    [own, behind].into_iter().flatten().min()
 }
 
 impl Step<'_> {
@@ -70,28 +74,30 @@ impl Step<'_> {
             return Err(format!("{MAX_QUEUE} prompts already wait for {name}"));
         }
         let code = claim_code(self.state.info.secret, id);
-        let (prompt, text) = match text {
-            Prompting::Text(text) => (None, text.clone()),
-            Prompting::Template(template) => (Some(template.clone()), self.render(name, template, &code)?),
+        let (prompt, (text, removed)) = match text {
+            Prompting::Text(text, removed) => (None, (text.clone(), *removed)),
+            Prompting::Template(template) => {
+                (Some(template.clone()), sendable(&self.render(name, template, &code)?)?)
+            }
         };
-        if text.len() > MAX_PROMPT {
-            return Err(format!("the prompt has {} bytes; at most {MAX_PROMPT} are sent", text.len()));
+        let waiting: usize = agent.queue.iter().map(|d| d.text.len()).sum();
+        if waiting + text.len() > MAX_QUEUED {
+            let size = text.len();
+            return Err(format!(
+                "{waiting} bytes of prompts wait for {name}, and this one has {size}; {MAX_QUEUED} may wait"
+            ));
         }
-        let (text, _) = clean_prompt(&text);
-        if text.trim().is_empty() {
-            return Err("the prompt is empty".into());
-        }
-        let asks = prompt.is_some() && text.contains(PHRASE) && text.contains(&code);
+        let phrase = self.state.config.conduct.phrase.as_str();
+        let asks = prompt.is_some() && text.contains(phrase) && text.contains(&code);
         // Where the prompt itself spells a claim out, its echo could not be told from one.
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let spelt = words.join(" ").contains(&format!("{PHRASE} {code}"));
+        let spelt = spelt_out(&text, &Words { agent: name.as_str(), phrase, code: &code });
         let code = (asks && !spelt).then_some(code);
         if asks && self.state.agent(name).is_some_and(|a| a.ready.is_some() || a.claim.is_some()) {
             self.drop_jobs_of(name);
             let why = "asked to wrap up again".to_owned();
-            self.record(Record::Withdrawn { agent: name.clone(), why });
+            self.record(Record::Withdrawn { agent: name.clone(), why, asked: true });
         }
-        self.record(Record::Queued { dispatch: id, agent: name.clone(), prompt, task, code, text });
+        self.record(Record::Queued { dispatch: id, agent: name.clone(), prompt, task, code, text, removed });
         Ok(id)
     }
 
@@ -106,6 +112,8 @@ impl Step<'_> {
 
     /// Brings the first dispatch of an agent as far as it gets.
     pub(super) fn deliver(&mut self, name: &AgentName) {
+        self.release_keys(name);
+        self.give_up_waiting(name);
         // Each round ends one dispatch or returns.
         for _ in 0..=MAX_QUEUE {
             let Some(agent) = self.state.agent(name) else { return };
@@ -122,6 +130,7 @@ impl Step<'_> {
                 }
             };
             let Some((outcome, why)) = ended else { return };
+            let why = with_removed(why, outcome, first.removed);
             let ms = millis(self.now - first.at);
             if let (Outcome::Submitted, Phase::Entered { at, .. }) = (outcome, &first.phase) {
                 let at = *at;
@@ -143,6 +152,20 @@ impl Step<'_> {
             if let Some((run, task)) = first.task {
                 self.task_receipt(run, &task, outcome, &why);
             }
+            self.release_keys(name);
+        }
+    }
+
+    /// Ends what belongs to no plan and has waited long enough behind others.
+    fn give_up_waiting(&mut self, name: &AgentName) {
+        let Some(agent) = self.state.agent(name) else { return };
+        let Some(before) = agent.queue.front().map(|d| d.id) else { return };
+        let late = |d: &&Dispatch| d.task.is_none() && self.now - d.at >= PATIENCE;
+        let late: Vec<_> = agent.queue.iter().skip(1).filter(late).map(|d| (d.id, d.at)).collect();
+        for (dispatch, at) in late {
+            let (agent, outcome, ms) = (name.clone(), Outcome::Busy, millis(self.now - at));
+            let why = format!("dispatch {before} went first and is still under way");
+            self.record(Record::Receipt { dispatch, agent, outcome, why, ms });
         }
     }
 
@@ -152,6 +175,12 @@ impl Step<'_> {
         first: &Dispatch,
         profile: &Profile,
     ) -> Option<(Outcome, String)> {
+        let now = self.now;
+        let agent = self.state.agent(name)?;
+        if is_deleted(self.state, agent, profile, now) {
+            let agent = self.state.agent_mut(name)?;
+            (agent.pane.draft, agent.pane.leftover) = (false, None);
+        }
         let agent = self.state.agent(name)?;
         let obstacle = obstacle(self.state, agent, first, profile, self.now);
         if let Some((hold, why)) = obstacle {
@@ -171,6 +200,10 @@ impl Step<'_> {
         let bytes = crate::screen::keys::paste(&first.text, &agent.pane.screen.modes());
         self.record(Record::Pasting { dispatch: first.id, agent: name.clone() });
         self.answered_limit(name);
+        if let Some(agent) = self.state.agent_mut(name) {
+            agent.pane.intake = Intake::Flowing;
+        }
+        self.listen(name, Ear::Closed);
         self.out.push(Effect::Write { agent: name.clone(), bytes, why: Writing::Prompt });
         None
     }
@@ -185,9 +218,29 @@ impl Step<'_> {
         let agent = self.state.agent(name)?;
         if asks_back(agent, self.now) {
             // An Enter would choose an answer. A task waits until a person has.
-            let why =
-                format!("a question came after the paste; dispatch {} may sit in its composer", first.id);
+            let why = format!("a question came after the paste; answer it; {}", may_sit(first.id));
             return first.task.is_none().then_some((Outcome::Stalled, why));
+        }
+        let may_sit = may_sit(first.id);
+        match agent.pane.intake {
+            Intake::Taken => {}
+            Intake::Flowing if self.now < at.plus(PASTING) => return None,
+            Intake::Flowing => {
+                let s = PASTING.as_secs();
+                return Some((
+                    Outcome::Stalled,
+                    format!("its program did not read all of it within {s} s; {may_sit}"),
+                ));
+            }
+            Intake::Stuck { waiting } => {
+                let why = format!("its program reads nothing, {waiting} bytes wait; {may_sit}");
+                return Some((Outcome::Stalled, why));
+            }
+            Intake::Refused => {
+                let why = "nothing of it was written: its input queue is full or its holder is gone; \
+                           look at the pane, then send it again";
+                return Some((Outcome::Refused, why.into()));
+            }
         }
         let settle = Duration::from_millis(profile.submit.settle_ms);
         let shown = agent.pane.screen.changes() > before;
@@ -221,9 +274,11 @@ impl Step<'_> {
             profile.rules.iter().any(|r| {
                 r.state == AgentState::Working && !matches!(r.source, Source::Hook | Source::Screen)
             });
-        let reacted = agent.evidence.works > works
-            || asks_back(agent, self.now)
-            || (!tells && agent.pane.screen.changes() > changes);
+        let changed = agent.pane.screen.changes() > changes;
+        // A prompt that is still seen in the composer was not taken, whatever else moved; one that is gone was.
+        let gone = if changed { composer_is_empty(self.state, agent, profile) } else { None };
+        let moved = if tells { gone == Some(true) } else { changed && gone != Some(false) };
+        let reacted = agent.evidence.works > works || asks_back(agent, self.now) || moved;
         if reacted {
             let why = if times > 1 { format!("after Enter number {times}") } else { String::new() };
             return Some((Outcome::Submitted, why));
@@ -232,10 +287,7 @@ impl Step<'_> {
             return None;
         }
         if times >= ENTERS {
-            let why = format!(
-                "no reaction to {times} Enters; look at the pane, dispatch {} may sit in its composer",
-                first.id
-            );
+            let why = format!("no reaction to {times} Enters; {}", may_sit(first.id));
             return Some((Outcome::Stalled, why));
         }
         self.enter(name, times + 1);
@@ -247,96 +299,46 @@ impl Step<'_> {
 pub(super) enum Prompting {
     /// A template by name.
     Template(String),
-    /// Text as it is.
-    Text(String),
+    /// Text as [`sendable`] gives it, with the number of control characters taken out.
+    Text(Arc<str>, u64),
 }
 
-/// What kind of obstacle.
-enum Hold {
-    /// It will not go away.
-    Never,
-    /// A question is open.
-    Asking,
-    /// Nobody knows yet how the terminal reads.
-    Probe,
-    /// Anything that passes.
-    Wait,
+/// A text without what a paste must not contain, and how many characters that were.
+///
+/// # Errors
+/// When nothing is left of it or it is too long: the reason for the receipt.
+pub(super) fn sendable(text: &str) -> Result<(Arc<str>, u64), String> {
+    if text.len() > MAX_PROMPT {
+        return Err(format!(
+            "the prompt has {} bytes; at most {MAX_PROMPT} are sent: put it into a file of the repository and name that",
+            text.len()
+        ));
+    }
+    let (text, removed) = clean_prompt(text);
+    if text.trim().is_empty() {
+        return Err("the prompt is empty".into());
+    }
+    Ok((text.into(), u64::try_from(removed).unwrap_or(u64::MAX)))
 }
 
-/// Whether an Enter would answer a question rather than submit a prompt.
-fn asks_back(agent: &Agent, now: Time) -> bool {
-    match agent.activity {
-        AgentState::Asking => true,
-        AgentState::Limited => !super::limit::over(agent, now),
-        _ => false,
-    }
+/// What a person can do about a prompt that was pasted and perhaps not submitted.
+fn may_sit(dispatch: DispatchId) -> String {
+    format!(
+        "look at the pane: dispatch {dispatch} may sit in its composer, where Enter submits it and Ctrl-C clears it"
+    )
 }
 
-fn obstacle(
-    state: &State,
-    agent: &Agent,
-    first: &Dispatch,
-    profile: &Profile,
-    now: Time,
-) -> Option<(Hold, String)> {
-    let wait = |why: &str| Some((Hold::Wait, why.to_owned()));
-    if agent.pane.pid.is_none() {
-        return wait("starting");
-    }
-    match agent.activity {
-        AgentState::Asking => return Some((Hold::Asking, format!("asking, held: {}", agent.why.evidence))),
-        AgentState::Limited if !super::limit::over(agent, now) => return wait("usage limit"),
-        AgentState::Working => return wait("working"),
-        AgentState::Starting if !profile.submit.bracketed && agent.pane.last_output.is_none() => {
-            return wait("starting");
-        }
-        _ => {}
-    }
-    if agent.pane.draft {
-        return wait("somebody's draft is in the composer");
-    }
-    if let Some((run, task)) = &first.task {
-        let task = state
-            .runs
-            .iter()
-            .find(|r| r.id == *run)
-            .and_then(|r| r.tasks.iter().find(|t| t.bound.id == *task));
-        if task.is_some_and(|t| t.since.is_none()) {
-            return wait("looking at the branch");
-        }
-    }
-    let screen = &agent.pane.screen;
-    if profile.submit.bracketed && !screen.modes().bracketed_paste {
-        return wait("not ready for a paste yet");
-    }
-    if screen.is_blank() {
-        return wait("the screen is still blank");
-    }
-    let quiet = agent.pane.last_output.is_some_and(|t| now - t >= QUIET);
-    match state.rules.ready(&profile.name) {
-        // Somebody who sees the pane says that it takes a prompt.
-        _ if agent.pin.is_some() => {}
-        Some(pattern) if !pattern.is_match(&screen.text_rows().join("\n")) => {
-            return wait("not at its prompt yet");
-        }
-        Some(_) => {}
-        None if !quiet => return wait("still drawing"),
-        None => {}
-    }
-    if profile.foreground_idle && agent.evidence.foreground.is_none() {
-        return wait("asking its terminal");
-    }
-    let long = first.text.split('\n').any(|l| l.len() > CANONICAL_LINE);
-    match agent.evidence.canonical {
-        Some(true) if long => {
-            let why = format!("the terminal collects lines and would cut one over {CANONICAL_LINE} bytes");
-            Some((Hold::Never, why))
-        }
-        // Who asked for bracketed paste reads keys, not lines.
-        None if long && !screen.modes().bracketed_paste => {
-            Some((Hold::Probe, "asking its terminal".to_owned()))
-        }
-        _ => None,
+/// The reason of a receipt, with what was taken out of the text that went in.
+fn with_removed(why: String, outcome: Outcome, removed: u64) -> String {
+    let said = match removed {
+        0 => return why,
+        1 => "1 control character was removed".to_owned(),
+        n => format!("{n} control characters were removed"),
+    };
+    match outcome {
+        Outcome::Submitted | Outcome::Stalled if why.is_empty() => said,
+        Outcome::Submitted | Outcome::Stalled => format!("{why}; {said}"),
+        Outcome::Refused | Outcome::Busy => why,
     }
 }
 
@@ -360,7 +362,7 @@ fn vars(state: &State, agent: &Agent, code: &str) -> Vars {
             .collect(),
         build: state.config.gates.iter().find(|g| g.ready).map(|g| g.run.clone()).unwrap_or_default(),
         code: code.to_owned(),
-        phrase: format!("[AGENT] {} {PHRASE}", agent.name),
+        phrase: format!("[AGENT] {} {}", agent.name, state.config.conduct.phrase),
         reasons: agent.reasons.clone(),
         ..Vars::default()
     }

@@ -60,6 +60,11 @@ pub enum Event {
         /// Whether anybody still waits for replies to queries in them.
         mode: Feeding,
     },
+    /// All that a pane had printed when the server came up has been told.
+    CaughtUp {
+        /// Whose pane.
+        agent: AgentName,
+    },
     /// A pane's program runs.
     PaneUp {
         /// The agent.
@@ -85,10 +90,19 @@ pub enum Event {
         /// What was seen.
         info: TtyInfo,
     },
-    /// A person typed into a pane; the bytes are already on their way.
+    /// What became of the bytes written to a pane. Told while the engine waits to hear of it.
+    Input {
+        /// The agent.
+        agent: AgentName,
+        /// How far they are.
+        how: Intake,
+    },
+    /// A person types into a pane.
     Typed {
         /// The agent.
         agent: AgentName,
+        /// What.
+        bytes: Vec<u8>,
         /// Whether they end what was being typed (contain a carriage return or Ctrl-C).
         submits: bool,
     },
@@ -163,6 +177,22 @@ pub enum Feeding {
     Live,
     /// It is read from the log: its queries were answered, or nobody waits any more.
     Recovering,
+}
+
+/// How far bytes written to a pane are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Intake {
+    /// The program's terminal has all of them.
+    Taken,
+    /// They are on their way.
+    Flowing,
+    /// The program has read nothing for three seconds.
+    Stuck {
+        /// Bytes that wait.
+        waiting: u64,
+    },
+    /// Nothing of them was written: too much waits already, or nobody holds the pane.
+    Refused,
 }
 
 /// Why bytes go to a pane.

@@ -72,7 +72,7 @@ pub(super) struct Found {
 pub(super) struct Spent {
     /// The rule.
     pub rule: String,
-    /// The last line it matched.
+    /// The line on which its last match begins.
     pub line: String,
     /// How often it matched.
     pub count: usize,
@@ -110,8 +110,8 @@ pub struct Evidence {
     pub(super) unanswered: u8,
     pub(super) screen_at: u64,
     pub(super) screen_due: Option<Time>,
-    /// Since when the evidence has wanted another state than the one shown.
-    pub(super) other_since: Option<Time>,
+    /// Since when the evidence has said another state than the one shown, and which.
+    pub(super) other_since: Option<(Time, AgentState)>,
     /// When the other state may be shown.
     pub(super) change_due: Option<Time>,
     /// How often work was seen to begin.

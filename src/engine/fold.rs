@@ -1,8 +1,10 @@
 //! The fold: what each record changes. Nothing else changes durable state.
 
 use super::evidence::Evidence;
-use super::parts::{Dispatch, LogLine, Phase, Receipt, Run, RunTask, Train, TrainPhase};
-use super::state::{Agent, Claim, HISTORY, LOG_LINES, Limit, Pin, State, Why};
+use super::parts::{
+    Dispatch, Expected, Limit, LogLine, Phase, Pin, Receipt, Run, RunTask, Said, Train, TrainPhase,
+};
+use super::state::{Agent, Claim, HISTORY, LOG_LINES, State, Why};
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::state::{AgentState, Outcome, TaskState};
@@ -54,7 +56,7 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
             agent.shown = (shown, now);
         }
     }
-    if let Some((agent, text)) = super::answer::log_text(record) {
+    if let Some((agent, text)) = super::answer::log_text(record, &state.config.conduct.phrase) {
         state.log.push_back(LogLine { at: now, agent, text });
         if state.log.len() > LOG_LINES {
             state.log.pop_front();
@@ -76,10 +78,12 @@ pub(super) fn subject(record: &Record) -> Option<&AgentName> {
         | Record::Pasting { agent, .. }
         | Record::Receipt { agent, .. }
         | Record::Claimed { agent, .. }
+        | Record::Hint { agent, .. }
         | Record::Refused { agent, .. }
         | Record::Ready { agent, .. }
         | Record::Withdrawn { agent, .. }
         | Record::LeftOut { agent }
+        | Record::TakenBack { agent }
         | Record::Resized { agent, .. } => Some(agent),
         Record::Gate { agent, .. } => agent.as_ref(),
         _ => None,
@@ -95,7 +99,7 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
             agent.pane.pid = None;
             agent.pane.status = *status;
             agent.pane.ended.clone_from(why);
-            agent.pane.draft = false;
+            agent.pane.typing_over();
             agent.pane.stopping = false;
             agent.activity = if *orderly { AgentState::Stopped } else { AgentState::Failed };
             agent.since = now;
@@ -110,9 +114,15 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
             agent.limit = Some(Limit { until: *until, attempt: *attempt, at, seen: now });
         }
         Record::Activity { state, rule, evidence, .. } => {
+            let begins = *state == AgentState::Working && agent.activity != AgentState::Working;
+            agent.turns += u64::from(begins);
             agent.activity = *state;
             agent.since = now;
             agent.why = Why { rule: rule.clone(), evidence: evidence.clone() };
+            if *state == AgentState::Working {
+                // What sat in its composer was taken late.
+                agent.pane.leftover = None;
+            }
         }
         Record::Facts { facts, .. } => agent.facts = Some(facts.clone()),
         Record::Claimed { via, note, .. } => {
@@ -120,7 +130,18 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
             // What was proved before is in question until the claim is judged.
             agent.ready = None;
             agent.reasons.clear();
-            agent.expects = None;
+            agent.hint = None;
+            let turn = agent.turns;
+            if let Some(expected) = &mut agent.expects {
+                (expected.claim, expected.hint) = (Said::at(turn), Said::at(turn));
+            }
+        }
+        Record::Hint { line, .. } => {
+            agent.hint = Some(line.clone());
+            let turn = agent.turns;
+            if let Some(expected) = &mut agent.expects {
+                expected.hint = Said::at(turn);
+            }
         }
         Record::Refused { reasons, .. } => {
             agent.claim = None;
@@ -133,13 +154,14 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
             agent.ready = Some(oid.clone());
             agent.merged = None;
         }
-        Record::Withdrawn { why, .. } => {
+        Record::Withdrawn { why, asked, .. } => {
             agent.claim = None;
             agent.ready = None;
             agent.merged = None;
-            agent.reasons = vec![why.clone()];
+            agent.reasons = if *asked { Vec::new() } else { vec![why.clone()] };
         }
         Record::LeftOut { .. } => agent.left_out = true,
+        Record::TakenBack { .. } => agent.left_out = false,
         Record::Gate { result, .. } => push_recent(&mut agent.gates, result.clone()),
         Record::Resized { rows, cols, .. } => {
             let size = Size { rows: *rows, cols: *cols };
@@ -154,7 +176,7 @@ fn reopen(agent: &mut Agent) {
     agent.pane.pid = None;
     agent.pane.status = None;
     agent.pane.ended.clear();
-    agent.pane.draft = false;
+    agent.pane.typing_over();
     agent.pane.screen = Screen::new(agent.pane.size, HISTORY);
     agent.activity = AgentState::Pending;
     agent.why = Why::default();
@@ -163,6 +185,7 @@ fn reopen(agent: &mut Agent) {
     agent.queue.clear();
     agent.claim = None;
     agent.expects = None;
+    agent.hint = None;
     agent.waits_for_stage = None;
     agent.stuck.clear();
 }
@@ -187,13 +210,15 @@ fn up(agent: &mut Agent, pid: u32, now: Time) {
 
 fn fold_dispatch(agent: &mut Agent, record: &Record, now: Time) {
     match record {
-        Record::Queued { dispatch, prompt, task, code, text, .. } => {
+        Record::Queued { dispatch, prompt, task, code, text, removed, .. } => {
             agent.sent += 1;
             agent.queue.push_back(Dispatch {
                 id: *dispatch,
                 prompt: prompt.clone(),
                 task: task.clone(),
+                longest: text.split('\n').map(str::len).max().unwrap_or(0),
                 text: text.clone(),
+                removed: *removed,
                 code: code.clone(),
                 at: now,
                 phase: Phase::Waiting("queued".into()),
@@ -203,16 +228,26 @@ fn fold_dispatch(agent: &mut Agent, record: &Record, now: Time) {
             let changes = agent.pane.screen.changes();
             if let Some(d) = agent.queue.iter_mut().find(|d| d.id == *dispatch) {
                 d.phase = Phase::Pasted { at: now, changes };
+                // From here on somebody may submit it, be it a person by hand.
+                if let Some(code) = d.code.clone() {
+                    agent.expects = Some(Expected::new(code, d.text.clone(), agent.turns));
+                    agent.hint = None;
+                }
             }
         }
         Record::Receipt { dispatch, outcome, why, ms, .. } => {
             let at = agent.queue.iter().position(|d| d.id == *dispatch);
             let Some(d) = at.and_then(|i| agent.queue.remove(i)) else { return };
-            if *outcome == Outcome::Submitted && d.code.is_some() {
-                agent.expects = d.code;
-            }
-            let receipt =
-                Receipt { id: d.id, prompt: d.prompt, outcome: *outcome, why: why.clone(), ms: *ms, at: now };
+            agent.pane.leftover = (*outcome == Outcome::Stalled).then_some(d.id);
+            let receipt = Receipt {
+                id: d.id,
+                prompt: d.prompt,
+                outcome: *outcome,
+                why: why.clone(),
+                removed: d.removed,
+                ms: *ms,
+                at: now,
+            };
             push_recent(&mut agent.receipts, receipt);
         }
         _ => {}

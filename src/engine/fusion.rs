@@ -6,10 +6,7 @@
 //! known; between all others at most once in [`DWELL`]. A pin stands above it all. A shell without
 //! a word of its own is asked who has its terminal: a command that has it works, however silent.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
-
-use regex::Regex;
 
 use super::Step;
 use super::event::{Effect, Feeding};
@@ -17,9 +14,8 @@ use super::evidence::{Found, Over, QUIET, Seen, Spent, is_event};
 use super::state::{Agent, State, Why};
 use crate::domain::hook::HookEvent;
 use crate::domain::id::AgentName;
-use crate::domain::profile::{Profile, Rule, Source};
+use crate::domain::profile::Source;
 use crate::domain::record::Record;
-use crate::domain::signal::printable;
 use crate::domain::state::AgentState;
 use crate::domain::time::Time;
 use crate::screen::{Progress, ProgressState, Signal};
@@ -43,94 +39,10 @@ pub(super) const BY_SILENCE: &str = "silence";
 /// Name of the rule that is a person's word.
 pub(super) const BY_PIN: &str = "pin";
 
-/// The rules of all profiles, compiled once. A pattern that does not compile never matches; the
-/// configuration refuses it before it comes here.
-#[derive(Debug)]
-pub struct Rules {
-    by_profile: BTreeMap<String, Vec<Compiled>>,
-    ready: BTreeMap<String, Regex>,
-}
-
-/// A rule, its pattern, and what finds the end of a limit.
-type Compiled = (Rule, Regex, Option<Regex>);
-
-impl Rules {
-    pub(super) fn new(profiles: &BTreeMap<String, Profile>) -> Self {
-        let compile = |p: &Profile| {
-            let one = |r: &Rule| {
-                let reset = (!r.reset.is_empty()).then(|| Regex::new(&r.reset).ok()).flatten();
-                Some((r.clone(), Regex::new(&r.pattern).ok()?, reset))
-            };
-            p.rules.iter().filter_map(one).collect()
-        };
-        let ready =
-            |p: &Profile| (!p.submit.ready.is_empty()).then(|| Regex::new(&p.submit.ready).ok()).flatten();
-        Self {
-            by_profile: profiles.iter().map(|(n, p)| (n.clone(), compile(p))).collect(),
-            ready: profiles.iter().filter_map(|(n, p)| Some((n.clone(), ready(p)?))).collect(),
-        }
-    }
-
-    /// The pattern that a profile's screen must match before a prompt goes in.
-    pub(super) fn ready(&self, profile: &str) -> Option<&Regex> {
-        self.ready.get(profile)
-    }
-
-    /// Where the rule of that name looks.
-    pub(super) fn source(&self, profile: &str, rule: &str) -> Option<Source> {
-        self.by_profile.get(profile)?.iter().find(|(r, ..)| r.name == rule).map(|(r, ..)| r.source)
-    }
-
-    /// The limit that a screen shows, as often as it shows it.
-    pub(super) fn limit(&self, profile: &str, text: &str) -> Option<Spent> {
-        let rules = self.by_profile.get(profile)?.iter();
-        let mut limits = rules.filter(|(r, ..)| r.source == Source::Screen && r.state == AgentState::Limited);
-        limits.find_map(|(r, p, _)| shown(r, p, text))
-    }
-
-    fn matching(&self, profile: &str, source: Source, text: &str, spent: Option<&Spent>) -> Option<Found> {
-        let rules = self.by_profile.get(profile)?;
-        rules.iter().filter(|(r, ..)| r.source == source).find_map(|(rule, pattern, reset)| {
-            let limit = rule.state == AgentState::Limited;
-            // Of several limits on a screen the last counts.
-            let found = if limit { pattern.find_iter(text).last()? } else { pattern.find(text)? };
-            let again = |s: &&Spent| limit && s.rule == rule.name && source == Source::Screen;
-            let same = |old: &Spent| {
-                shown(rule, pattern, text).is_some_and(|now| now.count <= old.count && now.line == old.line)
-            };
-            if spent.filter(again).is_some_and(same) {
-                return None;
-            }
-            let (from, to) = line_around(text, found.start(), found.end());
-            let evidence = printable(text[from..to].trim()).chars().take(200).collect();
-            let ends = |r: &Regex| Some(r.captures(&text[from..])?.name("time")?.as_str().to_owned());
-            Some(Found {
-                state: rule.state,
-                why: Why { rule: rule.name.clone(), evidence },
-                reset: limit.then_some(reset.as_ref()).flatten().and_then(ends),
-            })
-        })
-    }
-}
-
-/// How often a limit's rule matches, and the last line it does.
-fn shown(rule: &Rule, pattern: &Regex, text: &str) -> Option<Spent> {
-    let (count, last) = pattern.find_iter(text).fold((0, None), |(n, _), m| (n + 1, Some(m)));
-    let (from, to) = last.map(|m| line_around(text, m.start(), m.end()))?;
-    Some(Spent { rule: rule.name.clone(), line: text[from..to].trim().to_owned(), count })
-}
-
-/// The whole lines that a match lies on.
-fn line_around(text: &str, start: usize, end: usize) -> (usize, usize) {
-    let from = text[..end].rfind('\n').map_or(0, |i| i + 1).min(start);
-    let to = text[end..].find('\n').map_or(text.len(), |i| end + i);
-    (from, to)
-}
-
 /// When the fusion of this agent must be looked at again.
 pub(super) fn deadline(state: &State, agent: &Agent) -> Option<Time> {
     let e = &agent.evidence;
-    agent.pane.pid?;
+    agent.pane.pid.filter(|_| !agent.pane.past)?;
     let probe = e.probing.map_or(e.probe_due, |asked| Some(asked.plus(PROBE)));
     let silence = agent
         .pane
@@ -173,10 +85,11 @@ impl Step<'_> {
     /// agent's worktree is of another task of that program, and is left alone.
     pub(super) fn hooked(&mut self, name: &AgentName, event: &HookEvent) {
         let Some(agent) = self.state.agent(name) else { return };
-        if agent.pane.pid.is_none() || !(event.cwd.is_empty() || within(&event.cwd, &agent.worktree)) {
+        if agent.pane.pid.is_none() || !super::ready::within(&event.cwd, &agent.worktree) {
             return;
         }
         self.evidence(name, Source::Hook, &event.text(), self.now);
+        self.claim_in_message(name, &event.message);
     }
 
     fn evidence(&mut self, name: &AgentName, source: Source, text: &str, at: Time) {
@@ -200,7 +113,7 @@ impl Step<'_> {
     pub(super) fn fuse(&mut self, name: &AgentName) {
         let now = self.now;
         let Some(agent) = self.state.agent(name) else { return };
-        if agent.pane.pid.is_none() {
+        if agent.pane.pid.is_none() || agent.pane.past {
             return;
         }
         if agent.evidence.screen_due.is_some_and(|t| t <= now) {
@@ -216,8 +129,9 @@ impl Step<'_> {
             agent.evidence.change_due = None;
             return;
         }
-        let other = *agent.evidence.other_since.get_or_insert(now);
-        let due = may_change(agent, wanted, &why, other);
+        let since = agent.evidence.other_since.filter(|(_, state)| *state == wanted).map_or(now, |(t, _)| t);
+        agent.evidence.other_since = Some((since, wanted));
+        let due = may_change(agent, wanted, &why, since);
         if due.is_some_and(|t| now < t) {
             agent.evidence.change_due = due;
             return;
@@ -331,15 +245,8 @@ fn profile_name(state: &State, name: &AgentName) -> Option<String> {
     state.profile(agent).map(|p| p.name.clone())
 }
 
-/// Whether a directory is `top` or below it.
-fn within(dir: &str, top: &str) -> bool {
-    dir.trim_end_matches('/')
-        .strip_prefix(top.trim_end_matches('/'))
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// When an agent may change to `wanted`, which it has been something other than since `other`;
-/// none where it may at once.
+/// When an agent may change to `wanted`, which its evidence says since `other`; none where it may
+/// at once.
 fn may_change(agent: &Agent, wanted: AgentState, why: &Why, other: Time) -> Option<Time> {
     let leaves = agent.activity == AgentState::Working && why.rule != BY_SILENCE;
     match agent.activity {

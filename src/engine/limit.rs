@@ -9,7 +9,8 @@ use std::time::Duration;
 use super::Step;
 use super::dispatch::Prompting;
 use super::evidence::QUIET;
-use super::state::{Agent, Limit, State};
+use super::parts::Limit;
+use super::state::{Agent, State};
 use crate::domain::conduct::AfterLimit;
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
@@ -126,7 +127,7 @@ impl Step<'_> {
         let (until, attempt) = (limit.until, limit.attempt + 1);
         let prompting = match self.state.config.prompts.contains_key(PROMPT) {
             true => Prompting::Template(PROMPT.into()),
-            false => Prompting::Text(GO_ON.into()),
+            false => Prompting::Text(GO_ON.into(), 0),
         };
         self.record(Record::Limit { agent: name.clone(), until, attempt });
         if let Err(why) = self.enqueue(name, &prompting, None) {

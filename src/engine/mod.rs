@@ -14,9 +14,11 @@ mod fold;
 mod fusion;
 mod limit;
 mod merge;
+mod obstacle;
 mod panes;
 pub mod parts;
 mod ready;
+mod rules;
 mod run;
 pub mod state;
 mod targets;
@@ -49,6 +51,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
                 return Vec::new();
             }
         }
+        Event::CaughtUp { agent } => step.caught_up(&agent),
         Event::PaneUp { agent, pid, holder, log } => {
             step.record(Record::AgentUp { agent: agent.clone(), pid, holder, log });
             if step.state.closing {
@@ -58,7 +61,8 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         }
         Event::PaneEnded { agent, how } => step.pane_ended(&agent, how),
         Event::Tty { agent, info } => step.tty(&agent, info),
-        Event::Typed { agent, submits } => step.typed(&agent, submits),
+        Event::Typed { agent, bytes, submits } => step.typed(&agent, bytes, submits),
+        Event::Input { agent, how } => step.intake(&agent, how),
         Event::Resize { agent, rows, cols } => step.resize(agent, rows, cols),
         Event::Command { caller, reply, command } => step.command(&caller, reply, command),
         Event::Inspected { agent, facts } => step.inspected(&agent, facts),

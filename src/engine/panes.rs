@@ -21,7 +21,8 @@ impl Step<'_> {
     /// Starts what never ran, and takes up what a lost server left half done.
     pub(super) fn start(&mut self) {
         for name in self.names() {
-            let Some(agent) = self.state.agent(&name) else { continue };
+            let Some(agent) = self.state.agent_mut(&name) else { continue };
+            agent.pane.past = agent.pane.pid.is_some();
             if agent.pane.pid.is_none()
                 && matches!(agent.activity, AgentState::Pending | AgentState::Starting)
             {
@@ -42,6 +43,13 @@ impl Step<'_> {
             }
             TrainPhase::Applying => self.recover_apply(),
             TrainPhase::Applied | TrainPhase::Stopped => {}
+        }
+    }
+
+    /// From now on a pane is seen as it is.
+    pub(super) fn caught_up(&mut self, name: &AgentName) {
+        if let Some(agent) = self.state.agent_mut(name) {
+            agent.pane.past = false;
         }
     }
 
@@ -125,22 +133,11 @@ impl Step<'_> {
         if reads {
             agent.evidence.works += u64::from(!info.foreground && agent.evidence.foreground != Some(false));
             agent.evidence.foreground = Some(info.foreground);
-            if same && info.foreground && self.has_running_task(name) {
+            let stands = agent.ready.is_some();
+            if same && info.foreground && (stands || self.has_running_task(name)) {
                 // A command may be so quick that the terminal is never seen in other hands.
                 self.inspect_anew(name);
             }
-        }
-    }
-
-    /// A person typed: until it is submitted, a draft sits in the composer.
-    pub(super) fn typed(&mut self, name: &AgentName, submits: bool) {
-        let now = self.now;
-        if let Some(agent) = self.state.agent_mut(name) {
-            agent.evidence.touched = Some(now);
-            agent.pane.draft = !submits;
-        }
-        if submits {
-            self.answered_limit(name);
         }
     }
 

@@ -1,11 +1,13 @@
 //! The things a session is made of: dispatches, runs, trains, jobs, waiters.
 
+use std::sync::Arc;
+
 use super::event::ReplyTo;
 use crate::domain::command::{Order, Until};
 use crate::domain::id::{AgentName, DispatchId, Oid, RunId, TrainId};
 use crate::domain::plan::Bound;
 use crate::domain::review::GateResult;
-use crate::domain::state::{Outcome, TaskState};
+use crate::domain::state::{AgentState, Outcome, TaskState};
 use crate::domain::time::Time;
 use crate::domain::train::{Built, TrainPlan};
 
@@ -18,8 +20,12 @@ pub struct Dispatch {
     pub prompt: Option<String>,
     /// The run and task it belongs to.
     pub task: Option<(RunId, String)>,
-    /// The text, already cleaned.
-    pub text: String,
+    /// The text, already cleaned; empty when it was lost with its file.
+    pub text: Arc<str>,
+    /// Control characters that were taken out of it.
+    pub removed: u64,
+    /// Bytes of its longest line.
+    pub longest: usize,
     /// The code a claim by text must carry, where the prompt asks for one.
     pub code: Option<String>,
     /// When it was accepted.
@@ -53,6 +59,74 @@ pub enum Phase {
     },
 }
 
+/// What a claim by text must say, from the moment the prompt that asked for it was pasted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::engine) struct Expected {
+    /// The dispatch's code.
+    pub code: String,
+    /// The prompt, by which its echo is known.
+    pub prompt: std::sync::Arc<str>,
+    /// The claim.
+    pub claim: Said,
+    /// The phrase without its code.
+    pub hint: Said,
+}
+
+/// Whether something was said, and what of it stands on the screen from before.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(in crate::engine) struct Said {
+    /// The agent's turn in which it was.
+    pub turn: Option<u64>,
+    /// How often it was seen at the least since. Not durable: a server that takes over looks first.
+    pub old: Option<usize>,
+}
+
+/// Whether what an agent says may count now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::engine) enum Ear {
+    /// It rests: what it says counts.
+    Open,
+    /// It still works: what it says counts once it rests.
+    Later,
+    /// Its claim is being examined: what it says meanwhile says nothing new.
+    Closed,
+}
+
+impl Expected {
+    /// For a prompt that was pasted in that turn. The code is new, but the phrase may stand there
+    /// from before.
+    pub fn new(code: String, prompt: std::sync::Arc<str>, turn: u64) -> Self {
+        Self { code, prompt, claim: Said::default(), hint: Said::at(turn) }
+    }
+}
+
+impl Said {
+    /// It was said in that turn.
+    pub fn at(turn: u64) -> Self {
+        Self { turn: Some(turn), old: None }
+    }
+
+    /// Takes in that it stands on the screen `count` times in that turn, and says whether that is
+    /// news: the first time it is; after that only in a later turn, and only where it stands more
+    /// often than it did at any moment since, so that neither what scrolls by nor what is drawn
+    /// again is taken for new.
+    pub fn news(&mut self, count: usize, turn: u64, ear: Ear) -> bool {
+        match self.turn {
+            None => ear == Ear::Open && count > 0,
+            Some(before) if turn > before && ear != Ear::Closed => {
+                let old = self.old.get_or_insert(count);
+                let new = count > *old;
+                *old = count.min(*old);
+                new && ear == Ear::Open
+            }
+            Some(_) => {
+                self.old = Some(count);
+                false
+            }
+        }
+    }
+}
+
 /// How a dispatch ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Receipt {
@@ -64,6 +138,8 @@ pub struct Receipt {
     pub outcome: Outcome,
     /// Why, for people.
     pub why: String,
+    /// Control characters that were taken out of the text.
+    pub removed: u64,
     /// Milliseconds it took.
     pub ms: u64,
     /// When.
@@ -134,6 +210,28 @@ pub enum TrainPhase {
     Applied,
     /// It ended; the target did not move.
     Stopped,
+}
+
+/// A state that somebody laid down for an agent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Pin {
+    /// The state.
+    pub state: AgentState,
+    /// Since when.
+    pub at: Time,
+}
+
+/// A usage limit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limit {
+    /// When it is over, in milliseconds since 1970; none where that is not known.
+    pub until: Option<i64>,
+    /// How often the agent was told to go on.
+    pub attempt: u8,
+    /// When it was last told so, or else when the limit was seen.
+    pub at: Time,
+    /// When it was last read.
+    pub seen: Time,
 }
 
 /// A line for the journal view.

@@ -1,14 +1,14 @@
 //! Readiness: a claim, what git and the gates say of it, and what withdraws it.
 
 use super::Step;
-use super::dispatch::PHRASE;
 use super::event::Effect;
-use super::parts::JobKind;
+use super::parts::{Ear, JobKind};
+use crate::domain::claim::{Line, Words, count, count_outside_echo};
 use crate::domain::command::Via;
+use crate::domain::conduct::Bare;
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::review::{GateResult, GateStatus, Review, gate_reasons, git_reasons};
-use crate::domain::signal::claims;
 use crate::domain::state::AgentState;
 use crate::domain::team::Gate;
 use crate::domain::view::{Answer, Fault};
@@ -21,6 +21,7 @@ impl Step<'_> {
     pub(super) fn claim(&mut self, name: &AgentName, via: Via, note: &str) {
         let note = crate::domain::signal::printable(note).chars().take(500).collect();
         self.record(Record::Claimed { agent: name.clone(), via, note });
+        self.listen(name, Ear::Closed);
         self.examine(name);
     }
 
@@ -31,19 +32,72 @@ impl Step<'_> {
         self.out.push(Effect::Review { job, agents: vec![name.clone()] });
     }
 
-    /// Looks for a claim by text, unless the agent works or none was asked for.
+    /// Looks for a claim by text, unless none was asked for. While it works nothing counts, but
+    /// what stands there must be known to be told from what comes later.
     pub(super) fn scan_for_claim(&mut self, name: &AgentName) {
-        let Some(agent) = self.state.agent_mut(name) else { return };
-        let Some(code) = agent.expects.clone() else { return };
+        let Some(agent) = self.state.agent_mut(name).filter(|a| a.expects.is_some()) else { return };
         let changes = agent.pane.screen.changes();
         let busy = matches!(agent.activity, AgentState::Working | AgentState::Starting);
-        if busy || agent.scanned == changes {
+        if !busy && std::mem::replace(&mut agent.scanned, changes) == changes {
             return;
         }
-        agent.scanned = changes;
-        let lines = agent.pane.screen.logical_lines(SCAN_ROWS);
-        if lines.iter().any(|l| l.finished && claims(&l.text, name.as_str(), PHRASE, &code)) {
-            self.claim(name, Via::Text, "");
+        let ear = match agent.claim {
+            _ if busy => Ear::Later,
+            Some(_) => Ear::Closed,
+            None => Ear::Open,
+        };
+        match self.listen(name, ear) {
+            (true, _) => self.claim(name, Via::Text, ""),
+            (false, true) => self.hinted(name, Via::Text),
+            (false, false) => {}
+        }
+    }
+
+    /// Takes in what an agent's pane says now: whether a claim and whether a hint in it is news.
+    pub(super) fn listen(&mut self, name: &AgentName, ear: Ear) -> (bool, bool) {
+        let config = self.state.config.clone();
+        let Some(agent) = self.state.agent_mut(name) else { return (false, false) };
+        let Some(expected) = &mut agent.expects else { return (false, false) };
+        let screen = &agent.pane.screen;
+        let printed = screen.logical_lines(SCAN_ROWS);
+        let lines: Vec<Line<'_>> =
+            printed.iter().map(|l| Line { text: &l.text, finished: l.finished }).collect();
+        let columns = usize::from(screen.size().cols);
+        let words = Words { agent: name.as_str(), phrase: &config.conduct.phrase, code: &expected.code };
+        let bare = Words { code: "", ..words };
+        let claims = count(&lines, columns, &words);
+        let hints = count_outside_echo(&lines, columns, &bare, &expected.prompt);
+        (expected.claim.news(claims, agent.turns, ear), expected.hint.news(hints, agent.turns, ear))
+    }
+
+    /// Looks for a claim in the last message that an agent's program handed over by its hook: its
+    /// own words, with nothing of a screen about them.
+    pub(super) fn claim_in_message(&mut self, name: &AgentName, message: &str) {
+        let Some(agent) = self.state.agent(name) else { return };
+        let Some(expected) = agent.expects.as_ref().filter(|_| agent.claim.is_none()) else { return };
+        let lines: Vec<Line<'_>> = message.lines().map(|text| Line { text, finished: true }).collect();
+        let phrase = &self.state.config.conduct.phrase;
+        let words = Words { agent: name.as_str(), phrase, code: &expected.code };
+        let bare = Words { code: "", ..words };
+        // What it said in this turn by another way is not said again.
+        let fresh = |turn: Option<u64>| turn.is_none_or(|before| agent.turns > before);
+        if fresh(expected.claim.turn) && count(&lines, usize::MAX, &words) > 0 {
+            self.claim(name, Via::Hook, "");
+        } else if fresh(expected.hint.turn) && count(&lines, usize::MAX, &bare) > 0 {
+            self.hinted(name, Via::Hook);
+        }
+    }
+
+    /// An agent printed the phrase without its code.
+    fn hinted(&mut self, name: &AgentName, via: Via) {
+        let conduct = &self.state.config.conduct;
+        match conduct.bare {
+            Bare::Claim => self.claim(name, via, ""),
+            Bare::Hint => {
+                let line = Words { agent: name.as_str(), phrase: &conduct.phrase, code: "" }.line();
+                self.record(Record::Hint { agent: name.clone(), line });
+                self.listen(name, Ear::Closed);
+            }
         }
     }
 
@@ -154,6 +208,13 @@ impl Step<'_> {
             }
             _ => return,
         };
-        self.record(Record::Withdrawn { agent: name.clone(), why });
+        self.record(Record::Withdrawn { agent: name.clone(), why, asked: false });
     }
+}
+
+/// Whether a program that says it works in `cwd` works in `worktree`; one that does not say may.
+pub(super) fn within(cwd: &str, worktree: &str) -> bool {
+    let worktree = worktree.trim_end_matches('/');
+    let below = cwd.strip_prefix(worktree).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    cwd.is_empty() || (below && !cwd.split('/').any(|part| part == ".."))
 }

@@ -11,6 +11,9 @@ use crate::domain::plan::{Bound, DoneRule, Task};
 use crate::domain::record::Record;
 use crate::domain::state::{AgentState, Outcome, TaskState};
 
+/// Why a task of an agent that is left out is skipped.
+pub(super) const LEFT_OUT: &str = "left out";
+
 /// What a task waits for, in words; empty when it may start.
 #[must_use]
 pub fn waits_for(run: &Run, task: &RunTask) -> String {
@@ -112,11 +115,11 @@ impl Step<'_> {
             let set = |to, why: &str| Some(Change::Set(run.id, task.bound.id.clone(), to, why.to_owned()));
             let agent = self.state.agent(&task.bound.agent)?;
             match task.state {
-                TaskState::Queued if agent.left_out => set(TaskState::Skipped, "left out"),
+                TaskState::Queued if agent.left_out => set(TaskState::Skipped, LEFT_OUT),
                 TaskState::Queued if waits_for(run, task).is_empty() => {
                     Some(Change::Send(run.id, task.bound.clone()))
                 }
-                TaskState::Sent | TaskState::Running if agent.left_out => set(TaskState::Skipped, "left out"),
+                TaskState::Sent | TaskState::Running if agent.left_out => set(TaskState::Skipped, LEFT_OUT),
                 TaskState::Running if task.bound.done == DoneRule::Ready && agent.ready.is_some() => {
                     set(TaskState::Done, "")
                 }

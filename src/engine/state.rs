@@ -3,10 +3,12 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::event::ReplyTo;
+use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
-use super::fusion::Rules;
-use super::parts::{Dispatch, Job, LogLine, Receipt, Run, Train, TrainPhase, Waiter};
+use super::parts::{
+    Dispatch, Expected, Job, Limit, LogLine, Phase, Pin, Receipt, Run, Train, TrainPhase, Waiter,
+};
+use super::rules::Rules;
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId, Oid};
 use crate::domain::profile::Profile;
@@ -24,6 +26,10 @@ pub const HISTORY: usize = 2000;
 pub const LOG_LINES: usize = 500;
 /// Dispatches that may wait for one pane.
 pub const MAX_QUEUE: usize = 16;
+/// Bytes of all texts that may wait for one pane.
+pub const MAX_QUEUED: usize = 8 << 20;
+/// Bytes a person types that are kept back while a prompt goes in; more are refused.
+pub const MAX_HELD: usize = 64 * 1024;
 
 /// What a server tells the engine of its surroundings.
 #[derive(Clone, Debug, Default)]
@@ -105,6 +111,8 @@ pub struct Agent {
     pub claim: Option<Claim>,
     /// Why its last claim was refused.
     pub reasons: Vec<String>,
+    /// What it printed to say that it is ready, without the code that makes it a claim.
+    pub hint: Option<String>,
     /// The very commit that was proved ready.
     pub ready: Option<Oid>,
     /// The tip that a train merged.
@@ -123,8 +131,10 @@ pub struct Agent {
     pub stuck: String,
     /// The stage (from 0) its next task waits for, while a plan runs.
     pub waits_for_stage: Option<usize>,
-    /// The code a claim by text must carry.
-    pub(super) expects: Option<String>,
+    /// How often it has begun to work.
+    pub(super) turns: u64,
+    /// What a claim by text must say.
+    pub(super) expects: Option<Expected>,
     pub(super) scanned: u64,
     pub(super) evidence: Evidence,
     pub(super) inspecting: bool,
@@ -146,10 +156,42 @@ pub struct Pane {
     pub last_output: Option<Time>,
     /// Whether a person has typed something that is not yet submitted.
     pub draft: bool,
+    /// The stalled dispatch that may still sit in the composer.
+    pub leftover: Option<DispatchId>,
+    /// What became of the bytes last written to it.
+    pub intake: Intake,
+    /// Whether what it printed for an earlier server is still to be read: until then its recorded state stands.
+    pub(super) past: bool,
+    /// When a person last typed.
+    pub(super) typed_at: Option<Time>,
+    /// What a person types while a prompt goes in: it follows the receipt.
+    pub(super) held: Held,
     /// The size last asked for.
     pub size: Size,
     pub(super) up_at: Option<Time>,
     pub(super) stopping: bool,
+}
+
+/// Keys kept back while a prompt goes in.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Held {
+    /// Their bytes, at most [`MAX_HELD`].
+    pub bytes: Vec<u8>,
+    /// Whether they leave a draft in the composer; none when they do not touch it.
+    pub draft: Option<bool>,
+    /// Bytes that did not fit.
+    pub lost: usize,
+}
+
+impl Pane {
+    /// Forgets what a person was typing: there is no composer any more.
+    pub(super) fn typing_over(&mut self) {
+        self.draft = false;
+        self.leftover = None;
+        self.intake = Intake::Taken;
+        self.past = false;
+        self.held = Held::default();
+    }
 }
 
 /// Why a state was chosen.
@@ -159,28 +201,6 @@ pub struct Why {
     pub rule: String,
     /// The text it matched.
     pub evidence: String,
-}
-
-/// A state that somebody laid down for an agent.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Pin {
-    /// The state.
-    pub state: AgentState,
-    /// Since when.
-    pub at: Time,
-}
-
-/// A usage limit.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Limit {
-    /// When it is over, in milliseconds since 1970; none where that is not known.
-    pub until: Option<i64>,
-    /// How often the agent was told to go on.
-    pub attempt: u8,
-    /// When it was last told so, or else when the limit was seen.
-    pub at: Time,
-    /// When it was last read.
-    pub seen: Time,
 }
 
 /// A claim under examination.
@@ -285,6 +305,11 @@ impl Agent {
                 ended: String::new(),
                 last_output: None,
                 draft: false,
+                leftover: None,
+                intake: Intake::Taken,
+                past: false,
+                typed_at: None,
+                held: Held::default(),
                 size,
                 up_at: None,
                 stopping: false,
@@ -299,6 +324,7 @@ impl Agent {
             facts: None,
             claim: None,
             reasons: Vec::new(),
+            hint: None,
             ready: None,
             merged: None,
             left_out: false,
@@ -308,6 +334,7 @@ impl Agent {
             sent: 0,
             stuck: String::new(),
             waits_for_stage: None,
+            turns: 0,
             expects: None,
             scanned: 0,
             evidence: Evidence::default(),
@@ -356,11 +383,15 @@ impl Agent {
                 format!("usage limit{tried}: {}", self.why.evidence.trim())
             }
             AgentState::Failed => self.pane.ended.clone(),
+            _ if self.hint.is_some() => "says it is ready without its code: accept?".into(),
             _ if !self.reasons.is_empty() && self.claim.is_none() => {
                 format!("not ready: {}", self.reasons.join("; "))
             }
-            AgentState::Idle => self.stuck.clone(),
-            _ => String::new(),
+            AgentState::Idle if !self.stuck.is_empty() => self.stuck.clone(),
+            _ => match self.queue.front().map(|d| &d.phase) {
+                Some(Phase::Waiting(why)) if why.ends_with(super::obstacle::LET_GO) => why.clone(),
+                _ => String::new(),
+            },
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Step;
 use super::event::ReplyTo;
-use super::parts::{Goal, Run, RunTask, TrainPhase, Waiter};
+use super::parts::{Dispatch, Goal, Run, RunTask, TrainPhase, Waiter};
 use super::run::waits_for;
 use crate::domain::command::Until;
 use crate::domain::id::AgentName;
@@ -86,6 +86,11 @@ impl Step<'_> {
                 let all =
                     waiter.agents.iter().all(|n| self.state.agent(n).is_none_or(|a| a.queue.is_empty()));
                 all.then(|| Answer::Receipts { receipts: self.last_receipts(&waiter.agents) })
+            }
+            Goal::Until(Until::Dispatched(ids)) => {
+                let open = |d: &Dispatch| ids.contains(&d.id);
+                let none = self.state.agents.iter().all(|a| !a.queue.iter().any(open));
+                none.then(|| Answer::Receipts { receipts: self.receipts_of(ids) })
             }
             Goal::Until(Until::Run(id)) => match self.state.runs.iter().find(|r| r.id == *id) {
                 Some(run) if run.ended || blocked(run) => Some(Answer::Run(self.run_view(run))),

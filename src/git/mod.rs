@@ -7,6 +7,7 @@
 //! fsmonitor, filters, drivers). libgit2 runs none; the one use of the git program never sees that configuration.
 
 mod apply;
+mod brief;
 mod checkout;
 mod error;
 mod facts;
@@ -22,6 +23,7 @@ mod recover;
 mod remove;
 mod review;
 mod scratch;
+mod span;
 mod tamper;
 #[cfg(test)]
 pub(crate) mod testkit;
@@ -31,6 +33,7 @@ mod train;
 mod worktree;
 
 pub use apply::apply;
+pub use brief::{Recognise, Team, briefs};
 pub use error::Error;
 pub use facts::{changed, dirty, facts};
 pub use include::{Included, copy_included};
@@ -39,6 +42,6 @@ pub use recover::{Recovered, recover_apply};
 pub use remove::{Removal, removable, remove_worktree};
 pub use review::{ReviewInput, review};
 pub use scratch::{quiet_env, remove_scratch, scratch_checkout};
-pub use tamper::{check_worktree, fingerprint};
+pub use tamper::{Dirs, check_worktree, dirs, fingerprint};
 pub use train::{build, forget};
 pub use worktree::{Made, Worktree, WorktreeSpec, ensure_worktree};

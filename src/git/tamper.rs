@@ -24,6 +24,25 @@ pub fn check_worktree(repo: &Path, worktree: &Path) -> Result<(), Error> {
     open_checked(&main, worktree).map(|_| ())
 }
 
+/// Where git keeps what belongs to a worktree.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Dirs {
+    /// Its own directory: index, HEAD and the like.
+    pub own: PathBuf,
+    /// The directory all worktrees share: objects, refs, logs.
+    pub common: PathBuf,
+}
+
+/// The git directories of `worktree`, a linked worktree of `repo`.
+///
+/// # Errors
+/// As [`check_worktree`].
+pub fn dirs(repo: &Path, worktree: &Path) -> Result<Dirs, Error> {
+    let main = open::main(repo)?;
+    let own = admin_of(&main, worktree)?;
+    Ok(Dirs { own, common: open::real(main.commondir())? })
+}
+
 /// A digest of what an agent could make git run: shared configuration, hooks, attributes and the
 /// configuration of every worktree. Compare it with the one taken at the start.
 ///

@@ -1,6 +1,7 @@
 //! Behaviour on real repositories.
 
 mod applying;
+mod briefing;
 mod crash;
 mod hostile;
 mod merging;

@@ -11,8 +11,8 @@ use crate::wire::frame::{Decoder, Frame};
 use crate::wire::pane::{FromHolder, HolderHello, InputReport, MAX_INPUT, Probe, ToHolder};
 use crate::wire::sock;
 
-/// The most bytes that may wait to be sent to a holder.
-pub const MAX_OUTBOX: usize = 4 << 20;
+/// The most bytes that may wait to be sent to a holder: more than the inputs that may wait there.
+pub const MAX_OUTBOX: usize = 5 << 20;
 /// How much is worked off before it is acknowledged in the middle of a flow.
 const ACK_EVERY: u64 = 64 * 1024;
 

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use crate::wire::pane::{FromHolder, InputReport};
 
-/// The most bytes that may wait, over all inputs.
-pub(crate) const LIMIT: usize = 4 << 20;
+/// The most bytes that may wait, over all inputs: the longest prompt, and room for its paste markers and for keys.
+pub const LIMIT: usize = (4 << 20) + (64 << 10);
 /// How long a child may read nothing before that is reported.
 pub(crate) const STALL: Duration = Duration::from_secs(3);
 /// A terminal that polls as writable and then refuses is tried again after this.

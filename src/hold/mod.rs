@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::id::AgentName;
 
 pub use client::{Connection, PaneEvent};
+pub use input::LIMIT as INPUT_LIMIT;
 pub use launch::{START_LIMIT, Started, run, spawn};
 pub use spec::Spec;
 

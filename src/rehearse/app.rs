@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use rustix::termios::{QueueSelector, tcflush};
 
 use super::keys::{Key, Keys};
+use super::ledger::Ledger;
 use super::misbehave::Fault;
 use super::prompt::Orders;
 use super::question::answer;
@@ -21,7 +22,7 @@ const FRAME: Duration = Duration::from_millis(100);
 /// An Enter this soon after a paste is lost by programs that lose any.
 const TOO_SOON: Duration = Duration::from_millis(200);
 /// Most text a draft holds.
-const DRAFT_MAX: usize = 1 << 20;
+const DRAFT_MAX: usize = 4 << 20;
 /// Most prompts that wait for the present one to end.
 const QUEUE_MAX: usize = 32;
 
@@ -40,6 +41,8 @@ struct App {
     leaving: bool,
     spin: Option<Instant>,
     end: Option<u8>,
+    agent: String,
+    ledger: Ledger,
 }
 
 /// Runs until the user leaves, the terminal is gone, or a crash was asked for.
@@ -105,6 +108,8 @@ impl App {
             leaving: false,
             spin: None,
             end: None,
+            agent: settings.agent.clone(),
+            ledger: Ledger::from_env(),
         }
     }
 
@@ -173,8 +178,7 @@ impl App {
                 put(b"\x1b]9;4;4\x07")?;
             }
             News::Limit(text) => {
-                self.view.say(&text);
-                self.view.mode = Mode::Limited;
+                self.view.mode = Mode::Limited(text);
                 self.still()?;
                 put(b"\x1b]9;4;0\x07")?;
             }
@@ -217,6 +221,7 @@ impl App {
 
     fn begin(&mut self, text: &str) -> io::Result<()> {
         self.busy = true;
+        self.ledger.enter(&self.agent, text)?;
         self.view.echo(text);
         self.working("Thinking");
         self.flush()?;
@@ -274,7 +279,7 @@ impl App {
             }
         }
         let text = std::mem::take(&mut self.view.draft);
-        if self.view.mode == Mode::Limited {
+        if matches!(self.view.mode, Mode::Limited(_)) {
             if !text.trim().is_empty() {
                 self.view.echo(text.trim());
             }

@@ -1,7 +1,7 @@
 //! Terminal input to keys: just enough for a prompt box.
 
 /// Most text one paste may hold; the rest is dropped.
-const PASTE_MAX: usize = 1 << 20;
+const PASTE_MAX: usize = (4 << 20) + PASTE_END.len();
 const PASTE_END: &[u8] = b"\x1b[201~";
 
 /// One thing a person or a program did at the keyboard.

@@ -8,6 +8,7 @@
 mod app;
 mod handin;
 mod keys;
+mod ledger;
 pub mod misbehave;
 mod pace;
 pub mod prompt;

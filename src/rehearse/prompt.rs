@@ -110,9 +110,9 @@ fn build(text: &str) -> Option<String> {
     lines().find_map(quoted).or_else(|| lines().find_map(whole))
 }
 
-/// The backquoted text that ends in the ready phrase.
+/// The backquoted text that begins as the line of a claim does.
 fn phrase(text: &str) -> Option<String> {
-    let fits = |s: &&str| s.ends_with("READY FOR MERGE") && s.len() < 100;
+    let fits = |s: &&str| s.starts_with("[AGENT] ") && s.len() < 200;
     text.lines().find_map(|line| spans(line).into_iter().find(fits).map(str::to_owned))
 }
 

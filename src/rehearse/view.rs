@@ -21,8 +21,8 @@ pub(super) enum Mode {
     Working(String),
     /// A question in place of the prompt box.
     Asking(String),
-    /// The prompt box; nothing goes on until somebody comes.
-    Limited,
+    /// The prompt box below the limit that was reached; nothing goes on until somebody comes.
+    Limited(String),
 }
 
 /// The picture and what of it is on the terminal.
@@ -154,7 +154,7 @@ impl View {
             Mode::Idle => "✳ ",
             Mode::Working(_) => return format!("{} rehearsal {}", SPINNER[self.frame], self.agent),
             Mode::Asking(_) => "? ",
-            Mode::Limited => "",
+            Mode::Limited(_) => "",
         };
         format!("{mark}rehearsal {}", self.agent)
     }
@@ -173,6 +173,10 @@ impl View {
         let inner = width.saturating_sub(4).max(1);
         let framed = width >= 12 && self.size.1 >= 6;
         let mut rows: Vec<String> = Vec::new();
+        if let Mode::Limited(text) = &self.mode {
+            // Gone once it goes on: what stays on the screen is read as still being so.
+            rows.push(cut(text, width));
+        }
         if let Mode::Working(what) = &self.mode {
             rows.push(cut(&format!("{} {what}… (ctrl-c to interrupt)", SPINNER[self.frame]), width));
         }
@@ -227,7 +231,7 @@ impl View {
             Mode::Idle => "enter sends · ctrl-c clears, twice leaves",
             Mode::Working(_) => "enter queues",
             Mode::Asking(_) => "1 or enter allows · 2 refuses · ctrl-c stops",
-            Mode::Limited => "enter tries again · ctrl-c stops",
+            Mode::Limited(_) => "enter tries again · ctrl-c stops",
         }
     }
 

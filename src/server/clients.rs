@@ -11,7 +11,8 @@ use rustix::time::Timespec;
 
 use super::backend::{RemoteTerminal, Wire};
 use super::run::Server;
-use crate::domain::command::Caller;
+use crate::domain::command::{Caller, Command, What};
+use crate::domain::signal::MAX_PROMPT;
 use crate::domain::time::Time;
 use crate::domain::view::{Answer, Fault};
 use crate::engine::event::ReplyTo;
@@ -58,6 +59,8 @@ pub(super) struct Client {
     pub gone: bool,
     decoder: Decoder,
     waiting: VecDeque<Up>,
+    /// Parts of a text for the command that follows them, at most [`MAX_PROMPT`] bytes.
+    parts: Vec<u8>,
     out: Vec<u8>,
     /// Bytes of `out` that are sent.
     sent: usize,
@@ -104,6 +107,7 @@ impl Client {
             gone: false,
             decoder: Decoder::default(),
             waiting: VecDeque::new(),
+            parts: Vec::new(),
             out: Vec::new(),
             sent: 0,
         }
@@ -155,6 +159,34 @@ impl Client {
         self.say(&Down::Bye { why: why.into() });
         self.waiting.clear();
         self.gone = true;
+    }
+
+    /// Keeps a part of a text for the command that follows.
+    pub fn part(&mut self, bytes: &[u8]) {
+        if matches!(self.kind, Kind::New) {
+            return self.dismiss("a greeting must come first");
+        }
+        let all = self.parts.len() + bytes.len();
+        if all > MAX_PROMPT {
+            return self.dismiss(format!("the text has {all} bytes or more; at most {MAX_PROMPT} are taken"));
+        }
+        self.parts.extend_from_slice(bytes);
+    }
+
+    /// Puts the text that came in parts into the command that speaks of it.
+    ///
+    /// # Errors
+    /// When the parts are not what the command says.
+    pub fn complete(&mut self, command: &mut Command) -> Result<(), String> {
+        let parts = std::mem::take(&mut self.parts);
+        let Command::Send { what, .. } = command else { return Ok(()) };
+        let What::Parts { bytes } = *what else { return Ok(()) };
+        if parts.len() != bytes {
+            return Err(format!("send a text of {bytes} bytes: {} came before the command", parts.len()));
+        }
+        let text = String::from_utf8(parts).map_err(|_| "send a text: it is not UTF-8".to_owned())?;
+        *what = What::Text(text);
+        Ok(())
     }
 
     /// Sends as much as the socket takes now.

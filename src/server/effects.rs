@@ -2,7 +2,7 @@
 
 use super::run::Server;
 use crate::domain::record::Record;
-use crate::engine::event::{Effect, Ended, Event};
+use crate::engine::event::{Effect, Ended, Event, Intake, Writing};
 
 impl Server {
     fn spawn(&mut self, name: crate::domain::id::AgentName) {
@@ -27,8 +27,10 @@ impl Server {
                 }
             }
             Effect::Spawn { agent } => self.spawn(agent),
-            Effect::Write { agent, bytes, .. } => {
-                self.give_input(&agent, &bytes);
+            Effect::Write { agent, bytes, why } => {
+                if !self.give_input(&agent, &bytes) && why == Writing::Prompt {
+                    self.inbox.push_back(Event::Input { agent, how: Intake::Refused });
+                }
             }
             Effect::SetSize { agent, rows, cols } => self.with_holder(&agent, |h| h.resize(rows, cols)),
             Effect::Probe { agent } => self.with_holder(&agent, |h| h.probe()),

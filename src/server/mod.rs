@@ -9,6 +9,8 @@ mod draw;
 mod effects;
 pub mod file;
 mod filter;
+mod holder;
+mod lines;
 mod panes;
 pub mod place;
 mod recover;

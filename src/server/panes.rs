@@ -1,15 +1,14 @@
 //! The server's end of the panes: connections to holders, and their bytes into the engine.
 
-use std::os::fd::BorrowedFd;
-
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::time::Timespec;
 
+use super::holder::{Holder, Past};
 use super::run::Server;
 use crate::domain::exit::Exit;
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
-use crate::engine::event::{Ended, Event, Feeding, TtyInfo};
+use crate::engine::event::{Ended, Event, Feeding, Intake, TtyInfo};
 use crate::hold::{self, Connection, PaneEvent};
 use crate::session::log::{Entry, Kind};
 use crate::wire::pane::ToHolder;
@@ -18,103 +17,8 @@ use crate::wire::pane::ToHolder;
 const SLICE: usize = 16 * 1024;
 /// How long holders may take to go at the end of a session.
 const RELEASE: std::time::Duration = std::time::Duration::from_secs(3);
-/// From HUP to KILL, in milliseconds.
-const GRACE_MS: u32 = 3000;
-/// Longest input in one message; one within it is taken whole or not at all.
-const INPUT: usize = 512 * 1024;
 /// Connections to one holder in a row that may break without a record; then it counts as gone.
 const BREAKS: u32 = 5;
-
-/// Whether an earlier server saw what a pane had printed by the greeting.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Past {
-    /// It did: queries in it were answered, or nobody waits for the answers any more.
-    Seen,
-    /// Nobody did: it is as good as printed now.
-    Unseen,
-}
-
-/// One pane's holder.
-pub(super) struct Holder {
-    pub name: AgentName,
-    link: Option<Connection>,
-    /// What an earlier server saw is still to be read.
-    past: Past,
-    /// The end of the log at the greeting; none before it.
-    greeted_at: Option<u64>,
-    /// How the child ended, while that is not yet said.
-    exit: Option<Exit>,
-    stopping: bool,
-    /// Connections that broke since the last record.
-    breaks: u32,
-    /// That its input is stuck was said; not again before some of it goes through.
-    stuck: bool,
-    /// Nothing of it is left and it was told to go.
-    leaving: bool,
-    next_id: u64,
-}
-
-impl Holder {
-    pub fn new(name: AgentName) -> Self {
-        Self {
-            name,
-            link: None,
-            past: Past::Unseen,
-            greeted_at: None,
-            exit: None,
-            stopping: false,
-            breaks: 0,
-            stuck: false,
-            leaving: false,
-            next_id: 1,
-        }
-    }
-
-    pub fn connected(&self) -> bool {
-        self.link.is_some()
-    }
-
-    /// What to poll, and whether for writing too.
-    pub fn fd(&self) -> Option<(BorrowedFd<'_>, bool)> {
-        self.link.as_ref().map(|l| (l.fd(), l.wants_write()))
-    }
-
-    /// Sends bytes to the child and says how many of them were taken.
-    fn input(&mut self, bytes: &[u8]) -> usize {
-        let Some(link) = &mut self.link else { return 0 };
-        let mut taken = 0;
-        for part in bytes.chunks(INPUT) {
-            let id = self.next_id;
-            self.next_id += 1;
-            if !link.input(id, part) {
-                break;
-            }
-            taken += part.len();
-        }
-        taken
-    }
-
-    pub fn resize(&mut self, rows: u16, cols: u16) {
-        self.send(&ToHolder::Resize { rows, cols });
-    }
-
-    pub fn probe(&mut self) {
-        let id = self.next_id;
-        self.next_id += 1;
-        self.send(&ToHolder::Probe { id });
-    }
-
-    pub fn stop(&mut self) {
-        self.stopping = true;
-        self.send(&ToHolder::Stop { grace_ms: GRACE_MS });
-    }
-
-    fn send(&mut self, message: &ToHolder) {
-        if let Some(link) = &mut self.link {
-            link.send(message);
-        }
-    }
-}
 
 impl Server {
     pub(super) fn with_holder(&mut self, agent: &AgentName, act: impl FnOnce(&mut Holder)) {
@@ -123,15 +27,29 @@ impl Server {
         }
     }
 
-    /// Sends bytes to a pane; `false`, and a line for everybody, when not all of them were taken.
+    /// Sends bytes to a pane; `false`, and a line for everybody, when they were refused.
     pub(super) fn give_input(&mut self, agent: &AgentName, bytes: &[u8]) -> bool {
-        let mut taken = 0;
+        let mut taken = false;
         self.with_holder(agent, |h| taken = h.input(bytes));
-        if taken < bytes.len() {
-            let lost = bytes.len() - taken;
+        if !taken {
+            let lost = bytes.len();
             self.stuck(agent, format!("{agent}: its input queue is full; {lost} bytes were refused"));
         }
-        taken == bytes.len()
+        taken
+    }
+
+    /// Tells the engine what became of a pane's input, if it waits to hear of it.
+    fn tell_intake(&mut self, agent: &AgentName, stuck: bool) {
+        let waits = self.state.agent(agent).is_some_and(|a| a.pane.intake != Intake::Taken);
+        let unread = self.holders.iter().find(|h| h.name == *agent).map_or(0, Holder::unread);
+        let how = match u64::try_from(unread).unwrap_or(u64::MAX) {
+            0 => Intake::Taken,
+            waiting if stuck => Intake::Stuck { waiting },
+            _ => return,
+        };
+        if waits {
+            self.happen(Event::Input { agent: agent.clone(), how });
+        }
     }
 
     /// Says once that a pane's input is stuck.
@@ -164,6 +82,7 @@ impl Server {
         self.with_holder(agent, |h| {
             h.link = Some(link);
             h.greeted_at = None;
+            h.forget_input();
             // Clients may have asked for another size while nobody was there to hear of it.
             if let Some(size) = size {
                 h.resize(size.rows, size.cols);
@@ -281,6 +200,7 @@ impl Server {
             PaneEvent::InputStalled(report) => {
                 let (written, total) = (report.written, report.total);
                 self.stuck(name, format!("{name} reads no input: {written} of {total} bytes are written"));
+                self.tell_intake(name, true);
             }
             PaneEvent::Trouble { lost, reason } if !reason.is_empty() => {
                 let text = format!("{name}: its output cannot be recorded ({lost} bytes lost): {reason}");
@@ -290,8 +210,16 @@ impl Server {
             PaneEvent::InputDone(report) if report.written < report.total => {
                 let (lost, total) = (report.total - report.written, report.total);
                 self.stuck(name, format!("{name}: {lost} of {total} bytes of input were dropped"));
+                self.with_holder(name, |h| h.input_over(report.id));
+                self.tell_intake(name, false);
             }
-            PaneEvent::InputDone(_) => self.with_holder(name, |h| h.stuck = false),
+            PaneEvent::InputDone(report) => {
+                self.with_holder(name, |h| {
+                    h.stuck = false;
+                    h.input_over(report.id);
+                });
+                self.tell_intake(name, false);
+            }
             PaneEvent::Closed(why) => self.reconnect(name, &why),
         }
     }
@@ -333,7 +261,7 @@ impl Server {
         if let Some(exit) = ended {
             self.pane_over(name, exit);
         } else if now_caught_up {
-            self.happen(Event::Tick);
+            self.happen(Event::CaughtUp { agent: name.clone() });
         }
     }
 
@@ -365,7 +293,7 @@ impl Server {
         };
         match again {
             Ok(()) if stopping => self.with_holder(name, Holder::stop),
-            Ok(()) => {}
+            Ok(()) => self.tell_intake(name, false),
             Err(e) => {
                 let lost =
                     Ended::Lost(format!("its holder is gone ({why}; {e}); its work is in its worktree"));

@@ -1,8 +1,8 @@
 //! Taking a session up: fold the journal, read the panes, ask git, go on.
 
-use super::Error;
-use super::panes::Past;
+use super::holder::Past;
 use super::run::Server;
+use super::{Error, lines};
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::time::Time;
@@ -39,8 +39,8 @@ impl Server {
             Ok(mut reader) => {
                 for entry in reader.by_ref() {
                     let entry = entry.map_err(|e| unreadable(&e))?;
-                    let value = serde_json::json!({ "kind": entry.kind, "body": entry.body });
-                    match serde_json::from_value::<Record>(value) {
+                    let (seq, time) = (entry.seq, entry.time);
+                    match lines::record(&self.dir, entry) {
                         Ok(record) => {
                             if let Record::AgentUp { agent, log, .. } = &record {
                                 logs.push((agent.clone(), *log));
@@ -49,10 +49,10 @@ impl Server {
                             if matches!(record, Record::Closed { .. }) {
                                 opened = false;
                             }
-                            crate::engine::step(&mut self.state, Event::Recorded(record), entry.time);
+                            crate::engine::step(&mut self.state, Event::Recorded(record), time);
                         }
                         // A kind of a newer version, or a body it changed: left out, as documented.
-                        Err(e) => tracing::warn!("journal line {} is not understood: {e}", entry.seq),
+                        Err(e) => tracing::warn!("journal line {} is not understood: {e}", seq),
                     }
                 }
                 if reader.skipped() > 0 {

@@ -13,7 +13,7 @@ use rustix::time::Timespec;
 
 use super::clients::{Client, ClientId, GREETING, Kind};
 use super::file::{SessionFile, Tokens};
-use super::panes::{Holder, Past};
+use super::holder::{Holder, Past};
 use super::waker::{Sleeper, Waker};
 use super::work::Workers;
 use super::{Error, session_error, start};
@@ -297,7 +297,7 @@ impl Server {
     /// shown, and a merge is not started.
     pub(super) fn journal(&mut self, record: &Record) -> bool {
         let now = self.now();
-        match start::append(&mut self.journal, record, now) {
+        match super::lines::append(&self.dir, &mut self.journal, record, now) {
             Ok(()) => true,
             Err(e) => {
                 tracing::error!("failed to journal: {e}");

@@ -49,6 +49,23 @@ pub fn argv(profile: &Profile, exe: &Path, agent: &AgentName, worktree: &Path) -
     profile.argv.iter().map(fill).collect()
 }
 
+/// Replaces `{gitdir}` and `{commondir}`, for programs that have to be told where a commit writes. git
+/// is asked only where a placeholder needs it.
+fn with_git_dirs(argv: Vec<String>, repository: &Path, worktree: &Path) -> Result<Vec<String>, String> {
+    if !argv.iter().any(|a| a.contains("{gitdir}") || a.contains("{commondir}")) {
+        return Ok(argv);
+    }
+    let dirs = crate::git::dirs(repository, worktree).map_err(|e| e.to_string())?;
+    // git makes this folder with its first entry; a sandbox that opens it fails while it is missing.
+    // Where it cannot be made, the program says so.
+    let _ = std::fs::create_dir_all(dirs.common.join("logs"));
+    let fill = |text: String| {
+        text.replace("{gitdir}", &dirs.own.to_string_lossy())
+            .replace("{commondir}", &dirs.common.to_string_lossy())
+    };
+    Ok(argv.into_iter().map(fill).collect())
+}
+
 /// `PATH` with the folder of this program first, so that `orchestra ready` works where nothing is installed.
 fn path_with(exe: &Path) -> String {
     let own = exe.parent().map(Path::to_owned).unwrap_or_default();
@@ -74,7 +91,11 @@ impl Server {
             _ if agent.spec.is_none() && !self.file.config.orchestrator.is_empty() => {
                 self.file.config.orchestrator.clone()
             }
-            Some(profile) => argv(profile, exe, &agent.name, &worktree),
+            Some(profile) => {
+                let argv = argv(profile, exe, &agent.name, &worktree);
+                with_git_dirs(argv, &self.file.repository, &worktree)
+                    .map_err(|why| format!("{}: {why}", agent.name))?
+            }
             None => return Err(format!("{}: it has no profile", agent.name)),
         };
         let log_dir = self.dir.pane(&agent.name);
@@ -138,5 +159,25 @@ impl Server {
     pub(super) fn holder_socket(&self, agent: &AgentName) -> Result<PathBuf, String> {
         let server = super::start::socket(self.dir.path()).map_err(|e| e.to_string())?;
         Ok(server.with_file_name(format!("{agent}.hold")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn git_directories_are_looked_up_only_where_an_argument_names_them() {
+        let kit = crate::git::testkit::Kit::new();
+        let made = kit.worktree("SEC", "agent-3-sec");
+        let argv = |text: &str| vec!["codex".to_owned(), text.to_owned()];
+        std::fs::remove_dir_all(kit.top.join(".git/logs")).unwrap();
+        let filled = with_git_dirs(argv("{gitdir}:{commondir}/refs"), &kit.top, &made.path).unwrap();
+        let dirs = crate::git::dirs(&kit.top, &made.path).unwrap();
+        assert_eq!(filled[1], format!("{}:{}/refs", dirs.own.display(), dirs.common.display()));
+        assert!(kit.top.join(".git/logs").is_dir());
+        let nowhere = Path::new("/nonexistent");
+        assert_eq!(with_git_dirs(argv("plain"), nowhere, nowhere).unwrap(), argv("plain"));
+        with_git_dirs(argv("{gitdir}"), &kit.top, &kit.top).unwrap_err();
     }
 }

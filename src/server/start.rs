@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::file::{PaneFile, SessionFile};
+use super::lines::append;
 use super::{Error, session_error};
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::record::Record;
@@ -62,38 +63,20 @@ pub fn prepare(setup: &Setup) -> Result<(), Error> {
         config: setup.config.clone(),
     };
     dir.write_toml(&file).map_err(session_error("write session.toml"))?;
-    let journal = |e: crate::session::journal::Error| Error::Session {
-        what: "begin the journal".into(),
-        why: e.to_string(),
-    };
-    let mut log = Journal::open(&dir.journal()).map_err(journal)?;
+    let begin = |why: String| Error::Session { what: "begin the journal".into(), why };
+    let journal = |e: super::lines::Error| begin(e.to_string());
+    let mut log = Journal::open(&dir.journal()).map_err(|e| begin(e.to_string()))?;
     let now = Clock::new(origin).now();
     if super::recover::left_open(&dir) {
         let why = "all its processes were lost".to_owned();
-        append(&mut log, &Record::Closed { why }, now).map_err(journal)?;
+        append(&dir, &mut log, &Record::Closed { why }, now).map_err(journal)?;
     }
     for pane in &file.panes {
         let record = Record::Base { agent: pane.name.clone(), base: pane.base.clone() };
-        append(&mut log, &record, now).map_err(journal)?;
+        append(&dir, &mut log, &record, now).map_err(journal)?;
         let (rows, cols) = (setup.size.0.clamp(2, 1000), setup.size.1.clamp(2, 1000));
-        append(&mut log, &Record::Resized { agent: pane.name.clone(), rows, cols }, now).map_err(journal)?;
-    }
-    Ok(())
-}
-
-/// Appends a record; the disk has it on return where the record asks for that.
-pub(super) fn append(
-    journal: &mut Journal,
-    record: &Record,
-    now: crate::domain::time::Time,
-) -> Result<(), crate::session::journal::Error> {
-    let value = serde_json::to_value(record).unwrap_or_default();
-    let kind = value.get("kind").and_then(|k| k.as_str()).unwrap_or("unknown");
-    let body = value.get("body").cloned().unwrap_or_default();
-    if record.must_sync() {
-        journal.append_synced(kind, &body, now)?;
-    } else {
-        journal.append(kind, &body, now)?;
+        append(&dir, &mut log, &Record::Resized { agent: pane.name.clone(), rows, cols }, now)
+            .map_err(journal)?;
     }
     Ok(())
 }

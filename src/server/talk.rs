@@ -34,13 +34,22 @@ impl Server {
     pub(super) fn message(&mut self, id: ClientId, message: Up) {
         match message {
             Up::Hello { version, role, token } => self.greet(id, version, role, token.as_deref()),
-            Up::Command(command) => {
+            Up::Command(mut command) => {
                 let Some(client) = self.client(id) else { return };
                 if matches!(client.kind, Kind::New) {
                     return client.dismiss("a greeting must come first");
                 }
+                if let Err(why) = client.complete(&mut command) {
+                    let fault = Answer::Fault { fault: Fault::Usage, why };
+                    return client.say(&Down::Answer(Box::new(fault)));
+                }
                 let caller = client.caller.clone();
                 self.ask(id, caller, *command);
+            }
+            Up::Part(bytes) => {
+                if let Some(client) = self.client(id) {
+                    client.part(&bytes);
+                }
             }
             Up::Input(input) => self.input(id, input),
             Up::Shown => {
@@ -161,7 +170,9 @@ impl Server {
         let open = receipts.iter().filter(|r| r.outcome.is_none());
         let targets: Vec<Target> = open.map(|r| Target(r.agent.to_string())).collect();
         if !targets.is_empty() {
-            let command = Command::Wait { targets, until: Until::Receipts, timeout_ms: RECEIPTS_MS };
+            let open = receipts.iter().filter(|r| r.outcome.is_none());
+            let until = Until::Dispatched(open.map(|r| r.dispatch).collect());
+            let command = Command::Wait { targets, until, timeout_ms: RECEIPTS_MS };
             let to = self.next_reply;
             self.next_reply += 1;
             self.replies.push((to, id));
@@ -198,11 +209,7 @@ impl Server {
     fn act(&mut self, id: ClientId, action: Action) {
         match action {
             Action::Type { agent, bytes, submits } => {
-                // Arrows, mouse and focus reports leave nothing in a composer.
-                let report = bytes.first() == Some(&0x1b) && !bytes.starts_with(b"\x1b[200~");
-                if self.give_input(&agent, &bytes) && (submits || !report) {
-                    self.happen(Event::Typed { agent, submits });
-                }
+                self.happen(Event::Typed { agent, bytes, submits });
             }
             Action::Do(command) => {
                 let caller = self.client(id).map_or(Caller::Outside, |c| c.caller.clone());

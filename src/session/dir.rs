@@ -240,7 +240,7 @@ fn nofollow() -> i32 {
     i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or(0)
 }
 
-fn read_text(path: &Path, limit: u64) -> Result<String, Error> {
+pub(super) fn read_text(path: &Path, limit: u64) -> Result<String, Error> {
     let failed = |source| io_at("read", path, source);
     let file = OpenOptions::new().read(true).custom_flags(nofollow()).open(path).map_err(failed)?;
     if !file.metadata().map_err(failed)?.is_file() {
@@ -262,7 +262,7 @@ fn read_pid(file: &mut File) -> Option<i32> {
     text.trim().parse().ok()
 }
 
-fn io_at(what: &'static str, path: &Path, source: io::Error) -> Error {
+pub(super) fn io_at(what: &'static str, path: &Path, source: io::Error) -> Error {
     Error::Io { what, path: path.to_owned(), source }
 }
 

@@ -4,3 +4,4 @@ pub mod clock;
 pub mod dir;
 pub mod journal;
 pub mod log;
+pub mod texts;

@@ -199,7 +199,14 @@ fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Vec<Actio
             let chooser = Chooser { title: "run a plan", query: None, entries: plans, at: 0 };
             view.mode = Mode::Choose(Box::new(chooser));
         }
-        Op::Run | Op::SendOne | Op::SendReasons | Op::Skip | Op::Stop | Op::Explain | Op::Pin => {
+        Op::Run
+        | Op::SendOne
+        | Op::SendReasons
+        | Op::Believe
+        | Op::Skip
+        | Op::Stop
+        | Op::Explain
+        | Op::Pin => {
             let Some(agent) = view.agent(state) else {
                 view.complain("no agent has the focus: [ and ] go through them");
                 return vec![Action::Beep];
@@ -250,6 +257,20 @@ fn on_agent(state: &State, view: &mut View, op: Op, agent: &Agent) -> Vec<Action
             return vec![Action::Beep];
         }
         Op::SendReasons => return vec![Action::Do(Command::SendReasons { agent: name })],
+        Op::Believe => {
+            let said = match &agent.hint {
+                Some(line) => format!("{name} printed: {}", printable(line)),
+                None => format!("{name} has not said so itself."),
+            };
+            let lines = vec![said, "It counts as its claim: git and the gates decide.".into()];
+            let command = Command::Accept { agent: name.clone(), note: String::new() };
+            ask(view, format!("take {name} at its word"), lines, command);
+        }
+        Op::Skip if agent.left_out => {
+            let lines =
+                vec![format!("The merge takes {} again, and tasks skipped for it go on.", spec.branch)];
+            ask(view, format!("take {name} back"), lines, Command::TakeBack { agent: name });
+        }
         Op::Skip => {
             let lines = vec![
                 format!("Open tasks of {name} are skipped, and the merge goes without {}.", spec.branch),

@@ -47,7 +47,9 @@ pub enum Op {
     Run,
     /// Send the reasons of a refused claim.
     SendReasons,
-    /// Leave an agent out.
+    /// Take an agent at its word.
+    Believe,
+    /// Leave an agent out, or take it back.
     Skip,
     /// Stop an agent's program.
     Stop,
@@ -176,7 +178,8 @@ pub const TABLE: &[Binding] = table! {
     Normal [k('s')] SendReasons "send reasons" "send the focused agent why its claim was refused";
     Normal [k('v')] Review "review" "see what git says of all branches";
     Normal [k('M')] Merge "merge" "plan the merge of all ready branches, then ask";
-    Normal [k('S')] Skip "skip agent" "leave the focused agent out (asks)";
+    Normal [k('a')] Believe "accept" "take the focused agent at its word that it is ready (asks)";
+    Normal [k('S')] Skip "skip agent" "leave the focused agent out, or take it back (asks)";
     Normal [k('x')] Stop "stop" "stop the focused agent's program (asks)";
     Normal [k('e')] Explain "explain" "explain the focused agent's state";
     Normal [k('P')] Pin "pin" "lay down the focused agent's state, or take that off";

@@ -131,6 +131,7 @@ pub(super) fn detail(state: &State, agent: &Agent, look: Look) -> String {
         AgentState::Ready => agent.ready.as_ref().map_or("", |o| o.short()).into(),
         AgentState::Merged => agent.merged.as_ref().map_or("", |o| o.short()).into(),
         _ if agent.left_out => "left out".into(),
+        _ if agent.hint.is_some() => "says ready".into(),
         _ if !agent.reasons.is_empty() => "not ready".into(),
         AgentState::Blocked => agent.why.evidence.clone(),
         _ if uncommitted == 1 => "1 file".into(),

@@ -76,6 +76,8 @@ pub enum Up {
     Input(Input),
     /// A command.
     Command(Box<Command>),
+    /// A part of a text too long for one frame, for the command that follows; see `What::Parts`.
+    Part(Vec<u8>),
     /// The last screen frame was written to the terminal: the next may come.
     Shown,
     /// The client leaves.
@@ -140,6 +142,7 @@ impl Up {
             Self::Command(command) => (3, json(command)),
             Self::Shown => (4, Vec::new()),
             Self::Detach => (5, Vec::new()),
+            Self::Part(bytes) => (6, bytes.clone()),
         }
     }
 
@@ -157,6 +160,7 @@ impl Up {
             3 => Self::Command(Box::new(parse(kind, payload)?)),
             4 => Self::Shown,
             5 => Self::Detach,
+            6 => Self::Part(payload.to_vec()),
             _ => return Ok(None),
         }))
     }
@@ -204,6 +208,7 @@ mod tests {
             Up::Command(Box::new(Command::Status)),
             Up::Shown,
             Up::Detach,
+            Up::Part(vec![0, 255, 27]),
         ] {
             let (kind, payload) = up.encode();
             assert_eq!(Up::decode(kind, &payload).unwrap(), Some(up));

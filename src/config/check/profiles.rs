@@ -75,7 +75,9 @@ fn parse(file: &File) -> Result<Profile, Error> {
             return Err(doc.wrong(&[Key("submit"), Key(field)], what));
         }
     }
-    pattern(&profile.submit.ready).map_err(|what| doc.wrong(&[Key("submit"), Key("ready")], what))?;
+    for (field, text) in [("ready", &profile.submit.ready), ("composer", &profile.submit.composer)] {
+        pattern(text).map_err(|what| doc.wrong(&[Key("submit"), Key(field)], what))?;
+    }
     for (index, rule) in profile.rules.iter().enumerate() {
         let path = [Key("rule"), At(index), Key("pattern")];
         pattern(&rule.pattern).map_err(|what| doc.wrong(&path, what))?;

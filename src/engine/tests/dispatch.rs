@@ -127,13 +127,13 @@ fn a_limit_after_enter_is_a_reaction() {
 #[test]
 fn a_draft_or_work_holds_a_prompt_for_a_minute() {
     let mut s = Stage::new();
-    s.happen(Event::Typed { agent: name("SEC"), submits: false });
+    s.types("SEC", b"a");
     s.text("SEC", "go");
     s.print("OBS", SPIN);
     s.text("OBS", "go");
     s.pass(59_000);
     assert!(s.agent("SEC").receipts.is_empty() && s.written("SEC").is_empty());
-    s.happen(Event::Typed { agent: name("SEC"), submits: true });
+    s.types("SEC", b"\r");
     s.pass(1000);
     assert_eq!(s.receipt("SEC").0, Outcome::Submitted);
     assert_eq!(s.receipt("OBS"), (Outcome::Busy, "working".into(), 60_000));

@@ -130,7 +130,8 @@ fn spin(s: &mut Stage, ms: u64, hooks: &mut Vec<(&'static str, &'static str)>, s
         pass(s, TURN, said);
         let state = s.agent("SEC").activity;
         worked |= state == AgentState::Working;
-        let seen = begin + u64::try_from((GRACE + GRACE).as_millis()).unwrap();
+        // A question at the beginning, and a stop before it is seen to be over, take one each.
+        let seen = begin + u64::try_from((GRACE + GRACE).as_millis()).unwrap() + 3 * TURN;
         if worked || s.ms > seen {
             assert_ne!(state, AgentState::Idle, "at {}, spinning since {begin}", s.ms);
             assert_ne!(state, AgentState::Unknown, "at {}, spinning since {begin}", s.ms);

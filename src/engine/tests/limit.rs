@@ -98,11 +98,11 @@ fn the_projects_own_prompt_is_sent_where_it_has_one() {
 #[test]
 fn three_times_at_most_with_doubled_waits() {
     let mut s = limited(AfterLimit::Continue);
-    s.obedient = false;
     for _ in 0..40 * 60 {
-        let before = s.written("SEC").len();
+        let enters = |s: &Stage| s.written("SEC").iter().filter(|(_, t)| t == "\r").count();
+        let before = enters(&s);
         s.pass(1000);
-        if s.written("SEC").len() > before {
+        if enters(&s) > before {
             // Whatever goes in, the program says the same once more.
             s.print("SEC", LIMIT);
         }
@@ -111,11 +111,12 @@ fn three_times_at_most_with_doubled_waits() {
     assert_eq!(pasted(&s), ["11:00", "13:00", "17:00"]);
     assert_eq!(s.is("SEC"), AgentState::Limited);
     assert!(s.agent("SEC").need().contains("told to go on 3 times"), "{}", s.agent("SEC").need());
-    let told: Vec<u8> = s
+    let mut told: Vec<u8> = s
         .journal
         .iter()
         .filter_map(|(_, r)| if let Record::Limit { attempt, .. } = r { Some(*attempt) } else { None })
         .collect();
+    told.dedup();
     assert_eq!(told, [0, 1, 2, 3]);
 }
 
@@ -173,7 +174,8 @@ fn real_programs_words_name_an_end() {
             Profile { name: "rehearsal".into(), ..toml::from_str(file).unwrap() },
         );
         let mut s = Stage::of(c);
-        s.print("SEC", &format!("{text}\r\n"));
+        let composer = if profile == "codex" { "› " } else { "" };
+        s.print("SEC", &format!("\x1b[2J\x1b[H{text}\r\n{composer}"));
         s.pass(2000);
         assert_eq!(s.is("SEC"), AgentState::Limited, "{text}");
         let found = until(&mut s).unwrap_or_else(|| panic!("no end in {text}"));

@@ -1,5 +1,6 @@
 //! Tests of the engine: scripts of events against a pretended git and pretended agents.
 
+mod bounds;
 mod casts;
 mod dispatch;
 mod evidence;
@@ -14,7 +15,11 @@ mod panes;
 mod pin;
 mod random;
 mod ready;
+mod ready_again;
+mod ready_hook;
+mod ready_tables;
 mod ready_text;
 mod recovery;
 mod runs;
 mod tasks;
+mod typing;

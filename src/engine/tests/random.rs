@@ -4,10 +4,11 @@ use proptest::prelude::*;
 
 use super::kit::{ASK, BOX, REST, SPIN, Stage, at, name, oid};
 use crate::domain::command::{Caller, Command, Order, Target, Until, What};
+use crate::domain::hook::HookEvent;
 use crate::domain::plan::{DoneRule, Task};
 use crate::domain::state::AgentState;
 use crate::domain::train::{Applied, Built};
-use crate::engine::event::{Effect, Ended, Event, Feeding, TargetFacts, TtyInfo};
+use crate::engine::event::{Effect, Ended, Event, Feeding, Intake, TargetFacts, TtyInfo};
 
 fn agent() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -34,6 +35,7 @@ fn text() -> impl Strategy<Value = String> {
             "\x1b[c",
             "enhance-SEC",
             "wrap-up",
+            "[AGENT] SEC READY FOR MERGE\r\n",
         ])
         .prop_map(str::to_owned),
         any::<String>(),
@@ -94,6 +96,9 @@ fn command() -> impl Strategy<Value = Command> {
         1 => (agent(), text()).prop_map(|(a, t)| Command::Type { agent: name(&a), bytes: t.into_bytes() }),
         1 => text().prop_map(|text| Command::Narrate { text }),
         3 => text().prop_map(|note| Command::Ready { note }),
+        1 => (agent(), text()).prop_map(|(a, note)| Command::Accept { agent: name(&a), note }),
+        1 => agent().prop_map(|a| Command::TakeBack { agent: name(&a) }),
+        2 => text().prop_map(|message| Command::Hook { event: HookEvent { message, ..HookEvent::default() } }),
         1 => task_id().prop_map(|task| Command::DropTask { task }),
         1 => task_id().prop_map(|task| Command::RepeatTask { task }),
         1 => (task_id(), agent(), task_id()).prop_map(|(id, a, need)| Command::AddTask { task: Task {
@@ -119,6 +124,7 @@ fn event() -> impl Strategy<Value = Event> {
         Just(Err("x".to_owned())),
         Just(Ok(Applied::Elsewhere { expected: oid("é"), found: oid("") })),
     ];
+    let intake = prop::sample::select(vec![Intake::Taken, Intake::Stuck { waiting: 9 }, Intake::Refused]);
     prop_oneof![
         8 => (agent(), text()).prop_map(|(a, t)| super::kit::output(&name(&a), t.as_bytes())),
         1 => (agent(), prop::collection::vec(any::<u8>(), 0..300)).prop_map(|(a, bytes)| Event::Output {
@@ -131,7 +137,10 @@ fn event() -> impl Strategy<Value = Event> {
         2 => (agent(), any::<bool>(), any::<bool>()).prop_map(|(a, foreground, canonical)| Event::Tty {
             agent: name(&a), info: TtyInfo { foreground, canonical }
         }),
-        1 => (agent(), any::<bool>()).prop_map(|(a, submits)| Event::Typed { agent: name(&a), submits }),
+        1 => (agent(), prop::collection::vec(any::<u8>(), 1..5), any::<bool>()).prop_map(|(a, bytes, submits)| {
+            Event::Typed { agent: name(&a), bytes, submits }
+        }),
+        1 => (agent(), intake).prop_map(|(a, how)| Event::Input { agent: name(&a), how }),
         1 => (agent(), any::<u16>(), any::<u16>()).prop_map(|(a, rows, cols)| Event::Resize {
             agent: name(&a), rows: rows % 60, cols: cols % 120
         }),
@@ -142,6 +151,7 @@ fn event() -> impl Strategy<Value = Event> {
         })}),
         1 => (0..3u64, applied).prop_map(|(train, applied)| Event::AppliedTrain { train, applied }),
         1 => Just(Event::Start),
+        1 => agent().prop_map(|a| Event::CaughtUp { agent: name(&a) }),
         1 => Just(Event::Tick),
         8 => (caller, command()).prop_map(|(c, command)| Event::Command {
             caller: c.map_or(Caller::Outside, |c| Caller::Pane(name(&c))), reply: None, command

@@ -183,6 +183,9 @@ fn a_stalled_prompt_fails_its_task_which_can_be_repeated() {
     assert!(s.state.runs[0].ended);
     s.ask(Command::RepeatTask { task: "enhance-SEC".into() });
     s.pass(1000);
+    assert_eq!(s.task("enhance-SEC"), TaskState::Sent, "the first may still sit in the composer");
+    s.ask(Command::Type { agent: name("SEC"), bytes: vec![3] });
+    s.pass(1000);
     assert_eq!(s.task("enhance-SEC"), TaskState::Running);
     s.commits("SEC");
     assert!(s.state.runs[0].ended);

@@ -3,7 +3,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 
 use crate::git::testkit::{Kit, commit, git_in, write};
-use crate::git::{Error, Made, check_worktree, copy_included, dirty, facts};
+use crate::git::{Dirs, Error, Made, check_worktree, copy_included, dirs, dirty, facts};
 
 #[test]
 fn a_worktree_is_made_with_its_branch_and_identity() {
@@ -21,6 +21,10 @@ fn a_worktree_is_made_with_its_branch_and_identity() {
     assert!(list.contains("branch refs/heads/agent-3-sec") && !list.contains("prunable"), "{list}");
     assert!(!list.contains("locked"), "{list}");
     check_worktree(&kit.top, &made.path).unwrap();
+    let common = kit.top.join(".git").canonicalize().unwrap();
+    let own = common.join("worktrees").join(made.path.file_name().unwrap());
+    assert_eq!(dirs(&kit.top, &made.path).unwrap(), Dirs { own, common });
+    dirs(&kit.top, &kit.top).unwrap_err();
 }
 
 #[test]

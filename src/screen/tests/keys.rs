@@ -140,7 +140,39 @@ fn pastes_are_cleaned_and_marked() {
     assert_eq!(paste(text, &Modes::default()), b"a[201~bc\rd\te");
 }
 
+/// Any text, with many of the characters that must not come through.
+fn hostile() -> impl Strategy<Value = String> {
+    let one = prop_oneof![
+        any::<char>(),
+        prop::char::range('\0', '\u{1f}'),
+        prop::char::range('\u{7f}', '\u{9f}'),
+        prop::sample::select(vec!['\u{1b}', '\u{9b}', '[', '2', '0', '1', '~', '\u{80}', 'Â', '\u{a0}']),
+    ];
+    prop::collection::vec(one, 0..200).prop_map(String::from_iter)
+}
+
 proptest! {
+    #[test]
+    fn no_byte_of_a_paste_begins_a_sequence(text in hostile(), any in any::<String>()) {
+        for text in [text, any] {
+            for bracketed_paste in [true, false] {
+                let bytes = paste(&text, &Modes { bracketed_paste, ..Modes::default() });
+                let body = if bracketed_paste {
+                    bytes.strip_prefix(b"\x1b[200~").unwrap().strip_suffix(b"\x1b[201~").unwrap()
+                } else {
+                    &bytes
+                };
+                let allowed = if bracketed_paste { b"\n\t" } else { b"\r\t" };
+                let control = |b: &u8| (*b < 0x20 && !allowed.contains(b)) || *b == 0x7f;
+                prop_assert!(!body.iter().any(control), "{body:?}");
+                // C1 as UTF-8 is C2 80 to C2 9F; a byte of that range behind any other is part of a character.
+                let c1 = |two: &[u8]| two[0] == 0xc2 && (0x80..=0x9f).contains(&two[1]);
+                prop_assert!(!body.windows(2).any(c1), "{body:?}");
+                prop_assert!(std::str::from_utf8(body).is_ok());
+            }
+        }
+    }
+
     #[test]
     fn nothing_in_a_paste_can_end_it(text in "(?s).{0,60}", raw in prop::collection::vec(any::<u8>(), 0..60)) {
         let modes = Modes { bracketed_paste: true, ..Modes::default() };

@@ -17,8 +17,8 @@ use crate::domain::team::{AgentSpec, Config, Layout, Merge, Tab};
 use crate::domain::time::Time;
 use crate::domain::view::{Answer, Status};
 use crate::screen::{Screen, Size};
+use crate::server::lines::append;
 use crate::server::run::Server;
-use crate::server::start::append;
 use crate::server::waker::Waker;
 use crate::server::{Setup, prepare, socket};
 use crate::session::dir::SessionDir;
@@ -114,9 +114,10 @@ impl Stage {
     }
 
     pub fn journal(&self, records: &[Record]) {
-        let mut journal = Journal::open(&SessionDir::open(&self.dir).unwrap().journal()).unwrap();
+        let dir = SessionDir::open(&self.dir).unwrap();
+        let mut journal = Journal::open(&dir.journal()).unwrap();
         for record in records {
-            append(&mut journal, record, Time::default()).unwrap();
+            append(&dir, &mut journal, record, Time::default()).unwrap();
         }
     }
 

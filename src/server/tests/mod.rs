@@ -5,3 +5,4 @@ mod kit;
 mod panes;
 mod quiet;
 mod recovery;
+mod texts;

@@ -196,6 +196,7 @@ pub(super) fn busy() -> State {
         prompt: None,
         outcome: Outcome::Stalled,
         why: "not reading".into(),
+        removed: 0,
         ms: 2000,
         at: earlier(30),
     }];

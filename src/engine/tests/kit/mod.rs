@@ -3,7 +3,7 @@
 mod git;
 mod team;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::domain::state::{AgentState, Outcome, TaskState};
 use crate::domain::team::Config;
 use crate::domain::time::Time;
 use crate::domain::view::{Answer, Fault};
-use crate::engine::event::{Effect, Event, Feeding, Writing};
+use crate::engine::event::{Effect, Event, Feeding, Intake, Writing};
 use crate::engine::state::{Agent, Info, State};
 use crate::engine::{deadline, step};
 
@@ -56,6 +56,10 @@ pub(super) struct Stage {
     pub(super) swallows: BTreeMap<String, u32>,
     /// Whether agents start to work on Enter.
     pub(super) obedient: bool,
+    /// Agents that read what is written to them only when the script says so.
+    pub(super) deaf: BTreeSet<&'static str>,
+    /// Whether what panes printed before a start takes its time to come.
+    pub(super) behind: bool,
     config: Arc<Config>,
     replies: u64,
 }
@@ -73,6 +77,8 @@ impl Stage {
             git: Git::default(),
             swallows: BTreeMap::new(),
             obedient: true,
+            deaf: BTreeSet::new(),
+            behind: false,
             config,
             replies: 0,
         }
@@ -103,15 +109,25 @@ impl Stage {
         while let Some(event) = inbox.pop_front() {
             rounds += 1;
             assert!(rounds < 10_000, "events breed without end: {event:?}");
+            let starts = event == Event::Start;
             let effects = step(&mut self.state, event, at(self.ms));
+            if starts && !self.behind {
+                let up = self.state.agents.iter().filter(|a| a.pane.pid.is_some());
+                inbox.extend(up.map(|a| Event::CaughtUp { agent: a.name.clone() }));
+            }
             for effect in effects {
                 match &effect {
                     Effect::Journal(record) => self.journal.push((at(self.ms), record.clone())),
                     Effect::Answer { to, answer } => {
                         assert!(self.answers.insert(*to, (**answer).clone()).is_none(), "answered twice");
                     }
-                    Effect::Write { agent, bytes, why: Writing::Prompt } if self.obedient => {
-                        inbox.extend(self.obey(agent, bytes));
+                    Effect::Write { agent, bytes, why: Writing::Prompt } => {
+                        if bytes != b"\r" && !self.deaf.contains(agent.as_str()) {
+                            inbox.push_back(Event::Input { agent: agent.clone(), how: Intake::Taken });
+                        }
+                        if self.obedient {
+                            inbox.extend(self.obey(agent, bytes));
+                        }
                     }
                     other => inbox.extend(self.git.answer(other)),
                 }
@@ -221,6 +237,12 @@ impl Stage {
         self.ask(Command::Send { targets: vec![Target(agent.into())], what: What::Text(text.into()) })
     }
 
+    /// A person types at a dashboard.
+    pub(super) fn types(&mut self, agent: &str, bytes: &[u8]) {
+        let submits = matches!(bytes.last(), Some(b'\r' | 3));
+        self.happen(Event::Typed { agent: name(agent), bytes: bytes.to_vec(), submits });
+    }
+
     pub(super) fn template(&mut self, agent: &str, prompt: &str) -> Answer {
         self.ask(Command::Send { targets: vec![Target(agent.into())], what: What::Prompt(prompt.into()) })
     }
@@ -232,6 +254,11 @@ impl Stage {
 
     pub(super) fn ready(&mut self, agent: &str) {
         self.says(Caller::Pane(name(agent)), Command::Ready { note: "done".into() });
+    }
+
+    /// The lead takes an agent at its word.
+    pub(super) fn accept(&mut self, agent: &str) {
+        self.ask(Command::Accept { agent: name(agent), note: String::new() });
     }
 
     pub(super) fn agent(&self, agent: &str) -> &Agent {
@@ -327,11 +354,17 @@ pub(super) fn durable(state: &State) -> String {
             a.pane.pid, a.pane.status, a.pane.ended, a.pane.size
         ));
         let queue: Vec<_> = a.queue.iter().map(|d| (d.id, &d.task, &d.text, &d.code, d.at)).collect();
-        lines.push(format!("  queue {queue:?} {:?} {} {:?}", a.receipts, a.sent, a.expects));
+        let expects = a.expects.as_ref().map(|e| (&e.code, &e.prompt, e.claim.turn, e.hint.turn));
+        lines.push(format!("  queue {queue:?} {:?} {} {expects:?} {}", a.receipts, a.sent, a.turns));
         let claim = a.claim.as_ref().map(|c| (c.via, &c.note, c.at));
-        lines.push(format!("  claim {claim:?} {:?} {:?} {:?} {}", a.reasons, a.ready, a.merged, a.left_out));
+        lines.push(format!(
+            "  claim {claim:?} {:?} {:?} {:?} {} {:?}",
+            a.reasons, a.ready, a.merged, a.left_out, a.hint
+        ));
         lines.push(format!("  git {:?} {:?} {:?}", a.base, a.facts, a.gates));
-        lines.push(format!("  {:?} {:?} {:?}", a.stuck, a.waits_for_stage, a.need()));
+        // That a prompt waits for a person is seen, not recorded.
+        let need = Some(a.need()).filter(|n| !n.ends_with(crate::engine::obstacle::LET_GO));
+        lines.push(format!("  {:?} {:?} {:?}", a.stuck, a.waits_for_stage, need.unwrap_or_default()));
     }
     lines.extend(state.runs.iter().map(|r| format!("{r:?}")));
     let train = state.train.as_ref().map(|t| (&t.plan, &t.built, &t.gates, t.phase, &t.why));
