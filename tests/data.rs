@@ -213,7 +213,6 @@ fn what_the_programs_show_means_what_it_should() {
         ("aider", &[("screen", "> go\n█░         Waiting for openai/fake")], Some("working")),
         ("aider", &[("screen", ">\n> go\nI will create the file.")], Some("working")),
         ("aider", &[("screen", "Applied edit to b.txt\ndiff>")], Some("idle")),
-        ("aider", &[("screen", "diff> Do it.\ndiff> Now.")], Some("idle")),
         ("aider", &[("screen", "diff> Do it.\nI will change a.txt")], Some("working")),
         ("generic", &[("screen", "Overwrite? [y/N]")], Some("asking")),
     ];
