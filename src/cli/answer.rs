@@ -2,7 +2,7 @@
 
 use super::exit::{Exit, Fail};
 use super::table::{Side, Table};
-use super::{explain, merge, out, review, status};
+use super::{explain, merge, out, review, status, suggest};
 use crate::domain::signal::printable;
 use crate::domain::state::{Outcome, TaskState};
 use crate::domain::view::{Answer, PaneText, Receipt, RunView};
@@ -47,7 +47,12 @@ pub fn verdict(answer: &Answer) -> Exit {
         Answer::Run(run) => run.tasks.iter().any(|t| t.state == TaskState::Failed),
         Answer::Review { reviews } => reviews.iter().any(review::has_errors),
         Answer::Train(train) => merge::has_errors(train),
-        Answer::Done { .. } | Answer::Status(_) | Answer::Pane(_) | Answer::Explained(_) => false,
+        Answer::Suggestions { suggestions } => suggestions.iter().any(|s| !s.why.is_empty()),
+        Answer::Done { .. }
+        | Answer::Status(_)
+        | Answer::Pane(_)
+        | Answer::Explained(_)
+        | Answer::Rendered(_) => false,
     };
     if failed { Exit::Failed } else { Exit::Done }
 }
@@ -60,10 +65,12 @@ pub fn text(answer: &Answer) -> String {
         Answer::Status(s) => status::text(s),
         Answer::Pane(pane) => pane_text(pane),
         Answer::Explained(e) => explain::text(e),
+        Answer::Rendered(r) => r.text.lines().map(printable).collect::<Vec<_>>().join("\n"),
         Answer::Receipts { receipts } => receipts_text(receipts),
         Answer::Run(run) => run_text(run),
         Answer::Review { reviews } => review::text(reviews),
         Answer::Train(train) => merge::text(train),
+        Answer::Suggestions { suggestions } => suggest::text(suggestions),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The arguments as clap reads them. Help texts are the documentation: `docs/cli.md` is made of them.
 
 mod plan;
+mod prompt;
 mod values;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use self::plan::{Done, Order, Run, Send, SendWhat, Task, TaskAdd, TaskId, Wait};
+pub use self::prompt::{Prompt, PromptOf, PromptOut, PromptRender};
 use self::values::{agent, speed};
 use super::answer::Format;
 use crate::domain::id::AgentName;
@@ -67,8 +69,13 @@ pub enum Cmd {
     /// PageDown, Insert, Delete, F1 to F12), one with C-, M- or S- before it (C-c, M-x, S-Tab), or
     /// text that is typed as it is.
     Keys(Keys),
+    /// Shows the prompts, and checks them
+    #[command(subcommand)]
+    Prompt(Prompt),
     /// Sends a prompt to agents; each gets a receipt
     Send(Send),
+    /// Says what agents could do next, told from their branches
+    Suggest(Review),
     /// Runs a plan: enhancement, wrap-up, or one of plans/
     Run(Run),
     /// Changes the plan that runs
@@ -92,7 +99,16 @@ pub enum Cmd {
     /// Stops an agent's program
     Stop(OneAgent),
     /// Starts an agent's program again
-    Restart(OneAgent),
+    Restart(Restart),
+    /// Says whether agents can be started here, and what they would be given
+    ///
+    /// For every profile the team uses: whether its program is found, its version, and what is injected
+    /// for one run; and whether the machine has what a session needs. Exit status 1 when something is
+    /// missing, 2 when the configuration cannot be used.
+    Doctor(Doctor),
+    /// Tells the session what an agent program's hook says (run by programs in their pane)
+    #[command(hide = true)]
+    Hook(Hook),
     /// Owns one pane (run by the server)
     #[command(hide = true)]
     Hold,
@@ -233,6 +249,51 @@ pub struct Pin {
     /// Which session, and how to print.
     #[command(flatten)]
     pub of: Of,
+}
+
+/// Arguments of `restart`.
+#[derive(Args, Debug)]
+pub struct Restart {
+    /// The agent's name
+    #[arg(value_parser = agent)]
+    pub agent: AgentName,
+    /// Go on where its last run in its worktree ended
+    #[arg(long)]
+    pub resume: bool,
+    /// Begin with a prompt of this name
+    #[arg(long, value_name = "NAME", conflicts_with = "text")]
+    pub prompt: Option<String>,
+    /// Begin with this text
+    #[arg(long, value_name = "TEXT")]
+    pub text: Option<String>,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// Arguments of `doctor`.
+#[derive(Args, Debug)]
+pub struct Doctor {
+    /// The repository; this one without it
+    pub dir: Option<PathBuf>,
+    /// Look at every known profile, not only at those the team uses
+    #[arg(long)]
+    pub all: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `hook`.
+#[derive(Args, Debug)]
+pub struct Hook {
+    /// The profile whose program calls
+    pub profile: String,
+    /// What happened, where the payload does not say it
+    pub event: String,
+    /// A JSON object; else standard input is read
+    #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
+    pub payload: Vec<String>,
 }
 
 /// Arguments of `read`.

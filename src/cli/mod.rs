@@ -8,9 +8,11 @@ pub mod args;
 mod attach;
 mod clean;
 mod demo;
+mod doctor;
 mod down;
 pub mod exit;
 mod explain;
+mod hook;
 mod init;
 pub mod keys;
 mod ls;
@@ -18,13 +20,16 @@ mod merge;
 mod out;
 pub mod paths;
 mod place;
+mod prompt;
 mod read;
 mod ready;
+mod restart;
 mod review;
 mod run;
 mod send;
 mod serve;
 mod status;
+mod suggest;
 pub mod table;
 mod task;
 mod up;
@@ -43,6 +48,8 @@ use crate::domain::command::Command;
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
+        // No hook may fail an agent, not even one that is called wrongly.
+        Err(_) if std::env::args_os().nth(1).is_some_and(|a| a == "hook") => return Exit::Done.into(),
         Err(e) => {
             // A closed pipe is no reason to fail once more.
             let _ = e.print();
@@ -104,7 +111,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         }
         Some(Cmd::Read(a)) => read::run(a),
         Some(Cmd::Keys(a)) => keys::run(a),
+        Some(Cmd::Prompt(a)) => prompt::run(a),
         Some(Cmd::Send(a)) => send::run(a),
+        Some(Cmd::Suggest(a)) => suggest::run(a),
         Some(Cmd::Run(a)) => run::run(a),
         Some(Cmd::Task(a)) => task::run(a),
         Some(Cmd::Wait(a)) => wait::run(a),
@@ -120,7 +129,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Review(a)) => review::run(a),
         Some(Cmd::Merge(a)) => merge::run(&a),
         Some(Cmd::Stop(a)) => agent_command(a, |agent| Command::Stop { agent }),
-        Some(Cmd::Restart(a)) => agent_command(a, |agent| Command::Restart { agent }),
+        Some(Cmd::Restart(a)) => restart::run(a),
+        Some(Cmd::Doctor(a)) => doctor::run(&a),
+        Some(Cmd::Hook(a)) => Ok(hook::run(a)),
         Some(Cmd::Hold) => Ok(Exit::Code(crate::hold::run())),
         Some(Cmd::Serve { dir }) => serve::run(&dir),
         Some(Cmd::Rehearse(a)) => Ok(Exit::Code(crate::rehearse::run(a))),
@@ -152,8 +163,14 @@ mod tests {
             "orchestra pin SEC idle",
             "orchestra pin SEC --off --json",
             "orchestra explain SEC",
+            "orchestra suggest SEC --json",
+            "orchestra run enhancement --prompt suggested --dry-run",
             "orchestra read SEC --lines 40 --json",
             "orchestra keys SEC C-c Enter",
+            "orchestra prompt list --json",
+            "orchestra prompt show enhance-sec",
+            "orchestra prompt render SEC wrap-up --session s --json",
+            "orchestra prompt lint",
             "orchestra send SEC stage:2 focus:security --text hello --wait --json",
             "orchestra send all --prompt wrap-up",
             "orchestra send all --file -",
@@ -171,7 +188,11 @@ mod tests {
             "orchestra merge --dry-run --json",
             "orchestra merge --yes",
             "orchestra stop SEC",
-            "orchestra restart SEC",
+            "orchestra restart SEC --resume --text more",
+            "orchestra restart SEC --prompt enhance",
+            "orchestra doctor . --all --json",
+            "orchestra hook codex notify {}",
+            "orchestra hook claude Stop",
         ] {
             assert!(Cli::try_parse_from(line.split(' ')).is_ok(), "{line}");
         }
@@ -184,6 +205,7 @@ mod tests {
             "orchestra read 9SEC",
             "orchestra demo --speed 0",
             "orchestra ready --session s",
+            "orchestra restart SEC --text a --prompt b",
         ] {
             let error = Cli::try_parse_from(line.split(' ')).err();
             assert!(error.is_some_and(|e| e.use_stderr()), "{line}");
@@ -195,5 +217,6 @@ mod tests {
         let text = reference();
         assert!(text.contains("## `orchestra merge`") && text.contains("## `orchestra task add`"));
         assert!(!text.contains("rehearse") && !text.contains("serve"));
+        assert!(!text.contains("## `orchestra hook`") && text.contains("## `orchestra doctor`"));
     }
 }

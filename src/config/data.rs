@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::doc::Doc;
 use super::error::Error;
+use super::library::PROMPTS;
+use crate::domain::prompt::BUILT_IN;
 use crate::domain::tech::{Rule, Rules};
 
 /// The largest file of a configuration, in bytes.
@@ -32,13 +34,6 @@ pub const PROFILES: &[(&str, &str)] = &[
 pub const PLANS: &[(&str, &str)] = &[
     ("enhancement", include_str!("../data/plans/enhancement.toml")),
     ("wrap-up", include_str!("../data/plans/wrap-up.toml")),
-];
-
-/// The built-in prompt templates: name and text.
-pub const PROMPTS: &[(&str, &str)] = &[
-    ("enhance", include_str!("../../prompts/enhance.md")),
-    ("wrap-up", include_str!("../../prompts/wrap-up.md")),
-    ("refused", include_str!("../../prompts/refused.md")),
 ];
 
 /// Where a project keeps its own data files.
@@ -75,6 +70,8 @@ impl Dirs {
             let path = PathBuf::from(entry.file_name());
             let stem = path.file_stem().and_then(|s| s.to_str());
             let hidden = stem.is_none_or(|s| s.starts_with('.'));
+            // What a folder says of itself is no prompt.
+            let hidden = hidden || (extension == "md" && stem == Some("README"));
             if let (Some(stem), false, true) =
                 (stem, hidden, path.extension().is_some_and(|e| e == extension))
             {
@@ -88,28 +85,39 @@ impl Dirs {
         let load = |stem: String| {
             let shown = format!("{folder}/{stem}.{extension}");
             let text = read_text(&top.join(&shown))?;
-            Ok(File { name: stem, shown, text })
+            Ok(File { name: stem, shown, text, own: true })
         };
         names.into_iter().map(load).collect()
     }
 
-    /// The prompt templates: built in, then the project's own.
-    pub(super) fn prompts(&self) -> Result<BTreeMap<String, File>, Error> {
+    /// The prompt templates: built in, then the project's own. What a project replaces stays there
+    /// under its name with [`BUILT_IN`] before it.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn prompts(&self) -> Result<BTreeMap<String, File>, Error> {
         let built_in = PROMPTS.iter().map(|(name, text)| File::built_in(name, "prompts", "md", text));
-        let own = self.files("prompts", "md")?;
-        Ok(built_in.chain(own).map(|f| (f.name.clone(), f)).collect())
+        let mut all: BTreeMap<String, File> = built_in.map(|f| (f.name.clone(), f)).collect();
+        for own in self.files("prompts", "md")? {
+            if let Some(replaced) = all.insert(own.name.clone(), own) {
+                all.insert(format!("{BUILT_IN}{}", replaced.name), replaced);
+            }
+        }
+        Ok(all)
     }
 }
 
 /// One data file.
-#[derive(Clone, Debug)]
-pub(super) struct File {
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct File {
     /// Its name without folder and extension.
     pub name: String,
     /// How errors name it.
     pub shown: String,
     /// What it holds.
     pub text: String,
+    /// Whether it is the project's own.
+    pub own: bool,
 }
 
 impl File {
@@ -119,6 +127,7 @@ impl File {
             name: name.to_owned(),
             shown: format!("{folder}/{name}.{extension} (built in)"),
             text: text.to_owned(),
+            own: false,
         }
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+pub(super) use crate::domain::near::did_you_mean;
+
 /// Why a configuration cannot be used or written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -102,18 +104,6 @@ impl fmt::Display for Wrong {
         }
         f.write_str(&self.what)
     }
-}
-
-/// `; did you mean …?` when one of `known` is near `given`, else nothing.
-pub(super) fn did_you_mean<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    let lower = given.to_lowercase();
-    let near = known
-        .into_iter()
-        .filter(|k| *k != given)
-        .map(|k| (strsim::damerau_levenshtein(&lower, &k.to_lowercase()), k))
-        .filter(|(distance, k)| *distance <= (k.chars().count() / 3).max(1))
-        .min_by_key(|(distance, _)| *distance);
-    near.map_or_else(String::new, |(_, k)| format!("; did you mean `{k}`?"))
 }
 
 /// `` `a`, `b` or `c` ``.

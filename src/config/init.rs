@@ -4,13 +4,11 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::data::{Dirs, PROFILES, PROMPTS};
+use super::data::{Dirs, PROFILES};
 use super::detect::{Found, detect};
 use super::error::{Error, did_you_mean, one_of};
+use super::library::{PRESETS, Preset, README};
 use super::{FILE_NAME, default_text};
-
-/// Presets by name; an alias stands beside what it means.
-const PRESETS: [&str; 2] = ["default", "sprint"];
 
 /// The line of the default that names the target branch.
 pub(super) const TARGET_LINE: &str = "target = \"main\"\n";
@@ -18,6 +16,10 @@ pub(super) const TARGET_LINE: &str = "target = \"main\"\n";
 pub(super) const PROFILE_LINE: &str = "profile = \"claude\"\n";
 /// The heading before which gates are put.
 pub(super) const AFTER_GATES: &str = "# ── Merge ─";
+/// The heading of the section that a preset's team replaces.
+pub(super) const TEAM: &str = "# ── Team ─";
+/// The heading after it.
+pub(super) const AFTER_TEAM: &str = "# ── Tabs of the dashboard ─";
 
 /// What `init` is asked for.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -41,7 +43,8 @@ pub struct Written {
     pub notes: Vec<String>,
 }
 
-/// Writes `orchestra.toml` and `prompts/` at `repo_top`, with `target` as the branch that takes
+/// Writes `orchestra.toml` and `prompts/` (a note on how to change prompts, and those of the preset; the
+/// built-in ones stay where they get better with the program) at `repo_top`, with `target` as the branch that takes
 /// the work and gates for the kind of project found there.
 ///
 /// # Errors
@@ -49,22 +52,21 @@ pub struct Written {
 /// [`Error::Unknown`] for a preset or profile nobody knows; [`Error::Wrong`] when what would be
 /// written could not be used, as with a data file in the repository that is wrong.
 pub fn init(repo_top: &Path, target: &str, options: &InitOptions) -> Result<Written, Error> {
-    if let Some(preset) = &options.preset {
-        known("preset", preset, PRESETS.iter().map(|p| (*p).to_owned()).collect())?;
-    }
+    let preset = preset(options.preset.as_deref())?;
     let dirs = Dirs::beside(repo_top);
     if let Some(profile) = &options.profile {
         let built_in = PROFILES.iter().map(|(name, _)| (*name).to_owned());
         let own = dirs.files("profiles", "toml")?.into_iter().map(|f| f.name);
-        known("profile", profile, built_in.chain(own).collect())?;
+        known("profile", profile, &built_in.chain(own).collect::<Vec<_>>())?;
     }
     let found = detect(repo_top);
-    let text = fill(target, options.profile.as_deref(), &found);
+    let text = fill(preset, target, options.profile.as_deref(), &found);
     super::parse(&text, FILE_NAME, &dirs)?;
 
     let mut files = vec![(PathBuf::from(FILE_NAME), text)];
-    for (name, text) in PROMPTS {
-        files.push((Path::new("prompts").join(format!("{name}.md")), with_head(name, text)));
+    files.push((Path::new("prompts").join("README.md"), README.to_owned()));
+    for (name, text) in preset.map_or(&[][..], |p| p.prompts) {
+        files.push((Path::new("prompts").join(format!("{name}.md")), (*text).to_owned()));
     }
     if !options.force
         && let Some((path, _)) = files.iter().find(|(path, _)| repo_top.join(path).symlink_metadata().is_ok())
@@ -81,7 +83,7 @@ pub fn init(repo_top: &Path, target: &str, options: &InitOptions) -> Result<Writ
     })
 }
 
-fn known(kind: &'static str, name: &str, all: Vec<String>) -> Result<(), Error> {
+fn known(kind: &'static str, name: &str, all: &[String]) -> Result<(), Error> {
     if all.iter().any(|k| k == name) {
         return Ok(());
     }
@@ -90,15 +92,33 @@ fn known(kind: &'static str, name: &str, all: Vec<String>) -> Result<(), Error> 
     Err(Error::Unknown { kind, name: name.to_owned(), expected: format!("expected {list}{near}") })
 }
 
-/// The default with target, profile and gates filled in; its comments stay as they are.
-fn fill(target: &str, profile: Option<&str>, found: &Found) -> String {
-    let mut text = default_text().replacen(TARGET_LINE, &format!("target = {}\n", quoted(target)), 1);
+/// The preset of that name; the first for none.
+fn preset(name: Option<&str>) -> Result<Option<&'static Preset>, Error> {
+    let Some(name) = name else { return Ok(PRESETS.first()) };
+    let all: Vec<String> = PRESETS.iter().flat_map(|p| p.names).map(|n| (*n).to_owned()).collect();
+    known("preset", name, &all)?;
+    Ok(PRESETS.iter().find(|p| p.names.contains(&name)))
+}
+
+/// The default with team, target, profile and gates filled in; its comments stay as they are.
+fn fill(preset: Option<&Preset>, target: &str, profile: Option<&str>, found: &Found) -> String {
+    let mut text = default_text().to_owned();
+    let team = preset.map(|p| p.team).filter(|t| !t.is_empty());
+    if let (Some(team), Some((before, rest))) = (team, text.split_once(TEAM))
+        && let Some((_, after)) = rest.split_once(AFTER_TEAM)
+    {
+        text = format!("{before}{team}{AFTER_TEAM}{after}");
+    }
+    text = text.replacen(TARGET_LINE, &format!("target = {}\n", quoted(target)), 1);
     if let Some(profile) = profile {
         text = text.replacen(PROFILE_LINE, &format!("profile = {}\n", quoted(profile)), 1);
     }
     let mut gates = String::new();
     if let (Some(kind), false) = (&found.kind, found.gates.is_empty()) {
         gates.push_str(&format!("# Found in this repository ({kind}):\n\n"));
+    }
+    if found.gates.is_empty() {
+        gates.push_str(preset.map_or("", |p| p.gates));
     }
     for gate in &found.gates {
         gates.push_str(&format!("[[gate]]\nname = {}\nrun = {}\n\n", quoted(gate.name), quoted(&gate.run)));
@@ -109,13 +129,6 @@ fn fill(target: &str, profile: Option<&str>, found: &Found) -> String {
 /// A TOML string.
 fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
-}
-
-fn with_head(name: &str, text: &str) -> String {
-    format!(
-        "{{# The template `{name}`. This copy replaces the built-in one: change it as you like, or delete\n   \
-         it to have the built-in one back. #}}\n{text}"
-    )
 }
 
 /// Writes a file in one step: whoever reads it meanwhile sees the old text or the new one.

@@ -104,10 +104,9 @@ pub struct Upstream {
     pub unused: Vec<String>,
 }
 
+#[cfg(test)]
 impl Brief {
-    /// One with an entry in every list, to try templates on: what a template does with an entry is
-    /// only seen where there is one.
-    #[must_use]
+    /// One with an entry in every list.
     pub fn example() -> Self {
         let commit = || Commit {
             id: "0123456789ab".into(),

@@ -40,7 +40,7 @@ pub enum Via {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum What {
-    /// A template by name, rendered for each agent.
+    /// A template by name, rendered for each agent; or `universal`, `role` or `suggested`.
     Prompt(String),
     /// Text as it is.
     Text(String),
@@ -49,6 +49,17 @@ pub enum What {
         /// Bytes of all parts.
         bytes: usize,
     },
+}
+
+/// Where a program that is started again begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Begin {
+    /// Afresh.
+    #[default]
+    Afresh,
+    /// Where its last run ended.
+    Last,
 }
 
 /// What a caller waits for.
@@ -95,6 +106,18 @@ pub enum Command {
         /// Whose.
         agent: AgentName,
     },
+    /// Shows a prompt as it would be sent.
+    Render {
+        /// To whom.
+        agent: AgentName,
+        /// The template, or `universal`, `role` or `suggested` for that of the agent's task.
+        prompt: String,
+    },
+    /// Says what agents could do next, told from their branches; empty means all.
+    Suggest {
+        /// Who.
+        agents: Vec<AgentName>,
+    },
     /// Sends a prompt.
     Send {
         /// To whom.
@@ -117,7 +140,7 @@ pub enum Command {
         order: Order,
         /// For whom; empty means everybody the plan names.
         targets: Vec<Target>,
-        /// Use this template in place of each task's own.
+        /// This template in place of each task's own, or `universal`, `role` (as without it) or `suggested`.
         prompt: Option<String>,
     },
     /// Says what `Run` would do.
@@ -128,7 +151,7 @@ pub enum Command {
         order: Order,
         /// For whom; empty means everybody the plan names.
         targets: Vec<Target>,
-        /// Use this template in place of each task's own.
+        /// This template in place of each task's own, or `universal`, `role` (as without it) or `suggested`.
         prompt: Option<String>,
     },
     /// Adds a task to the plan that runs.
@@ -212,6 +235,12 @@ pub enum Command {
     Restart {
         /// Whose.
         agent: AgentName,
+        /// Where it begins.
+        #[serde(default)]
+        begin: Begin,
+        /// The prompt it begins with.
+        #[serde(default)]
+        what: Option<What>,
     },
     /// Shows a line in every dashboard until the next one; empty removes it.
     Narrate {
@@ -220,4 +249,12 @@ pub enum Command {
     },
     /// Ends the session: every agent is stopped.
     Down,
+}
+
+impl Command {
+    /// Starts an agent's program afresh.
+    #[must_use]
+    pub fn restart(agent: AgentName) -> Self {
+        Self::Restart { agent, begin: Begin::Afresh, what: None }
+    }
 }

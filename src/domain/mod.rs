@@ -3,6 +3,7 @@
 //! Architecture invariant: nothing here reads a clock, a file, the environment or a socket.
 
 pub mod brief;
+pub mod choice;
 pub mod claim;
 pub mod command;
 pub mod conduct;
@@ -10,6 +11,7 @@ pub mod exit;
 pub mod hook;
 pub mod id;
 pub mod key;
+pub mod near;
 pub mod plan;
 pub mod profile;
 pub mod prompt;

@@ -1,11 +1,18 @@
 //! Prompt templates: minijinja, with every variable documented here and no other.
 
-use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{Serde, Value};
-use minijinja::{Environment, UndefinedBehavior};
+pub mod example;
+mod library;
+pub mod lint;
+pub mod variables;
+
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use super::brief::{Upstream, Work};
+pub use self::library::{BUILT_IN, Library, PromptError};
+use super::brief::{Brief, Upstream, Work};
+use super::id::AgentName;
+use super::team::Config;
 
 /// What a template may use.
 #[derive(Clone, Debug, Serialize, Default)]
@@ -56,6 +63,9 @@ pub struct Vars {
     pub session_dir: String,
     /// The repository's top.
     pub repository: String,
+    /// What to do next, told from the facts of the branch, the weightiest first; only where the
+    /// sender chose `suggested`.
+    pub suggestions: Vec<String>,
 }
 
 /// An agent of the team as templates see it.
@@ -88,48 +98,108 @@ pub struct GateVar {
     pub run: String,
 }
 
-/// Why a template gives no text.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("render prompt `{name}`: {why}")]
-pub struct PromptError {
-    /// The template.
-    pub name: String,
-    /// Line and cause.
-    pub why: String,
+/// The prompts that come along for a sprint: one for all and one for each role of the default
+/// team, for improving and for wrapping up, and two for the orchestrator.
+pub const LIBRARY: [&str; 20] = [
+    "enhance",
+    "enhance-arch",
+    "enhance-plat",
+    "enhance-sec",
+    "enhance-obs",
+    "enhance-net",
+    "enhance-ops",
+    "enhance-qa",
+    "enhance-docs",
+    "wrap-up",
+    "wrap-up-arch",
+    "wrap-up-plat",
+    "wrap-up-sec",
+    "wrap-up-obs",
+    "wrap-up-net",
+    "wrap-up-ops",
+    "wrap-up-qa",
+    "wrap-up-docs",
+    "orchestrate",
+    "orchestrator-review",
+];
+
+/// Whether a template of that name is a prompt of its own. One that begins with `_` is a part that
+/// others include or extend; one with a `/` is what a project's file replaced.
+#[must_use]
+pub fn sendable(name: &str) -> bool {
+    !name.starts_with('_') && !name.contains('/')
 }
 
-/// Renders the template `source`, called `name` in errors.
+/// The names of the prompts that can be sent, sorted.
+pub fn names(prompts: &BTreeMap<String, String>) -> impl Iterator<Item = &str> {
+    prompts.keys().map(String::as_str).filter(|name| sendable(name))
+}
+
+/// The prompt for that agent where a prompt for everybody is called `base`: `base-<name in lower
+/// case>` where there is one, else `base`.
+#[must_use]
+pub fn role_prompt<'a>(prompts: &'a BTreeMap<String, String>, base: &'a str, agent: &str) -> &'a str {
+    let own = format!("{base}-{}", agent.to_lowercase());
+    prompts.get_key_value(&own).map_or(base, |(name, _)| name)
+}
+
+/// Renders the template `name` of `prompts`.
 ///
 /// # Errors
-/// When its syntax is wrong or it uses a variable that [`Vars`] does not have.
-pub fn render(name: &str, source: &str, vars: &Vars) -> Result<String, PromptError> {
-    let fail = |e: minijinja::Error| PromptError {
-        name: name.to_owned(),
-        why: match e.line() {
-            Some(line) => format!("line {line}: {}", e.detail().unwrap_or(&e.kind().to_string())),
-            None => e.to_string(),
-        },
-    };
-    let mut env = Environment::new();
-    env.set_undefined_behavior(UndefinedBehavior::Strict);
-    env.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(fail)?);
-    // A template is a file an agent may have edited: bound what it can cost.
-    env.set_recursion_limit(100);
-    env.set_fuel(Some(1_000_000));
-    env.add_template(name, source).map_err(fail)?;
-    let text = env.get_template(name).and_then(|t| t.render(Value::from(Serde(vars)))).map_err(fail)?;
-    Ok(text.trim_end().to_owned())
+/// When there is no such template, its syntax or that of a template it uses is wrong, or a variable is
+/// used that [`Vars`] does not have.
+pub fn render(prompts: &BTreeMap<String, String>, name: &str, vars: &Vars) -> Result<String, PromptError> {
+    Library::of(prompts, name)?.render(name, vars)
+}
+
+impl Vars {
+    /// What the configuration says of `agent`; what only a session or git knows is left empty.
+    #[must_use]
+    pub fn of(config: &Config, agent: &AgentName) -> Self {
+        let spec = config.agent(agent);
+        let text = |take: fn(&super::team::AgentSpec) -> &String| spec.map(take).cloned().unwrap_or_default();
+        let gate = |g: &super::team::Gate| GateVar { name: g.name.clone(), run: g.run.clone() };
+        let member = |a: &super::team::AgentSpec| MemberVar {
+            name: a.name.to_string(),
+            role: a.role.clone(),
+            domain: a.domain.clone(),
+            branch: a.branch.clone(),
+            after: a.after.iter().map(ToString::to_string).collect(),
+            message: a.message.clone(),
+            ..MemberVar::default()
+        };
+        Self {
+            agent: agent.to_string(),
+            role: text(|s| &s.role),
+            domain: text(|s| &s.domain),
+            branch: text(|s| &s.branch),
+            target: config.merge.target.clone(),
+            session: config.session.clone(),
+            focus: spec.map(|s| s.focus.clone()).unwrap_or_default(),
+            gates: config.gates.iter().map(gate).collect(),
+            build: config.gates.iter().find(|g| g.ready).map(|g| g.run.clone()).unwrap_or_default(),
+            phrase: format!("[AGENT] {agent} {}", config.conduct.phrase),
+            team: config.team.iter().map(member).collect(),
+            order: order(config),
+            ..Self::default()
+        }
+    }
+
+    /// The same with the facts of the agent's branch.
+    #[must_use]
+    pub fn with(self, brief: Brief) -> Self {
+        Self { work: brief.work, upstream: brief.upstream, tech: brief.tech, ..self }
+    }
+}
+
+/// The merge order; agents it does not name come last, together.
+fn order(config: &Config) -> Vec<Vec<String>> {
+    let words = |group: &[AgentName]| group.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let named: Vec<Vec<String>> = config.merge.order.iter().map(|g| words(g)).collect();
+    let done: usize = named.iter().map(Vec::len).sum();
+    let rest = words(config.merge_sequence().get(done..).unwrap_or_default());
+    named.into_iter().chain([rest]).filter(|g| !g.is_empty()).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_unknown_variable_is_an_error_with_its_line() {
-        let vars = Vars { agent: "SEC".into(), ..Vars::default() };
-        assert_eq!(render("p", "hello {{ agent }}\n", &vars).as_deref(), Ok("hello SEC"));
-        let error = render("p", "one\n{{ agnet }}", &vars).unwrap_err().to_string();
-        assert!(error.contains("render prompt `p`: line 2"), "{error}");
-    }
-}
+mod tests;

@@ -124,7 +124,7 @@ fn says(text: &str, word: &str) -> bool {
         && text.match_indices(&word).any(|(at, _)| {
             let before = at.checked_sub(1).and_then(|i| text.as_bytes().get(i).copied());
             let after = text.as_bytes().get(at + word.len()).copied();
-            !(opens && letter(before)) && !(closes && letter(after))
+            !(opens && letter(before) || closes && letter(after))
         })
 }
 

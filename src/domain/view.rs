@@ -44,6 +44,8 @@ pub enum Answer {
     Pane(PaneText),
     /// Why a state.
     Explained(Explained),
+    /// A prompt as it would be sent.
+    Rendered(Rendered),
     /// Dispatches taken on; their outcome when it is known.
     Receipts {
         /// One a target.
@@ -58,6 +60,22 @@ pub enum Answer {
     },
     /// A train or what it would be.
     Train(TrainView),
+    /// What could be done next, told from the branches.
+    Suggestions {
+        /// One an agent.
+        suggestions: Vec<Suggestions>,
+    },
+}
+
+/// What could be done next on a branch.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Suggestions {
+    /// Whose.
+    pub agent: AgentName,
+    /// One sentence each, the weightiest first, at most 7.
+    pub points: Vec<String>,
+    /// Why nothing can be said; empty where it can.
+    pub why: String,
 }
 
 /// The whole session.
@@ -182,6 +200,19 @@ pub struct Loser {
     pub age_ms: u64,
     /// Why it did not decide.
     pub why: String,
+}
+
+/// A prompt as it would be sent.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Rendered {
+    /// To whom.
+    pub agent: AgentName,
+    /// The template.
+    pub prompt: String,
+    /// The text's size.
+    pub bytes: usize,
+    /// The text, with `<code>` where a claim's code would stand.
+    pub text: String,
 }
 
 /// One dispatch.

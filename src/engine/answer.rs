@@ -1,13 +1,15 @@
 //! Answers and texts made from the state.
 
 use super::Step;
+use super::draft::Briefs;
+use super::letter::Letter;
 use super::parts::Run;
 use super::run::waits_for;
 use super::state::Agent;
 use crate::domain::command::{Order, Via};
 use crate::domain::id::{AgentName, DispatchId};
 use crate::domain::plan::Bound;
-use crate::domain::record::Record;
+use crate::domain::record::{Did, Record};
 use crate::domain::review::{Review, gate_reasons, git_reasons};
 use crate::domain::signal::printable;
 use crate::domain::state::TaskState;
@@ -93,15 +95,26 @@ impl Step<'_> {
         }
     }
 
-    pub(super) fn dry_run(&self, plan: &str, order: Order, tasks: Vec<Bound>) -> Result<Answer, String> {
+    /// What a run would do; `letters` are the prompts of its `tasks`, in that order.
+    pub(super) fn dry_run(
+        &self,
+        plan: &str,
+        order: Order,
+        tasks: &[Bound],
+        letters: &[Letter],
+        briefs: &Briefs,
+    ) -> Result<Answer, String> {
         let mut views = Vec::new();
-        for bound in &tasks {
-            let text = self.render(&bound.agent, &bound.prompt, &"x".repeat(6))?;
-            let why = match order {
+        for (bound, letter) in tasks.iter().zip(letters) {
+            let when = match order {
                 Order::Broadcast => "at once".to_owned(),
                 Order::Staged => format!("stage {}", bound.stage + 1),
             };
-            views.push(view_task(bound, TaskState::Queued, why, text.len()));
+            let (why, bytes) = match self.size(letter, briefs)? {
+                Ok(bytes) => (when, bytes),
+                Err(unread) => (format!("{when}; {unread}"), 0),
+            };
+            views.push(view_task(bound, TaskState::Queued, why, bytes));
         }
         Ok(Answer::Run(RunView { run: 0, plan: plan.to_owned(), order, ended: false, tasks: views }))
     }
@@ -222,6 +235,11 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
         Record::Withdrawn { why, .. } => format!("readiness withdrawn: {why}"),
         Record::LeftOut { .. } => "left out of the merge".into(),
         Record::TakenBack { .. } => "taken back into the merge".into(),
+        Record::Dialog { dialog, did, .. } => match did {
+            Did::Accepted => format!("its dialog {dialog} was accepted for it"),
+            Did::Stopped => format!("stopped because of its dialog {dialog}"),
+        },
+        Record::ProfilesChanged { profiles } => format!("profiles changed: {}", profiles.join(", ")),
         Record::Gate { result, .. } => {
             let status = format!("{:?}", result.status).to_lowercase();
             format!("gate {} {status} at {} in {} ms", result.gate, result.oid.short(), result.ms)

@@ -3,15 +3,17 @@
 use std::time::Duration;
 
 use super::Step;
-use super::dispatch::{Prompting, sendable};
+use super::draft::Purpose;
 use super::event::{Effect, ReplyTo};
+use super::letter::{Letter, group};
 use super::parts::JobKind;
-use super::targets::{resolve, unknown};
-use crate::domain::command::{Caller, Command, Target, Via, What};
+use super::targets::resolve;
+use crate::domain::command::{Caller, Command, Target, Via};
 use crate::domain::id::AgentName;
+use crate::domain::plan::Bound;
 use crate::domain::record::Record;
-use crate::domain::state::{AgentState, Outcome, TaskState};
-use crate::domain::view::{Answer, Fault, Receipt};
+use crate::domain::state::{AgentState, TaskState};
+use crate::domain::view::{Answer, Fault};
 
 /// Most bytes typed by one command.
 const MAX_TYPED: usize = 64 * 1024;
@@ -58,7 +60,41 @@ impl Step<'_> {
             }
             Command::Read { agent, lines } => self.pane_text(&agent, lines),
             Command::Explain { agent } => self.explain(&agent),
-            Command::Send { targets, what } => self.send(&targets, what),
+            Command::Send { targets, what } => {
+                let agents = resolve(self.state, &targets);
+                match agents.and_then(|agents| self.send(reply, agents, what, group(&targets))) {
+                    Ok(()) => return,
+                    Err(why) => Err(why),
+                }
+            }
+            Command::Restart { agent, begin, what } => {
+                let known = self.known(std::slice::from_ref(&agent));
+                match known.and_then(|_| self.restart(reply, &agent, begin, what)) {
+                    Ok(()) => return,
+                    Err(why) => Err(why),
+                }
+            }
+            Command::SendReasons { agent } => match self.has_reasons(&agent) {
+                Ok(()) => {
+                    let letter = Letter::of_template(agent, "refused", None, "");
+                    return self.draft(Purpose::Reasons(reply), vec![letter]);
+                }
+                Err(why) => Err(why),
+            },
+            Command::Render { agent, prompt } => {
+                let known = self.known(std::slice::from_ref(&agent));
+                match known.and_then(|_| Letter::chosen(self.state, agent, &prompt, "")) {
+                    Ok(letter) => return self.draft(Purpose::Render(reply), vec![letter]),
+                    Err(why) => Err(why),
+                }
+            }
+            Command::Suggest { agents } => match self.members(&agents) {
+                Ok(agents) => {
+                    let letters = agents.into_iter().map(|a| Letter::to(a)).collect();
+                    return self.draft(Purpose::Suggest(reply), letters);
+                }
+                Err(why) => Err(why),
+            },
             Command::Run { plan, order, targets, prompt } => {
                 let started = self.start_run(&plan, order, &targets, prompt);
                 started.map(|id| match self.state.runs.iter().find(|r| r.id == id) {
@@ -67,8 +103,15 @@ impl Step<'_> {
                 })
             }
             Command::DryRun { plan, order, targets, prompt } => {
-                super::run::bind(self.state, &plan, &targets, prompt.as_deref())
-                    .and_then(|tasks| self.dry_run(&plan, order, tasks))
+                match super::run::bind(self.state, &plan, &targets, prompt.as_deref()) {
+                    Ok(tasks) => {
+                        let (word, group) = (prompt.as_deref(), group(&targets));
+                        let letter = |b: &Bound| Letter::of_template(b.agent.clone(), &b.prompt, word, group);
+                        let letters = tasks.iter().map(letter).collect();
+                        return self.draft(Purpose::DryRun { reply, plan, order, tasks }, letters);
+                    }
+                    Err(why) => Err(why),
+                }
             }
             other => self.small(caller, other).map(|text| Answer::Done { text }),
         };
@@ -128,26 +171,10 @@ impl Step<'_> {
                 self.member(&agent)?;
                 self.take_agent_back(&agent)
             }
-            Command::SendReasons { agent } => {
-                self.member(&agent)?;
-                if self.state.agent(&agent).is_none_or(|a| a.reasons.is_empty()) {
-                    return Err(format!("nothing was refused of {agent}"));
-                }
-                let id = self.enqueue(&agent, &Prompting::Template("refused".into()), None)?;
-                Ok(format!("the reasons are on their way to {agent} (dispatch {id})"))
-            }
             Command::Stop { agent } => {
                 self.running_agent(&agent)?;
                 self.stop(&agent);
                 Ok(format!("stopping {agent}"))
-            }
-            Command::Restart { agent } => {
-                self.known(std::slice::from_ref(&agent))?;
-                if self.state.closing || self.state.agent(&agent).is_some_and(|a| a.runs_or_starts()) {
-                    return Err(format!("{agent} still runs; stop it first"));
-                }
-                self.spawn(&agent);
-                Ok(format!("starting {agent}"))
             }
             Command::Narrate { text } => {
                 let text = crate::domain::signal::printable(&text);
@@ -175,35 +202,13 @@ impl Step<'_> {
         Ok(format!("{name} is taken back into the plan and the merge"))
     }
 
-    fn send(&mut self, targets: &[Target], what: What) -> Result<Answer, String> {
-        let agents = resolve(self.state, targets)?;
-        let prompting = match what {
-            What::Prompt(name) => {
-                if !self.state.config.prompts.contains_key(&name) {
-                    return Err(unknown("prompt", &name, self.state.config.prompts.keys()));
-                }
-                Prompting::Template(name)
-            }
-            What::Text(text) => match sendable(&text) {
-                Ok((text, removed)) => Prompting::Text(text, removed),
-                Err(why) => return Ok(refused_all(agents, &why)),
-            },
-            What::Parts { .. } => return Err("send: no text came before the command".into()),
-        };
-        if let Prompting::Template(template) = &prompting {
-            // Nothing is sent to anybody unless it renders for everybody.
-            for name in &agents {
-                self.render(name, template, "")?;
-            }
+    /// Refuses to send reasons where there are none.
+    fn has_reasons(&self, agent: &AgentName) -> Result<(), String> {
+        self.member(agent)?;
+        match self.state.agent(agent) {
+            Some(a) if !a.reasons.is_empty() => Ok(()),
+            _ => Err(format!("nothing was refused of {agent}")),
         }
-        let receipts = agents.into_iter().map(|agent| match self.enqueue(&agent, &prompting, None) {
-            Ok(dispatch) => {
-                let removed = if let Prompting::Text(_, removed) = prompting { removed } else { 0 };
-                Receipt { dispatch, agent, outcome: None, why: "queued".into(), removed, ms: 0 }
-            }
-            Err(why) => refused(agent, why),
-        });
-        Ok(Answer::Receipts { receipts: receipts.collect() })
     }
 
     fn down(&mut self) {
@@ -260,14 +265,6 @@ impl Step<'_> {
     }
 }
 
-fn refused(agent: AgentName, why: String) -> Receipt {
-    Receipt { dispatch: 0, agent, outcome: Some(Outcome::Refused), why, removed: 0, ms: 0 }
-}
-
-fn refused_all(agents: Vec<AgentName>, why: &str) -> Answer {
-    Answer::Receipts { receipts: agents.into_iter().map(|agent| refused(agent, why.to_owned())).collect() }
-}
-
 /// Why a caller may not do that; an agent's pane may look, wait and speak for itself.
 fn forbidden(caller: &Caller, command: &Command) -> Option<String> {
     let Caller::Pane(name) = caller else { return None };
@@ -276,6 +273,8 @@ fn forbidden(caller: &Caller, command: &Command) -> Option<String> {
         Command::Status
             | Command::Read { .. }
             | Command::Explain { .. }
+            | Command::Render { .. }
+            | Command::Suggest { .. }
             | Command::Wait { .. }
             | Command::Review { .. }
             | Command::MergePlan

@@ -13,7 +13,7 @@ use super::state::{Agent, MAX_QUEUE, MAX_QUEUED, State};
 use crate::domain::claim::{Words, spelt_out};
 use crate::domain::id::{AgentName, DispatchId, RunId};
 use crate::domain::profile::{Profile, Source};
-use crate::domain::prompt::{GateVar, Vars, render};
+use crate::domain::prompt::Vars;
 use crate::domain::record::Record;
 use crate::domain::signal::{MAX_PROMPT, clean_prompt};
 use crate::domain::state::{AgentState, Outcome};
@@ -76,9 +76,7 @@ impl Step<'_> {
         let code = claim_code(self.state.info.secret, id);
         let (prompt, (text, removed)) = match text {
             Prompting::Text(text, removed) => (None, (text.clone(), *removed)),
-            Prompting::Template(template) => {
-                (Some(template.clone()), sendable(&self.render(name, template, &code)?)?)
-            }
+            Prompting::Template(made) => (Some(made.name.clone()), sendable(&self.render(made, &code)?)?),
         };
         let waiting: usize = agent.queue.iter().map(|d| d.text.len()).sum();
         if waiting + text.len() > MAX_QUEUED {
@@ -99,15 +97,6 @@ impl Step<'_> {
         }
         self.record(Record::Queued { dispatch: id, agent: name.clone(), prompt, task, code, text, removed });
         Ok(id)
-    }
-
-    /// Renders a template for an agent, as it would be sent now.
-    pub(super) fn render(&self, name: &AgentName, template: &str, code: &str) -> Result<String, String> {
-        let source = self.state.config.prompts.get(template);
-        let source = source
-            .ok_or_else(|| super::targets::unknown("prompt", template, self.state.config.prompts.keys()))?;
-        let agent = self.state.agent(name).ok_or_else(|| format!("no agent {name}"))?;
-        render(template, source, &vars(self.state, agent, code)).map_err(|e| e.to_string())
     }
 
     /// Brings the first dispatch of an agent as far as it gets.
@@ -297,10 +286,18 @@ impl Step<'_> {
 
 /// What to send, before it is text.
 pub(super) enum Prompting {
-    /// A template by name.
-    Template(String),
+    /// A template; its text is made with the dispatch's code.
+    Template(Template),
     /// Text as [`sendable`] gives it, with the number of control characters taken out.
     Text(Arc<str>, u64),
+}
+
+/// A template and what it speaks of.
+pub(super) struct Template {
+    /// Its name.
+    pub name: String,
+    /// Everything but the code.
+    pub vars: Box<Vars>,
 }
 
 /// A text without what a paste must not contain, and how many characters that were.
@@ -339,32 +336,6 @@ fn with_removed(why: String, outcome: Outcome, removed: u64) -> String {
         Outcome::Submitted | Outcome::Stalled if why.is_empty() => said,
         Outcome::Submitted | Outcome::Stalled => format!("{why}; {said}"),
         Outcome::Refused | Outcome::Busy => why,
-    }
-}
-
-fn vars(state: &State, agent: &Agent, code: &str) -> Vars {
-    let spec = agent.spec.as_ref();
-    let base = agent.base.as_ref().map(|b| b.0.chars().take(12).collect()).unwrap_or_default();
-    Vars {
-        agent: agent.name.to_string(),
-        role: spec.map(|s| s.role.clone()).unwrap_or_default(),
-        domain: spec.map(|s| s.domain.clone()).unwrap_or_default(),
-        branch: spec.map(|s| s.branch.clone()).unwrap_or_default(),
-        base,
-        target: state.config.merge.target.clone(),
-        session: state.config.session.clone(),
-        focus: spec.map(|s| s.focus.clone()).unwrap_or_default(),
-        gates: state
-            .config
-            .gates
-            .iter()
-            .map(|g| GateVar { name: g.name.clone(), run: g.run.clone() })
-            .collect(),
-        build: state.config.gates.iter().find(|g| g.ready).map(|g| g.run.clone()).unwrap_or_default(),
-        code: code.to_owned(),
-        phrase: format!("[AGENT] {} {}", agent.name, state.config.conduct.phrase),
-        reasons: agent.reasons.clone(),
-        ..Vars::default()
     }
 }
 

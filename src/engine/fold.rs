@@ -2,9 +2,9 @@
 
 use super::evidence::Evidence;
 use super::parts::{
-    Dispatch, Expected, Limit, LogLine, Phase, Pin, Receipt, Run, RunTask, Said, Train, TrainPhase,
+    Claim, Dispatch, Expected, Limit, LogLine, Phase, Pin, Receipt, Run, RunTask, Said, Train, TrainPhase,
 };
-use super::state::{Agent, Claim, HISTORY, LOG_LINES, State, Why};
+use super::state::{Agent, HISTORY, LOG_LINES, State, Why};
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::state::{AgentState, Outcome, TaskState};
@@ -84,6 +84,7 @@ pub(super) fn subject(record: &Record) -> Option<&AgentName> {
         | Record::Withdrawn { agent, .. }
         | Record::LeftOut { agent }
         | Record::TakenBack { agent }
+        | Record::Dialog { agent, .. }
         | Record::Resized { agent, .. } => Some(agent),
         Record::Gate { agent, .. } => agent.as_ref(),
         _ => None,
@@ -101,6 +102,8 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
             agent.pane.ended.clone_from(why);
             agent.pane.typing_over();
             agent.pane.stopping = false;
+            agent.pane.stop_why.clear();
+            agent.pane.quit_due = None;
             agent.activity = if *orderly { AgentState::Stopped } else { AgentState::Failed };
             agent.since = now;
             agent.why = Why { rule: "process".into(), evidence: why.clone() };
@@ -117,6 +120,7 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
             let begins = *state == AgentState::Working && agent.activity != AgentState::Working;
             agent.turns += u64::from(begins);
             agent.activity = *state;
+            agent.settled |= super::programs::settles(*state);
             agent.since = now;
             agent.why = Why { rule: rule.clone(), evidence: evidence.clone() };
             if *state == AgentState::Working {
@@ -162,6 +166,7 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
         }
         Record::LeftOut { .. } => agent.left_out = true,
         Record::TakenBack { .. } => agent.left_out = false,
+        Record::Dialog { dialog, .. } => agent.dialogs.push(dialog.clone()),
         Record::Gate { result, .. } => push_recent(&mut agent.gates, result.clone()),
         Record::Resized { rows, cols, .. } => {
             let size = Size { rows: *rows, cols: *cols };
@@ -200,6 +205,10 @@ fn up(agent: &mut Agent, pid: u32, now: Time) {
     agent.pane.ended.clear();
     agent.pane.up_at = Some(now);
     agent.pane.stopping = false;
+    agent.pane.stop_why.clear();
+    agent.pane.quit_due = None;
+    agent.settled = false;
+    agent.dialogs.clear();
     agent.evidence = Evidence::default();
     agent.pin = None;
     agent.limit = None;
@@ -242,6 +251,7 @@ fn fold_dispatch(agent: &mut Agent, record: &Record, now: Time) {
             let receipt = Receipt {
                 id: d.id,
                 prompt: d.prompt,
+                task: d.task,
                 outcome: *outcome,
                 why: why.clone(),
                 removed: d.removed,
@@ -262,6 +272,7 @@ fn fold_run(state: &mut State, record: &Record, now: Time) {
                 state: TaskState::Queued,
                 why: String::new(),
                 since: None,
+                from: 0,
             };
             state.runs.push(Run {
                 id: *run,
@@ -281,14 +292,19 @@ fn fold_run(state: &mut State, record: &Record, now: Time) {
                     state: TaskState::Queued,
                     why: String::new(),
                     since: None,
+                    from: 0,
                 };
                 r.tasks.push(new);
             }
         }
         Record::Task { run, task, state: to, why, since } => {
             let mut again = false;
+            let next = state.next_dispatch;
             let found = state.runs.iter_mut().find(|r| r.id == *run);
             if let Some(t) = found.and_then(|r| r.tasks.iter_mut().find(|t| t.bound.id == *task)) {
+                if *to == TaskState::Sent && t.state != TaskState::Sent {
+                    t.from = next;
+                }
                 t.state = *to;
                 t.why.clone_from(why);
                 t.since.clone_from(since);

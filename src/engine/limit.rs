@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use super::Step;
 use super::dispatch::Prompting;
+use super::draft::Purpose;
 use super::evidence::QUIET;
+use super::letter::Letter;
 use super::parts::Limit;
 use super::state::{Agent, State};
 use crate::domain::conduct::AfterLimit;
@@ -125,12 +127,12 @@ impl Step<'_> {
             return;
         }
         let (until, attempt) = (limit.until, limit.attempt + 1);
-        let prompting = match self.state.config.prompts.contains_key(PROMPT) {
-            true => Prompting::Template(PROMPT.into()),
-            false => Prompting::Text(GO_ON.into(), 0),
-        };
         self.record(Record::Limit { agent: name.clone(), until, attempt });
-        if let Err(why) = self.enqueue(name, &prompting, None) {
+        if self.state.config.prompts.contains_key(PROMPT) {
+            let letter = Letter::of_template(name.clone(), PROMPT, None, "");
+            return self.draft(Purpose::Send(None), vec![letter]);
+        }
+        if let Err(why) = self.enqueue(name, &Prompting::Text(GO_ON.into(), 0), None) {
             self.record(Record::Note { text: format!("{name}: failed to go on after its limit: {why}") });
         }
     }

@@ -7,16 +7,19 @@
 mod answer;
 mod command;
 mod dispatch;
+mod draft;
 pub mod event;
 mod evidence;
 mod explain;
 mod fold;
 mod fusion;
+mod letter;
 mod limit;
 mod merge;
 mod obstacle;
 mod panes;
 pub mod parts;
+mod programs;
 mod ready;
 mod rules;
 mod run;
@@ -58,6 +61,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
                 // It was being started when the end was asked for.
                 step.stop(&agent);
             }
+            step.argument_given(&agent);
         }
         Event::PaneEnded { agent, how } => step.pane_ended(&agent, how),
         Event::Tty { agent, info } => step.tty(&agent, info),
@@ -66,11 +70,13 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::Resize { agent, rows, cols } => step.resize(agent, rows, cols),
         Event::Command { caller, reply, command } => step.command(&caller, reply, command),
         Event::Inspected { agent, facts } => step.inspected(&agent, facts),
+        Event::Briefed { job, briefs } => step.briefed(job, briefs),
         Event::Reviewed { job, reviews } => step.reviewed(job, reviews),
         Event::Gated { job, result, last } => step.gated(job, result, last),
         Event::Target { job, facts } => step.target(job, facts),
         Event::BuiltTrain { train, built } => step.built(train, built),
         Event::AppliedTrain { train, applied } => step.applied(train, applied),
+        Event::Profiles(read) => step.profiles(read),
     }
     step.settle();
     step.out
@@ -85,6 +91,7 @@ pub fn deadline(state: &State) -> Option<Time> {
             limit::deadline(state, a),
             dispatch::deadline(state, a),
             a.pane.screen.deadline(),
+            a.pane.quit_due,
         ]
         .into_iter()
         .flatten()
@@ -116,6 +123,7 @@ impl Step<'_> {
         let names = self.names();
         for name in &names {
             self.show_held(name);
+            self.press_on(name);
             self.fuse(name);
             self.limited(name);
             self.go_on(name);

@@ -201,7 +201,7 @@ impl Step<'_> {
     /// Hands on what a person typed while a prompt went in.
     pub(super) fn release_keys(&mut self, name: &AgentName) {
         let Some(agent) = self.state.agent_mut(name) else { return };
-        if agent.pane.held == super::state::Held::default() || goes_in(agent, self.now) {
+        if agent.pane.held == super::parts::Held::default() || goes_in(agent, self.now) {
             return;
         }
         let held = std::mem::take(&mut agent.pane.held);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::event::ReplyTo;
-use crate::domain::command::{Order, Until};
+use crate::domain::command::{Order, Until, Via};
 use crate::domain::id::{AgentName, DispatchId, Oid, RunId, TrainId};
 use crate::domain::plan::Bound;
 use crate::domain::review::GateResult;
@@ -134,6 +134,8 @@ pub struct Receipt {
     pub id: DispatchId,
     /// The template's name; none for free text.
     pub prompt: Option<String>,
+    /// The run and task it belonged to.
+    pub task: Option<(RunId, String)>,
     /// How.
     pub outcome: Outcome,
     /// Why, for people.
@@ -178,6 +180,8 @@ pub struct RunTask {
     pub why: String,
     /// The branch's tip when its prompt was submitted.
     pub since: Option<Oid>,
+    /// Dispatches of its latest sending carry this number or a higher one.
+    pub from: DispatchId,
 }
 
 /// The latest merge train.
@@ -232,6 +236,30 @@ pub struct Limit {
     pub at: Time,
     /// When it was last read.
     pub seen: Time,
+}
+
+/// A claim under examination.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Claim {
+    /// How it was made.
+    pub via: Via,
+    /// What the agent added.
+    pub note: String,
+    /// When.
+    pub at: Time,
+    /// The commit whose gates run.
+    pub oid: Option<Oid>,
+}
+
+/// Keys kept back while a prompt goes in.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(in crate::engine) struct Held {
+    /// Their bytes, at most [`super::state::MAX_HELD`].
+    pub bytes: Vec<u8>,
+    /// Whether they leave a draft in the composer; none when they do not touch it.
+    pub draft: Option<bool>,
+    /// Bytes that did not fit.
+    pub lost: usize,
 }
 
 /// A line for the journal view.

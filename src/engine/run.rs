@@ -2,9 +2,12 @@
 
 use super::Step;
 use super::dispatch::Prompting;
+use super::draft::Purpose;
 use super::fusion::BY_SILENCE;
+use super::letter::{self, Letter};
 use super::parts::{Dispatch, Phase, Run, RunTask};
 use super::state::State;
+use crate::domain::choice::Choice;
 use crate::domain::command::{Order, Target};
 use crate::domain::id::{AgentName, Oid, RunId};
 use crate::domain::plan::{Bound, DoneRule, Task};
@@ -41,10 +44,10 @@ pub fn waits_for(run: &Run, task: &RunTask) -> String {
     if names.is_empty() { String::new() } else { format!("waits for {}", names.join(", ")) }
 }
 
-/// The tasks a run would have.
+/// The tasks a run would have. Without `prompt` each gets the one for its agent's role.
 ///
 /// # Errors
-/// When plan, template or targets are unknown, or the plan does not fit the team.
+/// When plan, template, one of its variables or targets are unknown, or the plan does not fit the team.
 pub(super) fn bind(
     state: &State,
     plan: &str,
@@ -54,9 +57,8 @@ pub(super) fn bind(
     let config = &state.config;
     let plan =
         config.plans.get(plan).ok_or_else(|| super::targets::unknown("plan", plan, config.plans.keys()))?;
-    if let Some(prompt) = prompt.filter(|p| !config.prompts.contains_key(*p)) {
-        return Err(super::targets::unknown("prompt", prompt, config.prompts.keys()));
-    }
+    let choice = prompt.map_or(Choice::Role, Choice::of);
+    letter::known(state, &choice)?;
     let wanted = super::targets::resolve(state, targets)?;
     let mut bound = plan.bind(&config.team).map_err(|e| e.to_string())?;
     bound.retain(|b| targets.is_empty() || wanted.contains(&b.agent));
@@ -64,9 +66,8 @@ pub(super) fn bind(
     for b in &mut bound {
         // A task left out is not waited for.
         b.needs.retain(|n| ids.contains(n));
-        if let Some(prompt) = prompt {
-            b.prompt = prompt.to_owned();
-        }
+        b.prompt = choice.template(&config.prompts, &b.prompt, b.agent.as_str());
+        letter::check(state, &Letter::of_template(b.agent.clone(), &b.prompt, prompt, ""))?;
     }
     if bound.is_empty() { Err("no task of the plan is for these targets".into()) } else { Ok(bound) }
 }
@@ -91,7 +92,7 @@ impl Step<'_> {
         }
         let tasks = bind(self.state, plan, targets, prompt.as_deref())?;
         let run = self.state.runs.iter().map(|r| r.id).max().unwrap_or(0) + 1;
-        let focus = targets.iter().find_map(|t| t.0.strip_prefix("focus:")).map(str::to_owned);
+        let focus = Some(letter::group(targets)).filter(|g| !g.is_empty()).map(str::to_owned);
         self.record(Record::RunStarted { run, plan: plan.to_owned(), order, focus, prompt, tasks });
         Ok(run)
     }
@@ -137,9 +138,19 @@ impl Step<'_> {
         let task = bound.id.clone();
         self.record(Record::Task { run, task, state: TaskState::Sent, why: String::new(), since: None });
         self.inspect_anew(&bound.agent);
-        let prompting = Prompting::Template(bound.prompt.clone());
-        if let Err(why) = self.enqueue(&bound.agent, &prompting, Some((run, bound.id.clone()))) {
-            self.set_task(run, &bound.id, TaskState::Failed, &why);
+        let Some(of) = self.state.runs.iter().find(|r| r.id == run) else { return };
+        let (word, group) = (of.prompt.as_deref(), of.focus.as_deref().unwrap_or_default());
+        let letter = Letter::of_template(bound.agent.clone(), &bound.prompt, word, group);
+        self.draft(Purpose::Task(run, bound.id.clone()), vec![letter]);
+    }
+
+    /// The prompt of a task that was sent is there: it goes into the pane's queue.
+    pub(super) fn send_drafted(&mut self, run: RunId, task: &str, agent: &AgentName, made: &Prompting) {
+        if self.task(run, task).is_none_or(|t| t.state != TaskState::Sent) {
+            return;
+        }
+        if let Err(why) = self.enqueue(agent, made, Some((run, task.to_owned()))) {
+            self.set_task(run, task, TaskState::Failed, &why);
         }
     }
 
@@ -147,7 +158,7 @@ impl Step<'_> {
         self.state.runs.iter().find(|r| r.id == run)?.tasks.iter().find(|t| t.bound.id == task)
     }
 
-    fn set_task(&mut self, run: RunId, task: &str, to: TaskState, why: &str) {
+    pub(super) fn set_task(&mut self, run: RunId, task: &str, to: TaskState, why: &str) {
         let Some(now) = self.task(run, task) else { return };
         if now.state == to && now.why == why {
             return;
@@ -161,6 +172,7 @@ impl Step<'_> {
 
     /// Takes a task's prompt out of the queue again, unless it is already being pasted.
     fn take_back(&mut self, agent: &AgentName, run: RunId, task: &str) {
+        self.drop_draft(run, task);
         let Some(found) = self.state.agent(agent) else { return };
         let own = |d: &&Dispatch| {
             matches!(d.phase, Phase::Waiting(_))
@@ -189,12 +201,11 @@ impl Step<'_> {
                 {
                     continue;
                 }
-                match (task.since, agent.receipts.last()) {
-                    (Some(_), Some(last)) => {
-                        let (outcome, why) = (last.outcome, last.why.clone());
-                        self.task_receipt(run, &id, outcome, &why);
-                    }
-                    _ => self.set_task(run, &id, TaskState::Queued, ""),
+                let last = agent.receipts.iter().rev();
+                let last = last.filter(|r| r.task.as_ref() == Some(&own)).find(|r| r.id >= task.from);
+                match last.map(|r| (r.outcome, r.why.clone())) {
+                    Some((outcome, why)) => self.task_receipt(run, &id, outcome, &why),
+                    None => self.set_task(run, &id, TaskState::Queued, ""),
                 }
             }
         }
@@ -274,9 +285,7 @@ impl Step<'_> {
     pub(super) fn add_task(&mut self, task: Task) -> Result<String, String> {
         let run = self.state.running().ok_or("no plan runs")?;
         let (id, existing) = (run.id, run.tasks.clone());
-        if !self.state.config.prompts.contains_key(&task.prompt) {
-            return Err(super::targets::unknown("prompt", &task.prompt, self.state.config.prompts.keys()));
-        }
+        super::targets::prompt(self.state, &task.prompt)?;
         let needs = task.needs.clone();
         let needs_of = |agent: &AgentName| -> Vec<String> {
             needs.iter().map(|n| n.replace("{agent}", agent.as_str())).collect()

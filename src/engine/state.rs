@@ -3,15 +3,16 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::draft::Draft;
 use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
 use super::parts::{
-    Dispatch, Expected, Job, Limit, LogLine, Phase, Pin, Receipt, Run, Train, TrainPhase, Waiter,
+    Claim, Dispatch, Expected, Held, Job, Limit, LogLine, Phase, Pin, Receipt, Run, Train, TrainPhase, Waiter,
 };
+use super::programs::Known;
 use super::rules::Rules;
-use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId, Oid};
-use crate::domain::profile::Profile;
+use crate::domain::profile::{Launch, Profile};
 use crate::domain::review::{BranchFacts, GateResult, Review};
 use crate::domain::state::AgentState;
 use crate::domain::team::{AgentSpec, Config};
@@ -70,6 +71,9 @@ pub struct State {
     /// Whether the session is ending.
     pub closing: bool,
     pub(super) rules: Rules,
+    pub(super) known: Known,
+    /// What was last said of profiles that cannot be used.
+    pub(super) said: Vec<String>,
     pub(super) dry_trains: Vec<(TrainView, Option<ReplyTo>)>,
     pub(super) down_replies: Vec<ReplyTo>,
     /// The moment of the last event.
@@ -78,6 +82,7 @@ pub struct State {
     pub(super) next_job: u64,
     pub(super) jobs: Vec<Job>,
     pub(super) waiters: Vec<Waiter>,
+    pub(super) drafts: Vec<Draft>,
 }
 
 /// One agent and its pane.
@@ -133,6 +138,14 @@ pub struct Agent {
     pub waits_for_stage: Option<usize>,
     /// How often it has begun to work.
     pub(super) turns: u64,
+    /// How its program is started, next or last.
+    pub launch: Launch,
+    /// The dispatch whose text its program is started with.
+    pub(super) argued: Option<DispatchId>,
+    /// Dialogs acted on since its program was started, by name.
+    pub dialogs: Vec<String>,
+    /// Whether its program has worked or rested since it was started: it is no longer starting.
+    pub settled: bool,
     /// What a claim by text must say.
     pub(super) expects: Option<Expected>,
     pub(super) scanned: u64,
@@ -170,17 +183,10 @@ pub struct Pane {
     pub size: Size,
     pub(super) up_at: Option<Time>,
     pub(super) stopping: bool,
-}
-
-/// Keys kept back while a prompt goes in.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(super) struct Held {
-    /// Their bytes, at most [`MAX_HELD`].
-    pub bytes: Vec<u8>,
-    /// Whether they leave a draft in the composer; none when they do not touch it.
-    pub draft: Option<bool>,
-    /// Bytes that did not fit.
-    pub lost: usize,
+    /// Why, where it was not simply asked for.
+    pub(super) stop_why: String,
+    /// When it is ended, if its own keys have not done that.
+    pub(super) quit_due: Option<Time>,
 }
 
 impl Pane {
@@ -203,24 +209,12 @@ pub struct Why {
     pub evidence: String,
 }
 
-/// A claim under examination.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Claim {
-    /// How it was made.
-    pub via: Via,
-    /// What the agent added.
-    pub note: String,
-    /// When.
-    pub at: Time,
-    /// The commit whose gates run.
-    pub oid: Option<Oid>,
-}
-
 impl State {
     /// A session in which nothing has happened yet.
     #[must_use]
     pub fn new(config: Arc<Config>, info: Info) -> Self {
         let rules = Rules::new(&config.profiles);
+        let known = Known::new(&config.profiles);
         let folder = |i: usize| info.worktrees.get(i).cloned().unwrap_or_default();
         let mut agents: Vec<Agent> = config
             .team
@@ -240,6 +234,8 @@ impl State {
             narration: String::new(),
             closing: false,
             rules,
+            known,
+            said: Vec::new(),
             dry_trains: Vec::new(),
             down_replies: Vec::new(),
             now: Time::default(),
@@ -247,6 +243,7 @@ impl State {
             next_job: 1,
             jobs: Vec::new(),
             waiters: Vec::new(),
+            drafts: Vec::new(),
         }
     }
 
@@ -313,6 +310,8 @@ impl Agent {
                 size,
                 up_at: None,
                 stopping: false,
+                stop_why: String::new(),
+                quit_due: None,
             },
             activity: AgentState::Pending,
             since: Time::default(),
@@ -335,6 +334,10 @@ impl Agent {
             stuck: String::new(),
             waits_for_stage: None,
             turns: 0,
+            launch: Launch::default(),
+            argued: None,
+            dialogs: Vec::new(),
+            settled: false,
             expects: None,
             scanned: 0,
             evidence: Evidence::default(),

@@ -3,6 +3,7 @@
 use super::state::State;
 use crate::domain::command::Target;
 use crate::domain::id::AgentName;
+use crate::domain::prompt::{names, sendable};
 
 /// The agents that `targets` name, in team order, each once; all for none. Stages are those of
 /// the plan that runs, else of the enhancement plan.
@@ -48,6 +49,18 @@ fn stage(state: &State, number: &str) -> Result<Vec<AgentName>, String> {
             Ok(tasks.into_iter().filter(|t| t.stage + 1 == n).map(|t| t.agent).collect())
         }
         _ => Err(format!("find the stage `{number}`; there are stages 1 to {last}")),
+    }
+}
+
+/// Passes when a prompt of that name can be sent.
+///
+/// # Errors
+/// When there is none, with the nearest names.
+pub(super) fn prompt(state: &State, name: &str) -> Result<(), String> {
+    let all = &state.config.prompts;
+    match all.contains_key(name) && sendable(name) {
+        true => Ok(()),
+        false => Err(unknown("prompt", name, names(all))),
     }
 }
 

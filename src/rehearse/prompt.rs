@@ -46,6 +46,8 @@ pub enum Request {
 #[must_use]
 pub fn understand(text: &str) -> Request {
     let lower = text.to_lowercase();
+    // What a prompt is about stands at its head; further down it may quote anything.
+    let head = lower.trim_start().split("\n\n").next().unwrap_or_default();
     let orders = Orders {
         base: base(text),
         code: code(text),
@@ -53,9 +55,9 @@ pub fn understand(text: &str) -> Request {
         phrase: phrase(text),
         trailer: trailer(text),
     };
-    if lower.contains("not ready yet") || lower.contains("refused") {
+    if head.contains("not ready yet") || head.contains("refused") {
         Request::Refused(orders)
-    } else if lower.contains("wrap-up") {
+    } else if head.contains("wrap-up") || orders.base.is_some() {
         Request::WrapUp(orders)
     } else if asks_for_work(&lower) {
         Request::Work(orders)
@@ -107,7 +109,13 @@ fn build(text: &str) -> Option<String> {
         runners.iter().any(|r| line.starts_with(r)).then(|| line.to_owned())
     };
     let lines = || text.lines().filter(about_build);
-    lines().find_map(quoted).or_else(|| lines().find_map(whole))
+    // A sentence or a gate that says so comes before whatever else has the word in it.
+    let said = |line: &str| {
+        let lower = line.to_lowercase();
+        let says = lower.contains("build passes") || lower.trim_start().starts_with("- build: `");
+        says.then(|| quoted(line)).flatten()
+    };
+    lines().find_map(said).or_else(|| lines().find_map(quoted)).or_else(|| lines().find_map(whole))
 }
 
 /// The backquoted text that begins as the line of a claim does.
@@ -147,6 +155,7 @@ fn asks_for_work(lower: &str) -> bool {
         "update",
         "change",
         "build",
+        "continue",
     ];
     let question = lower.trim_end().ends_with('?') && lower.trim().lines().count() == 1;
     let mut words = lower.split(|c: char| !c.is_alphanumeric());

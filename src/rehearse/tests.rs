@@ -8,57 +8,89 @@ use super::question::{Answer, TYPED_AHEAD, answer};
 use super::seed::Dice;
 use super::topics::{outline, summary, well_known};
 use super::view::{Mode, View};
+use crate::config::PROMPTS;
+use crate::domain::prompt::{self, LIBRARY, Vars, example::full};
 
-const WRAP_UP: &str = include_str!("../../prompts/wrap-up.md");
-const REFUSED: &str = include_str!("../../prompts/refused.md");
-const ENHANCE: &str = include_str!("../../prompts/enhance.md");
+/// The built-in template `name` with what `vars` says.
+fn rendered(name: &str, vars: &Vars) -> String {
+    let all = PROMPTS.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect();
+    prompt::render(&all, name, vars).unwrap()
+}
 
-fn render(template: &str, build: &str) -> String {
-    minijinja::Environment::new()
-        .render_str(
-            template,
-            minijinja::context! {
-                agent => "SEC", role => "Security Engineer", domain => "policies", branch => "agent-3-sec",
-                base => "1a2b3c4", target => "main", session => "sprint-1", focus => ["policies", "lib"],
-                gates => [minijinja::context! { name => "build", run => "sh build.sh" }],
-                build, code => "k7f3", phrase => "[AGENT] SEC READY FOR MERGE",
-                reasons => ["two commits above the base; squash them into one"], extra => "",
-            },
-        )
-        .unwrap()
+/// The same with every variable filled, or with only what each prompt has.
+fn both(name: &str) -> [String; 2] {
+    let full = full();
+    let bare = Vars {
+        agent: full.agent.clone(),
+        branch: full.branch.clone(),
+        base: full.base.clone(),
+        session: full.session.clone(),
+        target: full.target.clone(),
+        gates: full.gates.clone(),
+        build: full.build.clone(),
+        code: full.code.clone(),
+        phrase: full.phrase.clone(),
+        ..Vars::default()
+    };
+    [rendered(name, &full), rendered(name, &bare)]
 }
 
 fn full_orders() -> Orders {
     Orders {
-        base: Some(Base::Commit("1a2b3c4".into())),
-        code: Some("k7f3".into()),
+        base: Some(Base::Commit("1a2b3c4d5e6f".into())),
+        code: Some("k7f3aa".into()),
         build: Some("sh build.sh".into()),
         phrase: Some("[AGENT] SEC READY FOR MERGE".into()),
         trailer: Some("Part of sprint-1.".into()),
     }
 }
 
+fn of_kind(kind: &'static str) -> impl Iterator<Item = &'static str> {
+    LIBRARY.into_iter().filter(move |name| name.starts_with(kind))
+}
+
 #[test]
 fn our_own_templates_are_understood() {
-    assert_eq!(understand(&render(WRAP_UP, "sh build.sh")), Request::WrapUp(full_orders()));
-    let refused = Request::Refused(Orders { trailer: None, ..full_orders() });
-    assert_eq!(understand(&render(REFUSED, "sh build.sh")), refused);
-    let work = understand(&render(ENHANCE, "sh build.sh"));
+    assert_eq!((of_kind("wrap-up").count(), of_kind("enhance").count()), (9, 9));
+    for name in of_kind("wrap-up") {
+        for text in both(name) {
+            assert_eq!(understand(&text), Request::WrapUp(full_orders()), "{name}:\n{text}");
+        }
+    }
+    for text in both("refused") {
+        assert_eq!(understand(&text), Request::Refused(Orders { trailer: None, ..full_orders() }), "{text}");
+    }
     let orders = Orders { trailer: full_orders().trailer, build: full_orders().build, ..Orders::default() };
-    assert_eq!(work, Request::Work(orders));
+    for name in of_kind("enhance") {
+        for text in both(name) {
+            assert_eq!(understand(&text), Request::Work(orders.clone()), "{name}:\n{text}");
+        }
+    }
+    for text in both("continue") {
+        assert!(matches!(understand(&text), Request::Work(_)), "{text}");
+    }
+}
+
+#[test]
+fn what_a_prompt_quotes_is_no_order() {
+    let mut vars = full();
+    vars.work.commits[0].subject = "fix: an order that was refused builds `rm x` up to the wrap-up".into();
+    vars.work.files[0].path = "src/build.rs".into();
+    vars.work.todos[0].text = "TODO: build `make all`".into();
+    let Request::Work(orders) = understand(&rendered("enhance-sec", &vars)) else { panic!("work") };
+    assert_eq!(orders.build.as_deref(), Some("sh build.sh"));
+    assert_eq!(understand(&rendered("wrap-up-sec", &vars)), Request::WrapUp(full_orders()));
 }
 
 #[test]
 fn the_prompt_never_holds_the_line_that_claims() {
-    for template in [WRAP_UP, REFUSED] {
-        let text = render(template, "");
-        assert!(!text.replace('\n', " ").contains("MERGE k7f3"));
-        assert!(text.lines().all(|l| !(l.contains("READY FOR MERGE") && l.contains("k7f3"))));
-        // Nothing but the phrase on a line would look like a claim without its code.
-        assert!(text.lines().all(|l| l.trim() != "[AGENT] SEC READY FOR MERGE"));
-    }
-    for template in [WRAP_UP, REFUSED, ENHANCE] {
-        assert!(!render(template, "").contains("\n\n\n"), "{}", render(template, ""));
+    for name in of_kind("wrap-up").chain(["refused"]) {
+        for text in both(name) {
+            assert!(!text.replace('\n', " ").contains("MERGE k7f3aa"));
+            assert!(text.lines().all(|l| !(l.contains("READY FOR MERGE") && l.contains("k7f3aa"))));
+            // Nothing but the phrase on a line would look like a claim without its code.
+            assert!(text.lines().all(|l| l.trim() != "[AGENT] SEC READY FOR MERGE"));
+        }
     }
 }
 

@@ -48,6 +48,7 @@ impl Server {
             }
             Effect::Inspect { .. }
             | Effect::Review { .. }
+            | Effect::Brief { .. }
             | Effect::Gates { .. }
             | Effect::LookAtTarget { .. }
             | Effect::Build { .. }

@@ -1,5 +1,6 @@
 //! Git and gates on threads of their own: nothing of theirs ever holds up the loop.
 
+use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -9,15 +10,17 @@ use std::time::{Duration, Instant};
 
 use super::file::{PaneFile, SessionFile};
 use super::waker::Waker;
+use crate::domain::brief::Brief;
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::review::{GateResult, GateStatus, Review};
 use crate::domain::team::Gate;
+use crate::domain::tech::{Rule, recognise};
 use crate::domain::train::{Applied, DRY, TrainPlan};
-use crate::engine::event::{Effect, Ended, Event, TargetFacts};
+use crate::engine::event::{Effect, Ended, Event, Reread, TargetFacts};
 use crate::hold::{self, PaneEvent, Spec};
 use crate::session::dir::SessionDir;
 use crate::wire::pane::ToHolder;
-use crate::{gate, git};
+use crate::{config, gate, git};
 
 /// Threads for git.
 const GIT_THREADS: usize = 2;
@@ -42,6 +45,8 @@ pub struct Ground {
     target: String,
     panes: Vec<PaneFile>,
     branches: Vec<(AgentName, String)>,
+    after: BTreeMap<AgentName, Vec<AgentName>>,
+    tech: Vec<Rule>,
     scratch: PathBuf,
     dir: SessionDir,
     next_gate: AtomicU64,
@@ -70,6 +75,8 @@ impl Workers {
             target: config.merge.target.clone(),
             panes: file.panes.clone(),
             branches: config.team.iter().map(|a| (a.name.clone(), a.branch.clone())).collect(),
+            after: config.team.iter().map(|a| (a.name.clone(), a.after.clone())).collect(),
+            tech: crate::config::tech().unwrap_or_default(),
             scratch: super::place::scratch(&file.repository, &config.session),
             dir: dir.clone(),
             next_gate: AtomicU64::new(highest + 1),
@@ -104,6 +111,19 @@ impl Workers {
         let _ = self.panes.send(task);
     }
 
+    /// Reads the profiles again. A repository without a configuration says nothing.
+    pub fn read_profiles(&self) {
+        let task: Task = Box::new(|ground, out| match config::load_all(&ground.repository) {
+            Ok(config::Loaded { config, left_out }) => {
+                let left_out = left_out.iter().map(ToString::to_string).collect();
+                out(Event::Profiles(Ok(Reread { profiles: config.profiles, left_out })));
+            }
+            Err(config::Error::Missing { .. }) => {}
+            Err(e) => out(Event::Profiles(Err(e.to_string()))),
+        });
+        let _ = self.git.send(task);
+    }
+
     /// Hands an effect that is a worker's to a worker.
     pub fn submit(&self, effect: Effect) {
         let (queue, task): (_, Task) = match effect {
@@ -111,6 +131,7 @@ impl Workers {
             Effect::Review { job, agents } => {
                 (&self.git, Box::new(move |g, out| out(Event::Reviewed { job, reviews: g.review(&agents) })))
             }
+            Effect::Brief { job, agents } => (&self.git, Box::new(move |g, out| out(g.brief(job, &agents)))),
             Effect::LookAtTarget { job } => {
                 (&self.git, Box::new(move |g, out| out(Event::Target { job, facts: g.look_at_target() })))
             }
@@ -223,19 +244,37 @@ impl Ground {
         Event::Inspected { agent, facts }
     }
 
+    fn inputs(&self) -> Vec<git::ReviewInput> {
+        let known = self.panes.iter().filter_map(|p| self.branch(&p.name));
+        let input = |(pane, branch): (&PaneFile, &str)| git::ReviewInput {
+            agent: pane.name.clone(),
+            worktree: pane.worktree.clone(),
+            branch: branch.to_owned(),
+            base: pane.base.clone(),
+        };
+        known.map(input).collect()
+    }
+
+    fn brief(&self, job: u64, agents: &[AgentName]) -> Event {
+        let team = git::Team { branches: self.inputs(), after: self.after.clone() };
+        let read = || {
+            git::briefs(&self.repository, &team, agents, &self.target, &|paths, read| {
+                recognise(&self.tech, paths, read)
+            })
+        };
+        // A prompt waits for this: whatever happens, there is an answer.
+        let briefs: Vec<Result<Brief, String>> = match std::panic::catch_unwind(AssertUnwindSafe(read)) {
+            Ok(briefs) => briefs.into_iter().map(|b| b.map_err(|e| e.to_string())).collect(),
+            Err(_) => {
+                agents.iter().map(|_| Err("reading it panicked; see the server's log".into())).collect()
+            }
+        };
+        Event::Briefed { job, briefs: agents.iter().cloned().zip(briefs).collect() }
+    }
+
     fn review(&self, agents: &[AgentName]) -> Result<Vec<Review>, String> {
         // All branches are looked at, whoever was asked for: overlaps concern everybody.
-        let inputs: Vec<git::ReviewInput> = self
-            .panes
-            .iter()
-            .filter_map(|p| self.branch(&p.name))
-            .map(|(pane, branch)| git::ReviewInput {
-                agent: pane.name.clone(),
-                worktree: pane.worktree.clone(),
-                branch: branch.to_owned(),
-                base: pane.base.clone(),
-            })
-            .collect();
+        let inputs = self.inputs();
         let all = git::review(&self.repository, &inputs, &self.target).map_err(|e| e.to_string())?;
         let wanted = inputs.iter().zip(all).filter(|(i, _)| agents.contains(&i.agent));
         wanted.map(|(i, r)| r.map_err(|e| format!("{}: {e}", i.agent))).collect()

@@ -7,7 +7,7 @@ use crate::domain::review::{GateResult, GateStatus};
 use crate::domain::signal::printable;
 use crate::domain::state::Outcome;
 use crate::domain::train::Built;
-use crate::domain::view::{Answer, Explained, Receipt, ReviewView, RunView, Status, TrainView};
+use crate::domain::view::{Answer, Explained, Receipt, ReviewView, RunView, Status, Suggestions, TrainView};
 
 /// Shows the answer to a command that this view asked for: short ones at the foot, long ones as a text, the plan
 /// of a merge as a question. What is being typed or written is not disturbed.
@@ -31,8 +31,15 @@ pub fn notify(view: &mut View, answer: &Answer) {
         Answer::Explained(why) => {
             open(view, Page::new(format!("why {} is {}", why.agent, why.state), explained(why)))
         }
+        Answer::Rendered(r) => {
+            let lines = r.text.lines().map(|l| Text::Plain(line(l))).collect();
+            open(view, Page::new(format!("{} for {}", r.prompt, r.agent), lines));
+        }
         Answer::Review { reviews } => open(view, Page::new("review", review_lines(reviews))),
         Answer::Train(train) => show_train(view, train),
+        Answer::Suggestions { suggestions } => {
+            open(view, Page::new("suggestions", suggestion_lines(suggestions)));
+        }
     }
 }
 
@@ -70,6 +77,16 @@ fn receipts_line(view: &mut View, receipts: &[Receipt]) {
         let text = worse.iter().chain(&better).map(|r| one(r)).collect::<Vec<_>>().join(" · ");
         if worse.is_empty() { view.say(text) } else { view.complain(text) }
     }
+}
+
+fn suggestion_lines(all: &[Suggestions]) -> Vec<Text> {
+    let of = |s: &Suggestions| {
+        let points = s.points.iter().enumerate().map(|(i, p)| format!("  {}. {}", i + 1, line(p)));
+        let unread = (!s.why.is_empty()).then(|| format!("  its branch cannot be read: {}", line(&s.why)));
+        let none = (s.why.is_empty() && s.points.is_empty()).then(|| "  nothing stands out".to_owned());
+        [s.agent.to_string()].into_iter().chain(points).chain(unread).chain(none).collect::<Vec<_>>()
+    };
+    all.iter().flat_map(of).map(Text::Plain).collect()
 }
 
 fn run_lines(run: &RunView) -> Vec<Text> {

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use orchestra::domain::prompt::{GateVar, Vars, render};
+use orchestra::config::PROMPTS;
+use orchestra::domain::prompt::{GateVar, Vars, render, role_prompt};
 
 use super::stage::{Stage, first_commit, git};
 
@@ -34,9 +35,9 @@ fn demo(to: &Path) {
     first_commit(to);
 }
 
-/// Our own template `name` as it is sent to `agent`.
+/// Our own template `name`, or the one of its role, as it is sent to `agent`.
 fn prompt(name: &str, agent: &str, focus: &str, base: &str, extra: &str) -> String {
-    let source = std::fs::read_to_string(root().join("prompts").join(format!("{name}.md"))).unwrap();
+    let prompts = PROMPTS.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect();
     let run = |gate: &&str| GateVar { name: (*gate).to_owned(), run: format!("sh {gate}.sh") };
     let vars = Vars {
         agent: agent.to_owned(),
@@ -52,7 +53,7 @@ fn prompt(name: &str, agent: &str, focus: &str, base: &str, extra: &str) -> Stri
         extra: extra.to_owned(),
         ..Vars::default()
     };
-    render(name, &source, &vars).unwrap()
+    render(&prompts, role_prompt(&prompts, name, agent), &vars).unwrap()
 }
 
 fn gates_pass(repo: &Path, when: &str) {

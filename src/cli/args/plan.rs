@@ -35,7 +35,7 @@ pub struct Send {
 #[derive(Args, Debug)]
 #[group(required = true, multiple = false)]
 pub struct SendWhat {
-    /// A template, rendered for each agent
+    /// A template, rendered for each agent; or universal, role or suggested for that of its task
     #[arg(long, value_name = "NAME")]
     pub prompt: Option<String>,
     /// Text as it is
@@ -69,7 +69,9 @@ pub struct Run {
     /// Only for these
     #[arg(long = "target", value_name = "TARGET", value_parser = target)]
     pub targets: Vec<Target>,
-    /// Use this template in place of each task's own
+    /// Which prompts: universal (each task's own), role (that for the agent's role, where there is
+    /// one), suggested (as role, with suggestions made from the branch), or a template by name;
+    /// role without it
     #[arg(long, value_name = "NAME")]
     pub prompt: Option<String>,
     /// Only say what would be done

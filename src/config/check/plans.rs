@@ -9,6 +9,7 @@ use super::super::error::{Error, Wrong};
 use super::super::names;
 use super::expect_known;
 use crate::domain::plan::{Plan, PlanError};
+use crate::domain::prompt::sendable;
 use crate::domain::team::AgentSpec;
 
 type Plans = BTreeMap<String, Plan>;
@@ -50,7 +51,7 @@ fn parse<'f>(file: &'f File, prompts: &Prompts) -> Result<(Doc<'f>, Plan), Error
     for (index, task) in plan.tasks.iter().enumerate() {
         let at = |key| [Key("task"), At(index), Key(key)];
         names::word(&task.id.replace("{agent}", "A")).map_err(|what| doc.wrong(&at("id"), what))?;
-        expect_known(&task.prompt, "a prompt", prompts.keys().map(String::as_str))
+        expect_known(&task.prompt, "a prompt", prompts.keys().map(String::as_str).filter(|n| sendable(n)))
             .map_err(|what| doc.wrong(&at("prompt"), what))?;
     }
     Ok((doc, plan))

@@ -1,8 +1,9 @@
 use std::fs;
 use std::path::Path;
 
-use crate::config::{default_text, load};
+use crate::config::{default_text, load, load_all};
 use crate::domain::plan::DoneRule;
+use crate::domain::profile::Dialogs;
 
 fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
@@ -41,6 +42,7 @@ fn a_project_adds_and_overrides_plans_profiles_and_prompts() {
     assert_eq!(config.profiles["mine"].argv, ["mine"]);
     assert_eq!(config.prompts["audit"], "Audit {{ agent }}.");
     assert_eq!(config.prompts["enhance"], "Ours.");
+    assert!(config.prompts["built-in/enhance"].contains("extends"), "what was replaced can be built on");
 }
 
 /// A file of a project, and what the configuration is rejected with because of it.
@@ -64,12 +66,6 @@ fn a_wrong_data_file_gets_its_place() {
             &format!("{head}{}", TASK.replace("idle", "comitted")),
             "use plans/p.toml:7:8: `task.done`: expected `committed`, `ready` or `idle`, found `comitted`; did \
              you mean `committed`?",
-        ),
-        (
-            "plans/p.toml",
-            &format!("{head}{}", TASK.replace("enhance", "enhence")),
-            "use plans/p.toml:6:10: `task.prompt`: expected a prompt (`enhance`, `refused` or `wrap-up`), found \
-             `enhence`; did you mean `enhance`?",
         ),
         (
             "plans/p.toml",
@@ -98,10 +94,24 @@ fn a_wrong_data_file_gets_its_place() {
         ),
         (
             "profiles/p.toml",
-            &format!(
-                "{head}argv = [\"x\"]\n[[rule]]\nname = \"a\"\nsource = \"title\"\npattern = '('\nstate = \"idle\"\n"
-            ),
-            "use profiles/p.toml:7:11: `rule.pattern`: expected a regular expression: unclosed group",
+            &format!("{head}argv = [\"x\"]\n[submit]\nready = '('\n"),
+            "use profiles/p.toml:5:9: `submit.ready`: expected a regular expression: unclosed group",
+        ),
+        (
+            "profiles/p.toml",
+            &format!("{head}argv = [\"x\"]\nfirst_prompt = [\"-i\"]\n"),
+            "use profiles/p.toml:4:16: `first_prompt`: expected `{prompt}` in one of the arguments",
+        ),
+        (
+            "profiles/p.toml",
+            &format!("{head}argv = [\"x\"]\n[[hook.file]]\npath = \"../x\"\ntext = \"\"\n"),
+            "use profiles/p.toml:5:8: `hook.file.path`: expected a path inside the repository, without `..`, found \
+             `../x`",
+        ),
+        (
+            "profiles/p.toml",
+            &format!("{head}argv = [\"x\"]\n[stop]\ngrace_ms = 99999\n"),
+            "use profiles/p.toml:5:12: `stop.grace_ms`: expected at most 60000 milliseconds, found 99999",
         ),
         (
             "profiles/p.toml",
@@ -122,4 +132,111 @@ fn a_wrong_data_file_gets_its_place() {
         let got = load(dir.path()).err().map(|e| e.to_string()).unwrap_or_default();
         assert_eq!(got, *expected, "for {path}\n{text}");
     }
+}
+
+const RULES: &str = "\
+[[rule]]
+name = \"p/one\"
+source = \"title\"
+pattern = 'one'
+state = \"idle\"
+[[rule]]
+name = \"p/two\"
+source = \"title\"
+pattern = '('
+state = \"idle\"
+[[rule]]
+name = \"p/three\"
+source = \"screen\"
+pattern = 'three'
+state = \"limited\"
+reset = '['
+[[dialog]]
+name = \"p/trust\"
+kind = \"trust\"
+pattern = 'trust\\?'
+[[dialog]]
+name = \"p/update\"
+kind = \"update\"
+pattern = '*'
+";
+
+#[test]
+fn a_pattern_that_does_not_compile_is_named_and_the_others_stay_in_force() {
+    let text = format!("name = \"p\"\ntitle = \"P\"\nargv = [\"p\"]\n{RULES}");
+    let dir = project(&[("profiles/p.toml", &text)]);
+    let more = "\n[[profile.codex.rule]]\nname = \"codex/busy\"\nsource = \"screen\"\npattern = '('\nstate = \"idle\"\n\
+                [[profile.codex.rule]]\nname = \"codex/mine\"\nsource = \"title\"\npattern = 'mine'\nstate = \"blocked\"\n\
+                [profile.claude]\ndialogs = \"stop\"\nhook = false\nsubmit = { settle_ms = 500 }\n";
+    let all = format!("{}{more}", default_text());
+    put(dir.path(), "orchestra.toml", &all);
+    let loaded = load_all(dir.path()).unwrap();
+    let said: Vec<String> = loaded.left_out.iter().map(ToString::to_string).collect();
+    let tail = "; left out, the others stay in force";
+    let line = all[..all.find("pattern = '('").unwrap()].lines().count() + 1;
+    assert_eq!(
+        said,
+        [
+            format!(
+                "profiles/p.toml:12:11: `rule.pattern`: expected a regular expression: unclosed group{tail}"
+            ),
+            format!(
+                "profiles/p.toml:19:9: `rule.reset`: expected a regular expression: unclosed character class{tail}"
+            ),
+            format!(
+                "profiles/p.toml:27:11: `dialog.pattern`: expected a regular expression: repetition operator missing expression{tail}"
+            ),
+            format!(
+                "orchestra.toml:{line}:11: `profile.codex.rule.pattern`: expected a regular expression: unclosed group{tail}"
+            ),
+        ]
+    );
+    let p = &loaded.config.profiles["p"];
+    let names: Vec<&str> = p.rules.iter().map(|r| r.name.as_str()).collect();
+    assert_eq!(names, ["p/trust", "p/one", "p/three"], "a dialog is a rule too");
+    assert!(p.rules[2].reset.is_empty() && p.dialog.len() == 1);
+    let codex = &loaded.config.profiles["codex"];
+    let busy = codex.rules.iter().find(|r| r.name == "codex/busy").unwrap();
+    assert!(busy.pattern.contains("Working"), "the built-in rule stays");
+    assert_eq!(codex.rules.last().unwrap().name, "codex/mine");
+    let claude = &loaded.config.profiles["claude"];
+    assert_eq!((claude.dialogs, claude.hook.enabled), (Dialogs::Stop, false));
+    assert_eq!((claude.submit.settle_ms, claude.submit.verify_ms), (500, 2000));
+}
+
+#[test]
+fn nothing_is_left_out_of_what_comes_along() {
+    let dir = project(&[]);
+    assert!(load_all(dir.path()).unwrap().left_out.is_empty());
+}
+
+#[test]
+fn a_plan_names_prompts_that_can_be_sent() {
+    let head = "name = \"p\"\ntitle = \"P\"\n";
+    let said = |prompt: &str| {
+        let dir = project(&[("plans/p.toml", &format!("{head}{}", TASK.replace("enhance", prompt)))]);
+        load(dir.path()).err().map(|e| e.to_string()).unwrap_or_default()
+    };
+    let got = said("enhence");
+    assert!(
+        got.starts_with("use plans/p.toml:6:10: `task.prompt`: expected a prompt (`continue`, `enhance`, "),
+        "{got}"
+    );
+    assert!(got.ends_with("found `enhence`; did you mean `enhance`?"), "{got}");
+    let part = said("_work");
+    assert!(part.contains("found `_work`") && !part.contains("`_who`"), "{part}");
+    assert_eq!(said("enhance-sec"), "");
+}
+
+#[test]
+fn every_prompt_of_the_folder_is_compiled_in() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts");
+    let mut files: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|f| f.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    files.sort();
+    let mut names: Vec<&str> = crate::config::PROMPTS.iter().map(|(n, _)| *n).collect();
+    names.sort_unstable();
+    assert_eq!(files, names);
 }

@@ -34,9 +34,10 @@ fn gates(files: &[(&str, &str)]) -> (Vec<String>, Vec<String>) {
 
 #[test]
 fn the_lines_that_init_fills_in_stand_in_the_default_once() {
-    for line in
-        [super::super::init::TARGET_LINE, super::super::init::PROFILE_LINE, super::super::init::AFTER_GATES]
-    {
+    for line in {
+        use super::super::init::{AFTER_GATES, AFTER_TEAM, PROFILE_LINE, TARGET_LINE, TEAM};
+        [TARGET_LINE, PROFILE_LINE, AFTER_GATES, TEAM, AFTER_TEAM]
+    } {
         assert_eq!(default_text().matches(line).count(), 1, "{line}");
     }
 }
@@ -114,7 +115,7 @@ fn a_repository_of_two_kinds_is_told_which_was_taken() {
 }
 
 #[test]
-fn target_and_profile_are_filled_in_and_prompts_copied() {
+fn target_and_profile_are_filled_in_and_prompts_explained() {
     let dir = tempfile::tempdir().unwrap();
     let options = InitOptions { profile: Some("shell".into()), preset: Some("sprint".into()), force: false };
     let written = init(dir.path(), "trunk/\"é\"", &options).unwrap();
@@ -122,22 +123,38 @@ fn target_and_profile_are_filled_in_and_prompts_copied() {
     assert_eq!(config.merge.target, "trunk/\"é\"");
     assert!(config.team.iter().all(|a| a.profile == "shell"));
     let files: Vec<String> = written.files.iter().map(|f| f.display().to_string()).collect();
-    assert_eq!(files[..2], ["orchestra.toml", "prompts/enhance.md"]);
+    assert_eq!(files, ["orchestra.toml", "prompts/README.md"], "built-in prompts are not pinned");
     for file in &files {
         assert!(dir.path().join(file).is_file(), "{file}");
     }
-    let prompt = |text: &str| {
-        let context: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new();
-        minijinja::Environment::new().render_str(text, context).unwrap()
-    };
-    let refused = &config.prompts["refused"];
-    assert!(refused.contains("replaces the built-in one"));
-    assert!(!prompt("{# a\n b #}\nx").contains('a'));
+    let readme = fs::read_to_string(dir.path().join("prompts/README.md")).unwrap();
+    assert!(readme.contains("orchestra prompt show"));
+    assert!(!config.prompts.contains_key("README"), "what a folder says of itself is no prompt");
+}
+
+#[test]
+fn the_preset_for_clusters_brings_its_team_gates_and_prompts() {
+    let eks = InitOptions { preset: Some("eks".into()), ..InitOptions::default() };
+    let (written, config, text) = initialised(&[("package.json", "{}")], &eks);
+    assert_eq!(written.files.len(), 10);
+    assert_eq!(config.team.len(), 8);
+    assert_eq!(config.team[2].domain, "Falco, Trivy and Kyverno");
+    assert!(config.gates.is_empty() && text.contains("# run = \"npm run validate:all\""));
+    assert!(config.prompts["enhance-plat"].contains("Karpenter"));
+    assert!(config.prompts.contains_key("built-in/enhance-plat"));
+    let plain = default_text();
+    for heading in plain.lines().filter(|l| l.starts_with("# ──")) {
+        assert_eq!(text.matches(heading).count(), 1, "{heading}");
+    }
+    let found = r#"{"scripts": {"build": "b", "synth": "s"}}"#;
+    let (_, config, text) = initialised(&[("package.json", found)], &eks);
+    assert_eq!(config.gates.len(), 2);
+    assert!(!text.contains("validate:all"), "only what was found");
 }
 
 #[test]
 fn nothing_is_overwritten_without_force() {
-    for existing in ["orchestra.toml", "prompts/enhance.md"] {
+    for existing in ["orchestra.toml", "prompts/README.md"] {
         let dir = tempfile::tempdir().unwrap();
         put(dir.path(), existing, "mine");
         let error = init(dir.path(), "main", &InitOptions::default()).unwrap_err();
@@ -163,7 +180,7 @@ fn unknown_presets_and_profiles_get_the_nearest() {
     let said = |options: InitOptions| init(dir.path(), "main", &options).unwrap_err().to_string();
     assert_eq!(
         said(InitOptions { preset: Some("spritn".into()), ..InitOptions::default() }),
-        "use the preset `spritn`: expected `default` or `sprint`; did you mean `sprint`?"
+        "use the preset `spritn`: expected `default`, `sprint` or `eks`; did you mean `sprint`?"
     );
     let got = said(InitOptions { profile: Some("codx".into()), ..InitOptions::default() });
     assert!(got.ends_with("did you mean `codex`?"), "{got}");

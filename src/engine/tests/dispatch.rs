@@ -243,6 +243,23 @@ fn a_prompt_for_everybody_is_sent_to_nobody_if_it_does_not_render() {
 }
 
 #[test]
+fn a_prompt_can_be_looked_at_without_being_sent() {
+    let mut s = Stage::new();
+    let prompt = "wrap-up-sec".to_owned();
+    let ask = |s: &mut Stage, prompt: &str, agent: &str| {
+        s.ask(Command::Render { agent: name(agent), prompt: prompt.to_owned() })
+    };
+    let Answer::Rendered(r) = ask(&mut s, &prompt, "SEC") else { panic!() };
+    assert!(r.text.starts_with("WRAP-UP for SEC on branch `agent-3-sec`"), "{}", r.text);
+    assert!(r.text.contains("is `<code>`."), "no claim can be made of it: {}", r.text);
+    assert_eq!((r.bytes, s.count(|r| matches!(r, Record::Queued { .. }))), (r.text.len(), 0));
+    let Answer::Fault { why, .. } = ask(&mut s, "wrap-up-sek", "SEC") else { panic!() };
+    assert!(why.contains("did you mean wrap-up-sec"), "{why}");
+    let Answer::Fault { why, .. } = ask(&mut s, "_work", "SEC") else { panic!("a part is no prompt") };
+    assert!(why.contains("find the prompt `_work`"), "{why}");
+}
+
+#[test]
 fn the_queue_is_delivered_in_order_one_at_a_time() {
     let mut s = Stage::new();
     s.text("SEC", "first");

@@ -3,6 +3,7 @@
 mod bounds;
 mod casts;
 mod dispatch;
+mod drafts;
 mod evidence;
 mod evidence_random;
 mod explain;
@@ -13,6 +14,7 @@ mod limit;
 mod merge;
 mod panes;
 mod pin;
+mod programs;
 mod random;
 mod ready;
 mod ready_again;

@@ -71,7 +71,8 @@ fn command() -> impl Strategy<Value = Command> {
     let plan = prop::sample::select(vec!["enhancement", "wrap-up", "nothing"]);
     let what = prop_oneof![
         text().prop_map(What::Text),
-        prop::sample::select(vec!["wrap-up", "refused", "nothing"]).prop_map(|p| What::Prompt(p.into())),
+        prop::sample::select(vec!["wrap-up", "refused", "suggested", "nothing"])
+            .prop_map(|p| What::Prompt(p.into())),
     ];
     let until = prop_oneof![
         Just(Until::State(AgentState::Idle)),
@@ -89,8 +90,12 @@ fn command() -> impl Strategy<Value = Command> {
         2 => agent().prop_map(|a| Command::Skip { agent: name(&a) }),
         1 => agent().prop_map(|a| Command::Explain { agent: name(&a) }),
         1 => (agent(), any::<u16>()).prop_map(|(a, lines)| Command::Read { agent: name(&a), lines }),
+        1 => (agent(), prop::sample::select(vec!["wrap-up", "role", "nothing"])).prop_map(|(a, p)| {
+            Command::Render { agent: name(&a), prompt: p.into() }
+        }),
+        1 => agent().prop_map(|a| Command::Suggest { agents: vec![name(&a)] }),
         1 => agent().prop_map(|a| Command::Stop { agent: name(&a) }),
-        1 => agent().prop_map(|a| Command::Restart { agent: name(&a) }),
+        1 => agent().prop_map(|a| Command::restart(name(&a))),
         1 => agent().prop_map(|a| Command::SendReasons { agent: name(&a) }),
         1 => agent().prop_map(|a| Command::Review { agents: vec![name(&a)] }),
         1 => (agent(), text()).prop_map(|(a, t)| Command::Type { agent: name(&a), bytes: t.into_bytes() }),
@@ -144,6 +149,9 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (agent(), any::<u16>(), any::<u16>()).prop_map(|(a, rows, cols)| Event::Resize {
             agent: name(&a), rows: rows % 60, cols: cols % 120
         }),
+        1 => (0..9u64, agent()).prop_map(|(job, a)| Event::Briefed {
+            job, briefs: vec![(name(&a), Err("x".into()))]
+        }),
         1 => (0..4u64).prop_map(|job| Event::Reviewed { job, reviews: Err("x".into()) }),
         1 => (0..4u64).prop_map(|job| Event::Target { job, facts: Ok(TargetFacts::default()) }),
         1 => (0..3u64).prop_map(|train| Event::BuiltTrain { train, built: Ok(Built::Clean {
@@ -169,7 +177,7 @@ enum Move {
 }
 
 fn step() -> impl Strategy<Value = Move> {
-    let kind = prop::sample::select(vec!["inspect", "review", "gates", "target", "build", "apply"]);
+    let kind = prop::sample::select(vec!["inspect", "review", "brief", "gates", "target", "build", "apply"]);
     prop_oneof![
         12 => event().prop_map(Move::Happen),
         6 => prop_oneof![0..500u64, Just(2500), Just(70_000)].prop_map(Move::Pass),

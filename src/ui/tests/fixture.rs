@@ -194,6 +194,7 @@ pub(super) fn busy() -> State {
     agent(&mut s, "OPS").receipts = vec![Receipt {
         id: 1,
         prompt: None,
+        task: None,
         outcome: Outcome::Stalled,
         why: "not reading".into(),
         removed: 0,
@@ -230,6 +231,7 @@ fn run() -> Run {
         },
         why: String::new(),
         since: None,
+        from: 0,
     };
     Run {
         id: 1,

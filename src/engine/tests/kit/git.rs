@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::oid;
+use crate::domain::brief::Brief;
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::review::{BranchFacts, GateResult, GateStatus, Review};
 use crate::domain::train::{Applied, Built, Merged};
@@ -20,6 +21,10 @@ pub(in crate::engine::tests) struct Git {
     pub(in crate::engine::tests) target: TargetFacts,
     pub(in crate::engine::tests) conflict: Option<Built>,
     pub(in crate::engine::tests) applied: Option<Applied>,
+    /// What prompts say of every branch.
+    pub(in crate::engine::tests) brief: Brief,
+    /// Agents of whose branches nothing can be said to prompts, and why.
+    pub(in crate::engine::tests) unread: BTreeMap<String, String>,
     /// Why branches cannot be read.
     pub(in crate::engine::tests) broken: Option<String>,
 }
@@ -55,6 +60,7 @@ impl Git {
         let kind = match effect {
             Effect::Inspect { .. } => "inspect",
             Effect::Review { .. } => "review",
+            Effect::Brief { .. } => "brief",
             Effect::Gates { .. } => "gates",
             Effect::LookAtTarget { .. } => "target",
             Effect::Build { .. } => "build",
@@ -81,6 +87,14 @@ impl Git {
                     None => Ok(self.branch(agent.as_str()).clone()),
                 };
                 vec![Event::Inspected { agent: agent.clone(), facts }]
+            }
+            Effect::Brief { job, agents } => {
+                let brief = |a: &AgentName| match self.unread.get(a.as_str()) {
+                    Some(why) => Err(why.clone()),
+                    None => Ok(self.brief.clone()),
+                };
+                let briefs = agents.iter().map(|a| (a.clone(), brief(a))).collect();
+                vec![Event::Briefed { job: *job, briefs }]
             }
             Effect::Review { job, agents } => {
                 let reviews = agents.iter().map(|a| self.review(a)).collect();

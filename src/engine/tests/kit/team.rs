@@ -43,11 +43,6 @@ pub(in crate::engine::tests) fn config() -> Config {
         include_str!("../../../data/plans/wrap-up.toml"),
     ];
     let plans = plans.iter().map(|t| toml::from_str::<Plan>(t).unwrap());
-    let prompts = [
-        ("enhance", include_str!("../../../../prompts/enhance.md")),
-        ("wrap-up", include_str!("../../../../prompts/wrap-up.md")),
-        ("refused", include_str!("../../../../prompts/refused.md")),
-    ];
     Config {
         session: "sprint".into(),
         session_dir: String::new(),
@@ -66,7 +61,7 @@ pub(in crate::engine::tests) fn config() -> Config {
         orchestrator: vec![],
         profiles: profiles.map(|p| (p.name.clone(), p)).collect(),
         plans: plans.map(|p| (p.name.clone(), p)).collect(),
-        prompts: prompts.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect(),
+        prompts: crate::config::PROMPTS.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect(),
     }
 }
 

@@ -1,0 +1,53 @@
+//! `orchestra suggest`: what agents could do next.
+
+use super::args::Review as Args;
+use super::exit::Exit;
+use super::{answer, place};
+use crate::domain::command::Command;
+use crate::domain::signal::printable;
+use crate::domain::view::Suggestions;
+
+/// Prints suggestions for the agents named, for all without names.
+pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
+    let command = Command::Suggest { agents: args.agents };
+    answer::show(place::control(args.of.session.as_deref())?.ask(command)?, args.of.format())
+}
+
+/// Suggestions for people.
+pub(super) fn text(all: &[Suggestions]) -> String {
+    let mut text = String::new();
+    for s in all {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&format!("{}\n", s.agent));
+        match (s.why.is_empty(), s.points.is_empty()) {
+            (false, _) => text.push_str(&format!("  its branch cannot be read: {}\n", printable(&s.why))),
+            (true, true) => text.push_str("  nothing stands out\n"),
+            (true, false) => {
+                let points = s.points.iter().enumerate();
+                text.extend(points.map(|(i, p)| format!("  {}. {}\n", i + 1, printable(p))));
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::AgentName;
+
+    #[test]
+    fn suggestions_are_numbered_by_agent() {
+        let of = |agent: &str, points: &[&str], why: &str| Suggestions {
+            agent: AgentName::new(agent).unwrap(),
+            points: points.iter().map(|p| (*p).to_owned()).collect(),
+            why: why.into(),
+        };
+        let all = [of("SEC", &["one\u{1b}[2J", "two"], ""), of("OBS", &[], ""), of("QA", &[], "no branch")];
+        let expected = "SEC\n  1. one [2J\n  2. two\n\nOBS\n  nothing stands out\n\n\
+                        QA\n  its branch cannot be read: no branch\n";
+        assert_eq!(text(&all), expected);
+    }
+}
