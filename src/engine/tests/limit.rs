@@ -17,6 +17,7 @@ const MINUTE: u64 = 60_000;
 fn of(after: AfterLimit) -> Config {
     let mut c = config();
     c.conduct.after_limit = after;
+    c.prompts.remove("continue");
     for rule in &mut c.profiles.get_mut("rehearsal").unwrap().rules {
         if rule.state == AgentState::Limited {
             rule.reset = r"resets at (?P<time>\d\d:\d\d)".into();
