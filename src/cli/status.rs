@@ -57,7 +57,7 @@ pub(super) fn text(s: &Status) -> String {
     for a in &s.agents {
         table.row([
             a.name.to_string(),
-            if a.pinned { format!("{} (pinned)", a.state) } else { a.state.to_string() },
+            state(a),
             a.role.clone(),
             a.branch.clone(),
             a.ahead.to_string(),
@@ -105,6 +105,15 @@ fn gates(agent: &AgentView) -> String {
     }
 }
 
+/// The state, since a person's word or until when.
+fn state(a: &AgentView) -> String {
+    match &a.until {
+        Some(until) => format!("{} until {}", a.state, clock(until).chars().take(5).collect::<String>()),
+        None if a.pinned => format!("{} (pinned)", a.state),
+        None => a.state.to_string(),
+    }
+}
+
 /// The clock time of an RFC 3339 moment in the user's own zone.
 pub(super) fn clock(moment: &str) -> String {
     match moment.parse::<jiff::Timestamp>() {
@@ -127,6 +136,7 @@ mod tests {
             role: "Engineer".into(),
             state,
             pinned: state == AgentState::Idle,
+            until: None,
             need: need.into(),
             branch: format!("agent-{name}"),
             worktree: "/w".into(),

@@ -17,6 +17,7 @@ pub mod plan;
 pub mod profile;
 pub mod prompt;
 pub mod record;
+pub mod reset;
 pub mod review;
 pub mod ripple;
 pub mod signal;

@@ -17,6 +17,8 @@ use super::state::AgentState;
 pub enum Source {
     /// What the program's own hook says.
     Hook,
+    /// What the program reports of its own state (`OSC 7501`): `state=working:app=codex`.
+    Report,
     /// An `OSC 9` notification's text.
     Notify,
     /// An `OSC 9;4` progress report: `0` none, `1` n %, `2` error, `3` busy, `4` paused.
@@ -41,8 +43,8 @@ pub struct Rule {
     pub pattern: String,
     /// What a match means.
     pub state: AgentState,
-    /// For `limited`: a regular expression over the same text whose group `time` is when the limit is
-    /// over; may be empty.
+    /// A regular expression with a group `time` that finds when a limit is over; may be empty.
+    /// It is tried from the line of the match on; [`super::reset::parse`] reads what it finds.
     #[serde(default)]
     pub reset: String,
 }

@@ -85,6 +85,15 @@ pub enum Record {
         /// The state that holds until it is taken off or the program ends; none takes it off.
         state: Option<AgentState>,
     },
+    /// When a usage limit is over, as its text says; or that its agent is told to go on.
+    Limit {
+        /// The agent.
+        agent: AgentName,
+        /// Milliseconds since 1970; none where the text names no time.
+        until: Option<i64>,
+        /// How often the agent was told to go on.
+        attempt: u8,
+    },
     /// What git says of a branch now.
     Facts {
         /// The agent.

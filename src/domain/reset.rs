@@ -106,15 +106,13 @@ fn time_of_day(words: &[Word]) -> Option<(i64, usize, usize)> {
     };
     let sign = |i: usize, c: char| words.get(i) == Some(&Word::Sign(c));
     for at in 0..words.len() {
-        let Some(hour) = small(at, 25).or_else(|| after_t(words, at)) else { continue };
+        let Some(hour) = small(at, 25) else { continue };
         let (mut minute, mut second, mut end) = (None, 0, at + 1);
         if sign(end, ':') {
             minute = small(end + 1, 60);
             end += if minute.is_some() { 2 } else { 0 };
-            if minute.is_some() && sign(end, ':') {
-                if let Some(s) = small(end + 1, 61) {
-                    (second, end) = (s, end + 2);
-                }
+            if let Some(s) = small(end + 1, 61).filter(|_| minute.is_some() && sign(end, ':')) {
+                (second, end) = (s, end + 2);
             }
         }
         let half = match words.get(end) {
@@ -132,14 +130,6 @@ fn time_of_day(words: &[Word]) -> Option<(i64, usize, usize)> {
         return Some((((hour * 60 + minute.unwrap_or(0)) * 60 + second) * 1000, at, end));
     }
     None
-}
-
-/// The hour of `2026-01-02t15:04`, where the letter separates it.
-fn after_t(words: &[Word], at: usize) -> Option<i64> {
-    match (words.get(at.checked_sub(1)?), words.get(at)) {
-        (Some(Word::Letters(t)), Some(Word::Number { value, digits: 2 })) if t == "t" => Some(*value),
-        _ => None,
-    }
 }
 
 /// The zone that follows a time, in milliseconds ahead of UTC.
@@ -199,8 +189,18 @@ fn date(words: &[Word], at: usize, end: usize, today: i64) -> Option<i64> {
 
 fn month(name: &str) -> Option<i64> {
     const MONTHS: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-        "november", "december",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
     ];
     let at = MONTHS.iter().position(|m| name.len() >= 3 && m.starts_with(name))?;
     i64::try_from(at + 1).ok()
@@ -274,9 +274,18 @@ mod tests {
 
     #[test]
     fn what_names_no_moment() {
-        for text in
-            ["", "later", "25:00", "30", "3 apples", "13 am", "2019-01-01T00:00Z", "9999999999", "99 days", "10:99"]
-        {
+        for text in [
+            "",
+            "later",
+            "25:00",
+            "30",
+            "3 apples",
+            "13 am",
+            "2019-01-01T00:00Z",
+            "9999999999",
+            "99 days",
+            "10:99",
+        ] {
             assert_eq!(parse(text, NOON, 0), None, "{text}");
         }
     }

@@ -112,6 +112,9 @@ pub struct AgentView {
     /// Whether somebody laid down what it does.
     #[serde(default)]
     pub pinned: bool,
+    /// When its usage limit is over, RFC 3339 UTC; none where it is at none, or that is not known.
+    #[serde(default)]
+    pub until: Option<String>,
     /// Why it waits for a human; empty where it does not.
     pub need: String,
     /// Its branch.
@@ -180,7 +183,7 @@ pub struct Explained {
     /// Since when, RFC 3339 UTC.
     #[serde(default)]
     pub since: String,
-    /// Where the evidence is from: `hook`, `notify`, `progress`, `mark`, `title`, `screen`,
+    /// Where the evidence is from: `hook`, `report`, `notify`, `progress`, `mark`, `title`, `screen`,
     /// `bytes`, `terminal`, `process`, `person`, `agent`, `git`, `plan`, or `none`.
     #[serde(default)]
     pub source: String,

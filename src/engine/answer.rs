@@ -100,6 +100,7 @@ fn agent_view(agent: &Agent) -> AgentView {
         role: agent.spec.as_ref().map(|s| s.role.clone()).unwrap_or_default(),
         state: agent.state(),
         pinned: agent.pin.is_some(),
+        until: agent.limited_until().map(|wall| rfc3339(Time { mono: 0, wall })),
         need: agent.need(),
         branch: agent.spec.as_ref().map(|s| s.branch.clone()).unwrap_or_default(),
         worktree: agent.worktree.clone(),
@@ -152,6 +153,11 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
         Record::AgentUp { pid, .. } => format!("started, pid {pid}"),
         Record::AgentDown { why, .. } => format!("ended: {why}"),
         Record::Activity { state, rule, evidence, .. } => format!("{state} ({rule}: {evidence})"),
+        Record::Limit { until: None, .. } => "its usage limit names no end".into(),
+        Record::Limit { until: Some(ms), attempt: 0, .. } => {
+            format!("usage limit until {}", rfc3339(Time { mono: 0, wall: *ms }))
+        }
+        Record::Limit { attempt, .. } => format!("limit over: told to go on, attempt {attempt}"),
         Record::Pinned { state: Some(state), .. } => format!("pinned to {state}"),
         Record::Pinned { state: None, .. } => "pin taken off".into(),
         Record::Queued { prompt, text, .. } => match prompt {

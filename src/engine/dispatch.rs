@@ -36,7 +36,7 @@ pub(super) fn deadline(state: &State, agent: &Agent) -> Option<Time> {
     // Those behind the first wait no longer than it would.
     let behind = agent.queue.iter().skip(1).filter(|d| d.task.is_none()).map(|d| d.at.plus(PATIENCE)).min();
     let own = match &first.phase {
-        Phase::Pasted { .. } if asks_back(agent) => None,
+        Phase::Pasted { .. } if asks_back(agent, state.now) => None,
         Phase::Pasted { at, .. } if agent.pane.intake == Intake::Flowing => Some(at.plus(PASTING)),
         Phase::Pasted { at, changes } => {
             let shown = agent.pane.screen.changes() > *changes;
@@ -188,6 +188,7 @@ impl Step<'_> {
         }
         let bytes = crate::screen::keys::paste(&first.text, &agent.pane.screen.modes());
         self.record(Record::Pasting { dispatch: first.id, agent: name.clone() });
+        self.answered_limit(name);
         if let Some(agent) = self.state.agent_mut(name) {
             agent.pane.intake = Intake::Flowing;
         }
@@ -204,7 +205,7 @@ impl Step<'_> {
         (at, before): (Time, u64),
     ) -> Option<(Outcome, String)> {
         let agent = self.state.agent(name)?;
-        if asks_back(agent) {
+        if asks_back(agent, self.now) {
             // An Enter would choose an answer. A task waits until a person has.
             let why = format!("a question came after the paste; answer it; {}", may_sit(first.id));
             return first.task.is_none().then_some((Outcome::Stalled, why));
@@ -266,7 +267,7 @@ impl Step<'_> {
         // A prompt that is still seen in the composer was not taken, whatever else moved; one that is gone was.
         let gone = if changed { composer_is_empty(self.state, agent, profile) } else { None };
         let moved = if tells { gone == Some(true) } else { changed && gone != Some(false) };
-        let reacted = agent.evidence.works > works || asks_back(agent) || moved;
+        let reacted = agent.evidence.works > works || asks_back(agent, self.now) || moved;
         if reacted {
             let why = if times > 1 { format!("after Enter number {times}") } else { String::new() };
             return Some((Outcome::Submitted, why));

@@ -1,6 +1,6 @@
 //! What is known of an agent's activity, and which piece of it counts.
 //!
-//! Evidence is of two kinds. A *condition* (progress, title, screen) can be looked at: it holds
+//! Evidence is of two kinds. A *condition* (report, progress, title, screen) can be looked at: it holds
 //! until it is replaced, and each time it is seen anew it is confirmed. An *event* (hook,
 //! notification, mark) is the news of a moment: it says nothing of later, so it must not outlive
 //! what contradicts it. Each source has at most one piece of evidence, its latest.
@@ -32,6 +32,8 @@ use crate::domain::time::Time;
 
 /// How far apart two signals may come that mean one moment: bytes and hooks take different ways.
 pub(super) const GRACE: Duration = Duration::from_secs(1);
+/// How soon news must be repeated to be the same.
+const AGAIN: Duration = Duration::from_secs(3);
 /// How long a condition must stand in silence to overrule "working". Programs that draw a
 /// spinner were measured to leave at most 0.43 s between bytes while they work.
 pub(super) const QUIET: Duration = Duration::from_secs(6);
@@ -51,8 +53,29 @@ pub struct Seen {
     pub at: Time,
     /// When it was last confirmed.
     pub last: Time,
+    /// Where it is a limit: what its text says of its end.
+    pub reset: Option<String>,
     /// Whether it is an event that was overruled, and by what.
     pub over: Option<Over>,
+}
+
+/// What a rule found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Found {
+    pub state: AgentState,
+    pub why: Why,
+    pub reset: Option<String>,
+}
+
+/// The text of a limit that somebody has answered: it says nothing more until it says it again.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Spent {
+    /// The rule.
+    pub rule: String,
+    /// The line on which its last match begins.
+    pub line: String,
+    /// How often it matched.
+    pub count: usize,
 }
 
 /// What overruled a piece of evidence.
@@ -75,6 +98,11 @@ pub struct Evidence {
     pub canonical: Option<bool>,
     /// When somebody last typed into the pane.
     pub(super) touched: Option<Time>,
+    /// When a limit was last answered.
+    pub(super) answered: Option<Time>,
+    pub(super) spent: Option<Spent>,
+    /// What was last read of a limit's end.
+    pub(super) limit_text: Option<String>,
     pub(super) probe_due: Option<Time>,
     /// When the question now on its way was put to the holder.
     pub(super) probing: Option<Time>,
@@ -82,8 +110,8 @@ pub struct Evidence {
     pub(super) unanswered: u8,
     pub(super) screen_at: u64,
     pub(super) screen_due: Option<Time>,
-    /// Since when the evidence has wanted another state than the one shown.
-    pub(super) other_since: Option<Time>,
+    /// Since when the evidence has said another state than the one shown, and which.
+    pub(super) other_since: Option<(Time, AgentState)>,
     /// When the other state may be shown.
     pub(super) change_due: Option<Time>,
     /// How often work was seen to begin.
@@ -102,23 +130,28 @@ pub(super) fn urgent(state: AgentState) -> bool {
 
 impl Evidence {
     /// Takes in what a source says now. Gives whether that is the beginning of work.
-    pub(super) fn take(&mut self, source: Source, found: Option<(AgentState, Why)>, now: Time) -> bool {
+    pub(super) fn take(&mut self, source: Source, found: Option<Found>, now: Time) -> bool {
         let at = self.seen.iter().position(|s| s.source == source);
-        let Some((state, why)) = found else {
+        let Some(Found { state, why, reset }) = found else {
             // News that no rule knows takes nothing back.
             if let Some(i) = at.filter(|_| !is_event(source)) {
                 self.seen.remove(i);
             }
             return false;
         };
-        let new = Seen { source, state, why, at: now, last: now, over: None };
+        let new = Seen { source, state, why, at: now, last: now, reset, over: None };
         let before = at.map(|i| std::mem::replace(&mut self.seen[i], new.clone()));
         let began = match &before {
             Some(b) => b.state != state || b.over.is_some() || is_event(source),
             None => true,
         };
         match (at, before) {
-            (Some(i), Some(b)) if b.state == state && b.over.is_none() => self.seen[i].at = b.at,
+            // News that is repeated at once is one piece of news; later it is another.
+            (Some(i), Some(b)) if b.state == state && b.over.is_none() => {
+                if !is_event(source) || now - b.last < AGAIN {
+                    self.seen[i].at = b.at;
+                }
+            }
             (Some(_), _) => {}
             (None, _) => {
                 self.seen.push(new);
@@ -216,5 +249,5 @@ fn outlives(other: &Seen, seen: &Seen) -> bool {
         && !is_event(other.source)
         && is_event(seen.source)
         && seen.state != AgentState::Working
-        && other.last > seen.last.plus(GRACE)
+        && other.last > seen.at.plus(GRACE)
 }

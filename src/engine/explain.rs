@@ -52,7 +52,7 @@ impl Step<'_> {
             over: over.map(|t| t.to_lowercase()).collect(),
             losers,
             pinned: agent.pin.map(|p| rfc3339(p.at)),
-            until: None,
+            until: agent.limited_until().map(|wall| rfc3339(Time { mono: 0, wall })),
             next_look_ms: super::fusion::deadline(self.state, agent).map(|t| millis(t - now)),
         }))
     }
@@ -62,6 +62,7 @@ impl Step<'_> {
 pub(super) fn source_word(source: Source) -> &'static str {
     match source {
         Source::Hook => "hook",
+        Source::Report => "report",
         Source::Notify => "notify",
         Source::Progress => "progress",
         Source::Mark => "mark",

@@ -4,8 +4,10 @@ mod run;
 
 use self::run::{end_runs, fold_run};
 use super::evidence::Evidence;
-use super::parts::{Dispatch, Expected, LogLine, Offer, Phase, Receipt, Said, Train, TrainPhase};
-use super::state::{Agent, Claim, HISTORY, LOG_LINES, Pin, State, Why};
+use super::parts::{
+    Claim, Dispatch, Expected, Limit, LogLine, Offer, Phase, Pin, Receipt, Said, Train, TrainPhase,
+};
+use super::state::{Agent, HISTORY, LOG_LINES, State, Why};
 use crate::domain::id::{AgentName, DispatchId, ORCHESTRATOR};
 use crate::domain::record::Record;
 use crate::domain::state::{AgentState, Outcome};
@@ -99,6 +101,7 @@ pub(super) fn subject(record: &Record) -> Option<&AgentName> {
         | Record::AgentDown { agent, .. }
         | Record::Activity { agent, .. }
         | Record::Pinned { agent, .. }
+        | Record::Limit { agent, .. }
         | Record::Facts { agent, .. }
         | Record::Queued { agent, .. }
         | Record::Pasting { agent, .. }
@@ -139,6 +142,11 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
             agent.pin = None;
         }
         Record::Pinned { state, .. } => agent.pin = state.map(|state| Pin { state, at: now }),
+        Record::Limit { until, attempt, .. } => {
+            let told = agent.limit.as_ref().filter(|l| l.attempt == *attempt).map(|l| l.at);
+            let at = if *attempt == 0 { now } else { told.unwrap_or(now) };
+            agent.limit = Some(Limit { until: *until, attempt: *attempt, at, seen: now });
+        }
         Record::Activity { state, rule, evidence, .. } => {
             let begins = *state == AgentState::Working && agent.activity != AgentState::Working;
             agent.turns += u64::from(begins);
@@ -209,6 +217,7 @@ fn reopen(agent: &mut Agent) {
     agent.activity = AgentState::Pending;
     agent.why = Why::default();
     agent.pin = None;
+    agent.limit = None;
     agent.queue.clear();
     agent.claim = None;
     agent.expects = None;
@@ -233,6 +242,7 @@ fn up(agent: &mut Agent, pid: u32, now: Time) {
     agent.life.dialogs.clear();
     agent.evidence = Evidence::default();
     agent.pin = None;
+    agent.limit = None;
     agent.activity = AgentState::Starting;
     agent.since = now;
     agent.why = Why { rule: "process".into(), evidence: format!("pid {pid} started") };

@@ -6,18 +6,15 @@
 //! known; between all others at most once in [`DWELL`]. A pin stands above it all. A shell without
 //! a word of its own is asked who has its terminal: a command that has it works, however silent.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
-
-use regex::Regex;
 
 use super::Step;
 use super::event::{Effect, Feeding};
-use super::evidence::is_event;
+use super::evidence::{Found, Over, QUIET, Seen, Spent, is_event};
 use super::state::{Agent, State, Why};
 use crate::domain::hook::HookEvent;
 use crate::domain::id::AgentName;
-use crate::domain::profile::{Profile, Rule, Source};
+use crate::domain::profile::Source;
 use crate::domain::record::Record;
 use crate::domain::state::AgentState;
 use crate::domain::time::Time;
@@ -30,7 +27,7 @@ pub(super) const DWELL: Duration = Duration::from_millis(500);
 /// How long silence must last to mean idle where nothing better is known.
 pub(super) const SILENCE: Duration = Duration::from_secs(6);
 /// How long after output the screen is read, so that a repaint is read once.
-const SETTLE: Duration = Duration::from_millis(120);
+pub(super) const SETTLE: Duration = Duration::from_millis(120);
 /// How long a holder may take to answer; the question is then put again.
 const PROBE: Duration = Duration::from_secs(5);
 /// Questions in a row that may stay unanswered before the next output is waited for.
@@ -41,61 +38,6 @@ const RULE_ROWS: usize = 40;
 pub(super) const BY_SILENCE: &str = "silence";
 /// Name of the rule that is a person's word.
 pub(super) const BY_PIN: &str = "pin";
-
-/// The rules of all profiles, compiled once. A pattern that does not compile never matches; the
-/// configuration refuses it before it comes here.
-#[derive(Debug)]
-pub struct Rules {
-    by_profile: BTreeMap<String, Vec<(Rule, Regex)>>,
-    ready: BTreeMap<String, Regex>,
-    composer: BTreeMap<String, Regex>,
-}
-
-impl Rules {
-    pub(super) fn new(profiles: &BTreeMap<String, Profile>) -> Self {
-        let compile = |p: &Profile| {
-            p.rules.iter().filter_map(|r| Some((r.clone(), Regex::new(&r.pattern).ok()?))).collect()
-        };
-        let one = |text: fn(&Profile) -> &str| {
-            let given = profiles.iter().filter(|(_, p)| !text(p).is_empty());
-            given.filter_map(|(n, p)| Some((n.clone(), Regex::new(text(p)).ok()?))).collect()
-        };
-        Self {
-            by_profile: profiles.iter().map(|(n, p)| (n.clone(), compile(p))).collect(),
-            ready: one(|p| &p.submit.ready),
-            composer: one(|p| &p.submit.composer),
-        }
-    }
-
-    /// The pattern that a profile's screen must match before a prompt goes in.
-    pub(super) fn ready(&self, profile: &str) -> Option<&Regex> {
-        self.ready.get(profile)
-    }
-
-    /// Where the rule of that name looks.
-    pub(super) fn source(&self, profile: &str, rule: &str) -> Option<Source> {
-        self.by_profile.get(profile)?.iter().find(|(r, _)| r.name == rule).map(|(r, _)| r.source)
-    }
-
-    /// The pattern whose first group is the draft in a profile's composer.
-    pub(super) fn composer(&self, profile: &str) -> Option<&Regex> {
-        self.composer.get(profile)
-    }
-
-    fn matching(&self, profile: &str, source: Source, text: &str) -> Option<(AgentState, Why)> {
-        let rules = self.by_profile.get(profile)?;
-        rules.iter().filter(|(r, _)| r.source == source).find_map(|(rule, pattern)| {
-            let found = pattern.find(text)?;
-            let line = text[..found.end()].rfind('\n').map_or(0, |i| i + 1).min(found.start());
-            let end = text[found.end()..].find('\n').map_or(text.len(), |i| found.end() + i);
-            let evidence = crate::domain::signal::printable(text[line..end].trim());
-            Some((
-                rule.state,
-                Why { rule: rule.name.clone(), evidence: evidence.chars().take(200).collect() },
-            ))
-        })
-    }
-}
 
 /// When the fusion of this agent must be looked at again.
 pub(super) fn deadline(state: &State, agent: &Agent) -> Option<Time> {
@@ -122,6 +64,7 @@ impl Step<'_> {
             Signal::Progress(None) => (Source::Progress, "0".to_owned()),
             Signal::Progress(Some(p)) => (Source::Progress, progress_text(*p)),
             Signal::Mark(c, rest) => (Source::Mark, format!("{c}{rest}")),
+            Signal::Report(t) => (Source::Report, t.clone()),
             Signal::EmulatorReset => {
                 self.record(Record::Note {
                     text: format!("{name}: the screen was reset after bytes it could not take"),
@@ -151,8 +94,17 @@ impl Step<'_> {
 
     fn evidence(&mut self, name: &AgentName, source: Source, text: &str, at: Time) {
         let Some(profile) = profile_name(self.state, name) else { return };
-        let found = self.state.rules.matching(&profile, source, text);
+        let Some(agent) = self.state.agent(name) else { return };
+        let spent = agent.evidence.spent.clone().filter(|_| source == Source::Screen);
+        let found = self.state.rules.matching(&profile, source, text, spent.as_ref());
+        // As an answered limit scrolls away, fewer of it are old.
+        let left = spent.and_then(|s| {
+            self.state.rules.limit(&profile, text).map(|now| Spent { count: now.count.min(s.count), ..s })
+        });
         if let Some(agent) = self.state.agent_mut(name) {
+            if source == Source::Screen {
+                agent.evidence.spent = left;
+            }
             agent.evidence.take(source, found, at);
         }
     }
@@ -177,8 +129,9 @@ impl Step<'_> {
             agent.evidence.change_due = None;
             return;
         }
-        let other = *agent.evidence.other_since.get_or_insert(now);
-        let due = may_change(agent, wanted, &why, other);
+        let since = agent.evidence.other_since.filter(|(_, state)| *state == wanted).map_or(now, |(t, _)| t);
+        agent.evidence.other_since = Some((since, wanted));
+        let due = may_change(agent, wanted, &why, since);
         if due.is_some_and(|t| now < t) {
             agent.evidence.change_due = due;
             return;
@@ -220,9 +173,7 @@ impl Step<'_> {
             return;
         }
         agent.evidence.screen_at = changes;
-        let rows = agent.pane.screen.text_rows();
-        let filled: Vec<&str> = rows.iter().map(String::as_str).filter(|r| !r.is_empty()).collect();
-        let text = filled[filled.len().saturating_sub(RULE_ROWS)..].join("\n");
+        let text = rule_text(agent);
         self.evidence(name, Source::Screen, &text, self.now);
         self.look_for_dialog(name, &text);
         self.scan_for_claim(name);
@@ -283,6 +234,13 @@ impl Step<'_> {
     }
 }
 
+/// What screen rules see.
+pub(super) fn rule_text(agent: &Agent) -> String {
+    let rows = agent.pane.screen.text_rows();
+    let filled: Vec<&str> = rows.iter().map(String::as_str).filter(|r| !r.is_empty()).collect();
+    filled[filled.len().saturating_sub(RULE_ROWS)..].join("\n")
+}
+
 /// A progress report as rules see it: the number of its kind, then the percentage.
 fn progress_text(p: Progress) -> String {
     let kind = match p.state {
@@ -299,8 +257,8 @@ fn profile_name(state: &State, name: &AgentName) -> Option<String> {
     state.profile(agent).map(|p| p.name.clone())
 }
 
-/// When an agent may change to `wanted`, which it has been something other than since `other`;
-/// none where it may at once.
+/// When an agent may change to `wanted`, which its evidence says since `other`; none where it may
+/// at once.
 fn may_change(agent: &Agent, wanted: AgentState, why: &Why, other: Time) -> Option<Time> {
     let leaves = agent.activity == AgentState::Working && why.rule != BY_SILENCE;
     match agent.activity {
@@ -313,6 +271,10 @@ fn may_change(agent: &Agent, wanted: AgentState, why: &Why, other: Time) -> Opti
     }
 }
 
+fn works(seen: &Seen) -> bool {
+    seen.state == AgentState::Working
+}
+
 /// What the evidence says now, before hysteresis.
 pub(super) fn wanted(state: &State, agent: &Agent, now: Time) -> (AgentState, Why) {
     let e = &agent.evidence;
@@ -320,7 +282,13 @@ pub(super) fn wanted(state: &State, agent: &Agent, now: Time) -> (AgentState, Wh
     if let Some(pin) = &agent.pin {
         return (pin.state, because(BY_PIN, "pinned by hand"));
     }
-    if let Some(seen) = e.winner(agent, now) {
+    let winner = e.winner(agent, now);
+    let answered = e.answered.is_some_and(|t| now - t < QUIET);
+    if agent.activity == AgentState::Limited && answered && !winner.is_some_and(works) {
+        // What answered the limit takes a moment to show.
+        return (AgentState::Limited, agent.why.clone());
+    }
+    if let Some(seen) = winner {
         return (seen.state, seen.why.clone());
     }
     match e.foreground {
@@ -348,9 +316,9 @@ pub(super) fn remember(state: &mut State, record: &Record, now: Time) {
     let Some(agent) = state.agent_mut(name) else { return };
     let why = Why { rule: rule.clone(), evidence: evidence.clone() };
     if let Some(source) = source {
-        let known = |s: &super::evidence::Seen| s.source == source && s.why == why && s.over.is_none();
+        let known = |s: &Seen| s.source == source && s.why == why && s.over.is_none();
         if !agent.evidence.seen.iter().any(known) {
-            agent.evidence.take(source, Some((*what, why)), now);
+            agent.evidence.take(source, Some(Found { state: *what, why, reset: None }), now);
         }
         return;
     }
@@ -364,7 +332,7 @@ pub(super) fn remember(state: &mut State, record: &Record, now: Time) {
         .seen
         .iter()
         .filter(|s| is_event(s.source) && s.state == contrary)
-        .map(|s| (s.source, super::evidence::Over { rule: rule.clone(), how: "decided since" }))
+        .map(|s| (s.source, Over { rule: rule.clone(), how: "decided since" }))
         .collect();
     agent.evidence.settle(over);
 }

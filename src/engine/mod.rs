@@ -14,6 +14,7 @@ mod explain;
 mod fold;
 mod fusion;
 mod letter;
+mod limit;
 mod merge;
 mod notify;
 mod obstacle;
@@ -21,6 +22,7 @@ mod panes;
 pub mod parts;
 mod programs;
 mod ready;
+mod rules;
 mod run;
 pub mod state;
 mod targets;
@@ -88,10 +90,16 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
 #[must_use]
 pub fn deadline(state: &State) -> Option<Time> {
     let panes = state.agents.iter().filter_map(|a| {
-        [fusion::deadline(state, a), dispatch::deadline(state, a), a.pane.screen.deadline(), a.life.quit_due]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            fusion::deadline(state, a),
+            limit::deadline(state, a),
+            dispatch::deadline(state, a),
+            a.pane.screen.deadline(),
+            a.life.quit_due,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     });
     panes.chain(state.waiters.iter().map(|w| w.deadline)).chain(notify::deadline(state)).min()
 }
@@ -122,6 +130,8 @@ impl Step<'_> {
             self.show_held(name);
             self.press_on(name);
             self.fuse(name);
+            self.limited(name);
+            self.go_on(name);
         }
         self.advance_runs();
         for name in &names {

@@ -36,16 +36,20 @@ pub(super) enum Hold {
 }
 
 /// Whether an Enter would answer a question rather than submit a prompt.
-pub(super) fn asks_back(agent: &Agent) -> bool {
-    matches!(agent.activity, AgentState::Asking | AgentState::Limited)
+pub(super) fn asks_back(agent: &Agent, now: Time) -> bool {
+    match agent.activity {
+        AgentState::Asking => true,
+        AgentState::Limited => !super::limit::over(agent, now),
+        _ => false,
+    }
 }
 
 /// Whether a prompt is between its paste and its receipt: no key may come between.
-fn goes_in(agent: &Agent) -> bool {
+fn goes_in(agent: &Agent, now: Time) -> bool {
     let under_way =
         matches!(agent.queue.front().map(|d| &d.phase), Some(Phase::Pasted { .. } | Phase::Entered { .. }));
     // Who is asked must be able to answer.
-    under_way && !asks_back(agent)
+    under_way && !asks_back(agent, now)
 }
 
 /// Whether the composer is empty, where the profile says how to see that. The last one on the screen
@@ -104,7 +108,7 @@ pub(super) fn obstacle(
     }
     match agent.activity {
         AgentState::Asking => return Some((Hold::Asking, format!("asking, held: {}", agent.why.evidence))),
-        AgentState::Limited => return wait("usage limit"),
+        AgentState::Limited if !super::limit::over(agent, now) => return wait("usage limit"),
         AgentState::Working => return wait("working"),
         AgentState::Starting if !profile.submit.bracketed && agent.pane.last_output.is_none() => {
             return wait("starting");
@@ -185,7 +189,7 @@ impl Step<'_> {
         // Arrows, mouse and focus reports leave nothing in a composer.
         let report = bytes.first() == Some(&0x1b) && !bytes.starts_with(b"\x1b[200~");
         let draft = (submits || !report).then_some(!submits);
-        if !goes_in(agent) {
+        if !goes_in(agent, now) {
             return self.type_now(name, bytes, draft);
         }
         let held = &mut agent.pane.held;
@@ -203,7 +207,7 @@ impl Step<'_> {
     /// Hands on what a person typed while a prompt went in.
     pub(super) fn release_keys(&mut self, name: &AgentName) {
         let Some(agent) = self.state.agent_mut(name) else { return };
-        if agent.pane.held == super::state::Held::default() || goes_in(agent) {
+        if agent.pane.held == super::parts::Held::default() || goes_in(agent, self.now) {
             return;
         }
         let held = std::mem::take(&mut agent.pane.held);
@@ -235,6 +239,9 @@ impl Step<'_> {
             }
         }
         self.out.push(Effect::Write { agent: name.clone(), bytes, why: Writing::Keys });
+        if draft == Some(false) {
+            self.answered_limit(name);
+        }
     }
 
     /// What became of the bytes written to a pane.

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::event::ReplyTo;
-use crate::domain::command::{Order, Until};
+use crate::domain::command::{Order, Until, Via};
 use crate::domain::id::{AgentName, DispatchId, Oid, RunId, TrainId};
 use crate::domain::plan::Bound;
 use crate::domain::profile::Launch;
 use crate::domain::review::GateResult;
-use crate::domain::state::{Outcome, TaskState};
+use crate::domain::state::{AgentState, Outcome, TaskState};
 use crate::domain::time::Time;
 use crate::domain::train::{Built, TrainPlan};
 
@@ -291,6 +291,52 @@ pub enum TrainPhase {
     Applied,
     /// It ended; the target did not move.
     Stopped,
+}
+
+/// A state that somebody laid down for an agent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Pin {
+    /// The state.
+    pub state: AgentState,
+    /// Since when.
+    pub at: Time,
+}
+
+/// A usage limit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limit {
+    /// When it is over, in milliseconds since 1970; none where that is not known.
+    pub until: Option<i64>,
+    /// How often the agent was told to go on.
+    pub attempt: u8,
+    /// When it was last told so, or else when the limit was seen.
+    pub at: Time,
+    /// When it was last read.
+    pub seen: Time,
+}
+
+/// A claim under examination.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Claim {
+    /// How it was made.
+    pub via: Via,
+    /// What the agent added.
+    pub note: String,
+    /// When.
+    pub at: Time,
+    /// The commit whose gates run.
+    pub oid: Option<Oid>,
+}
+
+/// Keys kept back while a prompt goes in.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(in crate::engine) struct Held {
+    /// Their bytes, at most [`super::state::MAX_HELD`].
+    pub bytes: Vec<u8>,
+    /// Whether they leave a draft in the composer; none when they do not touch it.
+    pub draft: Option<bool>,
+    /// Bytes that did not fit.
+    pub lost: usize,
 }
 
 /// A line for the journal view.

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use super::draft::Draft;
 use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
-use super::fusion::Rules;
 use super::notify::Notices;
 use super::parts::{
-    Dispatch, Expected, Job, Life, LogLine, Offer, Phase, Receipt, Run, Train, TrainPhase, Waiter,
+    Claim, Dispatch, Expected, Held, Job, Life, Limit, LogLine, Offer, Phase, Pin, Receipt, Run, Train,
+    TrainPhase, Waiter,
 };
 use super::programs::Known;
-use crate::domain::command::Via;
+use super::rules::Rules;
 use crate::domain::id::{AgentName, DispatchId, Oid};
 use crate::domain::profile::Profile;
 use crate::domain::review::{BranchFacts, GateResult, Review};
@@ -45,6 +45,8 @@ pub struct Info {
     pub server_pid: u32,
     /// Worktree of each agent in team order, then the orchestrator's folder.
     pub worktrees: Vec<String>,
+    /// Minutes by which the server's clock is ahead of UTC, for texts that name a time of day.
+    pub utc_offset: i32,
     /// A secret from which claim codes are made, so that no prompt or screen can foretell one.
     pub secret: u64,
 }
@@ -107,6 +109,8 @@ pub struct Agent {
     pub why: Why,
     /// The state that somebody laid down, which holds against all evidence.
     pub pin: Option<Pin>,
+    /// The usage limit it is at, or was at last.
+    pub limit: Option<Limit>,
     /// The state last shown, and since when.
     pub shown: (AgentState, Time),
     /// The commit its work is counted from.
@@ -180,17 +184,6 @@ pub struct Pane {
     pub(super) stopping: bool,
 }
 
-/// Keys kept back while a prompt goes in.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(super) struct Held {
-    /// Their bytes, at most [`MAX_HELD`].
-    pub bytes: Vec<u8>,
-    /// Whether they leave a draft in the composer; none when they do not touch it.
-    pub draft: Option<bool>,
-    /// Bytes that did not fit.
-    pub lost: usize,
-}
-
 impl Pane {
     /// Forgets what a person was typing: there is no composer any more.
     pub(super) fn typing_over(&mut self) {
@@ -209,28 +202,6 @@ pub struct Why {
     pub rule: String,
     /// The text it matched.
     pub evidence: String,
-}
-
-/// A state that somebody laid down for an agent.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Pin {
-    /// The state.
-    pub state: AgentState,
-    /// Since when.
-    pub at: Time,
-}
-
-/// A claim under examination.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Claim {
-    /// How it was made.
-    pub via: Via,
-    /// What the agent added.
-    pub note: String,
-    /// When.
-    pub at: Time,
-    /// The commit whose gates run.
-    pub oid: Option<Oid>,
 }
 
 impl State {
@@ -346,6 +317,7 @@ impl Agent {
             since: Time::default(),
             why: Why::default(),
             pin: None,
+            limit: None,
             shown: (AgentState::Pending, Time::default()),
             base: None,
             facts: None,
@@ -388,6 +360,12 @@ impl Agent {
         }
     }
 
+    /// When the usage limit it is at is over, in milliseconds since 1970, where that is known.
+    #[must_use]
+    pub fn limited_until(&self) -> Option<i64> {
+        (self.activity == AgentState::Limited).then_some(self.limit?.until).flatten()
+    }
+
     /// Whether its program runs or is just being started.
     #[must_use]
     pub fn runs_or_starts(&self) -> bool {
@@ -399,7 +377,11 @@ impl Agent {
     pub fn need(&self) -> String {
         match self.state() {
             AgentState::Asking => format!("asks: {}", self.why.evidence.trim()),
-            AgentState::Limited => format!("usage limit: {}", self.why.evidence.trim()),
+            AgentState::Limited => {
+                let tried = self.limit.map_or(0, |l| l.attempt);
+                let tried = if tried > 0 { format!(" (told to go on {tried} times)") } else { String::new() };
+                format!("usage limit{tried}: {}", self.why.evidence.trim())
+            }
             AgentState::Failed => self.pane.ended.clone(),
             _ if self.hint.is_some() && self.activity != AgentState::Working => {
                 "says it is ready without its code: accept?".into()

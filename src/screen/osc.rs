@@ -25,6 +25,8 @@ pub enum Signal {
     Progress(Option<Progress>),
     /// A mark of shell integration (OSC 133): `A` to `D` and what follows.
     Mark(char, String),
+    /// The program's own word on its state (OSC 7501), such as `state=working:app=codex`.
+    Report(String),
     /// The bell rang; once a feed at most.
     Bell,
     /// The working directory as a URL (OSC 7), as claimed.
@@ -66,6 +68,8 @@ pub(super) fn handle(body: &[u8], end: End, side: &mut Side) {
         b"7" => side.signal(Signal::Cwd(clean::line(rest, CWD_MAX))),
         b"9" => nine(rest, side),
         b"10" | b"11" | b"12" => dynamic(code, rest, end, side),
+        // Seen from codex 0.169: `state=` `idle`, `working`, `done`, and `clear` at its end.
+        b"7501" => side.signal(Signal::Report(clean::line(rest, NOTICE_MAX))),
         b"52" => side.signal(Signal::ClipboardRefused),
         b"133" => {
             let (mark, text) = split(rest);

@@ -137,6 +137,7 @@ impl Server {
             repository: file.repository.display().to_string(),
             server_pid: std::process::id(),
             worktrees: file.panes.iter().map(|p| p.worktree.display().to_string()).collect(),
+            utc_offset: jiff::Zoned::now().offset().seconds() / 60,
             secret: getrandom::u64()
                 .map_err(|e| Error::Session { what: "make a secret".into(), why: e.to_string() })?,
         };

@@ -52,7 +52,7 @@ enum Side {
 
 const COLUMNS: [Column; 10] = [
     Column { title: "agent", width: 8, side: Side::Left, text: |_, a, _| a.name.to_string(), order: 0 },
-    Column { title: "state", width: 12, side: Side::Left, text: |_, a, _| word(a), order: 0 },
+    Column { title: "state", width: 12, side: Side::Left, text: |_, a, l| word(a, l), order: 0 },
     Column { title: "role", width: 22, side: Side::Left, text: |_, a, _| role(a), order: 1 },
     Column { title: "stage", width: 5, side: Side::Right, text: |s, a, _| stage(s, a), order: 7 },
     Column { title: "branch", width: 14, side: Side::Left, text: |_, a, _| branch(a), order: 2 },
@@ -148,7 +148,10 @@ fn happened(buffer: &mut Buffer, state: &State, look: Look, area: Rect) {
     }
 }
 
-fn word(agent: &Agent) -> String {
+fn word(agent: &Agent, look: Look) -> String {
+    if let Some(until) = agent.limited_until() {
+        return format!("{} till {}", icon(agent.state()), clock(until, look));
+    }
     // A star: somebody laid it down.
     let pinned = if agent.pin.is_some() { "*" } else { "" };
     format!("{} {}{pinned}", icon(agent.state()), agent.state())

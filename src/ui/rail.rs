@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
-use super::theme::{BOLD, CHOSEN, DIM, cut, of_state, pad, put};
+use super::theme::{BOLD, CHOSEN, DIM, Look, clock, cut, of_state, pad, put};
 use super::view::{View, needs_me};
 use crate::domain::id::AgentName;
 use crate::domain::signal::printable;
@@ -112,13 +112,16 @@ fn draw_row(buffer: &mut Buffer, state: &State, view: &View, agent: &Agent, area
     let used = u16::try_from(head.width()).unwrap_or(area.width).min(area.width);
     let room = usize::from(area.width - used);
     let style = if group(agent) == 0 { style } else { DIM };
-    put(buffer, area.x + used, area.y, cut(&detail(state, agent), room), room, style);
+    put(buffer, area.x + used, area.y, cut(&detail(state, agent, view.look), room), room, style);
 }
 
 /// A word or two beside an agent.
-pub(super) fn detail(state: &State, agent: &Agent) -> String {
+pub(super) fn detail(state: &State, agent: &Agent, look: Look) -> String {
     let uncommitted = agent.facts.as_ref().map_or(0, |f| f.changed.len() + f.untracked.len());
     let text = match agent.state() {
+        AgentState::Limited if agent.limited_until().is_some() => {
+            format!("until {}", agent.limited_until().map_or(String::new(), |t| clock(t, look)))
+        }
         AgentState::Asking | AgentState::Limited => agent.why.evidence.trim().to_owned(),
         AgentState::Failed => match agent.pane.status {
             Some(code) => format!("exited {code}"),

@@ -142,6 +142,8 @@ fn what_the_programs_show_means_what_it_should() {
         ("opencode", &[("screen", "  ┃  Build · fake\n  ╹▀▀▀▀▀▀\n   ⬝⬝■■⬝⬝  esc again to")], Some("working")),
         ("opencode", &[("screen", "  ┃  Build · fake\n  ╹▀▀▀▀▀▀\n   /w/SEC   tab agents")], Some("idle")),
         ("opencode", &[("screen", "△ Permission required\n edit a.txt")], Some("asking")),
+        ("codex", &[("title", "codex"), ("report", "state=working:app=codex")], Some("working")),
+        ("codex", &[("title", "codex"), ("report", "state=done:app=codex")], Some("idle")),
         ("pi", &[("screen", &pi_shows(" ⠋ Working..."))], Some("working")),
         ("pi", &[("screen", &pi_shows(" ⠙ Retrying (1/3) in 2s... (escape to cancel)"))], Some("working")),
         (

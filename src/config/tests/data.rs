@@ -118,8 +118,8 @@ fn a_wrong_data_file_gets_its_place() {
             &format!(
                 "{head}argv = [\"x\"]\n[[rule]]\nname = \"a\"\nsource = \"titel\"\npattern = ''\nstate = \"idle\"\n"
             ),
-            "use profiles/p.toml:6:10: `rule.source`: expected `hook`, `notify`, `progress`, `mark`, `title` or \
-             `screen`, found `titel`; did you mean `title`?",
+            "use profiles/p.toml:6:10: `rule.source`: expected `hook`, `report`, `notify`, `progress`, `mark`, `title` or `screen`, \
+             found `titel`; did you mean `title`?",
         ),
         (
             "prompts/p.md",

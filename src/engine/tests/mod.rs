@@ -1,14 +1,17 @@
 //! Tests of the engine: scripts of events against a pretended git and pretended agents.
 
 mod bounds;
+mod casts;
 mod dispatch;
 mod drafts;
 mod ending;
 mod evidence;
+mod evidence_random;
 mod explain;
 mod fold;
 mod fusion;
 mod kit;
+mod limit;
 mod merge;
 mod notify;
 mod panes;

@@ -348,7 +348,7 @@ pub(super) fn durable(state: &State) -> String {
     let mut lines = Vec::new();
     for a in &state.agents {
         lines.push(format!("{} {:?} {:?} {:?} {:?}", a.name, a.state(), a.activity, a.since, a.why));
-        lines.push(format!("  {:?} {:?}", a.pin, a.shown));
+        lines.push(format!("  {:?} {:?} {:?}", a.pin, a.shown, a.limit));
         lines.push(format!(
             "  pane {:?} {:?} {:?} {:?}",
             a.pane.pid, a.pane.status, a.pane.ended, a.pane.size
@@ -379,7 +379,14 @@ pub(super) fn output(agent: &AgentName, bytes: &[u8]) -> Event {
 
 fn info() -> Info {
     let worktrees = TEAM.iter().map(|a| format!("/w/{a}")).chain(["/repo".to_owned()]).collect();
-    Info { dir: "/s".into(), repository: "/repo".into(), server_pid: 1, worktrees, secret: 42 }
+    Info {
+        dir: "/s".into(),
+        repository: "/repo".into(),
+        server_pid: 1,
+        worktrees,
+        secret: 42,
+        utc_offset: 60,
+    }
 }
 
 /// Seconds, for waits that a test names.
