@@ -37,4 +37,4 @@ docs:
 
 # The whole sprint with real agent programs (codex and pi, from npm) and a model on 127.0.0.1
 real-agents *args:
-    python3 -B tests/real/run.py {{args}}
+    @if command -v python3 >/dev/null; then python3 -B tests/real/run.py {{args}}; else echo "skipped: python3 not found"; fi

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use orchestra::domain::id::AgentName;
+use orchestra::domain::key::Key;
 use orchestra::domain::plan::Plan;
-use orchestra::domain::profile::{Profile, Source};
+use orchestra::domain::profile::{DialogKind, Launch, Places, Profile, Source};
 use orchestra::domain::state::AgentState;
 use orchestra::domain::team::AgentSpec;
 
@@ -87,6 +88,117 @@ const CODEX_AFTER_LIMIT: &str = "■ You’ve hit your usage limit. Try again at
 fn pi_shows(above: &str) -> String {
     let rule = "─".repeat(40);
     format!(" $ sh build.sh\n{above}\n{rule}\n{rule}\n/w/SEC (agent-3-sec)\n0.0%/128k (auto)     (fake) fake")
+}
+
+/// The dotted keys of a profile, through tables and lists.
+fn keys(value: &serde_json::Value, above: &str, found: &mut BTreeSet<String>) {
+    let Some(table) = value.as_object() else { return };
+    for (key, value) in table {
+        let key = if above.is_empty() { key.clone() } else { format!("{above}.{key}") };
+        let list = value.as_array().and_then(|l| l.first());
+        if !key.ends_with(".env") && key != "env" {
+            keys(list.unwrap_or(value), &key, found);
+        }
+        let table =
+            value.is_object() && !key.ends_with("env") || list.is_some_and(serde_json::Value::is_object);
+        if !table || key.ends_with(".file") {
+            found.insert(key);
+        }
+    }
+}
+
+#[test]
+fn every_key_of_a_profile_is_documented_and_nothing_else() {
+    let mut found = BTreeSet::new();
+    for (name, _) in files("profiles") {
+        keys(&serde_json::to_value(profile(&name)).unwrap(), "", &mut found);
+    }
+    // Of lists only what they hold is a key; they are empty in some.
+    found.retain(|key| key != "dialog" && key != "rule");
+    // A list that is empty everywhere but in one injection.
+    found.extend(["mcp.file.path", "mcp.file.text"].map(str::to_owned));
+    let text =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/profiles.md")).unwrap();
+    let page = &text[text.find("## Keys").unwrap()..text.find("## `[profile.NAME]`").unwrap()];
+    let rows = page.lines().filter_map(|l| l.strip_prefix("| `")?.split(" |").next());
+    let named: BTreeSet<String> =
+        rows.flat_map(|cell| cell.split(", ")).map(|key| key.trim_matches('`').to_owned()).collect();
+    assert_eq!(found, named);
+}
+
+#[test]
+fn what_is_injected_is_well_formed_whatever_the_paths() {
+    let places = Places::default()
+        .with("orchestra", "/opt/it's \"here\"/orchestra")
+        .with("files", "/s/a b/injected/SEC")
+        .with("agent", "SEC");
+    for (name, _) in files("profiles") {
+        let profile = profile(&name);
+        let filled = profile.command(&places, &Launch { resumed: true, prompt: Some("Fix {it}".into()) });
+        assert!(!filled.iter().any(|a| a.contains("{orchestra") || a.contains("{files")), "{filled:?}");
+        if let Some(json) = filled.iter().find_map(|a| a.strip_prefix("notify=")) {
+            let argv: Vec<String> = toml::from_str::<toml::Table>(&format!("v = {json}")).unwrap()["v"]
+                .clone()
+                .try_into()
+                .unwrap();
+            assert_eq!(argv[0], "/opt/it's \"here\"/orchestra");
+        }
+        let mut env = std::collections::BTreeMap::new();
+        profile.set_environment(&places, &mut env);
+        for value in env.values().filter(|v| v.starts_with('{')) {
+            serde_json::from_str::<serde_json::Value>(value).unwrap();
+        }
+        for (path, text) in profile.files(&places) {
+            if path.ends_with(".json") {
+                let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+                let command =
+                    value.pointer("/hooks/Notification/0/hooks/0/command").unwrap().as_str().unwrap();
+                // What `sh` makes of it is the program and its three arguments.
+                let script = format!("for a in {command}; do echo \"$a\"; done");
+                let out = Command::new("sh").args(["-c", &script]).output().unwrap();
+                let lines = String::from_utf8(out.stdout).unwrap();
+                let want = format!("/opt/it's \"here\"/orchestra\nhook\n{name}\nNotification\n");
+                assert_eq!(lines, want);
+            }
+        }
+    }
+}
+
+#[test]
+fn drafts_are_seen_in_composers_and_suggestions_are_none() {
+    let table: &[(&str, &str, Option<&str>)] = &[
+        ("claude", "❯ earlier prompt\n● Done.\n❯ ", None),
+        ("claude", "❯ Try \"fix lint errors\"", None),
+        ("claude", "❯ earlier\n│ > half a tho │", Some("half a tho")),
+        ("gemini", " > earlier\n│ >   Type your message or @path/to/file │", None),
+        ("gemini", "│ > half a tho │", Some("half a tho")),
+        ("aider", "diff> earlier\nApplied edit to b.txt\ndiff>", None),
+        ("aider", "> half a tho", Some("half a tho")),
+        ("rehearsal", "│ >  │", None),
+        ("rehearsal", "│ > half a tho  │", Some("half a tho")),
+    ];
+    for (name, screen, want) in table {
+        let pattern = regex::Regex::new(&profile(name).submit.composer).unwrap();
+        let last = pattern.captures_iter(screen).last().unwrap_or_else(|| panic!("{name}: {screen:?}"));
+        assert_eq!(last.get(1).map(|m| m.as_str()), *want, "{name}: {screen:?}");
+    }
+}
+
+#[test]
+fn stops_and_dialogs_name_keys() {
+    for (name, _) in files("profiles") {
+        let profile = profile(&name);
+        for key in profile.stop.keys.iter().chain(profile.dialog.iter().flat_map(|d| &d.accept)) {
+            assert!(Key::named(key).is_some(), "{name}: {key}");
+        }
+        for dialog in &profile.dialog {
+            assert!(dialog.name.starts_with(&format!("{name}/")), "{}", dialog.name);
+            assert!(regex::Regex::new(&dialog.pattern).is_ok(), "{}", dialog.name);
+            // Only what a person would not hesitate about may be accepted for them.
+            assert!(dialog.accept.is_empty() || dialog.kind == DialogKind::Trust, "{}", dialog.name);
+        }
+        assert!(!profile.verified.is_empty(), "{name}");
+    }
 }
 
 /// A profile, what its program shows by source, and the state that is.

@@ -207,6 +207,13 @@ fn names_nobody_knows_get_the_near_ones() {
     for (args, parts) in cases {
         place.run(args).refused(2, parts);
     }
+    for args in
+        [&["send", "SEC", "NOBODY"][..], &["send", "all", "focus:nothing"], &["send", "SEC", "stage:0"]]
+    {
+        place.run(&[args, &["--text", "x"]].concat()).refused(2, &[]);
+    }
+    let queued = kit::log::events(&place.session(), "queued");
+    assert!(queued.is_empty(), "one wrong name, and nothing is sent to anybody: {queued:?}");
     let ran = place.run(&["read", "SECC"]);
     assert!(!ran.err.contains("failed to no "), "{ran:#?}");
     place.run(&["status", "--session", "nope"]).refused(3, &["`nope`", "orchestra ls"]);

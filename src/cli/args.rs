@@ -99,7 +99,16 @@ pub enum Cmd {
     /// Stops an agent's program
     Stop(OneAgent),
     /// Starts an agent's program again
-    Restart(OneAgent),
+    Restart(Restart),
+    /// Says whether agents can be started here, and what they would be given
+    ///
+    /// For every profile the team uses: whether its program is found, its version, and what is injected
+    /// for one run; and whether the machine has what a session needs. Exit status 1 when something is
+    /// missing, 2 when the configuration cannot be used.
+    Doctor(Doctor),
+    /// Tells the session what an agent program's hook says (run by programs in their pane)
+    #[command(hide = true)]
+    Hook(Hook),
     /// Owns one pane (run by the server)
     #[command(hide = true)]
     Hold,
@@ -240,6 +249,51 @@ pub struct Pin {
     /// Which session, and how to print.
     #[command(flatten)]
     pub of: Of,
+}
+
+/// Arguments of `restart`.
+#[derive(Args, Debug)]
+pub struct Restart {
+    /// The agent's name
+    #[arg(value_parser = agent)]
+    pub agent: AgentName,
+    /// Go on where its last run in its worktree ended
+    #[arg(long)]
+    pub resume: bool,
+    /// Begin with a prompt of this name
+    #[arg(long, value_name = "NAME", conflicts_with = "text")]
+    pub prompt: Option<String>,
+    /// Begin with this text
+    #[arg(long, value_name = "TEXT")]
+    pub text: Option<String>,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// Arguments of `doctor`.
+#[derive(Args, Debug)]
+pub struct Doctor {
+    /// The repository; this one without it
+    pub dir: Option<PathBuf>,
+    /// Look at every known profile, not only at those the team uses
+    #[arg(long)]
+    pub all: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `hook`.
+#[derive(Args, Debug)]
+pub struct Hook {
+    /// The profile whose program calls
+    pub profile: String,
+    /// What happened, where the payload does not say it
+    pub event: String,
+    /// A JSON object; else standard input is read
+    #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
+    pub payload: Vec<String>,
 }
 
 /// Arguments of `read`.

@@ -8,9 +8,11 @@ pub mod args;
 mod attach;
 mod clean;
 mod demo;
+mod doctor;
 mod down;
 pub mod exit;
 mod explain;
+mod hook;
 mod init;
 pub mod keys;
 mod ls;
@@ -21,6 +23,7 @@ mod place;
 mod prompt;
 mod read;
 mod ready;
+mod restart;
 mod review;
 mod run;
 mod send;
@@ -45,6 +48,8 @@ use crate::domain::command::Command;
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
+        // No hook may fail an agent, not even one that is called wrongly.
+        Err(_) if std::env::args_os().nth(1).is_some_and(|a| a == "hook") => return Exit::Done.into(),
         Err(e) => {
             // A closed pipe is no reason to fail once more.
             let _ = e.print();
@@ -124,7 +129,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Review(a)) => review::run(a),
         Some(Cmd::Merge(a)) => merge::run(&a),
         Some(Cmd::Stop(a)) => agent_command(a, |agent| Command::Stop { agent }),
-        Some(Cmd::Restart(a)) => agent_command(a, |agent| Command::Restart { agent }),
+        Some(Cmd::Restart(a)) => restart::run(a),
+        Some(Cmd::Doctor(a)) => doctor::run(&a),
+        Some(Cmd::Hook(a)) => Ok(hook::run(a)),
         Some(Cmd::Hold) => Ok(Exit::Code(crate::hold::run())),
         Some(Cmd::Serve { dir }) => serve::run(&dir),
         Some(Cmd::Rehearse(a)) => Ok(Exit::Code(crate::rehearse::run(a))),
@@ -181,7 +188,11 @@ mod tests {
             "orchestra merge --dry-run --json",
             "orchestra merge --yes",
             "orchestra stop SEC",
-            "orchestra restart SEC",
+            "orchestra restart SEC --resume --text more",
+            "orchestra restart SEC --prompt enhance",
+            "orchestra doctor . --all --json",
+            "orchestra hook codex notify {}",
+            "orchestra hook claude Stop",
         ] {
             assert!(Cli::try_parse_from(line.split(' ')).is_ok(), "{line}");
         }
@@ -194,6 +205,7 @@ mod tests {
             "orchestra read 9SEC",
             "orchestra demo --speed 0",
             "orchestra ready --session s",
+            "orchestra restart SEC --text a --prompt b",
         ] {
             let error = Cli::try_parse_from(line.split(' ')).err();
             assert!(error.is_some_and(|e| e.use_stderr()), "{line}");
@@ -205,5 +217,6 @@ mod tests {
         let text = reference();
         assert!(text.contains("## `orchestra merge`") && text.contains("## `orchestra task add`"));
         assert!(!text.contains("rehearse") && !text.contains("serve"));
+        assert!(!text.contains("## `orchestra hook`") && text.contains("## `orchestra doctor`"));
     }
 }

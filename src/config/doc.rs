@@ -47,6 +47,12 @@ impl<'t> Doc<'t> {
         self.wrong_span(&span, &key, what.into())
     }
 
+    /// As [`Self::wrong`], for what is left out rather than refused.
+    pub fn remark(&self, path: &[Step<'_>], what: impl Into<String>) -> Wrong {
+        let (span, key) = self.find(path);
+        self.place(&span, &key, what.into())
+    }
+
     /// An error at the key (rather than the value) that `path` leads to.
     pub fn wrong_key(&self, path: &[Step<'_>], what: impl Into<String>) -> Error {
         let (mut span, key) = self.find(path);
@@ -60,8 +66,12 @@ impl<'t> Doc<'t> {
     }
 
     fn wrong_span(&self, span: &Range<usize>, key: &str, what: String) -> Error {
+        Error::Wrong(Box::new(self.place(span, key, what)))
+    }
+
+    fn place(&self, span: &Range<usize>, key: &str, what: String) -> Wrong {
         let (line, column) = position(self.text, span.start);
-        Error::Wrong(Box::new(Wrong { file: self.file.to_owned(), line, column, key: key.to_owned(), what }))
+        Wrong { file: self.file.to_owned(), line, column, key: key.to_owned(), what }
     }
 
     fn table(&self, path: &[Step<'_>]) -> Option<&DeTable<'t>> {

@@ -40,6 +40,24 @@ pub fn default_text() -> &'static str {
 /// [`Error::Missing`] when there is none; [`Error::Wrong`] with file, line and column when one
 /// of the files says something wrong; the others when a file cannot be read.
 pub fn load(repo_top: &Path) -> Result<Config, Error> {
+    load_all(repo_top).map(|loaded| loaded.config)
+}
+
+/// A configuration, and what of it is not in force.
+#[derive(Debug)]
+pub struct Loaded {
+    /// All that is in force.
+    pub config: Config,
+    /// What a project's profiles say that cannot be used, such as a rule whose pattern does not
+    /// compile. The rest of them is in force.
+    pub left_out: Vec<Wrong>,
+}
+
+/// As [`load`], and says what was left out.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_all(repo_top: &Path) -> Result<Loaded, Error> {
     let path = repo_top.join(FILE_NAME);
     let text = match data::read_text(&path) {
         Err(Error::Io { path, source, .. }) if source.kind() == ErrorKind::NotFound => {
@@ -47,7 +65,7 @@ pub fn load(repo_top: &Path) -> Result<Config, Error> {
         }
         other => other?,
     };
-    parse(&text, FILE_NAME, &Dirs::beside(repo_top))
+    parse_all(&text, FILE_NAME, &Dirs::beside(repo_top))
 }
 
 /// Checks the configuration in `text` together with the data files of `dirs`; errors call it
@@ -56,7 +74,12 @@ pub fn load(repo_top: &Path) -> Result<Config, Error> {
 /// # Errors
 /// As [`load`], but for [`Error::Missing`].
 pub fn parse(text: &str, file_name: &str, dirs: &Dirs) -> Result<Config, Error> {
+    parse_all(text, file_name, dirs).map(|loaded| loaded.config)
+}
+
+fn parse_all(text: &str, file_name: &str, dirs: &Dirs) -> Result<Loaded, Error> {
     let doc = Doc::parse(file_name, text)?;
     let raw = doc.read()?;
-    check::check(&doc, raw, dirs)
+    let (config, left_out) = check::check(&doc, raw, dirs)?;
+    Ok(Loaded { config, left_out })
 }

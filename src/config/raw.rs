@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::domain::conduct::{AfterLimit, Alert, Bare, Occasion, Ripple};
+use crate::domain::profile::{Dialogs, Rule};
 use crate::domain::team::Layout;
 
 /// The whole file.
@@ -164,4 +165,19 @@ impl Default for Merge {
 pub(super) struct ProfileChange {
     pub argv: Option<Vec<String>>,
     pub env: BTreeMap<String, String>,
+    pub dialogs: Option<Dialogs>,
+    pub hook: Option<bool>,
+    pub submit: SubmitChange,
+    #[serde(rename = "rule")]
+    pub rules: Vec<Rule>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct SubmitChange {
+    pub settle_ms: Option<u64>,
+    pub bracketed: Option<bool>,
+    pub ready: Option<String>,
+    pub composer: Option<String>,
+    pub verify_ms: Option<u64>,
 }

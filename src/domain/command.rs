@@ -51,6 +51,17 @@ pub enum What {
     },
 }
 
+/// Where a program that is started again begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Begin {
+    /// Afresh.
+    #[default]
+    Afresh,
+    /// Where its last run ended.
+    Last,
+}
+
 /// What a caller waits for.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -224,6 +235,12 @@ pub enum Command {
     Restart {
         /// Whose.
         agent: AgentName,
+        /// Where it begins.
+        #[serde(default)]
+        begin: Begin,
+        /// The prompt it begins with.
+        #[serde(default)]
+        what: Option<What>,
     },
     /// Shows a line in every dashboard until the next one; empty removes it.
     Narrate {
@@ -232,4 +249,12 @@ pub enum Command {
     },
     /// Ends the session: every agent is stopped.
     Down,
+}
+
+impl Command {
+    /// Starts an agent's program afresh.
+    #[must_use]
+    pub fn restart(agent: AgentName) -> Self {
+        Self::Restart { agent, begin: Begin::Afresh, what: None }
+    }
 }

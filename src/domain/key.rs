@@ -88,6 +88,28 @@ impl Key {
     pub const fn ctrl(c: char) -> Self {
         Self { code: Code::Char(c), mods: Mods::CTRL }
     }
+
+    /// The key of that name: `Enter`, `Tab`, `Esc`, `Space`, `BSpace`, an arrow, or a letter with `C-`
+    /// before it. None for anything else, which is text.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let mut letters = name.strip_prefix("C-").into_iter().flat_map(str::chars);
+        if let (Some(c), None) = (letters.next(), letters.next()) {
+            return c.is_ascii_lowercase().then(|| Self::ctrl(c));
+        }
+        Some(Self::plain(match name {
+            "Enter" => Code::Enter,
+            "Tab" => Code::Tab,
+            "Esc" => Code::Esc,
+            "Space" => Code::Char(' '),
+            "BSpace" => Code::Backspace,
+            "Up" => Code::Up,
+            "Down" => Code::Down,
+            "Left" => Code::Left,
+            "Right" => Code::Right,
+            _ => return None,
+        }))
+    }
 }
 
 /// What the mouse did.

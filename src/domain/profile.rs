@@ -1,9 +1,14 @@
 //! How one agent program is started, prompted, read and stopped: data, not code.
 
+mod fill;
+mod parts;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::fill::{ARGUMENT, Launch, PLACES, Places, matches_any};
+pub use self::parts::{Dialog, DialogKind, Dialogs, Inject, InjectFile, Stop, Usage};
 use super::state::AgentState;
 
 /// Where a rule looks for its evidence. Listed from most to least trusted.
@@ -36,6 +41,10 @@ pub struct Rule {
     pub pattern: String,
     /// What a match means.
     pub state: AgentState,
+    /// For `limited`: a regular expression over the same text whose group `time` is when the limit is
+    /// over; may be empty.
+    #[serde(default)]
+    pub reset: String,
 }
 
 /// How a prompt goes in.
@@ -92,21 +101,59 @@ pub struct Profile {
     pub name: String,
     /// One line for people.
     pub title: String,
-    /// The program and its arguments. `{orchestra}`, `{agent}`, `{shell}`, `{worktree}` are replaced, as
-    /// are `{gitdir}` (the worktree's own git directory) and `{commondir}` (the one all worktrees share).
+    /// The program and version that this was tried with, and what was not; empty: nothing was.
+    #[serde(default)]
+    pub verified: String,
+    /// The program and its arguments. `{orchestra}`, `{agent}`, `{shell}`, `{worktree}`, `{files}` are
+    /// replaced, see [`Places`], as are `{gitdir}` (the worktree's own git directory) and `{commondir}`
+    /// (the one all worktrees share).
     pub argv: Vec<String>,
+    /// Arguments that follow when it is started with a prompt (`{prompt}`); empty: it takes none.
+    #[serde(default)]
+    pub first_prompt: Vec<String>,
+    /// Arguments that follow when it goes on where its last run in this folder ended; empty: it cannot.
+    #[serde(default)]
+    pub resume: Vec<String>,
+    /// Arguments that follow when it goes on with the run `{id}`; empty: it cannot.
+    #[serde(default)]
+    pub resume_id: Vec<String>,
+    /// The whole command that does one prompt (`{prompt}`) without a screen; empty: there is none.
+    #[serde(default)]
+    pub headless: Vec<String>,
     /// Environment variables to set.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
     /// Environment variables of the user's that this program needs: names, or prefixes ending in `*`.
     #[serde(default)]
     pub pass: Vec<String>,
+    /// Environment variables never handed on, whoever asks for them: names, or prefixes ending in `*`.
+    #[serde(default)]
+    pub strip: Vec<String>,
     /// How a prompt goes in.
     #[serde(default)]
     pub submit: Submit,
     /// Whether "the pane's first process has the terminal's foreground" means idle (plain shells).
     #[serde(default)]
     pub foreground_idle: bool,
+    /// How the program's hooks or notifications come to `orchestra hook` in this run.
+    #[serde(default)]
+    pub hook: Inject,
+    /// How the program is given orchestra's MCP server in this run. Only stated here; nothing uses it yet.
+    #[serde(default)]
+    pub mcp: Inject,
+    /// What is done about a dialog while an agent starts.
+    #[serde(default)]
+    pub dialogs: Dialogs,
+    /// The dialogs that are known. Each is also a rule of its name for the screen (`limited` for the kind
+    /// `limit`, else `asking`), unless a rule has that name.
+    #[serde(default, rename = "dialog")]
+    pub dialog: Vec<Dialog>,
+    /// How the program is stopped.
+    #[serde(default)]
+    pub stop: Stop,
+    /// Where figures of usage come from.
+    #[serde(default)]
+    pub usage: Usage,
     /// State rules, tried in order within a source; sources from most to least trusted.
     #[serde(default, rename = "rule")]
     pub rules: Vec<Rule>,

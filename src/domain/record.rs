@@ -221,6 +221,20 @@ pub enum Record {
         /// The agent.
         agent: AgentName,
     },
+    /// A dialog of a starting program was acted on.
+    Dialog {
+        /// The agent.
+        agent: AgentName,
+        /// The dialog's name.
+        dialog: String,
+        /// What was done.
+        did: Did,
+    },
+    /// Profiles were taken over while the session ran; what they say now is in `session.toml`.
+    ProfilesChanged {
+        /// Their names.
+        profiles: Vec<String>,
+    },
     /// A gate ran.
     Gate {
         /// Whose commit; none for a train's result.
@@ -279,6 +293,16 @@ pub enum Record {
         /// The text.
         text: String,
     },
+}
+
+/// What was done about a dialog.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Did {
+    /// The keys that accept it were typed.
+    Accepted,
+    /// The agent was stopped.
+    Stopped,
 }
 
 impl Record {

@@ -9,7 +9,7 @@ use super::state::Agent;
 use crate::domain::command::{Order, Via};
 use crate::domain::id::{AgentName, DispatchId};
 use crate::domain::plan::Bound;
-use crate::domain::record::Record;
+use crate::domain::record::{Did, Record};
 use crate::domain::review::{Review, gate_reasons, git_reasons};
 use crate::domain::signal::printable;
 use crate::domain::state::TaskState;
@@ -229,6 +229,11 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
         Record::Withdrawn { why, .. } => format!("readiness withdrawn: {why}"),
         Record::LeftOut { .. } => "left out of the merge".into(),
         Record::TakenBack { .. } => "taken back into the merge".into(),
+        Record::Dialog { dialog, did, .. } => match did {
+            Did::Accepted => format!("its dialog {dialog} was accepted for it"),
+            Did::Stopped => format!("stopped because of its dialog {dialog}"),
+        },
+        Record::ProfilesChanged { profiles } => format!("profiles changed: {}", profiles.join(", ")),
         Record::Gate { result, .. } => {
             let status = format!("{:?}", result.status).to_lowercase();
             format!("gate {} {status} at {} in {} ms", result.gate, result.oid.short(), result.ms)

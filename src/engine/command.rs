@@ -74,6 +74,10 @@ impl Step<'_> {
                 }
                 Err(why) => Err(why),
             },
+            Command::Restart { agent, begin, what } => match self.known(std::slice::from_ref(&agent)) {
+                Ok(_) => return self.restart_asked(reply, &agent, begin, what),
+                Err(why) => Err(why),
+            },
             Command::Render { agent, prompt } => {
                 let known = self.known(std::slice::from_ref(&agent));
                 match known.and_then(|_| Letter::chosen(self.state, agent, &prompt, "")) {
@@ -83,7 +87,7 @@ impl Step<'_> {
             }
             Command::Suggest { agents } => match self.members(&agents) {
                 Ok(agents) => {
-                    let letters = agents.into_iter().map(|a| Letter::to(a)).collect();
+                    let letters = agents.into_iter().map(Letter::to).collect();
                     return self.draft(Purpose::Suggest(reply), letters);
                 }
                 Err(why) => Err(why),
@@ -168,14 +172,6 @@ impl Step<'_> {
                 self.running_agent(&agent)?;
                 self.stop(&agent);
                 Ok(format!("stopping {agent}"))
-            }
-            Command::Restart { agent } => {
-                self.known(std::slice::from_ref(&agent))?;
-                if self.state.closing || self.state.agent(&agent).is_some_and(|a| a.runs_or_starts()) {
-                    return Err(format!("{agent} still runs; stop it first"));
-                }
-                self.spawn(&agent);
-                Ok(format!("starting {agent}"))
             }
             Command::Narrate { text } => {
                 let text = crate::domain::signal::printable(&text);

@@ -12,7 +12,7 @@ use super::event::{Effect, ReplyTo};
 use super::letter::{CODE, Letter, check, vars, write};
 use super::state::{MAX_QUEUED, State};
 use crate::domain::brief::Brief;
-use crate::domain::command::{Order, What};
+use crate::domain::command::{Begin, Order, What};
 use crate::domain::id::{AgentName, RunId};
 use crate::domain::plan::Bound;
 use crate::domain::prompt::Vars;
@@ -46,6 +46,8 @@ pub(in crate::engine) struct Draft {
 pub(in crate::engine) enum Purpose {
     /// A prompt that belongs to no plan.
     Send(Option<ReplyTo>),
+    /// The prompt that a program is started again with.
+    Restart(Option<ReplyTo>, Begin),
     /// The reasons of a refusal.
     Reasons(Option<ReplyTo>),
     /// The prompt of a task.
@@ -61,13 +63,13 @@ pub(in crate::engine) enum Purpose {
 impl Purpose {
     /// Whether it ends in panes, so that its turn in their queues counts.
     fn sends(&self) -> bool {
-        matches!(self, Self::Send(_) | Self::Reasons(_) | Self::Task(..))
+        matches!(self, Self::Send(_) | Self::Restart(..) | Self::Reasons(_) | Self::Task(..))
     }
 
     fn reply(&self) -> Option<ReplyTo> {
         match self {
             Self::Send(reply) | Self::Reasons(reply) | Self::Render(reply) | Self::Suggest(reply) => *reply,
-            Self::DryRun { reply, .. } => *reply,
+            Self::DryRun { reply, .. } | Self::Restart(reply, _) => *reply,
             Self::Task(..) => None,
         }
     }
@@ -155,6 +157,14 @@ impl Step<'_> {
             Purpose::Task(run, task) => {
                 for (letter, prompting) in &made {
                     self.send_drafted(*run, task, &letter.agent, prompting);
+                }
+            }
+            Purpose::Restart(reply, begin) => {
+                for (letter, prompting) in &made {
+                    let started = self.restart(&letter.agent, *begin, Some(prompting));
+                    let answer = started.map(|text| Answer::Done { text });
+                    let fault = |why| Answer::Fault { fault: Fault::Usage, why };
+                    self.reply(*reply, answer.unwrap_or_else(fault));
                 }
             }
             Purpose::Render(reply) => {

@@ -1,8 +1,11 @@
 //! What can happen, and what can be asked for.
 
+use std::collections::BTreeMap;
+
 use crate::domain::brief::Brief;
 use crate::domain::command::{Caller, Command};
 use crate::domain::id::{AgentName, Oid, TrainId};
+use crate::domain::profile::Profile;
 use crate::domain::record::Record;
 use crate::domain::review::{BranchFacts, GateResult, Review};
 use crate::domain::team::Gate;
@@ -41,6 +44,15 @@ pub enum Ended {
     NeverRan(String),
     /// Its holder is gone.
     Lost(String),
+}
+
+/// The profiles, read again while the session runs.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Reread {
+    /// All of them.
+    pub profiles: BTreeMap<String, Profile>,
+    /// What they say that cannot be used, each with its place.
+    pub left_out: Vec<String>,
 }
 
 /// One thing that happened.
@@ -176,6 +188,8 @@ pub enum Event {
         /// What came of it, or why it could not be tried.
         applied: Result<Applied, String>,
     },
+    /// The profiles were read again, or why they cannot be used.
+    Profiles(Result<Reread, String>),
 }
 
 /// Whether output is new.

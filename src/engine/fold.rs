@@ -81,6 +81,7 @@ pub(super) fn subject(record: &Record) -> Option<&AgentName> {
         | Record::Withdrawn { agent, .. }
         | Record::LeftOut { agent }
         | Record::TakenBack { agent }
+        | Record::Dialog { agent, .. }
         | Record::Resized { agent, .. } => Some(agent),
         Record::Gate { agent, .. } => agent.as_ref(),
         _ => None,
@@ -98,6 +99,8 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
             agent.pane.ended.clone_from(why);
             agent.pane.typing_over();
             agent.pane.stopping = false;
+            agent.pane.stop_why.clear();
+            agent.pane.quit_due = None;
             agent.activity = if *orderly { AgentState::Stopped } else { AgentState::Failed };
             agent.since = now;
             agent.why = Why { rule: "process".into(), evidence: why.clone() };
@@ -109,6 +112,7 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
             let begins = *state == AgentState::Working && agent.activity != AgentState::Working;
             agent.turns += u64::from(begins);
             agent.activity = *state;
+            agent.settled |= super::programs::settles(*state);
             agent.since = now;
             agent.why = Why { rule: rule.clone(), evidence: evidence.clone() };
             if *state == AgentState::Working {
@@ -154,6 +158,7 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
         }
         Record::LeftOut { .. } => agent.left_out = true,
         Record::TakenBack { .. } => agent.left_out = false,
+        Record::Dialog { dialog, .. } => agent.dialogs.push(dialog.clone()),
         Record::Gate { result, .. } => push_recent(&mut agent.gates, result.clone()),
         Record::Resized { rows, cols, .. } => {
             let size = Size { rows: *rows, cols: *cols };
@@ -191,6 +196,10 @@ fn up(agent: &mut Agent, pid: u32, now: Time) {
     agent.pane.ended.clear();
     agent.pane.up_at = Some(now);
     agent.pane.stopping = false;
+    agent.pane.stop_why.clear();
+    agent.pane.quit_due = None;
+    agent.settled = false;
+    agent.dialogs.clear();
     agent.evidence = Evidence::default();
     agent.pin = None;
     agent.activity = AgentState::Starting;

@@ -224,7 +224,19 @@ impl Step<'_> {
         let filled: Vec<&str> = rows.iter().map(String::as_str).filter(|r| !r.is_empty()).collect();
         let text = filled[filled.len().saturating_sub(RULE_ROWS)..].join("\n");
         self.evidence(name, Source::Screen, &text, self.now);
+        self.look_for_dialog(name, &text);
         self.scan_for_claim(name);
+    }
+
+    /// Forgets what rules made of a pane and has them tried again, as they are now.
+    pub(super) fn look_anew(&mut self, name: &AgentName) {
+        let now = self.now;
+        let Some(agent) = self.state.agent_mut(name).filter(|a| a.pane.pid.is_some()) else { return };
+        agent.evidence.seen.retain(|s| !matches!(s.source, Source::Title | Source::Screen));
+        agent.evidence.screen_at = u64::MAX;
+        agent.evidence.screen_due = Some(now);
+        let title = agent.pane.screen.title().to_owned();
+        self.evidence(name, Source::Title, &title, now);
     }
 
     fn probe_if_due(&mut self, name: &AgentName) {

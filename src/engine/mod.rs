@@ -18,6 +18,7 @@ mod merge;
 mod obstacle;
 mod panes;
 pub mod parts;
+mod programs;
 mod ready;
 mod run;
 pub mod state;
@@ -58,6 +59,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
                 // It was being started when the end was asked for.
                 step.stop(&agent);
             }
+            step.argument_given(&agent);
         }
         Event::PaneEnded { agent, how } => step.pane_ended(&agent, how),
         Event::Tty { agent, info } => step.tty(&agent, info),
@@ -72,6 +74,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::Target { job, facts } => step.target(job, facts),
         Event::BuiltTrain { train, built } => step.built(train, built),
         Event::AppliedTrain { train, applied } => step.applied(train, applied),
+        Event::Profiles(read) => step.profiles(read),
     }
     step.settle();
     step.out
@@ -81,7 +84,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
 #[must_use]
 pub fn deadline(state: &State) -> Option<Time> {
     let panes = state.agents.iter().filter_map(|a| {
-        [fusion::deadline(state, a), dispatch::deadline(state, a), a.pane.screen.deadline()]
+        [fusion::deadline(state, a), dispatch::deadline(state, a), a.pane.screen.deadline(), a.pane.quit_due]
             .into_iter()
             .flatten()
             .min()
@@ -112,6 +115,7 @@ impl Step<'_> {
         let names = self.names();
         for name in &names {
             self.show_held(name);
+            self.press_on(name);
             self.fuse(name);
         }
         self.advance_runs();

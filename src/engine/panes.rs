@@ -96,6 +96,9 @@ impl Step<'_> {
         let lines = agent.pane.screen.last_lines(LAST_LINES).join(" | ");
         let last = crate::domain::signal::printable(lines.trim());
         let (status, orderly, why) = match how {
+            Ended::Exited(code) if asked && !agent.pane.stop_why.is_empty() => {
+                (Some(code), true, agent.pane.stop_why.clone())
+            }
             Ended::Exited(code) if asked => (Some(code), true, "stopped".to_owned()),
             Ended::Exited(0) if lived >= TOO_SOON => (Some(0), true, "exited 0".to_owned()),
             Ended::Exited(code) if lived < TOO_SOON => {
@@ -192,14 +195,6 @@ impl Step<'_> {
             }
         }
         self.facts_arrived(name);
-    }
-
-    /// Stops an agent's program on request.
-    pub(super) fn stop(&mut self, name: &AgentName) {
-        if let Some(agent) = self.state.agent_mut(name) {
-            agent.pane.stopping = true;
-            self.out.push(Effect::Stop { agent: name.clone() });
-        }
     }
 
     /// Ends the server once every program has ended.

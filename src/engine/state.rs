@@ -8,9 +8,10 @@ use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
 use super::fusion::Rules;
 use super::parts::{Dispatch, Expected, Job, LogLine, Phase, Receipt, Run, Train, TrainPhase, Waiter};
+use super::programs::Known;
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId, Oid};
-use crate::domain::profile::Profile;
+use crate::domain::profile::{Launch, Profile};
 use crate::domain::review::{BranchFacts, GateResult, Review};
 use crate::domain::state::AgentState;
 use crate::domain::team::{AgentSpec, Config};
@@ -67,6 +68,9 @@ pub struct State {
     /// Whether the session is ending.
     pub closing: bool,
     pub(super) rules: Rules,
+    pub(super) known: Known,
+    /// What was last said of profiles that cannot be used.
+    pub(super) said: Vec<String>,
     pub(super) dry_trains: Vec<(TrainView, Option<ReplyTo>)>,
     pub(super) down_replies: Vec<ReplyTo>,
     /// The moment of the last event.
@@ -129,6 +133,14 @@ pub struct Agent {
     pub waits_for_stage: Option<usize>,
     /// How often it has begun to work.
     pub(super) turns: u64,
+    /// How its program is started, next or last.
+    pub launch: Launch,
+    /// The dispatch whose text its program is started with.
+    pub(super) argued: Option<DispatchId>,
+    /// Dialogs acted on since its program was started, by name.
+    pub dialogs: Vec<String>,
+    /// Whether its program has worked or rested since it was started: it is no longer starting.
+    pub settled: bool,
     /// What a claim by text must say.
     pub(super) expects: Option<Expected>,
     pub(super) scanned: u64,
@@ -166,6 +178,10 @@ pub struct Pane {
     pub size: Size,
     pub(super) up_at: Option<Time>,
     pub(super) stopping: bool,
+    /// Why, where it was not simply asked for.
+    pub(super) stop_why: String,
+    /// When it is ended, if its own keys have not done that.
+    pub(super) quit_due: Option<Time>,
 }
 
 /// Keys kept back while a prompt goes in.
@@ -226,6 +242,7 @@ impl State {
     #[must_use]
     pub fn new(config: Arc<Config>, info: Info) -> Self {
         let rules = Rules::new(&config.profiles);
+        let known = Known::new(&config.profiles);
         let folder = |i: usize| info.worktrees.get(i).cloned().unwrap_or_default();
         let mut agents: Vec<Agent> = config
             .team
@@ -245,6 +262,8 @@ impl State {
             narration: String::new(),
             closing: false,
             rules,
+            known,
+            said: Vec::new(),
             dry_trains: Vec::new(),
             down_replies: Vec::new(),
             now: Time::default(),
@@ -319,6 +338,8 @@ impl Agent {
                 size,
                 up_at: None,
                 stopping: false,
+                stop_why: String::new(),
+                quit_due: None,
             },
             activity: AgentState::Pending,
             since: Time::default(),
@@ -340,6 +361,10 @@ impl Agent {
             stuck: String::new(),
             waits_for_stage: None,
             turns: 0,
+            launch: Launch::default(),
+            argued: None,
+            dialogs: Vec::new(),
+            settled: false,
             expects: None,
             scanned: 0,
             evidence: Evidence::default(),

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::Step;
 use super::event::ReplyTo;
-use super::parts::{Dispatch, Goal, Run, RunTask, TrainPhase, Waiter};
+use super::parts::{Dispatch, Goal, Phase, Run, RunTask, TrainPhase, Waiter};
 use super::run::waits_for;
+use super::state::Agent;
 use crate::domain::command::Until;
 use crate::domain::id::AgentName;
 use crate::domain::state::TaskState;
@@ -112,9 +113,24 @@ impl Step<'_> {
             Goal::Until(Until::State(s)) => {
                 agents.filter(|a| a.state() != *s).map(|a| format!("{} is {}", a.name, a.state())).collect()
             }
+            Goal::Until(Until::Dispatched(ids)) => {
+                let open = |a: &Agent| {
+                    let own = a.queue.iter().filter(|d| ids.contains(&d.id));
+                    own.map(|d| format!("dispatch {} to {} {}", d.id, a.name, doing(d))).collect::<Vec<_>>()
+                };
+                self.state.agents.iter().flat_map(open).collect()
+            }
             _ => agents.map(|a| format!("{} is {}", a.name, a.state())).collect(),
         };
         if states.is_empty() { "time is up".into() } else { format!("time is up: {}", states.join(", ")) }
+    }
+}
+
+/// What a dispatch is about, for people.
+fn doing(dispatch: &Dispatch) -> String {
+    match &dispatch.phase {
+        Phase::Waiting(why) => format!("waits: {why}"),
+        Phase::Pasted { .. } | Phase::Entered { .. } => "is going in".to_owned(),
     }
 }
 

@@ -15,12 +15,13 @@ mod panes;
 pub mod place;
 mod recover;
 mod run;
-mod spawn;
+pub mod spawn;
 mod start;
 mod talk;
 #[cfg(test)]
 mod tests;
 mod waker;
+mod watch;
 mod work;
 
 pub use place::{Found, State, all, data_dir, find};

@@ -69,6 +69,8 @@ impl Server {
         let now = self.now();
         crate::engine::step(&mut self.state, Event::Recorded(record), now);
         self.adopt_all(&logs);
+        // What changed while nobody looked, and what is left out of it.
+        self.workers.read_profiles();
         self.happen(Event::Start);
         Ok(())
     }

@@ -15,6 +15,7 @@ use super::clients::{Client, ClientId, GREETING, Kind};
 use super::file::{SessionFile, Tokens};
 use super::holder::{Holder, Past};
 use super::waker::{Sleeper, Waker};
+use super::watch::Watch;
 use super::work::Workers;
 use super::{Error, session_error, start};
 use crate::domain::id::AgentName;
@@ -62,6 +63,8 @@ pub(super) struct Server {
     pub accept_after: Option<Time>,
     pub sleeper: Sleeper,
     pub listener: UnixListener,
+    /// Tells when profiles may have changed.
+    pub watch: Watch,
     /// How often the loop woke.
     pub turns: Arc<AtomicU64>,
     /// The engine's deadline was still due after it was told of it.
@@ -134,6 +137,7 @@ impl Server {
                 .map_err(|e| Error::Session { what: "make a secret".into(), why: e.to_string() })?,
         };
         let state = State::new(Arc::new(file.config.clone()), info);
+        let watch = Watch::new(&file.repository);
         let workers = Workers::start(&file, &dir, &waker);
         // The clients decide about colour, not the environment the server happened to start in.
         crossterm::style::force_color_output(true);
@@ -160,6 +164,7 @@ impl Server {
             accept_after: None,
             sleeper,
             listener,
+            watch,
             turns: Arc::default(),
             overdue: false,
             _lock: lock,
@@ -203,6 +208,9 @@ impl Server {
         self.read_clients();
         self.expire_silent();
         self.read_holders();
+        if self.watch.changed() {
+            self.workers.read_profiles();
+        }
         while let Some(event) = self.workers.result() {
             self.worked(event);
         }
@@ -236,7 +244,15 @@ impl Server {
             }
             event => event,
         };
+        let profiles = matches!(event, Event::Profiles(_));
         self.happen(event);
+        if profiles && self.state.config.profiles != self.file.config.profiles {
+            // A server that takes over begins with what is in force now.
+            self.file.config.profiles.clone_from(&self.state.config.profiles);
+            if let Err(e) = self.dir.write_toml(&self.file) {
+                tracing::error!("failed to write session.toml: {e}");
+            }
+        }
     }
 
     /// When the loop must wake at the latest.
@@ -265,6 +281,7 @@ impl Server {
         let knock =
             if self.accept_after.is_none_or(|t| t <= now) { PollFlags::IN } else { PollFlags::empty() };
         let mut fds = vec![PollFd::new(&self.listener, knock), PollFd::new(&self.sleeper, PollFlags::IN)];
+        let own = fds.len();
         for client in &self.clients {
             fds.push(PollFd::from_borrowed_fd(client.stream.as_fd(), client.interest()));
         }
@@ -274,6 +291,7 @@ impl Server {
                 fds.push(PollFd::from_borrowed_fd(fd, PollFlags::IN | out));
             }
         }
+        fds.extend(self.watch.fd().map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)));
         match poll(&mut fds, limit.as_ref()) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(e) => return Err(Error::Io { what: "wait for events".into(), source: e.into() }),
@@ -282,7 +300,7 @@ impl Server {
         let left = PollFlags::HUP | PollFlags::ERR;
         let left: Vec<bool> = fds
             .iter()
-            .skip(2)
+            .skip(own)
             .map(|f| f.revents().intersects(left) && !f.revents().contains(PollFlags::IN))
             .collect();
         for (client, left) in self.clients.iter_mut().zip(left) {

@@ -1,11 +1,14 @@
 //! What a pane's program is started with: arguments, directory, environment.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::run::Server;
 use crate::domain::id::AgentName;
-use crate::domain::profile::Profile;
+use crate::domain::profile::{Places, Profile};
 use crate::engine::state::Agent;
 use crate::hold::Spec;
 
@@ -36,17 +39,41 @@ const HANDED_ON: [&str; 22] = [
     "ORCHESTRA_DATA_DIR",
 ];
 
-/// The arguments of a profile for an agent, placeholders replaced.
+/// What the placeholders of profiles stand for, but for an agent's own. `shell` is the user's shell; when
+/// it is empty or not known, `/bin/sh`.
 #[must_use]
-pub fn argv(profile: &Profile, exe: &Path, agent: &AgentName, worktree: &Path) -> Vec<String> {
-    let shell = std::env::var("SHELL").ok().filter(|s| !s.is_empty()).unwrap_or_else(|| "/bin/sh".into());
-    let fill = |text: &String| {
-        text.replace("{orchestra}", &exe.to_string_lossy())
-            .replace("{agent}", agent.as_str())
-            .replace("{worktree}", &worktree.to_string_lossy())
-            .replace("{shell}", &shell)
-    };
-    profile.argv.iter().map(fill).collect()
+pub fn places(exe: &Path, shell: &str) -> Places {
+    let shell = if shell.is_empty() { "/bin/sh" } else { shell };
+    Places::default().with("orchestra", exe.to_string_lossy()).with("shell", shell)
+}
+
+/// As [`places`], for one agent: `files` is the folder its injected files are in.
+#[must_use]
+pub fn places_of(exe: &Path, agent: &AgentName, worktree: &Path, files: &Path) -> Places {
+    let shell = std::env::var("SHELL").unwrap_or_default();
+    places(exe, &shell)
+        .with("agent", agent.as_str())
+        .with("worktree", worktree.to_string_lossy())
+        .with("files", files.to_string_lossy())
+}
+
+/// Writes the files a profile injects for one run below `folder`, and removes what an earlier run left there.
+fn write_files(profile: &Profile, places: &Places, folder: &Path) -> Result<(), String> {
+    let failed = |path: &Path, e: std::io::Error| format!("write {}: {e}", path.display());
+    match std::fs::remove_dir_all(folder) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(failed(folder, e)),
+        _ => {}
+    }
+    for (path, text) in profile.files(places) {
+        let path = folder.join(path);
+        let parent = path.parent().unwrap_or(folder);
+        let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(parent);
+        made.map_err(|e| failed(parent, e))?;
+        let mut options = std::fs::OpenOptions::new();
+        let file = options.write(true).create_new(true).mode(0o600).open(&path);
+        file.and_then(|mut f| f.write_all(text.as_bytes())).map_err(|e| failed(&path, e))?;
+    }
+    Ok(())
 }
 
 /// Replaces `{gitdir}` and `{commondir}`, for programs that have to be told where a commit writes. git
@@ -75,6 +102,22 @@ fn path_with(exe: &Path) -> String {
     std::env::join_paths(all).unwrap_or(rest).to_string_lossy().into_owned()
 }
 
+/// The variables of `known` that a program gets: what every program needs, what its profile or the user
+/// (`asked`) names; never what the profile strips.
+#[must_use]
+pub fn handed_on(
+    profile: Option<&Profile>,
+    asked: &[String],
+    known: impl Iterator<Item = (String, String)>,
+) -> BTreeMap<String, String> {
+    let wanted = |name: &str| {
+        HANDED_ON.contains(&name)
+            || name.starts_with("LC_")
+            || profile.map_or_else(|| asked.iter().any(|a| a == name), |p| p.hands_on(name, asked))
+    };
+    known.filter(|(name, _)| wanted(name)).collect()
+}
+
 impl Server {
     /// Everything a holder needs to start an agent's program.
     pub(super) fn spec(&self, agent: &Agent) -> Result<Spec, String> {
@@ -87,12 +130,15 @@ impl Server {
                 agent.name, agent.worktree
             ));
         }
+        let files = self.dir.injected(&agent.name);
+        let places = places_of(exe, &agent.name, &worktree, &files);
         let argv = match profile {
             _ if agent.spec.is_none() && !self.file.config.orchestrator.is_empty() => {
                 self.file.config.orchestrator.clone()
             }
             Some(profile) => {
-                let argv = argv(profile, exe, &agent.name, &worktree);
+                write_files(profile, &places, &files).map_err(|why| format!("{}: {why}", agent.name))?;
+                let argv = profile.command(&places, &agent.launch);
                 with_git_dirs(argv, &self.file.repository, &worktree)
                     .map_err(|why| format!("{}: {why}", agent.name))?
             }
@@ -104,7 +150,7 @@ impl Server {
             pane: agent.name.clone(),
             argv,
             cwd: worktree,
-            env: self.environment(agent, profile, exe),
+            env: self.environment(agent, profile, exe, &places),
             rows: size.rows,
             cols: size.cols,
             log_dir,
@@ -114,36 +160,25 @@ impl Server {
         })
     }
 
-    fn environment(&self, agent: &Agent, profile: Option<&Profile>, exe: &Path) -> Vec<(String, String)> {
-        let mut env: Vec<(String, String)> = Vec::new();
-        let asked = &self.file.config.pass_env;
-        let own = profile.map(|p| p.pass.as_slice()).unwrap_or_default();
-        let wanted = |name: &str| {
-            HANDED_ON.contains(&name)
-                || name.starts_with("LC_")
-                || asked.iter().any(|n| n == name)
-                || own
-                    .iter()
-                    .any(|n| n.strip_suffix('*').map_or(n == name, |prefix| name.starts_with(prefix)))
-        };
+    fn environment(
+        &self,
+        agent: &Agent,
+        profile: Option<&Profile>,
+        exe: &Path,
+        places: &Places,
+    ) -> Vec<(String, String)> {
         // What is not UTF-8 cannot be handed on in an order, which is JSON.
         let known =
             std::env::vars_os().filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?)));
-        for (name, value) in known {
-            if wanted(&name) {
-                env.push((name, value));
-            }
-        }
-        let mut set = |name: &str, value: String| {
-            env.retain(|(n, _)| n != name);
-            env.push((name.to_owned(), value));
-        };
+        let mut env = handed_on(profile, &self.file.config.pass_env, known);
+        let mut set = |name: &str, value: String| drop(env.insert(name.to_owned(), value));
         set("PATH", path_with(exe));
         set("TERM", "xterm-256color".into());
         set("COLORTERM", "truecolor".into());
-        for (name, value) in profile.into_iter().flat_map(|p| &p.env) {
-            set(name, value.clone());
+        if let Some(profile) = profile {
+            profile.set_environment(places, &mut env);
         }
+        let mut set = |name: &str, value: String| drop(env.insert(name.to_owned(), value));
         let socket =
             super::start::socket(self.dir.path()).map(|p| p.display().to_string()).unwrap_or_default();
         set("ORCHESTRA_SOCKET", socket);
@@ -152,7 +187,7 @@ impl Server {
         if let Some(spec) = &agent.spec {
             set("ORCHESTRA_FOCUS", spec.focus.join(":"));
         }
-        env
+        env.into_iter().collect()
     }
 
     /// Where the holder of a pane listens.

@@ -16,11 +16,11 @@ use crate::domain::review::{GateResult, GateStatus, Review};
 use crate::domain::team::Gate;
 use crate::domain::tech::{Rule, recognise};
 use crate::domain::train::{Applied, DRY, TrainPlan};
-use crate::engine::event::{Effect, Ended, Event, TargetFacts};
+use crate::engine::event::{Effect, Ended, Event, Reread, TargetFacts};
 use crate::hold::{self, PaneEvent, Spec};
 use crate::session::dir::SessionDir;
 use crate::wire::pane::ToHolder;
-use crate::{gate, git};
+use crate::{config, gate, git};
 
 /// Threads for git.
 const GIT_THREADS: usize = 2;
@@ -109,6 +109,19 @@ impl Workers {
     pub fn spawn(&self, exe: PathBuf, spec: Spec) {
         let task: Task = Box::new(move |_, out| out(start_pane(&exe, &spec)));
         let _ = self.panes.send(task);
+    }
+
+    /// Reads the profiles again. A repository without a configuration says nothing.
+    pub fn read_profiles(&self) {
+        let task: Task = Box::new(|ground, out| match config::load_all(&ground.repository) {
+            Ok(config::Loaded { config, left_out }) => {
+                let left_out = left_out.iter().map(ToString::to_string).collect();
+                out(Event::Profiles(Ok(Reread { profiles: config.profiles, left_out })));
+            }
+            Err(config::Error::Missing { .. }) => {}
+            Err(e) => out(Event::Profiles(Err(e.to_string()))),
+        });
+        let _ = self.git.send(task);
     }
 
     /// Hands an effect that is a worker's to a worker.

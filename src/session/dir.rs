@@ -139,6 +139,12 @@ impl SessionDir {
         self.path.join("panes").join(name.as_str())
     }
 
+    /// The files given to the program of one pane for its present run; made anew at each start.
+    #[must_use]
+    pub fn injected(&self, name: &AgentName) -> PathBuf {
+        self.path.join("injected").join(name.as_str())
+    }
+
     /// What gate run `n` left: command, exit status, output.
     #[must_use]
     pub fn gate(&self, n: u64) -> PathBuf {

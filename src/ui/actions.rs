@@ -223,7 +223,7 @@ fn on_agent(state: &State, view: &mut View, op: Op, agent: &Agent) -> Vec<Action
     let Some(spec) = agent.spec.as_ref().filter(|_| op != Op::Run && op != Op::Explain && op != Op::Stop)
     else {
         return match op {
-            Op::Run => vec![Action::Do(Command::Restart { agent: name })],
+            Op::Run => vec![Action::Do(Command::restart(name))],
             Op::Explain => vec![Action::Do(Command::Explain { agent: name })],
             Op::Stop if agent.pane.pid.is_none() => {
                 view.complain(format!("{name} does not run"));

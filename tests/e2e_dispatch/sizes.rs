@@ -46,7 +46,7 @@ fn the_longest_prompt_arrives_whole_and_odd_bytes_do_not() {
     let answer = place.json(&["send", "A", "--text", "a\u{1b}[201~b\u{9b}c", "--wait"]);
     let receipt = &answer["receipts"][0];
     assert_eq!((&receipt["removed"], &receipt["outcome"]), (&2.into(), &"submitted".into()), "{answer}");
-    assert_eq!(receipt["why"], "2 control characters were removed");
+    assert!(receipt["why"].as_str().unwrap().ends_with("2 control characters were removed"), "{receipt}");
     wait_until("it is taken", || taken(&place).contains_key(&entry("A", "a[201~bc")));
     assert_eq!(taken(&place).values().sum::<usize>(), 2);
 }

@@ -1,10 +1,11 @@
 //! How panes begin and end.
 
-use std::os::unix::fs::PermissionsExt;
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use orchestra::domain::exit::Exit;
-use orchestra::hold::{Error, Spec, spawn};
+use orchestra::hold::{Error, PaneEvent, Spec, spawn};
 use orchestra::session::log::Reader;
 use orchestra::wire::pane::ToHolder;
 use rustix::process::{Pid, Signal, kill_process};
@@ -242,4 +243,29 @@ fn bye_after_the_end_leaves_nothing_behind() {
     viewer.connection.send(&ToHolder::Bye);
     wait_until("the holder leaves", || (!pane.holder_runs()).then_some(()));
     assert!(pane.marked().is_empty());
+}
+
+#[test]
+fn a_holder_that_is_let_go_before_the_last_output_is_in_goes_all_the_same() {
+    let pane = Pane::shell("tty; exec sleep 1000");
+    let mut viewer = pane.view();
+    viewer.until_output("/dev/pts/");
+    let name = String::from_utf8(viewer.output()).unwrap();
+    // Somebody else keeps the terminal open and busy, so the output is not complete when the child is gone.
+    let flags = i32::try_from(rustix::fs::OFlags::NOCTTY.bits()).unwrap();
+    let mut slave = std::fs::OpenOptions::new().write(true).custom_flags(flags).open(name.trim()).unwrap();
+    viewer.connection.send(&ToHolder::Stop { grace_ms: 0 });
+    wait_until("the pane is stopped", || {
+        slave.write_all(b".").unwrap();
+        viewer.take(64 * 1024);
+        viewer.events.iter().find(|e| matches!(e, PaneEvent::Stopped(_))).map(|_| ())
+    });
+    assert_eq!(pane.log_exit(), None, "its end is not in the log yet");
+    viewer.connection.send(&ToHolder::Bye);
+    drop(slave);
+    wait_until("the holder is gone", || {
+        viewer.take(64 * 1024);
+        (!pane.holder_runs()).then_some(())
+    });
+    assert_eq!(pane.log_exit(), Some(Exit::Signal(9)));
 }

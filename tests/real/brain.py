@@ -64,11 +64,12 @@ def read(prompt):
     kind = "enhance"
     if base:
         kind = "wrap-up" if re.search(r"(?i)\bwrap[- ]?up\b", prompt) else "repair"
-    focus = first(r"(?i)within\s+((?:`[^`]+`[,\sand]*)+)", prompt)
+    # Folders are given in back quotes, in a sentence or as a list.
+    focus = list(dict.fromkeys(re.findall(r"`([\w.-][\w./-]*/)`", prompt)))
     build = first(r"(?i)\bbuild[^`\n]*`([^`\n]+)`", prompt)
     code = first(r"(?i)\bcode\b[^`\n]*`([a-z0-9]{4,16})`", prompt)
     session = first(r"Part of ([\w.-]+?)\.?[\"\s]", prompt)
-    return Task(kind, name, branch, base, code, phrase, build, re.findall(r"`([^`]+)`", focus), session)
+    return Task(kind, name, branch, base, code, phrase, build, focus, session)
 
 
 def fill(schema, command):

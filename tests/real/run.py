@@ -231,6 +231,9 @@ def main():
     args.add_argument("--pace", type=float, default=1.0, help="seconds that an answer of the model takes")
     args.add_argument("--sandbox", action="store_true", help="have codex run its commands in its own sandbox")
     args = args.parse_args()
+    # However it is ended, it ends what it started. (A shell's background starts with interrupts ignored.)
+    for ending in [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]:
+        signal.signal(ending, lambda *_: sys.exit(1))
     why = missing()
     if why:
         print(f"skipped: {why}")

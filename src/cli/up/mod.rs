@@ -1,6 +1,6 @@
 //! `orchestra up`: from a configuration to a running team.
 
-mod programs;
+pub(super) mod programs;
 mod setup;
 mod turn;
 
@@ -62,7 +62,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 /// # Errors
 /// Before anything is touched when configuration, repository or a program is not as it must be.
 pub(super) fn start(top: &Path, session: Option<&str>) -> anyhow::Result<Started> {
-    let mut config = config::load(top)?;
+    let config::Loaded { mut config, left_out } = config::load_all(top)?;
+    for wrong in left_out {
+        out::note(&format!("left out of a profile: {wrong}"));
+    }
     if let Some(name) = session {
         config.session = name.to_owned();
     }

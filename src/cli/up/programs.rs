@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::exit::Fail;
 use crate::domain::team::Config;
+use crate::server::spawn::places;
 
 /// Checks the programs of the whole team.
 ///
@@ -18,15 +19,14 @@ pub(super) fn check(config: &Config, exe: &Path) -> Result<(), Fail> {
 
 fn check_in(config: &Config, exe: &Path, path: Option<&OsStr>, shell: &str) -> Result<(), Fail> {
     let mut missing = Vec::new();
+    let places = places(exe, shell);
     for agent in &config.team {
         let profile = config.profiles.get(&agent.profile);
-        let Some(program) = profile.and_then(|p| p.argv.first()) else {
+        let Some(program) = profile.and_then(|p| p.program(&places)) else {
             missing.push(format!("{} (profile `{}` names no program)", agent.name, agent.profile));
             continue;
         };
-        let shell = if shell.is_empty() { "/bin/sh" } else { shell };
-        let program = program.replace("{orchestra}", &exe.to_string_lossy()).replace("{shell}", shell);
-        if !exists(&program, path) {
+        if find(&program, path).is_none() {
             missing.push(format!("{} (`{program}`, profile `{}`)", agent.name, agent.profile));
         }
     }
@@ -35,18 +35,18 @@ fn check_in(config: &Config, exe: &Path, path: Option<&OsStr>, shell: &str) -> R
     }
     let looked = path.map_or("nothing, as PATH is not set".into(), |p| p.to_string_lossy().into_owned());
     Err(Fail::usage(format!(
-        "find the programs of {}: looked in {looked}; install them, or choose another profile in orchestra.toml",
+        "find the programs of {}: looked in {looked}; install them, or choose another profile in orchestra.toml \
+         (`orchestra doctor` says more)",
         missing.join(", ")
     )))
 }
 
-fn exists(program: &str, path: Option<&OsStr>) -> bool {
+/// The file of a program, by its path or looked up in `path`; none when there is none that runs.
+pub(in crate::cli) fn find(program: &str, path: Option<&OsStr>) -> Option<PathBuf> {
     if program.contains('/') {
-        return runs(Path::new(program));
+        return Some(PathBuf::from(program)).filter(|p| runs(p));
     }
-    path.is_some_and(|path| {
-        std::env::split_paths(path).map(|dir: PathBuf| dir.join(program)).any(|p| runs(&p))
-    })
+    std::env::split_paths(path?).map(|dir: PathBuf| dir.join(program)).find(|p| runs(p))
 }
 
 fn runs(path: &Path) -> bool {
@@ -63,12 +63,12 @@ mod tests {
         let file = dir.path().join("agent");
         std::fs::write(&file, "#!/bin/sh\n").unwrap();
         let path = dir.path().as_os_str();
-        assert!(!exists("agent", Some(path)));
+        assert_eq!(find("agent", Some(path)), None);
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
-        assert!(exists("agent", Some(path)));
-        assert!(exists(&file.to_string_lossy(), None));
-        assert!(!exists("agent", None));
-        assert!(!exists(&dir.path().to_string_lossy(), None), "a folder is no program");
+        assert_eq!(find("agent", Some(path)).as_deref(), Some(&*file));
+        assert_eq!(find(&file.to_string_lossy(), None).as_deref(), Some(&*file));
+        assert_eq!(find("agent", None), None);
+        assert_eq!(find(&dir.path().to_string_lossy(), None), None, "a folder is no program");
     }
 
     #[test]

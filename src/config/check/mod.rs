@@ -11,7 +11,7 @@ use self::team::Names;
 use super::data::Dirs;
 use super::doc::Step::{At, Key};
 use super::doc::{Doc, Step};
-use super::error::{Error, did_you_mean, one_of};
+use super::error::{Error, Wrong, did_you_mean, one_of};
 use super::names;
 use super::raw::{Focus, Raw, Session};
 use crate::domain::id::AgentName;
@@ -24,10 +24,10 @@ const GATE_TIMEOUT_MOST: i64 = 86_400;
 /// The most columns of a grid.
 const COLUMNS_MOST: i64 = 16;
 
-/// Checks the whole of a configuration and reads its data files.
-pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<Config, Error> {
+/// Checks the whole of a configuration and reads its data files. Gives also what was left out of it.
+pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec<Wrong>), Error> {
     check_session(doc, &raw.session)?;
-    let profiles = profiles::read(doc, &raw.profiles, dirs)?;
+    let (profiles, left_out) = profiles::read(doc, &raw.profiles, dirs)?;
     let team = team::check(doc, &raw, &profiles)?;
     let names = Names::new(&team);
     let tabs = check_tabs(doc, &raw, &names)?;
@@ -40,7 +40,7 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<Config, Erro
         return Err(doc.wrong(&[Key("team"), Key("agent"), At(index), Key("branch")], what));
     }
     let (plans, prompts) = plans::read(&team, dirs)?;
-    Ok(Config {
+    let config = Config {
         session: raw.session.name,
         session_dir: raw.session.dir,
         team,
@@ -56,7 +56,8 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<Config, Erro
         profiles,
         plans,
         prompts,
-    })
+    };
+    Ok((config, left_out))
 }
 
 type Groups = (BTreeMap<String, Vec<AgentName>>, BTreeMap<String, String>);

@@ -1,8 +1,9 @@
 use std::fs;
 use std::path::Path;
 
-use crate::config::{default_text, load};
+use crate::config::{default_text, load, load_all};
 use crate::domain::plan::DoneRule;
+use crate::domain::profile::Dialogs;
 
 fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
@@ -93,18 +94,32 @@ fn a_wrong_data_file_gets_its_place() {
         ),
         (
             "profiles/p.toml",
-            &format!(
-                "{head}argv = [\"x\"]\n[[rule]]\nname = \"a\"\nsource = \"title\"\npattern = '('\nstate = \"idle\"\n"
-            ),
-            "use profiles/p.toml:7:11: `rule.pattern`: expected a regular expression: unclosed group",
+            &format!("{head}argv = [\"x\"]\n[submit]\nready = '('\n"),
+            "use profiles/p.toml:5:9: `submit.ready`: expected a regular expression: unclosed group",
+        ),
+        (
+            "profiles/p.toml",
+            &format!("{head}argv = [\"x\"]\nfirst_prompt = [\"-i\"]\n"),
+            "use profiles/p.toml:4:16: `first_prompt`: expected `{prompt}` in one of the arguments",
+        ),
+        (
+            "profiles/p.toml",
+            &format!("{head}argv = [\"x\"]\n[[hook.file]]\npath = \"../x\"\ntext = \"\"\n"),
+            "use profiles/p.toml:5:8: `hook.file.path`: expected a path inside the repository, without `..`, found \
+             `../x`",
+        ),
+        (
+            "profiles/p.toml",
+            &format!("{head}argv = [\"x\"]\n[stop]\ngrace_ms = 99999\n"),
+            "use profiles/p.toml:5:12: `stop.grace_ms`: expected at most 60000 milliseconds, found 99999",
         ),
         (
             "profiles/p.toml",
             &format!(
                 "{head}argv = [\"x\"]\n[[rule]]\nname = \"a\"\nsource = \"titel\"\npattern = ''\nstate = \"idle\"\n"
             ),
-            "use profiles/p.toml:6:10: `rule.source`: expected `notify`, `progress`, `mark`, `title` or `screen`, \
-             found `titel`; did you mean `title`?",
+            "use profiles/p.toml:6:10: `rule.source`: expected `hook`, `notify`, `progress`, `mark`, `title` or \
+             `screen`, found `titel`; did you mean `title`?",
         ),
         (
             "prompts/p.md",
@@ -148,4 +163,80 @@ fn every_prompt_of_the_folder_is_compiled_in() {
     let mut names: Vec<&str> = crate::config::PROMPTS.iter().map(|(n, _)| *n).collect();
     names.sort_unstable();
     assert_eq!(files, names);
+}
+
+const RULES: &str = "\
+[[rule]]
+name = \"p/one\"
+source = \"title\"
+pattern = 'one'
+state = \"idle\"
+[[rule]]
+name = \"p/two\"
+source = \"title\"
+pattern = '('
+state = \"idle\"
+[[rule]]
+name = \"p/three\"
+source = \"screen\"
+pattern = 'three'
+state = \"limited\"
+reset = '['
+[[dialog]]
+name = \"p/trust\"
+kind = \"trust\"
+pattern = 'trust\\?'
+[[dialog]]
+name = \"p/update\"
+kind = \"update\"
+pattern = '*'
+";
+
+#[test]
+fn a_pattern_that_does_not_compile_is_named_and_the_others_stay_in_force() {
+    let text = format!("name = \"p\"\ntitle = \"P\"\nargv = [\"p\"]\n{RULES}");
+    let dir = project(&[("profiles/p.toml", &text)]);
+    let more = "\n[[profile.codex.rule]]\nname = \"codex/busy\"\nsource = \"screen\"\npattern = '('\nstate = \"idle\"\n\
+                [[profile.codex.rule]]\nname = \"codex/mine\"\nsource = \"title\"\npattern = 'mine'\nstate = \"blocked\"\n\
+                [profile.claude]\ndialogs = \"stop\"\nhook = false\nsubmit = { settle_ms = 500 }\n";
+    let all = format!("{}{more}", default_text());
+    put(dir.path(), "orchestra.toml", &all);
+    let loaded = load_all(dir.path()).unwrap();
+    let said: Vec<String> = loaded.left_out.iter().map(ToString::to_string).collect();
+    let tail = "; left out, the others stay in force";
+    let line = all[..all.find("pattern = '('").unwrap()].lines().count() + 1;
+    assert_eq!(
+        said,
+        [
+            format!(
+                "profiles/p.toml:12:11: `rule.pattern`: expected a regular expression: unclosed group{tail}"
+            ),
+            format!(
+                "profiles/p.toml:19:9: `rule.reset`: expected a regular expression: unclosed character class{tail}"
+            ),
+            format!(
+                "profiles/p.toml:27:11: `dialog.pattern`: expected a regular expression: repetition operator missing expression{tail}"
+            ),
+            format!(
+                "orchestra.toml:{line}:11: `profile.codex.rule.pattern`: expected a regular expression: unclosed group{tail}"
+            ),
+        ]
+    );
+    let p = &loaded.config.profiles["p"];
+    let names: Vec<&str> = p.rules.iter().map(|r| r.name.as_str()).collect();
+    assert_eq!(names, ["p/trust", "p/one", "p/three"], "a dialog is a rule too");
+    assert!(p.rules[2].reset.is_empty() && p.dialog.len() == 1);
+    let codex = &loaded.config.profiles["codex"];
+    let busy = codex.rules.iter().find(|r| r.name == "codex/busy").unwrap();
+    assert!(busy.pattern.contains("Working"), "the built-in rule stays");
+    assert_eq!(codex.rules.last().unwrap().name, "codex/mine");
+    let claude = &loaded.config.profiles["claude"];
+    assert_eq!((claude.dialogs, claude.hook.enabled), (Dialogs::Stop, false));
+    assert_eq!((claude.submit.settle_ms, claude.submit.verify_ms), (500, 2000));
+}
+
+#[test]
+fn nothing_is_left_out_of_what_comes_along() {
+    let dir = project(&[]);
+    assert!(load_all(dir.path()).unwrap().left_out.is_empty());
 }

@@ -80,6 +80,20 @@ fn one_stuck_pane_holds_up_nobody_else() {
 }
 
 #[test]
+fn who_waits_for_receipts_in_vain_is_told_what_is_open() {
+    let mut s = Stage::new();
+    s.print("SEC", SPIN);
+    s.text("SEC", "go");
+    s.text("OBS", "go");
+    s.pass(1000);
+    let until = Until::Dispatched(vec![1, 2]);
+    let n = s.asks(Command::Wait { targets: vec![], until, timeout_ms: 5000 });
+    s.pass(5000);
+    let Answer::Fault { why, .. } = &s.answers[&n] else { panic!() };
+    assert_eq!(why, "time is up: dispatch 1 to SEC waits: working");
+}
+
+#[test]
 fn enter_follows_once_the_program_has_all_of_the_paste() {
     let mut s = Stage::new();
     s.deaf.insert("SEC");

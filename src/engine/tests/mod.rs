@@ -11,6 +11,7 @@ mod kit;
 mod merge;
 mod panes;
 mod pin;
+mod programs;
 mod random;
 mod ready;
 mod ready_again;

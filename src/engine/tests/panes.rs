@@ -37,10 +37,10 @@ fn a_program_that_ends_at_once_has_failed_with_its_last_words() {
 #[test]
 fn a_program_is_started_again_on_an_empty_screen_once() {
     let mut s = Stage::new();
-    assert!(s.fault(Command::Restart { agent: name("SEC") }).1.contains("still runs"));
+    assert!(s.fault(Command::restart(name("SEC"))).1.contains("still runs"));
     end(&mut s, "SEC", Ended::Exited(1));
-    s.ask(Command::Restart { agent: name("SEC") });
-    assert!(s.fault(Command::Restart { agent: name("SEC") }).1.contains("still runs"));
+    s.ask(Command::restart(name("SEC")));
+    assert!(s.fault(Command::restart(name("SEC"))).1.contains("still runs"));
     let spawns = |e: &(u64, Effect)| e.1 == Effect::Spawn { agent: name("SEC") };
     assert_eq!(s.effects.iter().filter(|e| spawns(e)).count(), 2);
     s.up("SEC");

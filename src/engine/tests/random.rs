@@ -95,7 +95,7 @@ fn command() -> impl Strategy<Value = Command> {
         }),
         1 => agent().prop_map(|a| Command::Suggest { agents: vec![name(&a)] }),
         1 => agent().prop_map(|a| Command::Stop { agent: name(&a) }),
-        1 => agent().prop_map(|a| Command::Restart { agent: name(&a) }),
+        1 => agent().prop_map(|a| Command::restart(name(&a))),
         1 => agent().prop_map(|a| Command::SendReasons { agent: name(&a) }),
         1 => agent().prop_map(|a| Command::Review { agents: vec![name(&a)] }),
         1 => (agent(), text()).prop_map(|(a, t)| Command::Type { agent: name(&a), bytes: t.into_bytes() }),

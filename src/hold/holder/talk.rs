@@ -104,7 +104,8 @@ impl Holder {
             ToHolder::Stop { grace_ms } => self.begin_stop(Duration::from_millis(grace_ms.into()), now),
             ToHolder::Bye => {
                 self.server = None;
-                self.leave = self.leave || self.recorded.is_some();
+                // The rest of its output may still be on its way: it goes once that is in the log.
+                self.leave = self.leave || self.exit.is_some();
             }
         }
     }

@@ -3,6 +3,7 @@
 mod clients;
 mod kit;
 mod panes;
+mod profiles;
 mod quiet;
 mod recovery;
 mod texts;

@@ -60,7 +60,7 @@ fn nothing_is_typed_into_what_does_not_run() {
     assert_eq!(focused(&d), "NET");
     assert_eq!(d.took(), [Action::Beep]);
     d.press("r");
-    assert_eq!(d.took(), [Action::Do(Command::Restart { agent: name("NET") })]);
+    assert_eq!(d.took(), [Action::Do(Command::restart(name("NET")))]);
 }
 
 #[test]
