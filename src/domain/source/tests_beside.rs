@@ -70,8 +70,8 @@ impl<'a> Tests<'a> {
     fn has(&self, path: &str, language: Language) -> bool {
         let own = path.rsplit_once('.').map_or(path, |(own, _)| own);
         let beside =
-            |dir: &&str| [folder(path), own].contains(dir) || dir.split('/').any(|p| FOLDERS.contains(&p));
-        self.0.get(&(language, stem(path))).is_some_and(|dirs| dirs.iter().any(|d| beside(&d)))
+            |dir: &str| [folder(path), own].contains(&dir) || dir.split('/').any(|p| FOLDERS.contains(&p));
+        self.0.get(&(language, stem(path))).is_some_and(|dirs| dirs.iter().any(|d| beside(d)))
     }
 }
 

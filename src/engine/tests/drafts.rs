@@ -2,11 +2,11 @@
 
 use super::kit::{BOX, Stage, TEAM, config, name};
 use crate::domain::brief::Brief;
-use crate::domain::command::{Command, Order, Target, Until, What};
+use crate::domain::command::{Begin, Command, Order, Target, Until, What};
 use crate::domain::record::Record;
 use crate::domain::state::{Outcome, TaskState};
 use crate::domain::view::{Answer, Fault};
-use crate::engine::event::{Effect, Event, Feeding};
+use crate::engine::event::{Effect, Ended, Event, Feeding};
 
 /// A stage whose project has these templates too.
 fn with(prompts: &[(&str, &str)]) -> Stage {
@@ -295,4 +295,23 @@ fn a_dry_run_tells_sizes_as_they_will_be() {
     let seen: Vec<_> = view.tasks.iter().map(|t| (t.agent.as_str(), t.bytes, t.why.as_str())).collect();
     let unread = "stage 2; failed to read the branch of PLAT: gone";
     assert_eq!(seen, [("PLAT", 0, unread), ("SEC", 4, "stage 2"), ("OBS", 4, "stage 2")]);
+}
+
+#[test]
+fn a_program_is_started_again_once_its_prompt_is_made() {
+    let mut s = with(&[("p", "{{ work.ahead }}"), ("bad", "{{ agnet }}")]);
+    s.happen(Event::PaneEnded { agent: name("SEC"), how: Ended::Exited(0) });
+    let restart = |prompt: &str| {
+        let what = Some(What::Prompt(prompt.into()));
+        Command::Restart { agent: name("SEC"), begin: Begin::Afresh, what }
+    };
+    let starts = |s: &Stage| s.effects.iter().filter(|(_, e)| matches!(e, Effect::Spawn { .. })).count();
+    let before = starts(&s);
+    assert!(s.fault(restart("bad")).1.contains("line 1"));
+    s.git.silent.insert("brief");
+    let n = s.asks(restart("p"));
+    assert_eq!(starts(&s), before, "nothing starts before the prompt is there");
+    s.catch_up();
+    assert!(matches!(s.answers.get(&n), Some(Answer::Done { .. })), "{:?}", s.answers.get(&n));
+    assert_eq!((starts(&s), queued(&s, "SEC")), (before + 1, vec!["1".to_owned()]));
 }
