@@ -166,7 +166,7 @@ fn holds(text: &str, word: &str) -> bool {
     let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     text.match_indices(word).any(|(at, _)| {
         let after = text[at + word.len()..].chars().next();
-        !letter(text[..at].chars().next_back()) && !(letter(after) && word != "pod")
+        !(letter(text[..at].chars().next_back()) || letter(after) && word != "pod")
     })
 }
 

@@ -1,12 +1,12 @@
-//! What `orchestra explain` prints for people, on at most eighty columns.
+//! What `orchestra explain` prints for people, on eighty columns where its words allow it.
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 use super::answer::duration;
 use crate::domain::signal::printable;
 use crate::domain::view::{Explained, Loser};
 
-/// Columns of a line at most.
+/// Columns of a line.
 const WIDTH: usize = 80;
 
 /// An explanation for people.
@@ -29,8 +29,8 @@ pub(super) fn text(e: &Explained) -> String {
         Some(ms) => format!("  next look in {}", duration(ms)),
         None => "  next look when something happens".to_owned(),
     });
-    let cut: Vec<String> = lines.iter().map(|l| cut(&printable(l))).collect();
-    format!("{}\n", cut.join("\n"))
+    let lines: Vec<String> = lines.iter().map(|l| wrapped(&printable(l))).collect();
+    format!("{}\n", lines.join("\n"))
 }
 
 fn other(l: &Loser) -> [String; 3] {
@@ -41,18 +41,30 @@ fn other(l: &Loser) -> [String; 3] {
     ]
 }
 
-/// As much of a line as fits; `--json` gives the whole of it.
-fn cut(line: &str) -> String {
+/// A line that is too long goes on below its text; a word that fits nowhere, such as a path, stays whole.
+fn wrapped(line: &str) -> String {
     if line.width() <= WIDTH {
         return line.to_owned();
     }
-    let mut used = 0;
-    let fits = |c: &char| {
-        used += c.width().unwrap_or(0);
-        used < WIDTH
-    };
-    let kept: String = line.chars().take_while(fits).collect();
-    format!("{}…", kept.trim_end())
+    let indent = line.len() - line.trim_start().len();
+    let label = line[indent..].find("  ").map_or(indent, |at| {
+        let rest = &line[indent + at..];
+        indent + at + rest.len() - rest.trim_start().len()
+    });
+    let mut lines = vec![line[..label].to_owned()];
+    let mut fresh = true;
+    for word in line[label..].split_whitespace() {
+        let Some(last) = lines.last_mut() else { break };
+        if !fresh && last.width() + 1 + word.width() > WIDTH {
+            lines.push(" ".repeat(label));
+            fresh = true;
+        }
+        let Some(last) = lines.last_mut() else { break };
+        last.push_str(if fresh { "" } else { " " });
+        last.push_str(word);
+        fresh = false;
+    }
+    lines.join("\n")
 }
 
 #[cfg(test)]
@@ -69,7 +81,7 @@ mod tests {
             since: "2026-01-01T00:00:00Z".into(),
             source: "title".into(),
             rule: "claude/title-spinner".into(),
-            evidence: format!("⠋ {}", "宽".repeat(100)),
+            evidence: format!("⠋ {}", "宽宽宽 ".repeat(14)),
             age_ms: 42_000,
             over: vec![],
             losers: vec![Loser {
@@ -87,10 +99,11 @@ mod tests {
         let text = text(&e);
         assert!(text.lines().all(|l| l.width() <= WIDTH), "{text}");
         let expected = format!(
-            "SEC is working for 42 s\n  by rule   claude/title-spinner (title)\n  evidence  ⠋ {}…\n\
+            "SEC is working for 42 s\n  by rule   claude/title-spinner (title)\n  evidence  ⠋ {}\n            {}\n\
              \x20 not idle by claude/composer (screen), 0.4 s old\n      evidence  ❯  [2J\n\
              \x20     because   less trusted than claude/title-spinner\n  next look in 0.8 s\n",
-            "宽".repeat(32)
+            "宽宽宽 ".repeat(9).trim_end(),
+            "宽宽宽 ".repeat(5).trim_end()
         );
         assert_eq!(text, expected);
     }

@@ -5,8 +5,13 @@
 
 use std::sync::Arc;
 
+mod did;
+mod shared;
+mod sync;
+
 use serde::{Deserialize, Serialize};
 
+pub use self::did::Did;
 use super::command::{Order, Via};
 use super::id::{AgentName, DispatchId, Oid, RunId, TrainId};
 use super::plan::Bound;
@@ -379,47 +384,4 @@ pub enum Record {
         /// The text.
         text: String,
     },
-}
-
-/// What was done about a dialog.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Did {
-    /// The keys that accept it were typed.
-    Accepted,
-    /// The agent was stopped.
-    Stopped,
-}
-
-impl Record {
-    /// Whether the journal must be on disk before anything else happens.
-    #[must_use]
-    pub fn must_sync(&self) -> bool {
-        matches!(
-            self,
-            Self::Ready { .. }
-                | Self::Gate { .. }
-                | Self::TrainPlanned { .. }
-                | Self::TrainBuilt { .. }
-                | Self::TrainIntent { .. }
-                | Self::RippleIntent { .. }
-                | Self::TrainApplied { .. }
-                | Self::TrainStopped { .. }
-        )
-    }
-}
-
-/// Text that several hold and nobody changes, as a plain string.
-mod shared {
-    use std::sync::Arc;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(text: &Arc<str>, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(text)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<str>, D::Error> {
-        String::deserialize(from).map(Arc::from)
-    }
 }

@@ -1,0 +1,21 @@
+//! Which records must not be lost.
+
+use super::Record;
+
+impl Record {
+    /// Whether the journal must be on disk before anything else happens.
+    #[must_use]
+    pub fn must_sync(&self) -> bool {
+        matches!(
+            self,
+            Self::Ready { .. }
+                | Self::Gate { .. }
+                | Self::TrainPlanned { .. }
+                | Self::TrainBuilt { .. }
+                | Self::TrainIntent { .. }
+                | Self::RippleIntent { .. }
+                | Self::TrainApplied { .. }
+                | Self::TrainStopped { .. }
+        )
+    }
+}

@@ -1,0 +1,175 @@
+//! What the workers do with git and gates.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+
+use super::{Ground, NEITHER};
+use crate::domain::brief::Brief;
+use crate::domain::ending::OnRed;
+use crate::domain::id::{AgentName, Oid, TrainId};
+use crate::domain::review::{GateResult, GateStatus, Review};
+use crate::domain::team::Gate;
+use crate::domain::tech::recognise;
+use crate::domain::train::{Applied, DRY, TrainPlan};
+use crate::engine::event::{Event, TargetFacts};
+use crate::server::file::PaneFile;
+use crate::{gate, git};
+
+impl Ground {
+    pub(in crate::server) fn branch(&self, agent: &AgentName) -> Option<(&PaneFile, &str)> {
+        let pane = self.panes.iter().find(|p| p.name == *agent)?;
+        let (_, branch) = self.branches.iter().find(|(name, _)| name == agent)?;
+        Some((pane, branch))
+    }
+
+    /// The commit an agent's work is counted from.
+    pub(in crate::server) fn base(&self, pane: &PaneFile) -> Oid {
+        let bases = self.bases.lock().unwrap_or_else(PoisonError::into_inner);
+        bases.get(&pane.name).unwrap_or(&pane.base).clone()
+    }
+
+    pub(in crate::server) fn inspect(&self, agent: AgentName) -> Event {
+        let facts = match self.branch(&agent) {
+            Some((pane, branch)) => {
+                git::facts(&self.repository, &pane.worktree, branch, &self.base(pane), &self.target)
+                    .map_err(|e| e.to_string())
+            }
+            None => Err(format!("{agent} has no branch")),
+        };
+        Event::Inspected { agent, facts }
+    }
+
+    pub(in crate::server) fn inputs(&self) -> Vec<git::ReviewInput> {
+        let known = self.panes.iter().filter_map(|p| self.branch(&p.name));
+        let input = |(pane, branch): (&PaneFile, &str)| git::ReviewInput {
+            agent: pane.name.clone(),
+            worktree: pane.worktree.clone(),
+            branch: branch.to_owned(),
+            base: self.base(pane),
+        };
+        known.map(input).collect()
+    }
+
+    pub(in crate::server) fn brief(&self, job: u64, agents: &[AgentName]) -> Event {
+        let team = git::Team { branches: self.inputs(), after: self.after.clone() };
+        let read = || {
+            git::briefs(&self.repository, &team, agents, &self.target, &|paths, read| {
+                recognise(&self.tech, paths, read)
+            })
+        };
+        // A prompt waits for this: whatever happens, there is an answer.
+        let briefs: Vec<Result<Brief, String>> = match std::panic::catch_unwind(AssertUnwindSafe(read)) {
+            Ok(briefs) => briefs.into_iter().map(|b| b.map_err(|e| e.to_string())).collect(),
+            Err(_) => {
+                agents.iter().map(|_| Err("reading it panicked; see the server's log".into())).collect()
+            }
+        };
+        Event::Briefed { job, briefs: agents.iter().cloned().zip(briefs).collect() }
+    }
+
+    pub(in crate::server) fn review(&self, agents: &[AgentName]) -> Result<Vec<Review>, String> {
+        // All branches are looked at, whoever was asked for: overlaps concern everybody.
+        let inputs = self.inputs();
+        let all = git::review(&self.repository, &inputs, &self.target).map_err(|e| e.to_string())?;
+        let wanted = inputs.iter().zip(all).filter(|(i, _)| agents.contains(&i.agent));
+        wanted.map(|(i, r)| r.map_err(|e| format!("{}: {e}", i.agent))).collect()
+    }
+
+    pub(in crate::server) fn look_at_target(&self) -> Result<TargetFacts, String> {
+        let info = git::probe(&self.repository, &self.target).map_err(|e| e.to_string())?;
+        let signing = git::signing_configured(&self.repository).map_err(|e| e.to_string())?;
+        let refuse = if signing {
+            "merge: commits are to be signed here (commit.gpgSign), which this version cannot do; \
+             unset it for this repository or merge by hand"
+                .to_owned()
+        } else {
+            String::new()
+        };
+        let checked_out = info.head.as_deref() == Some(self.target.as_str());
+        let changed =
+            if checked_out { git::changed(&info.workdir).map_err(|e| e.to_string())? } else { Vec::new() };
+        Ok(TargetFacts { oid: info.target, in_the_way: changed, refuse })
+    }
+
+    pub(in crate::server) fn build(&self, plan: &TrainPlan) -> Event {
+        let built = git::build(&self.repository, plan).map_err(|e| e.to_string());
+        if plan.id & DRY != 0
+            && let Err(e) = git::forget(&self.repository, plan.id)
+        {
+            tracing::warn!("failed to forget a train that was only shown: {e}");
+        }
+        Event::BuiltTrain { train: plan.id, built }
+    }
+
+    pub(in crate::server) fn apply(&self, train: TrainId, target: &str, old: &Oid, new: &Oid) -> Event {
+        let applied = match git::apply(&self.repository, target, train, old, new) {
+            Ok(applied) => Ok(applied),
+            // It may have failed behind the move: where the target stands decides, not the error.
+            Err(e) => match git::recover_apply(&self.repository, target, train, old, new) {
+                Ok(git::Recovered::Moved) => Ok(Applied::Moved),
+                Ok(git::Recovered::Stopped { files }) => {
+                    Ok(Applied::InTheWay { files, remedy: NEITHER.into() })
+                }
+                Ok(git::Recovered::Restored | git::Recovered::Elsewhere { .. }) | Err(_) => {
+                    Err(e.to_string())
+                }
+            },
+        };
+        Event::AppliedTrain { train, applied }
+    }
+
+    pub(in crate::server) fn recover(&self, train: TrainId, target: &str, old: &Oid, new: &Oid) -> Event {
+        use git::Recovered;
+        let found = git::recover_apply(&self.repository, target, train, old, new);
+        let applied = match found {
+            Ok(Recovered::Moved) => Ok(Applied::Moved),
+            Ok(Recovered::Restored) => Err(
+                "the server was lost before the target moved; it and its files are as before, merge again"
+                    .into(),
+            ),
+            Ok(Recovered::Elsewhere { found }) => Ok(Applied::Elsewhere { expected: old.clone(), found }),
+            Ok(Recovered::Stopped { files }) => Ok(Applied::InTheWay { files, remedy: NEITHER.into() }),
+            Err(e) => Err(e.to_string()),
+        };
+        Event::AppliedTrain { train, applied }
+    }
+
+    pub(in crate::server) fn gates(
+        &self,
+        job: u64,
+        oid: &Oid,
+        gates: &[Gate],
+        on_red: OnRed,
+        out: &dyn Fn(Event),
+    ) {
+        let slot = self.slots.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or(0);
+        let checkout = git::scratch_checkout(&self.repository, &self.scratch.join(slot.to_string()), oid);
+        for (i, gate) in gates.iter().enumerate() {
+            let n = self.next_gate.fetch_add(1, Ordering::Relaxed);
+            let record = n.to_string();
+            let result = match &checkout {
+                Ok(checkout) => {
+                    gate::run(gate, oid, checkout, &git::quiet_env(), &self.dir.gate(n), &self.cancel)
+                }
+                Err(e) => GateResult {
+                    gate: gate.name.clone(),
+                    oid: oid.clone(),
+                    status: GateStatus::Error,
+                    code: None,
+                    ms: 0,
+                    tail: e.to_string(),
+                    record: String::new(),
+                },
+            };
+            let green = result.status == GateStatus::Green;
+            let last = (!green && on_red == OnRed::Stop) || i + 1 == gates.len();
+            let result = GateResult { record, ..result };
+            out(Event::Gated { job, result, last });
+            if last {
+                break;
+            }
+        }
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner).push(slot);
+    }
+}
