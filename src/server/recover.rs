@@ -6,9 +6,13 @@ use super::{Error, lines};
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::time::Time;
-use crate::engine::event::{Ended, Event};
+use crate::engine::event::{Ended, Event, Feeding};
 use crate::session::dir::SessionDir;
 use crate::session::journal;
+use crate::session::log::{self, Kind, Reader};
+
+/// Bytes of a log that are read for a program that has ended: more than a screen and its history hold of text.
+const LAST_WORDS: u64 = 1024 * 1024;
 
 /// The moment of the last journal line; zero for a new session.
 pub(super) fn last_time(dir: &SessionDir) -> Time {
@@ -74,6 +78,9 @@ impl Server {
             }
         }
         self.adopt_all(&logs);
+        if opened {
+            self.show_ended(&logs);
+        }
         // What changed while nobody looked, and what is left out of it.
         self.workers.read_profiles();
         self.happen(Event::Start);
@@ -90,6 +97,28 @@ impl Server {
             if let Err(why) = self.connect(&agent, log, Past::Seen) {
                 let how = Ended::Lost(format!("its holder is gone: {why}"));
                 self.happen(Event::PaneEnded { agent, how });
+            }
+        }
+    }
+
+    /// Puts what programs printed that had ended before the last server was lost back on their screens.
+    fn show_ended(&mut self, logs: &[(AgentName, u64)]) {
+        let ended = self.state.agents.iter().filter(|a| a.pane.pid.is_none()).map(|a| a.name.clone());
+        let ended: Vec<AgentName> = ended.collect();
+        for name in ended {
+            let Some((_, from)) = logs.iter().rev().find(|(agent, _)| *agent == name) else { continue };
+            let dir = self.dir.pane(&name);
+            let from = (*from).max(log::end(&dir).saturating_sub(LAST_WORDS));
+            let entries = match Reader::open(&dir, from) {
+                Ok(entries) => entries,
+                Err(e) => {
+                    tracing::warn!("{name}: its log cannot be read: {e}");
+                    continue;
+                }
+            };
+            for entry in entries.map_while(Result::ok).filter(|e| e.record.kind == Kind::Output) {
+                let bytes = entry.record.payload;
+                self.happen(Event::Output { agent: name.clone(), bytes, mode: Feeding::Recovering });
             }
         }
     }

@@ -118,6 +118,16 @@ fn the_last_lines_of_an_agent_that_ended_unseen_are_shown() {
     end_without_a_server().shows("A", "last words");
 }
 
+#[test]
+fn the_last_lines_of_an_agent_that_ended_before_its_server_are_shown() {
+    let place = Place::with_shells(&["A", "B"], "");
+    place.up();
+    place.ok(&["keys", "A", "echo last $((40 + 2)) words; exit 7", "Enter"]);
+    place.ok(&["wait", "A", "--for", "failed", "--timeout", "60"]);
+    place.kill_server();
+    place.shows("A", "last 42 words");
+}
+
 fn end_without_a_server() -> Place {
     let place = Place::with_shells(&["A", "B"], "");
     place.up();
