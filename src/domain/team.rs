@@ -26,7 +26,7 @@ pub struct AgentSpec {
     pub after: Vec<AgentName>,
     /// The profile's name.
     pub profile: String,
-    /// The message of its merge into the target.
+    /// The message of its merge into the target; empty: the first line of its own commit.
     pub message: String,
 }
 

@@ -3,10 +3,12 @@
 use super::Step;
 use super::event::{Effect, ReplyTo, TargetFacts};
 use super::parts::{JobKind, TrainPhase};
+use super::state::Agent;
 use crate::domain::ending::OnRed;
 use crate::domain::id::{Oid, TrainId};
 use crate::domain::record::Record;
 use crate::domain::review::gate_reasons;
+use crate::domain::team::AgentSpec;
 use crate::domain::train::{Applied, Built, DRY, Step as TrainStep, TrainPlan};
 use crate::domain::view::{Answer, Fault, TrainView};
 
@@ -122,8 +124,8 @@ impl Step<'_> {
             Some(TrainStep {
                 agent: name.clone(),
                 branch: spec.branch.clone(),
+                message: message(agent, spec, &oid),
                 oid,
-                message: spec.message.clone(),
             })
         });
         let target = self.state.config.merge.target.clone();
@@ -265,5 +267,15 @@ impl Step<'_> {
             Answer::Train(view)
         });
         self.reply(reply, answer);
+    }
+}
+
+/// What the merge of a branch says: what the configuration does, else what its own commit says first.
+fn message(agent: &Agent, spec: &AgentSpec, oid: &Oid) -> String {
+    let own = agent.facts.as_ref().filter(|f| f.head == *oid).map(|f| f.subject.trim().to_owned());
+    match own.filter(|subject| !subject.is_empty()) {
+        _ if !spec.message.is_empty() => spec.message.clone(),
+        Some(subject) => subject,
+        None => format!("merge {}: {}", agent.name, spec.role),
     }
 }

@@ -22,19 +22,21 @@ pub(super) fn history(repo: &Path, config: &Config) -> Result<(), String> {
         if commit.parent_count() == 0 {
             break;
         }
-        let subject = String::from_utf8_lossy(commit.summary_bytes().unwrap_or_default()).into_owned();
-        if commit.parent_count() != 2 {
+        let subject = summary(&commit);
+        let (2, Ok(side)) = (commit.parent_count(), commit.parent_id(1)) else {
             return Err(format!("`{subject}` on {target} is no merge of two commits"));
-        }
-        found.push(subject);
+        };
+        found.push(format!("{subject} ({side})"));
     }
     found.reverse();
-    let expected: Vec<String> = config
-        .merge_sequence()
-        .iter()
-        .filter_map(|name| config.agent(name))
-        .map(|a| a.message.lines().next().unwrap_or_default().to_owned())
-        .collect();
+    let mut expected = Vec::new();
+    for agent in config.merge_sequence().iter().filter_map(|name| config.agent(name)) {
+        let tip = repo.find_branch(&agent.branch, git2::BranchType::Local).map_err(git)?;
+        let tip = tip.get().peel_to_commit().map_err(git)?;
+        let configured = agent.message.lines().next().unwrap_or_default().to_owned();
+        let subject = if configured.is_empty() { summary(&tip) } else { configured };
+        expected.push(format!("{subject} ({})", tip.id()));
+    }
     if found != expected {
         return Err(format!(
             "{target} has the merges [{}] and not [{}]",
@@ -52,6 +54,10 @@ pub(super) fn history(repo: &Path, config: &Config) -> Result<(), String> {
     }
 }
 
+fn summary(commit: &git2::Commit<'_>) -> String {
+    String::from_utf8_lossy(commit.summary_bytes().unwrap_or_default()).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,8 +68,14 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         project::write(dir.path(), 1.0).unwrap();
         let config = crate::config::load(dir.path()).unwrap();
+        let repo = git2::Repository::open(dir.path()).unwrap();
+        let tip = repo.head().unwrap().peel_to_commit().unwrap();
+        for agent in &config.team {
+            repo.branch(&agent.branch, &tip, false).unwrap();
+        }
         let error = history(dir.path(), &config).unwrap_err();
-        assert!(error.starts_with("main has the merges [] and not [feat(arch)"), "{error}");
+        let first = format!("{} ({})", summary(&tip), tip.id());
+        assert!(error.starts_with(&format!("main has the merges [] and not [{first}")), "{error}");
     }
 
     #[test]
@@ -77,10 +89,11 @@ mod tests {
         for name in &names {
             let tip = repo.head().unwrap().peel_to_commit().unwrap();
             let tree = tip.tree().unwrap();
-            let side = repo.commit(None, &who, &who, "work", &tree, &[&tip]).unwrap();
+            let work = format!("feat: what {name} made");
+            let side = repo.commit(None, &who, &who, &work, &tree, &[&tip]).unwrap();
             let side = repo.find_commit(side).unwrap();
-            let message = &config.agent(name).unwrap().message;
-            repo.commit(Some("HEAD"), &who, &who, message, &tree, &[&tip, &side]).unwrap();
+            repo.branch(&config.agent(name).unwrap().branch, &side, false).unwrap();
+            repo.commit(Some("HEAD"), &who, &who, &work, &tree, &[&tip, &side]).unwrap();
         }
         assert_eq!(history(dir.path(), &config), Ok(()));
         std::fs::write(dir.path().join("README.md"), "changed").unwrap();

@@ -104,7 +104,7 @@ fn check_agent(
     };
     let message = raw.merge.messages.get(&agent.name).cloned();
     Ok(AgentSpec {
-        message: message.unwrap_or_else(|| format!("merge {name}: {role}")),
+        message: message.unwrap_or_default(),
         role,
         domain: agent.domain.clone(),
         branch,

@@ -1,4 +1,3 @@
-use std::collections::BTreeSet;
 
 use super::*;
 use crate::config::{Error, default_text, load};
@@ -39,8 +38,7 @@ fn the_default_describes_the_team_of_eight() {
         assert_eq!(agent.profile, "claude");
         assert!(!agent.role.is_empty() && !agent.domain.is_empty() && !agent.focus.is_empty());
     }
-    let messages: BTreeSet<&str> = config.team.iter().map(|a| a.message.as_str()).collect();
-    assert_eq!(messages.len(), 8);
+    assert!(config.team.iter().all(|a| a.message.is_empty()), "each branch's own commit says it");
 }
 
 #[test]
@@ -92,7 +90,7 @@ fn what_is_left_out_takes_its_default() {
     let config = good("[team]\nprofile = \"shell\"\n[[team.agent]]\nname = \"Solo\"\n");
     let solo = &config.team[0];
     assert_eq!((solo.role.as_str(), solo.branch.as_str()), ("Solo", "agent-1-solo"));
-    assert_eq!(solo.message, "merge Solo: Solo");
+    assert_eq!(solo.message, "", "its own commit says it");
     assert_eq!(config.session, "sprint");
     assert_eq!(config.merge.target, "main");
     let tabs: Vec<&str> = config.tabs.iter().map(|t| t.name.as_str()).collect();

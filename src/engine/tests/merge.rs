@@ -1,17 +1,22 @@
 //! The train: who is on it, and what stops it before the target moves.
 
-use super::kit::{Stage, TEAM, name, oid};
+use super::kit::{Stage, TEAM, config, name, oid};
 use crate::domain::command::{Command, Until};
 use crate::domain::record::Record;
 use crate::domain::review::Conflict;
 use crate::domain::state::AgentState;
+use crate::domain::team::Config;
 use crate::domain::train::{Applied, Built};
 use crate::domain::view::{Answer, Fault, TrainView};
 use crate::engine::event::{Effect, Event};
 use crate::engine::parts::TrainPhase;
 
 pub(super) fn all_ready() -> Stage {
-    let mut s = Stage::new();
+    all_ready_of(config())
+}
+
+fn all_ready_of(config: Config) -> Stage {
+    let mut s = Stage::of(config);
     s.git.target.oid = oid("main000");
     for agent in TEAM {
         s.git.commit(agent);
@@ -179,4 +184,18 @@ fn answers_of_a_train_that_is_over_change_nothing() {
         s.happen(Event::AppliedTrain { train, applied: Err("late".into()) });
     }
     assert_eq!(s.journal.len(), before);
+}
+
+#[test]
+fn a_merge_says_what_the_branch_says_itself_unless_the_configuration_does() {
+    let mut c = config();
+    for agent in c.team.iter_mut().skip(1) {
+        agent.message.clear();
+    }
+    let mut s = all_ready_of(c);
+    let view = train(s.ask(Command::MergePlan));
+    let said: Vec<&str> = view.plan.steps.iter().map(|t| t.message.as_str()).collect();
+    let own = s.agent("PLAT").facts.as_ref().unwrap().subject.clone();
+    assert!(!own.is_empty());
+    assert_eq!((said[0], said[1]), ("Merge ARCH", own.as_str()));
 }
