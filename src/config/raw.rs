@@ -179,5 +179,6 @@ pub(super) struct SubmitChange {
     pub bracketed: Option<bool>,
     pub ready: Option<String>,
     pub composer: Option<String>,
+    pub commands: Option<Vec<String>>,
     pub verify_ms: Option<u64>,
 }

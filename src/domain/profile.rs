@@ -68,6 +68,10 @@ pub struct Submit {
     /// empty. Empty text: a draft cannot be seen.
     #[serde(default)]
     pub composer: String,
+    /// Beginnings of a prompt that the program takes for commands of its own, such as `/` and `!`. A prompt
+    /// that begins so is refused: it could run in a shell.
+    #[serde(default)]
+    pub commands: Vec<String>,
     /// Milliseconds within which the program must react to Enter.
     #[serde(default = "verify_default")]
     pub verify_ms: u64,
@@ -83,6 +87,15 @@ fn yes() -> bool {
     true
 }
 
+impl Submit {
+    /// The beginning of `text` that the program would take for a command of its own.
+    #[must_use]
+    pub fn command_in(&self, text: &str) -> Option<&str> {
+        let text = text.trim_start();
+        self.commands.iter().map(String::as_str).find(|c| !c.is_empty() && text.starts_with(c))
+    }
+}
+
 impl Default for Submit {
     fn default() -> Self {
         Self {
@@ -90,6 +103,7 @@ impl Default for Submit {
             bracketed: true,
             ready: String::new(),
             composer: String::new(),
+            commands: Vec::new(),
             verify_ms: 2000,
         }
     }

@@ -94,6 +94,14 @@ pub(super) fn obstacle(
             "its text was lost with its file beside the journal; send it again".into(),
         ));
     }
+    if let Some(begins) = profile.submit.command_in(&first.text) {
+        let why = format!(
+            "it begins with `{begins}`, which {} takes for a command of its own; begin with a word, or type it \
+             with `orchestra keys`",
+            profile.title
+        );
+        return Some((Hold::Never, why));
+    }
     if agent.pane.pid.is_none() {
         return wait("starting");
     }

@@ -57,13 +57,14 @@ fn apply(
     profile.env.extend(change.env.clone());
     profile.dialogs = change.dialogs.unwrap_or(profile.dialogs);
     profile.hook.enabled = change.hook.unwrap_or(profile.hook.enabled);
-    let SubmitChange { settle_ms, bracketed, ready, composer, verify_ms } = &change.submit;
+    let SubmitChange { settle_ms, bracketed, ready, composer, commands, verify_ms } = &change.submit;
     let own = profile.submit.clone();
     let submit = Submit {
         settle_ms: settle_ms.unwrap_or(own.settle_ms),
         bracketed: bracketed.unwrap_or(own.bracketed),
         ready: ready.clone().unwrap_or(own.ready),
         composer: composer.clone().unwrap_or(own.composer),
+        commands: commands.clone().unwrap_or(own.commands),
         verify_ms: verify_ms.unwrap_or(own.verify_ms),
     };
     profile.submit = checked_submit(doc, &below(at, &[Key("submit")]), submit, left_out)?;

@@ -1,4 +1,3 @@
-
 use super::*;
 use crate::config::{Error, default_text, load};
 use crate::domain::team::{Config, Layout};

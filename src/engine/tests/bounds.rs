@@ -221,3 +221,21 @@ fn a_question_that_no_rule_has_read_yet_gets_no_prompt() {
     assert_eq!(s.receipt("SEC").0, Outcome::Busy);
     assert!(s.written("SEC").is_empty());
 }
+
+#[test]
+fn what_a_program_would_run_as_its_own_command_is_refused() {
+    let mut c = super::kit::config();
+    c.profiles.get_mut("rehearsal").unwrap().submit.commands = vec!["/".into(), "!".into()];
+    let mut s = Stage::of(c);
+    for text in ["!rm -rf .", "\n  /quit now"] {
+        s.text("SEC", text);
+        s.pass(1000);
+        let (outcome, why, _) = s.receipt("SEC");
+        assert_eq!(outcome, Outcome::Refused, "{text:?}");
+        assert!(why.contains("command of its own") && why.contains("orchestra keys"), "{why}");
+    }
+    assert!(s.written("SEC").is_empty());
+    s.text("SEC", "go, then say /done!");
+    s.pass(1000);
+    assert_eq!(s.receipt("SEC").0, Outcome::Submitted);
+}
