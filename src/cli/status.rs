@@ -70,12 +70,8 @@ pub(super) fn text(s: &Status) -> String {
     }
     let mut text = format!("{} · {} · {}\n{}", s.session, s.target, s.repository, table.render());
     for a in &s.agents {
-        let mut why: Vec<&str> = a.reasons.iter().map(String::as_str).collect();
         if !a.need.is_empty() {
-            why.insert(0, &a.need);
-        }
-        if !why.is_empty() {
-            text.push_str(&format!("{} needs you: {}\n", a.name, printable(&why.join("; "))));
+            text.push_str(&format!("{} needs you: {}\n", a.name, printable(&a.need)));
         }
     }
     for run in &s.runs {

@@ -137,7 +137,7 @@ impl Step<'_> {
                     Ok(format!("{name} claims {phrase}; git and the gates decide now"))
                 }
                 _ => Err(
-                    "`ready` is for an agent in its own pane; `orchestra ready --for AGENT` takes one at \
+                    "claim: `ready` is for an agent in its own pane; `orchestra ready --for AGENT` takes one at \
                          its word, `orchestra status` shows who is ready"
                         .into(),
                 ),
@@ -152,12 +152,12 @@ impl Step<'_> {
                     self.hooked(name, &event);
                     Ok(String::new())
                 }
-                Caller::Outside => Err("`hook` is for an agent program in its own pane".into()),
+                Caller::Outside => Err("take the hook: it is for an agent program in its own pane".into()),
             },
             Command::Pin { agent, state } => self.pin(&agent, state),
             Command::Type { agent, bytes } => {
                 if bytes.len() > MAX_TYPED {
-                    return Err(format!("{} bytes at once; at most {MAX_TYPED}", bytes.len()));
+                    return Err(format!("type {} bytes at once: at most {MAX_TYPED} are taken", bytes.len()));
                 }
                 self.running_agent(&agent)?;
                 // What follows an Enter is a draft again.
@@ -219,7 +219,7 @@ impl Step<'_> {
         self.member(agent)?;
         match self.state.agent(agent) {
             Some(a) if !a.reasons.is_empty() => Ok(()),
-            _ => Err(format!("nothing was refused of {agent}")),
+            _ => Err(format!("send {agent} reasons: nothing was refused of it")),
         }
     }
 
@@ -248,7 +248,7 @@ impl Step<'_> {
         self.known(std::slice::from_ref(name))?;
         match self.state.agent(name) {
             Some(a) if a.spec.is_some() => Ok(()),
-            _ => Err(format!("{name} is not an agent of the team")),
+            _ => Err(format!("do that with {name}: it is not an agent of the team")),
         }
     }
 
@@ -259,7 +259,7 @@ impl Step<'_> {
             return Err(format!("pin {name} to `{state}`: only {words} can be laid down"));
         }
         if state.is_none() && self.state.agent(name).is_some_and(|a| a.pin.is_none()) {
-            return Err(format!("nothing is pinned of {name}"));
+            return Err(format!("take a pin off {name}: nothing is pinned"));
         }
         self.record(Record::Pinned { agent: name.clone(), state });
         Ok(match state {
@@ -272,7 +272,7 @@ impl Step<'_> {
         self.known(std::slice::from_ref(name))?;
         match self.state.agent(name) {
             Some(a) if a.pane.pid.is_some() => Ok(()),
-            _ => Err(format!("{name} is not running")),
+            _ => Err(format!("reach {name}: it is not running")),
         }
     }
 }

@@ -64,7 +64,7 @@ impl Step<'_> {
                 Some(Prompting::Text(text, removed))
             }
             Some(What::Parts { .. }) => {
-                return Err("a program is started with a prompt's name or text".into());
+                return Err("start the program: it is started with a prompt's name or text".into());
             }
             None => None,
         };
@@ -76,11 +76,13 @@ impl Step<'_> {
     fn may_begin(&self, name: &AgentName, begin: Begin) -> Result<(), String> {
         let agent = self.state.agent(name).ok_or_else(|| format!("no agent {name}"))?;
         if self.state.closing || agent.runs_or_starts() {
-            return Err(format!("{name} still runs; stop it first"));
+            return Err(format!("start {name}: it still runs; stop it first"));
         }
         let resumes = self.state.profile(agent).is_some_and(|p| !p.resume.is_empty());
         if begin == Begin::Last && !resumes {
-            return Err(format!("{name}: its program cannot go on with an earlier run; restart it afresh"));
+            return Err(format!(
+                "resume {name}: its program cannot go on with an earlier run; restart it afresh"
+            ));
         }
         Ok(())
     }

@@ -386,7 +386,7 @@ impl Agent {
             _ if self.hint.is_some() && self.activity != AgentState::Working => {
                 "says it is ready without its code: accept?".into()
             }
-            _ if !self.reasons.is_empty() && self.claim.is_none() => {
+            _ if !self.reasons.is_empty() && self.claim.is_none() && self.activity != AgentState::Working => {
                 format!("not ready: {}", self.reasons.join("; "))
             }
             AgentState::Idle if !self.stuck.is_empty() => self.stuck.clone(),

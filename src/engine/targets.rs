@@ -40,7 +40,7 @@ fn stage(state: &State, number: &str) -> Result<Vec<AgentName>, String> {
         None => match state.config.plans.get("enhancement").map(|p| p.bind(&state.config.team)) {
             Some(Ok(bound)) => bound,
             Some(Err(e)) => return Err(e.to_string()),
-            None => return Err("no plan runs, so there are no stages".into()),
+            None => return Err("find stages: no plan runs".into()),
         },
     };
     let last = tasks.iter().map(|t| t.stage + 1).max().unwrap_or(0);

@@ -47,7 +47,7 @@ fn ready_branches_are_merged_in_order_and_the_tree_follows() {
     place.run(&["merge"]).refused(2, &["--yes"]);
     place.ok(&["merge", "--yes"]);
     let subjects = place.git(&["log", "--first-parent", "--format=%s", "main"]);
-    assert_eq!(subjects, "merge B: B\nmerge A: A\nteam\nstart");
+    assert_eq!(subjects, "feat: b/y\nfeat: a/x\nteam\nstart");
     assert_eq!(place.git(&["status", "--porcelain"]), "?? mine");
     assert_eq!(fs::read_to_string(place.repo().join("a/x")).unwrap(), "1\n");
     assert_eq!(place.agent("A")["state"], "merged");
@@ -67,7 +67,7 @@ fn who_is_not_ready_is_named_and_may_be_skipped() {
     assert!(!ran.err.contains("A (") && !ran.err.contains("A,"), "{ran:#?}");
     place.ok(&["skip", "B"]);
     place.ok(&["merge", "--yes"]);
-    assert_eq!(place.git(&["log", "--first-parent", "--format=%s", "main"]), "merge A: A\nteam\nstart");
+    assert_eq!(place.git(&["log", "--first-parent", "--format=%s", "main"]), "feat: a/x\nteam\nstart");
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn nothing_of_the_users_is_ever_touched() {
     place.git(&["commit", "-q", "-m", "later"]);
     place.ok(&["merge", "--yes"]);
     let subjects = place.git(&["log", "--first-parent", "--format=%s", "main"]);
-    assert_eq!(subjects, "merge B: B\nmerge A: A\nlater\nteam\nstart");
+    assert_eq!(subjects, "feat: README.md\nfeat: a/x\nlater\nteam\nstart");
     assert_eq!(place.git(&["status", "--porcelain"]), "");
 }
 

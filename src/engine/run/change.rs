@@ -16,7 +16,7 @@ use crate::domain::state::TaskState;
 impl Step<'_> {
     /// Adds a task to the plan that runs.
     pub(in crate::engine) fn add_task(&mut self, task: Task) -> Result<String, String> {
-        let run = self.state.running().ok_or("no plan runs")?;
+        let run = self.state.running().ok_or("change the run: no plan runs")?;
         let (id, existing) = (run.id, run.tasks.clone());
         super::super::targets::prompt(self.state, &task.prompt)?;
         let needs = task.needs.clone();
@@ -29,7 +29,7 @@ impl Step<'_> {
         // All of it or nothing.
         for b in &bound {
             if existing.iter().any(|t| t.bound.id == b.id) {
-                return Err(format!("the run already has a task `{}`", b.id));
+                return Err(format!("add task {}: the run already has one of that name", b.id));
             }
             let needs = needs_of(&b.agent);
             if let Some(n) = needs.iter().find(|n| !existing.iter().any(|t| t.bound.id == **n)) {
@@ -48,7 +48,7 @@ impl Step<'_> {
     /// Skips or repeats a task of the plan that runs (or ran last, to repeat).
     pub(in crate::engine) fn change_task(&mut self, task: &str, to: TaskState) -> Result<String, String> {
         let last = self.state.runs.last().filter(|_| to == TaskState::Queued);
-        let run = self.state.running().or(last).ok_or("no plan runs")?;
+        let run = self.state.running().or(last).ok_or("change the run: no plan runs")?;
         let id = run.id;
         let Some(found) = run.tasks.iter().find(|t| t.bound.id == task) else {
             return Err(unknown("task", task, run.tasks.iter().map(|t| &t.bound.id)));
@@ -56,9 +56,11 @@ impl Step<'_> {
         let agent = found.bound.agent.clone();
         match (found.state, to) {
             (TaskState::Sent, TaskState::Queued) => {
-                return Err(format!("task {task} is being sent; wait for its receipt"));
+                return Err(format!("repeat task {task}: it is being sent; wait for its receipt"));
             }
-            (TaskState::Running, TaskState::Queued) => return Err(format!("task {task} is running")),
+            (TaskState::Running, TaskState::Queued) => {
+                return Err(format!("repeat task {task}: it is running"));
+            }
             _ => {}
         }
         self.record(Record::Task {

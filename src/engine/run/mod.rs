@@ -76,7 +76,11 @@ pub(in crate::engine) fn bind(
         b.prompt = choice.template(&config.prompts, &b.prompt, b.agent.as_str());
         letter::check(state, &Letter::of_template(b.agent.clone(), &b.prompt, prompt, ""))?;
     }
-    if bound.is_empty() { Err("no task of the plan is for these targets".into()) } else { Ok(bound) }
+    if bound.is_empty() {
+        Err(format!("run {}: none of its tasks is for these targets", plan.name))
+    } else {
+        Ok(bound)
+    }
 }
 
 impl Step<'_> {
@@ -93,7 +97,7 @@ impl Step<'_> {
     ) -> Result<RunId, String> {
         if let Some(run) = self.state.running() {
             return Err(format!(
-                "plan {} still runs (run {}); wait for it, or skip what it waits for",
+                "run {plan}: {} still runs (run {}); wait for it, or skip what it waits for",
                 run.plan, run.id
             ));
         }

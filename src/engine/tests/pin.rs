@@ -73,7 +73,7 @@ fn only_what_a_program_does_can_be_laid_down_and_not_by_an_agent() {
     assert!(matches!(s.answers[&n], Answer::Fault { fault: Fault::Protected, .. }));
     pin(&mut s, None);
     let (_, why) = s.fault(Command::Pin { agent: name("SEC"), state: None });
-    assert!(why.contains("nothing is pinned of SEC"), "{why}");
+    assert!(why.contains("take a pin off SEC: nothing is pinned"), "{why}");
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn a_broadcast_goes_to_all_at_once_and_a_focus_group_to_its_members() {
     assert_eq!(s.tasks(TaskState::Queued), ["NET"]);
     let Answer::Fault { fault, why } = s.run("wrap-up", Order::Staged, &[]) else { panic!() };
     assert_eq!(fault, Fault::Usage);
-    assert!(why.contains("plan enhancement still runs (run 2)"), "{why}");
+    assert!(why.contains("run wrap-up: enhancement still runs (run 2)"), "{why}");
 }
 
 const INCIDENT: &str = r#"

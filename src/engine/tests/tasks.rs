@@ -92,14 +92,14 @@ fn tasks_are_added_dropped_and_repeated_while_a_plan_runs() {
     s.ask(add(task("later", "NET", &["extra"])));
     s.pass(1000);
     assert_eq!((s.task("extra"), s.task("later")), (TaskState::Running, TaskState::Queued));
-    assert!(s.fault(add(task("extra", "QA", &[]))).1.contains("already has a task `extra`"));
+    assert!(s.fault(add(task("extra", "QA", &[]))).1.contains("add task extra: the run already has one"));
     assert!(s.fault(add(task("x", "QA", &["extr"]))).1.contains("did you mean extra"));
     assert!(s.fault(add(Task { prompt: "enhanse".into(), ..task("x", "QA", &[]) })).1.contains("enhance"));
     assert!(s.fault(add(Task { agent: Some(name("NOBODY")), ..task("x", "QA", &[]) })).1.contains("NOBODY"));
     s.commits("OBS");
     s.pass(1000);
     assert_eq!(s.task("later"), TaskState::Running);
-    assert_eq!(s.fault(Command::RepeatTask { task: "later".into() }).1, "task later is running");
+    assert_eq!(s.fault(Command::RepeatTask { task: "later".into() }).1, "repeat task later: it is running");
     s.ask(Command::RepeatTask { task: "extra".into() });
     s.pass(1000);
     assert_eq!(s.task("extra"), TaskState::Running);
@@ -218,7 +218,7 @@ fn nothing_can_be_changed_where_no_plan_ran() {
         Command::RepeatTask { task: "x".into() },
         Command::AddTask { task: task("x", "SEC", &[]) },
     ] {
-        assert_eq!(s.fault(c), (Fault::Usage, "no plan runs".into()));
+        assert_eq!(s.fault(c), (Fault::Usage, "change the run: no plan runs".into()));
     }
     s.print("SEC", BOX);
     assert!(matches!(s.ask(Command::Narrate { text: "x".into() }), Answer::Done { .. }));
