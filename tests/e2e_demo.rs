@@ -53,7 +53,10 @@ fn the_demo_shows_a_whole_sprint() {
     assert_merged(&place, &kept.join("repo"));
     let session = session(&kept.join("data"));
     let refused = log::events(&session, "refused");
-    assert!(refused.iter().any(|r| r["agent"] == "NET" && r.to_string().contains('2')), "{refused:?}");
+    assert!(
+        refused.iter().any(|r| r["agent"] == "NET" && r.to_string().contains("squash them into one")),
+        "{refused:?}"
+    );
     assert_eq!(log::events(&session, "train_applied").len(), 1);
     for name in ORDER {
         let printed = log::output(&session, &name.to_uppercase());
