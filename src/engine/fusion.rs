@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::Step;
 use super::event::{Effect, Feeding};
-use super::evidence::{Found, Over, QUIET, Seen, Spent, is_event};
+use super::evidence::{Found, GRACE, Over, QUIET, Seen, Spent, is_event};
 use super::state::{Agent, State, Why};
 use crate::domain::hook::HookEvent;
 use crate::domain::id::AgentName;
@@ -265,10 +265,20 @@ fn may_change(agent: &Agent, wanted: AgentState, why: &Why, other: Time) -> Opti
         _ if agent.pin.is_some() || agent.why.rule == BY_PIN => None,
         AgentState::Starting => None,
         _ if wanted == AgentState::Working => None,
-        _ if leaves || wanted == AgentState::Unknown => Some(other.plus(LEAVE)),
+        _ if leaves || wanted == AgentState::Unknown => Some(stands_since(agent, why, other).plus(LEAVE)),
         AgentState::Working => None,
         _ => Some(agent.since.plus(DWELL)),
     }
+}
+
+/// Since when evidence stands that says something other than work. An event that comes while work can be
+/// seen starts anew: several in a row are no proof that none of them is overruled.
+fn stands_since(agent: &Agent, why: &Why, other: Time) -> Time {
+    let seen = &agent.evidence.seen;
+    let told = seen.iter().find(|s| is_event(s.source) && s.why == *why).map(|s| s.last);
+    let Some(told) = told.filter(|t| *t > other) else { return other };
+    let at_work = seen.iter().any(|s| !is_event(s.source) && works(s) && s.last.plus(GRACE) > told);
+    if at_work { told } else { other }
 }
 
 fn works(seen: &Seen) -> bool {

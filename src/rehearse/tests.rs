@@ -60,7 +60,8 @@ fn our_own_templates_are_understood() {
     for text in both("refused") {
         assert_eq!(understand(&text), Request::Refused(Orders { trailer: None, ..full_orders() }), "{text}");
     }
-    let orders = Orders { trailer: full_orders().trailer, build: full_orders().build, ..Orders::default() };
+    let trailer = Some("Part of the enhancement phase of sprint-1.".into());
+    let orders = Orders { trailer, build: full_orders().build, ..Orders::default() };
     for name in of_kind("enhance") {
         for text in both(name) {
             assert_eq!(understand(&text), Request::Work(orders.clone()), "{name}:\n{text}");

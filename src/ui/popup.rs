@@ -293,8 +293,11 @@ pub(super) fn draw_chooser(buffer: &mut Buffer, view: &View, chooser: &Chooser) 
     }
     let first = (chooser.at + 1).saturating_sub(height);
     for (y, (i, entry)) in (top..).zip(found.iter().enumerate().skip(first).take(height)) {
-        let (_, label, key) = entry;
-        let text = format!("{} {}", pad(label, width.saturating_sub(key.width() + 1)), key);
+        let (_, label, beside) = entry;
+        // What is chosen is read in full; what stands beside it takes the rest.
+        let rest = width.saturating_sub(label.width() + 2);
+        let beside = if beside.width() > rest { pad(beside, rest) } else { beside.clone() };
+        let text = format!("{} {beside}", pad(label, width.saturating_sub(beside.width() + 1)));
         let style = if i == chooser.at { CHOSEN } else { Style::new() };
         put(buffer, area.x + 2, y, text, width, style);
     }

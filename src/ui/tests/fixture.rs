@@ -78,7 +78,12 @@ fn config() -> Config {
     };
     let stages: [&[&str]; 4] = [&["ARCH"], &["PLAT", "SEC", "OBS"], &["NET", "OPS"], &["QA", "DOCS"]];
     let plans = [
-        plan("enhancement", "each improves its part", &stages, DoneRule::Committed),
+        plan(
+            "enhancement",
+            "every agent looks over its work and improves it, foundations first",
+            &stages,
+            DoneRule::Committed,
+        ),
         plan("wrap-up", "each squashes and claims", &stages, DoneRule::Ready),
     ];
     Config {
