@@ -5,7 +5,7 @@ use super::state::Agent;
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId};
 use crate::domain::record::{Did, Record};
-use crate::domain::review::{Review, gate_reasons, git_reasons};
+use crate::domain::review::{GateResult, Review, gate_reasons, git_reasons};
 use crate::domain::signal::printable;
 use crate::domain::time::Time;
 use crate::domain::train::{Applied, Built};
@@ -111,17 +111,20 @@ fn agent_view(agent: &Agent) -> AgentView {
         dirty: facts.is_some_and(|f| !f.clean()),
         last_activity: agent.pane.last_output.map(rfc3339),
         reasons: agent.reasons.clone(),
-        gates: gates_at_tip(agent),
+        gates: gates_at_tip(agent)
+            .into_iter()
+            .map(|g| GateView { gate: g.gate.clone(), status: g.status })
+            .collect(),
     }
 }
 
 /// The gates known at a branch's tip, the latest of each, in the order they ran.
-fn gates_at_tip(agent: &Agent) -> Vec<GateView> {
-    let mut found: Vec<GateView> = Vec::new();
+pub(super) fn gates_at_tip(agent: &Agent) -> Vec<&GateResult> {
+    let mut found: Vec<&GateResult> = Vec::new();
     let tip = agent.facts.as_ref().map(|f| &f.head);
     for result in agent.gates.iter().filter(|g| Some(&g.oid) == tip) {
         found.retain(|g| g.gate != result.gate);
-        found.push(GateView { gate: result.gate.clone(), status: result.status });
+        found.push(result);
     }
     found
 }

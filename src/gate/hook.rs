@@ -1,15 +1,15 @@
 //! Runs a user's own command that is told of something.
 
 use std::io::{PipeReader, Read, Write};
-use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use super::{Error, TICK, io, output, processes};
+use super::child::{self, End};
+use super::{Error, io, output, processes};
 
 /// Bytes kept of what it prints.
 const KEPT: usize = 4096;
@@ -54,37 +54,37 @@ fn wait(
     said: &mut Vec<u8>,
 ) -> Result<Result<ExitStatus, String>, Error> {
     let marker = processes::marker();
-    let (mut child, mut pipe) = spawn(telling, &marker)?;
+    let prepare = |command: &mut Command| {
+        command.arg(telling.run).current_dir(telling.dir).stdin(Stdio::piped());
+        for name in ["ORCHESTRA_TOKEN", "ORCHESTRA_SOCKET", "ORCHESTRA_PANE"] {
+            command.env_remove(name);
+        }
+        command.envs(telling.env.iter().map(|(k, v)| (k, v)));
+    };
+    let (mut child, mut pipe) = child::start(prepare, &marker)?;
     if let Some(mut stdin) = child.stdin.take() {
         let input = telling.input.to_vec();
         // A command that does not read would hold us up where the pipe takes less than that. It
         // may also close its input: that is not a failure.
         std::thread::spawn(move || drop(stdin.write_all(&input)));
     }
-    let deadline = Instant::now().checked_add(telling.limit);
     let mut open = true;
-    let ended = loop {
-        open = open && pump(&mut pipe, said, TICK)?;
-        if !open {
-            std::thread::sleep(TICK);
-        }
-        if let Some(status) = child.try_wait().map_err(io("wait for the command"))? {
-            break Ok(status);
-        }
-        if cancel.load(Ordering::Relaxed) {
-            break Err("cancelled".to_owned());
-        }
-        if deadline.is_some_and(|end| Instant::now() >= end) {
-            break Err(format!("killed after its limit of {} s", telling.limit.as_secs()));
-        }
-    };
-    if ended.is_err() {
+    let watched =
+        child::watch(&mut child, telling.limit, cancel, &mut open, |wait| pump(&mut pipe, said, wait));
+    if !matches!(watched, Ok(End::Exit(_))) {
         processes::kill_all(child.id(), &marker);
         child.wait().map_err(io("wait for the command"))?;
-    } else if open {
-        pump(&mut pipe, said, Duration::ZERO)?;
     }
-    Ok(ended)
+    Ok(match watched? {
+        End::Exit(status) => {
+            if open {
+                pump(&mut pipe, said, Duration::ZERO)?;
+            }
+            Ok(status)
+        }
+        End::Cancelled => Err("cancelled".to_owned()),
+        End::Timeout => Err(format!("killed after its limit of {} s", telling.limit.as_secs())),
+    })
 }
 
 /// Takes what comes within `wait` and keeps its beginning; false at the end of the stream.
@@ -102,30 +102,10 @@ fn pump(pipe: &mut PipeReader, said: &mut Vec<u8>, wait: Duration) -> Result<boo
     Ok(n > 0)
 }
 
-fn spawn(telling: &Telling<'_>, marker: &str) -> Result<(Child, PipeReader), Error> {
-    let (reader, writer) = std::io::pipe().map_err(io("make a pipe"))?;
-    let make = |program: &str, args: &[&str]| -> Result<Command, Error> {
-        let mut command = Command::new(program);
-        command.args(args).arg(telling.run).current_dir(telling.dir);
-        for name in ["ORCHESTRA_TOKEN", "ORCHESTRA_SOCKET", "ORCHESTRA_PANE"] {
-            command.env_remove(name);
-        }
-        command.envs(telling.env.iter().map(|(k, v)| (k, v))).env(processes::MARKER, marker);
-        command.stdin(Stdio::piped()).stderr(writer.try_clone().map_err(io("make a pipe"))?);
-        command.stdout(writer.try_clone().map_err(io("make a pipe"))?);
-        Ok(command)
-    };
-    let child = match make("setsid", &["sh", "-c"])?.spawn() {
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            make("sh", &["-c"])?.process_group(0).spawn().map_err(io("start `sh`"))?
-        }
-        other => other.map_err(io("start `setsid sh`"))?,
-    };
-    Ok((child, reader))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
 
     fn run(command: &str, limit: u64, cancel: &AtomicBool) -> Result<String, String> {

@@ -3,6 +3,7 @@
 //! The command is code of an agent: it gets a chosen environment, a process group of its own, a time limit and a
 //! bounded record, and nothing it started outlives it.
 
+mod child;
 mod hook;
 mod output;
 mod processes;
@@ -12,15 +13,16 @@ mod tests;
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::process::{Command, Stdio};
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::domain::id::Oid;
 use crate::domain::review::{GateResult, GateStatus};
 use crate::domain::team::Gate;
+use child::End;
 pub use hook::{Telling, tell};
 use output::Output;
 
@@ -119,13 +121,6 @@ pub fn run(
     result
 }
 
-/// How the command came to its end.
-enum End {
-    Exit(ExitStatus),
-    Timeout,
-    Cancelled,
-}
-
 fn limit(gate: &Gate) -> Duration {
     Duration::from_secs(gate.timeout.max(1))
 }
@@ -140,30 +135,19 @@ fn execute(
     let dir = directory(gate, checkout)?;
     let mut output = Output::create(&out_dir.join("output"))?;
     let marker = processes::marker();
-    let (mut child, pipe) = spawn(gate, &dir, env, &marker)?;
-    let deadline = Instant::now().checked_add(limit(gate));
-    let mut open = true;
-    let waited = loop {
-        if open {
-            open = match output.pump(&pipe, TICK) {
-                Ok(open) => open,
-                Err(e) => break Err(e),
-            };
-        } else {
-            std::thread::sleep(TICK.min(Duration::from_millis(5)));
+    let prepare = |command: &mut Command| {
+        command.arg(&gate.run).current_dir(&dir).stdin(Stdio::null()).env_clear();
+        for (key, value) in std::env::vars_os() {
+            let passed = key.to_str().is_some_and(|k| PASSED.contains(&k) || k.starts_with("LC_"));
+            if passed {
+                command.env(key, value);
+            }
         }
-        match child.try_wait() {
-            Ok(Some(status)) => break Ok(End::Exit(status)),
-            Ok(None) => {}
-            Err(e) => break Err(io("wait for the command")(e)),
-        }
-        if cancel.load(Ordering::Relaxed) {
-            break Ok(End::Cancelled);
-        }
-        if deadline.is_some_and(|end| Instant::now() >= end) {
-            break Ok(End::Timeout);
-        }
+        command.env("TERM", "dumb").envs(env.iter().map(|(k, v)| (k, v)));
     };
+    let (mut child, pipe) = child::start(prepare, &marker)?;
+    let mut open = true;
+    let waited = child::watch(&mut child, limit(gate), cancel, &mut open, |wait| output.pump(&pipe, wait));
     processes::kill_all(child.id(), &marker);
     // Reaps the shell where it was killed just now.
     let reaped = child.wait();
@@ -183,38 +167,6 @@ fn directory(gate: &Gate, checkout: &Path) -> Result<PathBuf, Error> {
     let top = checkout.canonicalize().map_err(|_| bad())?;
     let dir = top.join(&gate.dir).canonicalize().map_err(|_| bad())?;
     if dir.is_dir() && dir.starts_with(&top) { Ok(dir) } else { Err(bad()) }
-}
-
-/// Starts the command in a session of its own where `setsid` is installed, else in a group of its own.
-fn spawn(
-    gate: &Gate,
-    dir: &Path,
-    env: &[(String, String)],
-    marker: &str,
-) -> Result<(Child, std::io::PipeReader), Error> {
-    let (reader, writer) = std::io::pipe().map_err(io("make a pipe"))?;
-    let make = |program: &str, args: &[&str]| -> Result<Command, Error> {
-        let mut command = Command::new(program);
-        command.args(args).arg(&gate.run).current_dir(dir).env_clear();
-        for (key, value) in std::env::vars_os() {
-            let passed = key.to_str().is_some_and(|k| PASSED.contains(&k) || k.starts_with("LC_"));
-            if passed {
-                command.env(key, value);
-            }
-        }
-        command.env("TERM", "dumb").envs(env.iter().map(|(k, v)| (k, v)));
-        command.env(processes::MARKER, marker);
-        command.stdin(Stdio::null()).stderr(writer.try_clone().map_err(io("make a pipe"))?);
-        command.stdout(writer.try_clone().map_err(io("make a pipe"))?);
-        Ok(command)
-    };
-    let child = match make("setsid", &["sh", "-c"])?.spawn() {
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            make("sh", &["-c"])?.process_group(0).spawn().map_err(io("start `sh`"))?
-        }
-        other => other.map_err(io("start `setsid sh`"))?,
-    };
-    Ok((child, reader))
 }
 
 /// Makes the folder of the record.

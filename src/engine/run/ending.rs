@@ -1,6 +1,7 @@
 //! The end of a run: gates on every branch, the review, the offer to the orchestrator.
 
 use super::super::Step;
+use super::super::answer::gates_at_tip;
 use super::super::draft::Purpose;
 use super::super::event::{Effect, ReplyTo};
 use super::super::letter::Letter;
@@ -18,14 +19,9 @@ use crate::domain::team::Gate;
 impl State {
     /// The gates that are not green at the tips of branches as they are now, for all the team but who is left out.
     pub fn red_gates(&self) -> impl Iterator<Item = (&Agent, &GateResult)> {
-        self.team().filter(|a| !a.left_out).flat_map(|a| {
-            let tip = a.facts.as_ref().map(|f| &f.head);
-            let at_tip: Vec<&GateResult> = a.gates.iter().filter(|g| Some(&g.oid) == tip).collect();
-            // The latest of each gate counts.
-            let latest = |(i, g): &(usize, &GateResult)| !at_tip[i + 1..].iter().any(|o| o.gate == g.gate);
-            let last: Vec<_> = at_tip.iter().copied().enumerate().filter(latest).collect();
-            last.into_iter().filter(|(_, g)| g.status != GateStatus::Green).map(move |(_, g)| (a, g))
-        })
+        let bad =
+            |a| gates_at_tip(a).into_iter().filter(|g| g.status != GateStatus::Green).map(move |g| (a, g));
+        self.team().filter(|a| !a.left_out).flat_map(bad)
     }
 
     /// What a plan that looks at gates first has to say of red ones, one line a gate; empty when it may start.
