@@ -45,7 +45,7 @@ pub fn verdict(answer: &Answer) -> Exit {
             receipts.iter().any(|r| r.outcome.is_some_and(|o| o != Outcome::Submitted))
         }
         Answer::Run(run) => run.tasks.iter().any(|t| t.state == TaskState::Failed),
-        Answer::Review { reviews } => reviews.iter().any(review::has_errors),
+        Answer::Review { reviews, .. } => reviews.iter().any(review::has_errors),
         Answer::Train(train) => merge::has_errors(train),
         Answer::Suggestions { suggestions } => suggestions.iter().any(|s| !s.why.is_empty()),
         Answer::Done { .. }
@@ -68,7 +68,7 @@ pub fn text(answer: &Answer) -> String {
         Answer::Rendered(r) => r.text.lines().map(printable).collect::<Vec<_>>().join("\n"),
         Answer::Receipts { receipts } => receipts_text(receipts),
         Answer::Run(run) => run_text(run),
-        Answer::Review { reviews } => review::text(reviews),
+        Answer::Review { reviews, .. } => review::text(reviews),
         Answer::Train(train) => merge::text(train),
         Answer::Suggestions { suggestions } => suggest::text(suggestions),
     }

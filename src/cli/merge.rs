@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 
 /// Whether a train cannot go through: a conflict, or a gate that is not green.
 pub(super) fn has_errors(train: &TrainView) -> bool {
-    matches!(train.built, Some(Built::Conflict { .. }))
+    matches!(train.built, Some(Built::Conflict(_)))
         || train.gates.iter().any(|g| g.status != GateStatus::Green)
 }
 
@@ -77,7 +77,7 @@ pub(super) fn text(train: &TrainView) -> String {
             Some(Built::Clean { steps, .. }) => {
                 steps.iter().find(|m| m.agent == step.agent).map_or("", |m| m.oid.short())
             }
-            Some(Built::Conflict { agent, .. }) if *agent == step.agent => "conflict",
+            Some(Built::Conflict(stuck)) if stuck.agent == step.agent => "conflict",
             _ => "",
         };
         table.row([
@@ -92,11 +92,12 @@ pub(super) fn text(train: &TrainView) -> String {
     if !table.is_empty() {
         text.push_str(&table.render());
     }
-    if let Some(Built::Conflict { agent, with, conflicts }) = &train.built {
-        let others: Vec<&str> = with.iter().map(|a| a.as_str()).collect();
+    if let Some(Built::Conflict(stuck)) = &train.built {
+        let agent = &stuck.agent;
+        let others: Vec<&str> = stuck.with.iter().map(|a| a.as_str()).collect();
         let with = if others.is_empty() { String::new() } else { format!(" with {}", others.join(" ")) };
-        for c in conflicts {
-            text.push_str(&format!("conflict of {agent}{with}: {} ({})\n", printable(&c.path), c.kind));
+        for c in &stuck.conflicts {
+            text.push_str(&format!("conflict of {agent}{with}: {}\n", printable(&c.to_string())));
         }
     }
     for gate in &train.gates {
@@ -160,8 +161,8 @@ mod tests {
     use super::*;
     use crate::cli::review::tests::gate;
     use crate::domain::id::{AgentName, Oid};
-    use crate::domain::review::Conflict;
-    use crate::domain::train::{Step, TrainPlan};
+    use crate::domain::review::{Conflict, ConflictKind};
+    use crate::domain::train::{Step, Stuck, TrainPlan};
 
     fn train() -> TrainView {
         let step = Step {
@@ -176,6 +177,8 @@ mod tests {
             base: Oid("1b1c6aa0".into()),
             steps: vec![step],
             date: 0,
+            author: None,
+            resolved: vec![],
         };
         let (built, gates, left_out, missing) = (None, vec![], vec![], vec![]);
         TrainView { plan, built, gates, applied: false, left_out, missing }
@@ -189,11 +192,11 @@ mod tests {
         assert!(has_errors(&red));
         assert!(text(&red).contains("gate build: red\n  boom\nmain was not moved\n"), "{}", text(&red));
         let mut conflict = train();
-        conflict.built = Some(Built::Conflict {
-            agent: AgentName::new("SEC").unwrap(),
-            with: vec![AgentName::new("PLAT").unwrap()],
-            conflicts: vec![Conflict { path: "a.json".into(), kind: "content".into() }],
-        });
+        conflict.built = Some(Built::Conflict(Stuck::new(
+            AgentName::new("SEC").unwrap(),
+            vec![AgentName::new("PLAT").unwrap()],
+            vec![Conflict::new("a.json", ConflictKind::Content)],
+        )));
         assert!(has_errors(&conflict));
         assert!(text(&conflict).contains("conflict of SEC with PLAT: a.json (content)"));
     }

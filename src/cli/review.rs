@@ -90,7 +90,7 @@ fn some_of(items: impl Iterator<Item = String>) -> String {
 pub(super) mod tests {
     use super::*;
     use crate::domain::id::{AgentName, Oid};
-    use crate::domain::review::{BranchFacts, Conflict, GateResult, Review};
+    use crate::domain::review::{BranchFacts, Conflict, ConflictKind, GateResult, Review};
 
     pub(in crate::cli) fn gate(oid: &str, status: GateStatus) -> GateResult {
         let (tail, record) = (String::from("boom"), String::from("1"));
@@ -99,16 +99,7 @@ pub(super) mod tests {
 
     fn view(state: AgentState) -> ReviewView {
         let facts = BranchFacts { head: Oid("aa".into()), ahead: 1, ..BranchFacts::default() };
-        let review = Review {
-            agent: AgentName::new("SEC").unwrap(),
-            branch: "agent-3-sec".into(),
-            facts,
-            commits: vec![],
-            files: vec![],
-            overlaps: vec![],
-            conflicts: vec![],
-            gates: vec![],
-        };
+        let review = Review::new(AgentName::new("SEC").unwrap(), "agent-3-sec", facts);
         ReviewView { review, state, reasons: vec![] }
     }
 
@@ -116,7 +107,7 @@ pub(super) mod tests {
     fn errors_are_conflicts_red_gates_at_the_tip_and_refuted_claims() {
         assert!(!has_errors(&view(AgentState::Idle)));
         let mut conflict = view(AgentState::Idle);
-        conflict.review.conflicts.push(Conflict { path: "a".into(), kind: "content".into() });
+        conflict.review.conflicts.push(Conflict::new("a", ConflictKind::Content));
         assert!(has_errors(&conflict));
         let mut gates = view(AgentState::Idle);
         gates.review.gates.push(gate("old", GateStatus::Red));

@@ -1,6 +1,7 @@
 //! Rules for the names and paths a configuration may hold. Each says what was expected.
 
 use crate::domain::id::{AgentName, ORCHESTRATOR};
+use crate::domain::train::Who;
 
 /// Words that commands read as something else than an agent.
 const RESERVED: [&str; 3] = [ORCHESTRATOR, "all", "merged"];
@@ -51,6 +52,18 @@ pub(super) fn branch(text: &str) -> Result<(), String> {
         return Ok(());
     };
     Err(format!("expected a name git takes for a branch, found {}: {why}", shown(text)))
+}
+
+/// Checks somebody's name and address, as git writes them: `Ada <ada@example.org>`.
+pub(super) fn who(text: &str) -> Result<Who, String> {
+    let parts = text.trim().strip_suffix('>').and_then(|t| t.split_once('<'));
+    let whole = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_control() || "<>".contains(c));
+    match parts.map(|(name, email)| (name.trim(), email.trim())) {
+        Some((name, email)) if whole(name) && whole(email) => {
+            Ok(Who { name: name.to_owned(), email: email.to_owned() })
+        }
+        _ => Err(format!("expected `Name <address>`, found {}", shown(text))),
+    }
 }
 
 /// Checks a path below the repository: relative and without `..`.

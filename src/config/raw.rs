@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::domain::conduct::{AfterLimit, Alert, Bare, Occasion, Ripple};
 use crate::domain::profile::{Dialogs, Rule};
-use crate::domain::team::Layout;
+use crate::domain::team::{Landing, Layout, Testing};
 
 /// The whole file.
 #[derive(Deserialize, Default)]
@@ -152,11 +152,21 @@ pub(super) struct Merge {
     pub target: String,
     pub order: Vec<Vec<String>>,
     pub messages: BTreeMap<String, String>,
+    pub author: String,
+    pub testing: Testing,
+    pub landing: Landing,
 }
 
 impl Default for Merge {
     fn default() -> Self {
-        Self { target: String::from("main"), order: Vec::new(), messages: BTreeMap::new() }
+        Self {
+            target: String::from("main"),
+            order: Vec::new(),
+            messages: BTreeMap::new(),
+            author: String::new(),
+            testing: Testing::default(),
+            landing: Landing::default(),
+        }
     }
 }
 

@@ -1,7 +1,14 @@
 //! What git says of a branch, and what that means for readiness.
 
+mod concern;
+mod conflict;
+mod matrix;
+
 use serde::{Deserialize, Serialize};
 
+pub use self::concern::{Concern, Severity};
+pub use self::conflict::{Conflict, ConflictKind, Engines, Hunk, Lines};
+pub use self::matrix::{Along, Matrix, Pair, Proposal, Tip, Verdict};
 use super::id::{AgentName, Oid};
 
 /// A branch and its worktree at one moment. Cheap enough to refresh often.
@@ -49,15 +56,6 @@ pub struct FileChange {
     pub added: u32,
     /// Lines removed; 0 for binary files.
     pub removed: u32,
-}
-
-/// Why two sides do not merge at a path.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Conflict {
-    /// The path.
-    pub path: String,
-    /// `content`, `add/add`, `modify/delete` or `other`.
-    pub kind: String,
 }
 
 /// A path that other branches touch too.
@@ -121,6 +119,31 @@ pub struct Review {
     pub conflicts: Vec<Conflict>,
     /// Gates known at this very tip.
     pub gates: Vec<GateResult>,
+    /// The whole message of the tip.
+    #[serde(default)]
+    pub message: String,
+    /// What to look at, the weightiest first.
+    #[serde(default)]
+    pub concerns: Vec<Concern>,
+}
+
+impl Review {
+    /// A review that knows no more than the facts.
+    #[must_use]
+    pub fn new(agent: AgentName, branch: impl Into<String>, facts: BranchFacts) -> Self {
+        Self {
+            agent,
+            branch: branch.into(),
+            facts,
+            commits: Vec::new(),
+            files: Vec::new(),
+            overlaps: Vec::new(),
+            conflicts: Vec::new(),
+            gates: Vec::new(),
+            message: String::new(),
+            concerns: Vec::new(),
+        }
+    }
 }
 
 /// Why a claim is not readiness, each a sentence an agent can act on; empty means git agrees.
@@ -184,22 +207,14 @@ mod tests {
 
     fn review(ahead: u32, changed: &[&str], untracked: &[&str]) -> Review {
         let names = |n: &[&str]| n.iter().map(|s| (*s).to_owned()).collect();
-        Review {
-            agent: AgentName::new("SEC").unwrap(),
-            branch: "agent-3-sec".into(),
-            facts: BranchFacts {
-                base: Oid("0123456789abcdef".into()),
-                ahead,
-                changed: names(changed),
-                untracked: names(untracked),
-                ..BranchFacts::default()
-            },
-            commits: vec![],
-            files: vec![],
-            overlaps: vec![],
-            conflicts: vec![],
-            gates: vec![],
-        }
+        let facts = BranchFacts {
+            base: Oid("0123456789abcdef".into()),
+            ahead,
+            changed: names(changed),
+            untracked: names(untracked),
+            ..BranchFacts::default()
+        };
+        Review::new(AgentName::new("SEC").unwrap(), "agent-3-sec", facts)
     }
 
     #[test]

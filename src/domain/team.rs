@@ -8,6 +8,7 @@ use super::conduct::Conduct;
 use super::id::AgentName;
 use super::plan::Plan;
 use super::profile::Profile;
+use super::train::Who;
 
 /// One agent of the team.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -69,12 +70,45 @@ pub struct Gate {
 }
 
 /// How branches come together.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Merge {
     /// The branch that takes the work.
     pub target: String,
     /// Groups in order; within a group the order given is used.
     pub order: Vec<Vec<AgentName>>,
+    /// Author and committer of merges; none: the program itself.
+    #[serde(default)]
+    pub author: Option<Who>,
+    /// When gates run on what a train builds.
+    #[serde(default)]
+    pub testing: Testing,
+    /// When the target moves.
+    #[serde(default)]
+    pub landing: Landing,
+}
+
+/// When gates run on what a train builds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Testing {
+    /// Once, on the result.
+    End,
+    /// After every step.
+    Each,
+    /// On the result; where that is red, the guilty step is looked for by halves.
+    #[default]
+    Bisect,
+}
+
+/// When the target moves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Landing {
+    /// Once, when the whole train is green: all or nothing.
+    #[default]
+    End,
+    /// After every step that is green.
+    Each,
 }
 
 /// A checked configuration with all data files read.

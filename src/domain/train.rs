@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::id::{AgentName, Oid, TrainId};
-use super::review::Conflict;
+use super::review::{Conflict, Engines};
 
 /// The bit that marks the number of a train that is only shown; what it built is forgotten at once.
 pub const DRY: TrainId = 1 << 63;
@@ -34,6 +34,36 @@ pub struct TrainPlan {
     pub steps: Vec<Step>,
     /// Seconds since 1970 (UTC) used for every merge commit.
     pub date: i64,
+    /// Author and committer of every merge; none: the program itself.
+    #[serde(default)]
+    pub author: Option<Who>,
+    /// Merges that were made by somebody where the engines could not.
+    #[serde(default)]
+    pub resolved: Vec<Resolution>,
+}
+
+/// Somebody in a commit.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Who {
+    /// `user.name`.
+    pub name: String,
+    /// `user.email`.
+    pub email: String,
+}
+
+/// A merge that somebody made in place of the engines.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Resolution {
+    /// Whose step.
+    pub agent: AgentName,
+    /// The merge before it; on another one it does not hold.
+    pub onto: Oid,
+    /// The step's commit.
+    pub tip: Oid,
+    /// The tree that is right.
+    pub tree: Oid,
+    /// How it came about, for people: `by hand`, `remembered`.
+    pub how: String,
 }
 
 /// One merge that was made.
@@ -43,6 +73,48 @@ pub struct Merged {
     pub agent: AgentName,
     /// The merge commit.
     pub oid: Oid,
+    /// Who judged it.
+    #[serde(default)]
+    pub engines: Engines,
+    /// How its conflicts were solved, for people; empty where it had none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub how: String,
+}
+
+impl Merged {
+    /// A merge without conflicts that nobody cross-checked.
+    #[must_use]
+    pub fn new(agent: AgentName, oid: Oid) -> Self {
+        Self { agent, oid, engines: Engines::default(), how: String::new() }
+    }
+}
+
+/// A step that does not merge.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Stuck {
+    /// Whose branch.
+    pub agent: AgentName,
+    /// Earlier branches of this train that touch the same paths.
+    pub with: Vec<AgentName>,
+    /// The paths.
+    pub conflicts: Vec<Conflict>,
+    /// Who judged it.
+    #[serde(default)]
+    pub engines: Engines,
+    /// The merges before it, in order.
+    #[serde(default)]
+    pub steps: Vec<Merged>,
+    /// What it does not merge with: the last of those merges, or the base. `refs/orchestra/train/<id>/onto` keeps it.
+    #[serde(default)]
+    pub onto: Oid,
+}
+
+impl Stuck {
+    /// A first step that does not merge.
+    #[must_use]
+    pub fn new(agent: AgentName, with: Vec<AgentName>, conflicts: Vec<Conflict>) -> Self {
+        Self { agent, with, conflicts, engines: Engines::default(), steps: Vec::new(), onto: Oid::default() }
+    }
 }
 
 /// What building a train gave. Nothing but objects and refs under `refs/orchestra/` exists yet.
@@ -57,15 +129,8 @@ pub enum Built {
         /// Files that differ from the base.
         files: u32,
     },
-    /// A step does not merge; nothing was kept.
-    Conflict {
-        /// Whose branch.
-        agent: AgentName,
-        /// Earlier branches of this train that touch the same paths.
-        with: Vec<AgentName>,
-        /// The paths.
-        conflicts: Vec<Conflict>,
-    },
+    /// A step does not merge; the target is untouched.
+    Conflict(Stuck),
 }
 
 /// What moving the target gave.

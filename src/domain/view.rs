@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::run::{Progress, RunView, StageView, TaskView};
 use super::id::{AgentName, DispatchId, Oid};
-use super::review::{GateResult, GateStatus, Review};
+use super::review::{GateResult, GateStatus, Matrix, Review};
 use super::state::{AgentState, Outcome};
 use super::train::{Built, TrainPlan};
 
@@ -59,6 +59,9 @@ pub enum Answer {
     Review {
         /// One a branch.
         reviews: Vec<ReviewView>,
+        /// What merging them would meet; none before it was looked at.
+        #[serde(default)]
+        matrix: Option<Box<Matrix>>,
     },
     /// A train or what it would be.
     Train(TrainView),

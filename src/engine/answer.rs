@@ -211,8 +211,8 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
         Record::TrainBuilt { built: Built::Clean { result, .. }, .. } => {
             format!("train built: {}", result.short())
         }
-        Record::TrainBuilt { built: Built::Conflict { agent, .. }, .. } => {
-            format!("train conflicts at {agent}")
+        Record::TrainBuilt { built: Built::Conflict(stuck), .. } => {
+            format!("train conflicts at {}", stuck.agent)
         }
         Record::TrainIntent { target, old, new, .. } => {
             format!("moving {target} {} → {}", old.short(), new.short())

@@ -129,7 +129,15 @@ impl Step<'_> {
             })
         });
         let target = self.state.config.merge.target.clone();
-        TrainPlan { id, target, base, steps: steps.collect(), date: self.now.wall.div_euclid(1000) }
+        TrainPlan {
+            id,
+            target,
+            base,
+            steps: steps.collect(),
+            date: self.now.wall.div_euclid(1000),
+            author: self.state.config.merge.author.clone(),
+            resolved: Vec::new(),
+        }
     }
 
     fn view(&self, plan: TrainPlan) -> TrainView {
@@ -168,10 +176,10 @@ impl Step<'_> {
         };
         self.record(Record::TrainBuilt { train: id, built: built.clone() });
         match built {
-            Built::Conflict { agent, with, conflicts } => {
-                let paths: Vec<String> =
-                    conflicts.iter().map(|c| format!("{} ({})", c.path, c.kind)).collect();
-                let with: Vec<String> = with.iter().map(ToString::to_string).collect();
+            Built::Conflict(stuck) => {
+                let agent = stuck.agent;
+                let paths: Vec<String> = stuck.conflicts.iter().map(ToString::to_string).collect();
+                let with: Vec<String> = stuck.with.iter().map(ToString::to_string).collect();
                 let with = if with.is_empty() { String::new() } else { format!(" with {}", with.join(", ")) };
                 let why = format!("{agent} conflicts{with} in {}; the target is untouched", paths.join(", "));
                 self.stop_train(id, why, Fault::Failed);

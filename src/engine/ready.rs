@@ -115,7 +115,7 @@ impl Step<'_> {
                     Ok(reviews) => {
                         self.state.reviews.clone_from(&reviews);
                         let reviews = reviews.into_iter().map(|r| self.review_view(r)).collect();
-                        Answer::Review { reviews }
+                        Answer::Review { reviews, matrix: self.state.matrix.clone() }
                     }
                     Err(why) => Answer::Fault { fault: Fault::Failed, why },
                 };

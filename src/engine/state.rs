@@ -15,7 +15,7 @@ use super::programs::Known;
 use super::rules::Rules;
 use crate::domain::id::{AgentName, DispatchId, Oid};
 use crate::domain::profile::Profile;
-use crate::domain::review::{BranchFacts, GateResult, Review};
+use crate::domain::review::{BranchFacts, GateResult, Matrix, Review};
 use crate::domain::state::AgentState;
 use crate::domain::team::{AgentSpec, Config};
 use crate::domain::time::Time;
@@ -66,6 +66,8 @@ pub struct State {
     pub train: Option<Train>,
     /// The latest review.
     pub reviews: Vec<Review>,
+    /// What merging would meet, as last predicted.
+    pub matrix: Option<Box<Matrix>>,
     /// What is offered to the orchestrator's pane.
     pub offer: Option<Offer>,
     /// Recent happenings, oldest first.
@@ -225,6 +227,7 @@ impl State {
             runs: Vec::new(),
             train: None,
             reviews: Vec::new(),
+            matrix: None,
             offer: None,
             log: VecDeque::new(),
             narration: String::new(),

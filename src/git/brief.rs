@@ -75,16 +75,7 @@ impl Reader<'_> {
         let span = self.span(base, head)?;
         let open = facts.changed.iter().chain(&facts.untracked).take(MOST);
         let uncommitted = open.map(|p| printable(p)).collect();
-        let review = Review {
-            agent: name.clone(),
-            branch: own.branch.clone(),
-            facts,
-            commits: Vec::new(),
-            files: Vec::new(),
-            overlaps: Vec::new(),
-            conflicts: Vec::new(),
-            gates: Vec::new(),
-        };
+        let review = Review::new(name.clone(), own.branch.clone(), facts);
         let now = span::paths(&self.main, head)?;
         let untested = self.untested(base, &now, &span)?;
         let upstream = self.upstream(name, &span);

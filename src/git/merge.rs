@@ -5,7 +5,7 @@ use git2::{Commit, Index, MergeOptions, Repository};
 use super::Error;
 use super::error::git;
 use super::open;
-use crate::domain::review::Conflict;
+use crate::domain::review::{Conflict, ConflictKind};
 
 /// What merging two commits gave.
 pub(super) enum Merged {
@@ -52,13 +52,13 @@ pub(super) fn conflicts(index: &Index) -> Result<Vec<Conflict>, Error> {
     for conflict in index.conflicts().map_err(git("read conflicts"))? {
         let c = conflict.map_err(git("read a conflict"))?;
         let kind = match (&c.ancestor, &c.our, &c.their) {
-            (Some(_), Some(_), Some(_)) => "content",
-            (None, Some(_), Some(_)) => "add/add",
-            (Some(_), None, Some(_)) | (Some(_), Some(_), None) => "modify/delete",
-            _ => "other",
+            (Some(_), Some(_), Some(_)) => ConflictKind::Content,
+            (None, Some(_), Some(_)) => ConflictKind::AddAdd,
+            (Some(_), None, Some(_)) | (Some(_), Some(_), None) => ConflictKind::ModifyDelete,
+            _ => ConflictKind::Other,
         };
         let Some(entry) = c.our.or(c.their).or(c.ancestor) else { continue };
-        found.push(Conflict { path: open::shown(&entry.path), kind: kind.to_owned() });
+        found.push(Conflict::new(open::shown(&entry.path), kind));
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
     found.dedup_by(|a, b| a.path == b.path);

@@ -74,16 +74,10 @@ fn one(
     let facts = facts::facts_in(main, &input.worktree, &input.branch, &input.base, target)?;
     let (head, base) = (open::theirs(&facts.head)?, open::theirs(&facts.base)?);
     let (files, paths) = changes(main, base, head)?;
-    let review = Review {
-        agent: input.agent.clone(),
-        branch: input.branch.clone(),
-        commits: commits(main, base, head)?,
-        files,
-        overlaps: Vec::new(),
-        conflicts: conflicts(main, onto, head, &input.branch)?,
-        gates: Vec::new(),
-        facts,
-    };
+    let mut review = Review::new(input.agent.clone(), input.branch.clone(), facts);
+    review.commits = commits(main, base, head)?;
+    review.files = files;
+    review.conflicts = conflicts(main, onto, head, &input.branch)?;
     Ok((review, paths))
 }
 

@@ -130,7 +130,15 @@ impl Kit {
             message: format!("merge: {}", w.branch),
         };
         let steps = branches.iter().map(step).collect();
-        TrainPlan { id: 1, target: "main".into(), base: self.oid("main"), steps, date: 1_700_000_100 }
+        TrainPlan {
+            id: 1,
+            target: "main".into(),
+            base: self.oid("main"),
+            steps,
+            date: 1_700_000_100,
+            author: None,
+            resolved: Vec::new(),
+        }
     }
 
     /// All refs but those given up on purpose.

@@ -10,7 +10,7 @@ use super::error::{git, io};
 use super::lock::Lock;
 use super::{Error, merge, open};
 use crate::domain::id::{AgentName, Oid, TrainId};
-use crate::domain::train::{Built, Merged, Step, TrainPlan};
+use crate::domain::train::{Built, Merged, Step, Stuck, TrainPlan};
 
 /// Merges the steps of a plan one after another, each with two parents even where a fast-forward would do.
 /// A step whose commit is already contained makes no commit and names the one before it. The same plan gives
@@ -78,7 +78,7 @@ fn run(main: &Repository, plan: &TrainPlan) -> Result<Result<Done, Built>, Error
     for step in &plan.steps {
         let tip = open::commit(main, &step.oid)?;
         if contains(main, onto.id(), tip.id())? {
-            steps.push(Merged { agent: step.agent.clone(), oid: open::ours(onto.id()) });
+            steps.push(Merged::new(step.agent.clone(), open::ours(onto.id())));
             continue;
         }
         let tree = match merge::commits(main, &onto, &tip)? {
@@ -86,14 +86,15 @@ fn run(main: &Repository, plan: &TrainPlan) -> Result<Result<Done, Built>, Error
             merge::Merged::Conflict(conflicts) => {
                 let paths: BTreeSet<&str> = conflicts.iter().map(|c| c.path.as_str()).collect();
                 let with = touching(main, plan, step, base.id(), &paths)?;
-                return Ok(Err(Built::Conflict { agent: step.agent.clone(), with, conflicts }));
+                let stuck = Stuck::new(step.agent.clone(), with, conflicts);
+                return Ok(Err(Built::Conflict(Stuck { steps, onto: open::ours(onto.id()), ..stuck })));
             }
             merge::Merged::Unrelated => {
                 return Err(Error::Unrelated { branch: step.branch.clone(), with: plan.base.clone() });
             }
         };
         let made = commit(main, plan.date, step, tree, &onto, &tip)?;
-        steps.push(Merged { agent: step.agent.clone(), oid: open::ours(made) });
+        steps.push(Merged::new(step.agent.clone(), open::ours(made)));
         onto = main.find_commit(made).map_err(git("read the merge"))?;
     }
     Ok(Ok((steps, onto.id())))

@@ -6,7 +6,7 @@ use crate::domain::command::{Command, Order};
 use crate::domain::review::{GateResult, GateStatus};
 use crate::domain::signal::printable;
 use crate::domain::state::Outcome;
-use crate::domain::train::Built;
+use crate::domain::train::{Built, Stuck};
 use crate::domain::view::{Answer, Explained, Receipt, ReviewView, RunView, Status, Suggestions, TrainView};
 
 /// Shows the answer to a command that this view asked for: short ones at the foot, long ones as a text, the plan
@@ -35,7 +35,7 @@ pub fn notify(view: &mut View, answer: &Answer) {
             let lines = r.text.lines().map(|l| Text::Plain(line(l))).collect();
             open(view, Page::new(format!("{} for {}", r.prompt, r.agent), lines));
         }
-        Answer::Review { reviews } => open(view, Page::new("review", review_lines(reviews))),
+        Answer::Review { reviews, .. } => open(view, Page::new("review", review_lines(reviews))),
         Answer::Train(train) => show_train(view, train),
         Answer::Suggestions { suggestions } => {
             open(view, Page::new("suggestions", suggestion_lines(suggestions)));
@@ -195,7 +195,7 @@ fn train_lines(train: &TrainView) -> Vec<Text> {
     }));
     lines.extend(train.left_out.iter().map(|a| Text::Quiet(format!(" - {a} is left out"))));
     lines.extend(train.missing.iter().map(|m| Text::Bad(format!(" ✘ {}", line(m)))));
-    if let Some(Built::Conflict { agent, with, conflicts }) = &train.built {
+    if let Some(Built::Conflict(Stuck { agent, with, conflicts, .. })) = &train.built {
         let others = with.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(", ");
         lines.push(Text::Bad(format!(" ✘ {agent} conflicts with {others}")));
         lines.extend(conflicts.iter().map(|c| Text::Bad(line(&format!("     {} ({})", c.path, c.kind)))));

@@ -135,7 +135,7 @@ impl Steps<'_> {
 
     fn review(&mut self) -> anyhow::Result<()> {
         self.tell.step("review: what git and the gates say of each branch", "orchestra review", "v")?;
-        let Answer::Review { reviews } = self.ask(Command::Review { agents: vec![] })? else {
+        let Answer::Review { reviews, .. } = self.ask(Command::Review { agents: vec![] })? else {
             bail!("review: unexpected answer");
         };
         for view in &reviews {

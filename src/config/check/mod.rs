@@ -226,7 +226,12 @@ fn check_merge(doc: &Doc<'_>, raw: &Raw, names: &Names) -> Result<Merge, Error> 
         names.find(name).map_err(|what| doc.wrong_key(&path, what))?;
         names::message(text).map_err(|what| doc.wrong(&path, what))?;
     }
-    Ok(Merge { target: target.clone(), order })
+    let author = match raw.merge.author.as_str() {
+        "" => None,
+        text => Some(names::who(text).map_err(|what| doc.wrong(&[Key("merge"), Key("author")], what))?),
+    };
+    let (testing, landing) = (raw.merge.testing, raw.merge.landing);
+    Ok(Merge { target: target.clone(), order, author, testing, landing })
 }
 
 /// Says that the second of two things carries a name already taken.

@@ -3,10 +3,10 @@
 use super::kit::{Stage, TEAM, config, name, oid};
 use crate::domain::command::{Command, Until};
 use crate::domain::record::Record;
-use crate::domain::review::Conflict;
+use crate::domain::review::{Conflict, ConflictKind};
 use crate::domain::state::AgentState;
 use crate::domain::team::Config;
-use crate::domain::train::{Applied, Built};
+use crate::domain::train::{Applied, Built, Stuck};
 use crate::domain::view::{Answer, Fault, TrainView};
 use crate::engine::event::{Effect, Event};
 use crate::engine::parts::TrainPhase;
@@ -86,8 +86,8 @@ fn red_gates_conflicts_and_a_dirty_target_leave_the_target_alone() {
     let (_, why) = s.fault(Command::Merge);
     assert!(why.contains("gate build is red") && why.contains("not run: test"), "{why}");
     s.git.red.clear();
-    let conflicts = vec![Conflict { path: "a/b.rs".into(), kind: "content".into() }];
-    s.git.conflict = Some(Built::Conflict { agent: name("OBS"), with: vec![name("SEC")], conflicts });
+    let conflicts = vec![Conflict::new("a/b.rs", ConflictKind::Content)];
+    s.git.conflict = Some(Built::Conflict(Stuck::new(name("OBS"), vec![name("SEC")], conflicts)));
     let (fault, why) = s.fault(Command::Merge);
     assert_eq!(fault, Fault::Failed);
     assert_eq!(why, "merge: OBS conflicts with SEC in a/b.rs (content); the target is untouched");

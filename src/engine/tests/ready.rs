@@ -218,7 +218,7 @@ fn a_review_shows_what_is_known_and_only_of_agents_with_a_branch() {
     let mut s = Stage::new();
     s.git.commit("SEC");
     s.ready("SEC");
-    let Answer::Review { reviews } = s.ask(Command::Review { agents: vec![] }) else { panic!() };
+    let Answer::Review { reviews, .. } = s.ask(Command::Review { agents: vec![] }) else { panic!() };
     assert_eq!(reviews.len(), 8);
     assert_eq!((reviews[2].state, reviews[2].reasons.len()), (AgentState::Ready, 0));
     assert_eq!(reviews[2].review.gates.len(), 1);

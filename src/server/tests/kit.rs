@@ -83,7 +83,7 @@ impl Stage {
             }],
             focus: BTreeMap::new(),
             gates: vec![],
-            merge: Merge { target: "main".into(), order: vec![] },
+            merge: Merge { target: "main".into(), ..Merge::default() },
             setup: String::new(),
             pass_env: vec![],
             conduct,

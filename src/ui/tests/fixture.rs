@@ -108,7 +108,7 @@ fn config() -> Config {
             dir: String::new(),
             ready: true,
         }],
-        merge: Merge { target: "main".into(), order: vec![] },
+        merge: Merge { target: "main".into(), ..Merge::default() },
         setup: String::new(),
         pass_env: vec![],
         conduct: crate::domain::conduct::Conduct::default(),

@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use super::fixture::*;
 use crate::domain::command::Order;
 use crate::domain::id::Oid;
-use crate::domain::review::{BranchFacts, Conflict, FileChange, Overlap, Review};
+use crate::domain::review::{BranchFacts, Conflict, ConflictKind, FileChange, Overlap, Review};
 use crate::domain::state::{AgentState, TaskState};
 use crate::domain::train::{Step, TrainPlan};
 use crate::domain::view::{
@@ -94,14 +94,14 @@ fn messages() {
 
 fn review() -> Answer {
     let of = |who: &str, ahead, files: usize, overlap: &[&str]| Review {
-        agent: name(who),
-        branch: format!("agent-{who}"),
-        facts: BranchFacts { ahead, subject: format!("feat({who}): its part"), ..BranchFacts::default() },
-        commits: vec![],
         files: vec![FileChange { path: "a".into(), added: 1, removed: 0 }; files],
         overlaps: overlap.iter().map(|p| Overlap { path: (*p).into(), with: names(&["PLAT"]) }).collect(),
-        conflicts: overlap.iter().map(|p| Conflict { path: (*p).into(), kind: "content".into() }).collect(),
-        gates: vec![],
+        conflicts: overlap.iter().map(|p| Conflict::new(*p, ConflictKind::Content)).collect(),
+        ..Review::new(
+            name(who),
+            format!("agent-{who}"),
+            BranchFacts { ahead, subject: format!("feat({who}): its part"), ..BranchFacts::default() },
+        )
     };
     let view = |review, state, reasons: &[&str]| ReviewView {
         review,
@@ -119,6 +119,7 @@ fn review() -> Answer {
                 ],
             ),
         ],
+        matrix: None,
     }
 }
 
@@ -136,6 +137,8 @@ pub(super) fn train(missing: &[&str]) -> Answer {
             base: Oid("1b1c6aa0000".into()),
             steps: ["ARCH", "PLAT", "SEC"].map(step).to_vec(),
             date: 0,
+            author: None,
+            resolved: vec![],
         },
         built: None,
         gates: vec![],

@@ -135,7 +135,7 @@ impl Git {
                 vec![Event::Target { job: *job, facts: Ok(self.target.clone()) }]
             }
             Effect::Build { plan } => {
-                let made = |a: &AgentName| Merged { agent: a.clone(), oid: oid(&format!("m-{a}")) };
+                let made = |a: &AgentName| Merged::new(a.clone(), oid(&format!("m-{a}")));
                 let clean = Built::Clean {
                     steps: plan.steps.iter().map(|s| made(&s.agent)).collect(),
                     result: oid("result1"),
@@ -153,16 +153,7 @@ impl Git {
     }
 
     fn review(&mut self, agent: &AgentName) -> Review {
-        Review {
-            agent: agent.clone(),
-            branch: format!("branch-{agent}"),
-            facts: self.branch(agent.as_str()).clone(),
-            commits: vec![],
-            files: vec![],
-            overlaps: vec![],
-            conflicts: vec![],
-            gates: vec![],
-        }
+        Review::new(agent.clone(), format!("branch-{agent}"), self.branch(agent.as_str()).clone())
     }
 }
 

@@ -53,6 +53,7 @@ pub(in crate::engine::tests) fn config() -> Config {
         merge: Merge {
             target: "main".into(),
             order: ["ARCH", "PLAT", "SEC OBS NET OPS", "QA", "DOCS"].iter().map(|g| names(g)).collect(),
+            ..Merge::default()
         },
         setup: String::new(),
         pass_env: vec![],
