@@ -3,6 +3,7 @@
 mod concern;
 mod conflict;
 mod matrix;
+pub mod order;
 
 use serde::{Deserialize, Serialize};
 

@@ -31,6 +31,9 @@ pub struct Verdict {
     /// Why it cannot be told; empty where it can.
     #[serde(default)]
     pub why: String,
+    /// Conflicts beyond those listed.
+    #[serde(default)]
+    pub more: u32,
 }
 
 impl Verdict {
@@ -38,6 +41,12 @@ impl Verdict {
     #[must_use]
     pub fn clean(&self) -> bool {
         self.conflicts.is_empty() && self.why.is_empty()
+    }
+
+    /// How many paths do not merge.
+    #[must_use]
+    pub fn count(&self) -> u32 {
+        u32::try_from(self.conflicts.len()).unwrap_or(u32::MAX).saturating_add(self.more)
     }
 }
 
@@ -97,6 +106,9 @@ pub struct Matrix {
     pub proposal: Option<Proposal>,
     /// Milliseconds it took.
     pub ms: u64,
+    /// Whether the rest is still being found out.
+    #[serde(default)]
+    pub partial: bool,
 }
 
 impl Matrix {
