@@ -52,6 +52,16 @@ pub enum What {
     },
 }
 
+/// A merge order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WhichOrder {
+    /// The better one that the conflict matrix proposes.
+    Proposed,
+    /// That of the configuration.
+    Configured,
+}
+
 /// Where a program that is started again begins.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -200,6 +210,11 @@ pub enum Command {
     TakeBack {
         /// Whom.
         agent: AgentName,
+    },
+    /// Takes another merge order from now on.
+    TakeOrder {
+        /// Which.
+        which: WhichOrder,
     },
     /// Answers once something is so, or when time is up.
     Wait {

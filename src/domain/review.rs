@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::concern::{Concern, Severity};
 pub use self::conflict::{Conflict, ConflictKind, Engines, Hunk, Lines};
-pub use self::matrix::{Along, Matrix, Pair, Proposal, Tip, Verdict};
+pub use self::matrix::{Along, Look, Matrix, Pair, Proposal, Tip, Verdict};
 use super::id::{AgentName, Oid};
 
 /// A branch and its worktree at one moment. Cheap enough to refresh often.

@@ -111,15 +111,14 @@ impl Step<'_> {
         let Some(kind) = self.take_job(job) else { return };
         match kind {
             JobKind::Show(reply) => {
-                let answer = match reviews {
+                match reviews {
                     Ok(reviews) => {
                         self.state.reviews.clone_from(&reviews);
                         let reviews = reviews.into_iter().map(|r| self.review_view(r)).collect();
-                        Answer::Review { reviews, matrix: self.state.matrix.clone() }
+                        self.review_when_fresh(reply, reviews);
                     }
-                    Err(why) => Answer::Fault { fault: Fault::Failed, why },
-                };
-                self.reply(reply, answer);
+                    Err(why) => self.reply(reply, Answer::Fault { fault: Fault::Failed, why }),
+                }
             }
             JobKind::Claim(name) => match reviews {
                 Ok(reviews) => match reviews.into_iter().find(|r| r.agent == name) {
@@ -136,6 +135,7 @@ impl Step<'_> {
     fn judge(&mut self, name: &AgentName, review: Review) {
         let reasons = git_reasons(&review);
         let oid = review.facts.head.clone();
+        self.seen_anew(name, &review.facts);
         self.record(Record::Facts { agent: name.clone(), facts: review.facts });
         if !reasons.is_empty() {
             return self.refuse(name, reasons);

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::draft::Draft;
 use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
+use super::foresee::Foresight;
 use super::notify::Notices;
 use super::parts::{
     Claim, Dispatch, Expected, Held, Job, Life, Limit, LogLine, Offer, Pin, Receipt, Run, Train, TrainPhase,
@@ -70,6 +71,8 @@ pub struct State {
     pub reviews: Vec<Review>,
     /// What merging would meet, as last predicted.
     pub matrix: Option<Box<Matrix>>,
+    /// The configuration's merge order, while another one is in force.
+    pub configured_order: Option<Vec<Vec<AgentName>>>,
     /// What is offered to the orchestrator's pane.
     pub offer: Option<Offer>,
     /// Recent happenings, oldest first.
@@ -83,6 +86,7 @@ pub struct State {
     /// What was last said of profiles that cannot be used.
     pub(super) said: Vec<String>,
     pub(super) notices: Notices,
+    pub(super) foresight: Foresight,
     pub(super) dry_trains: Vec<(TrainView, Option<ReplyTo>)>,
     pub(super) down_replies: Vec<ReplyTo>,
     /// The moment of the last event.
@@ -230,6 +234,7 @@ impl State {
             train: None,
             reviews: Vec::new(),
             matrix: None,
+            configured_order: None,
             offer: None,
             log: VecDeque::new(),
             narration: String::new(),
@@ -238,6 +243,7 @@ impl State {
             known,
             said: Vec::new(),
             notices: Notices::default(),
+            foresight: Foresight::default(),
             dry_trains: Vec::new(),
             down_replies: Vec::new(),
             now: Time::default(),

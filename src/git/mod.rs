@@ -18,6 +18,7 @@ mod lock;
 mod merge;
 mod open;
 mod plain;
+pub mod predict;
 mod probe;
 mod recover;
 mod remove;

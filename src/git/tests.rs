@@ -5,6 +5,7 @@ mod briefing;
 mod crash;
 mod hostile;
 mod merging;
+mod predicting;
 mod probing;
 mod recovering;
 mod removing;

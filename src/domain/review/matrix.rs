@@ -5,6 +5,17 @@ use serde::{Deserialize, Serialize};
 use super::conflict::{Conflict, Engines};
 use crate::domain::id::{AgentName, Oid};
 
+/// What is known of a worktree whose uncommitted files are to count in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Look {
+    /// Nothing is uncommitted.
+    Clean,
+    /// Files may have changed since it was looked at last.
+    Anew,
+    /// Nothing has changed since it was looked at last.
+    AsBefore,
+}
+
 /// What was compared of one agent.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Tip {

@@ -2,6 +2,7 @@
 
 use super::{AgentName, Answer, Notice, Oid, Record, ReplyTo, RipplePlan, TrainId, TrainPlan};
 use crate::domain::ending::OnRed;
+use crate::domain::review::Look;
 use crate::domain::team::Gate;
 
 /// Why bytes go to a pane.
@@ -71,6 +72,15 @@ pub enum Effect {
         job: u64,
         /// Whose.
         agents: Vec<AgentName>,
+    },
+    /// Find out what merging would meet.
+    Predict {
+        /// Number of the answers.
+        job: u64,
+        /// Whose branches, in team order, and what is known of their worktrees.
+        agents: Vec<(AgentName, Look)>,
+        /// The merge order of the whole team.
+        order: Vec<AgentName>,
     },
     /// Run gates at a commit in a scratch checkout, in order.
     Gates {

@@ -2,6 +2,7 @@
 
 use super::{AgentName, ReplyTo, RunId, Time, TrainId};
 use crate::domain::command::Until;
+use crate::domain::view::ReviewView;
 
 /// A question put to a worker.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -47,4 +48,11 @@ pub(in crate::engine) enum Goal {
     Until(Until),
     /// Fresh facts of the agents listed, for a status.
     Facts,
+    /// A matrix, for a review.
+    Matrix {
+        /// The prediction that will do, or a later one.
+        of: u64,
+        /// What git and the gates say.
+        reviews: Vec<ReviewView>,
+    },
 }
