@@ -47,6 +47,8 @@ struct Maker<'a> {
     clash: Option<Vec<u8>>,
 }
 
+/// A name and whether it is a folder's.
+type Name<'a> = (&'a [u8], bool);
 /// A line of a tree.
 type Line = (Vec<u8>, i32, Oid);
 
@@ -66,8 +68,7 @@ impl Maker<'_> {
             Some(id) => self.lines(id)?,
             None => Vec::new(),
         };
-        // By name and whether it is a folder.
-        let mut new: BTreeMap<(&[u8], bool), Option<(i32, Oid)>> = BTreeMap::new();
+        let mut new: BTreeMap<Name<'_>, Option<(i32, Oid)>> = BTreeMap::new();
         let mut rest = edits;
         while let Some((path, entry)) = rest.first() {
             let name = &path[skip..];

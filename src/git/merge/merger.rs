@@ -83,8 +83,7 @@ impl<'r> Merger<'r> {
         };
         let find = |tree: Oid| self.repo.find_tree(tree).map_err(git("read a tree to merge"));
         let (a, b, c) = (find(small(0)?)?, find(small(1)?)?, find(small(2)?)?);
-        let index =
-            self.repo.merge_trees(&a, &b, &c, Some(&mut options())).map_err(git("merge two trees"))?;
+        let index = self.repo.merge_trees(&a, &b, &c, Some(&options())).map_err(git("merge two trees"))?;
         if index.has_conflicts() {
             return Ok(Merged::Conflict(kind::conflicts(self.repo, &index, &union)?));
         }
