@@ -7,6 +7,7 @@ mod hostile;
 mod merging;
 mod predicting;
 mod probing;
+mod pruned;
 mod recovering;
 mod removing;
 mod rippling;
