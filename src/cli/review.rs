@@ -4,7 +4,7 @@ use super::args::Review as Args;
 use super::exit::Exit;
 use super::table::{Side, Table};
 use super::{answer, place};
-use crate::domain::command::Command;
+use crate::domain::command::{Command, WhichOrder};
 use crate::domain::review::GateStatus;
 use crate::domain::signal::printable;
 use crate::domain::state::AgentState;
@@ -12,8 +12,12 @@ use crate::domain::view::ReviewView;
 
 /// Reviews branches.
 pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
-    let agents = args.agents;
-    let answer = place::control(args.of.session.as_deref())?.ask(Command::Review { agents })?;
+    let command = match (args.take_order, args.configured_order) {
+        (true, _) => Command::TakeOrder { which: WhichOrder::Proposed },
+        (_, true) => Command::TakeOrder { which: WhichOrder::Configured },
+        _ => Command::Review { agents: args.agents },
+    };
+    let answer = place::control(args.of.session.as_deref())?.ask(command)?;
     answer::show(answer, args.of.format())
 }
 

@@ -4,6 +4,14 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::domain::signal::printable;
 
+/// Columns of the terminal; 100 where the output goes elsewhere.
+#[must_use]
+pub fn width() -> usize {
+    use std::io::IsTerminal;
+    let size = std::io::stdout().is_terminal().then(crossterm::terminal::size).and_then(Result::ok);
+    size.map_or(100, |(columns, _)| usize::from(columns.max(20)))
+}
+
 /// Where a column's text stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Side {

@@ -147,7 +147,9 @@ impl Step<'_> {
             (WhichOrder::Configured, _) if self.state.configured_order.is_none() => {
                 return Err("go back to the configured order: it is in force".into());
             }
-            (WhichOrder::Configured, _) => (Vec::new(), "the merge order is that of the configuration".into()),
+            (WhichOrder::Configured, _) => {
+                (Vec::new(), "the merge order is that of the configuration".into())
+            }
             (WhichOrder::Proposed, None) => {
                 let why = "no better one is known; `orchestra review` looks for one";
                 return Err(format!("take the proposed order: {why}"));

@@ -110,16 +110,14 @@ impl Step<'_> {
     pub(super) fn reviewed(&mut self, job: u64, reviews: Result<Vec<Review>, String>) {
         let Some(kind) = self.take_job(job) else { return };
         match kind {
-            JobKind::Show(reply) => {
-                match reviews {
-                    Ok(reviews) => {
-                        self.state.reviews.clone_from(&reviews);
-                        let reviews = reviews.into_iter().map(|r| self.review_view(r)).collect();
-                        self.review_when_fresh(reply, reviews);
-                    }
-                    Err(why) => self.reply(reply, Answer::Fault { fault: Fault::Failed, why }),
+            JobKind::Show(reply) => match reviews {
+                Ok(reviews) => {
+                    self.state.reviews.clone_from(&reviews);
+                    let reviews = reviews.into_iter().map(|r| self.review_view(r)).collect();
+                    self.review_when_fresh(reply, reviews);
                 }
-            }
+                Err(why) => self.reply(reply, Answer::Fault { fault: Fault::Failed, why }),
+            },
             JobKind::Claim(name) => match reviews {
                 Ok(reviews) => match reviews.into_iter().find(|r| r.agent == name) {
                     Some(review) => self.judge(&name, review),

@@ -38,7 +38,13 @@ impl Step<'_> {
         self.add_waiter(reply, agents, Goal::Facts, FACTS);
     }
 
-    pub(super) fn add_waiter(&mut self, reply: Option<ReplyTo>, agents: Vec<AgentName>, goal: Goal, limit: Duration) {
+    pub(super) fn add_waiter(
+        &mut self,
+        reply: Option<ReplyTo>,
+        agents: Vec<AgentName>,
+        goal: Goal,
+        limit: Duration,
+    ) {
         let Some(reply) = reply else { return };
         if self.state.waiters.len() >= MAX_WAITERS {
             let why = format!("{MAX_WAITERS} callers already wait; try again later");

@@ -31,6 +31,7 @@ mod tamper;
 pub(crate) mod testkit;
 #[cfg(test)]
 mod tests;
+mod tracked;
 mod train;
 mod worktree;
 
@@ -46,5 +47,6 @@ pub use review::{ReviewInput, review};
 pub use ripple::{build_ripple, move_branch, recover_branch};
 pub use scratch::{quiet_env, remove_scratch, scratch_checkout};
 pub use tamper::{Dirs, check_worktree, dirs, fingerprint};
+pub use tracked::Tracked;
 pub use train::{build, forget};
 pub use worktree::{Made, Worktree, WorktreeSpec, ensure_worktree};

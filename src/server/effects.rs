@@ -59,6 +59,7 @@ impl Server {
             Effect::Inspect { .. }
             | Effect::Review { .. }
             | Effect::Brief { .. }
+            | Effect::Predict { .. }
             | Effect::Gates { .. }
             | Effect::LookAtTarget { .. }
             | Effect::Build { .. }

@@ -12,6 +12,7 @@ mod fold;
 mod fusion;
 mod kit;
 mod limit;
+mod matrix;
 mod merge;
 mod notify;
 mod panes;

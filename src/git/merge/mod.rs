@@ -9,6 +9,9 @@ mod merger;
 
 use git2::Repository;
 
+pub(super) use self::change::Changes;
+#[cfg(test)]
+pub(super) use self::change::{Change, Entry};
 pub(super) use self::merger::Merger;
 use super::Error;
 use super::error::git;
