@@ -149,7 +149,8 @@ fn fits(form: &str, text: &str) -> bool {
     let ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
     ends.filter_map(|at| rest.split_at_checked(at)).any(|(put, rest)| {
         let put = put.trim();
-        !put.is_empty() && !(put.starts_with('<') && put.ends_with('>')) && fits(after, rest)
+        let left = put.is_empty() || (put.starts_with('<') && put.ends_with('>'));
+        !left && fits(after, rest)
     })
 }
 
