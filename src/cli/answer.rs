@@ -1,8 +1,8 @@
 //! Answers of a session, as text for people or as one JSON object, and what they mean for the exit status.
 
 use super::exit::{Exit, Fail};
-use super::table::{self, Side, Table};
-use super::{explain, matrix, merge, out, review, status, suggest};
+use super::table::{Side, Table};
+use super::{explain, merge, out, review, status, suggest};
 use crate::domain::signal::printable;
 use crate::domain::state::{Outcome, TaskState};
 use crate::domain::view::{Answer, PaneText, Receipt, RunView};
@@ -68,10 +68,7 @@ pub fn text(answer: &Answer) -> String {
         Answer::Rendered(r) => r.text.lines().map(printable).collect::<Vec<_>>().join("\n"),
         Answer::Receipts { receipts } => receipts_text(receipts),
         Answer::Run(run) => run_text(run),
-        Answer::Review { reviews, matrix } => {
-            let matrix = matrix.as_ref().map(|m| matrix::text(m, table::width())).unwrap_or_default();
-            format!("{}\n{matrix}", review::text(reviews))
-        }
+        Answer::Review { reviews, matrix } => review::text(reviews, matrix.as_deref()),
         Answer::Train(train) => merge::text(train),
         Answer::Suggestions { suggestions } => suggest::text(suggestions),
     }

@@ -128,6 +128,9 @@ impl Step<'_> {
             Ok(matrix) => {
                 foresight.failed.clear();
                 self.state.matrix = Some(matrix);
+                if self.state.waiters.iter().any(|w| matches!(w.goal, Goal::Matrix { .. })) {
+                    self.report_reviews();
+                }
             }
             Err(why) => {
                 // What was known does not hold any more, nor what was seen of worktrees.
