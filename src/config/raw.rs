@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::domain::conduct::{AfterLimit, Alert, Bare, Occasion, Ripple};
 use crate::domain::profile::{Dialogs, Rule};
-use crate::domain::team::{Landing, Layout, Testing};
+use crate::domain::team::{Landing, Layout, Signing, Testing};
 
 /// The whole file.
 #[derive(Deserialize, Default)]
@@ -155,6 +155,7 @@ pub(super) struct Merge {
     pub author: String,
     pub testing: Testing,
     pub landing: Landing,
+    pub sign: Signing,
 }
 
 impl Default for Merge {
@@ -166,6 +167,7 @@ impl Default for Merge {
             author: String::new(),
             testing: Testing::default(),
             landing: Landing::default(),
+            sign: Signing::default(),
         }
     }
 }
