@@ -129,8 +129,7 @@ fn conflicts(
     head: git2::Oid,
     branch: &str,
 ) -> Result<Vec<Conflict>, Error> {
-    let commit = |oid| main.find_commit(oid).map_err(git(format!("read commit {oid}")));
-    match merge::commits(main, &commit(onto)?, &commit(head)?)? {
+    match merge::Merger::new(main)?.merge(onto, head)? {
         merge::Merged::Clean(_) => Ok(Vec::new()),
         merge::Merged::Conflict(found) => Ok(found),
         merge::Merged::Unrelated => {

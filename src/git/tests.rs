@@ -8,6 +8,7 @@ mod kinds;
 mod merging;
 mod noted;
 mod probing;
+mod pruned;
 mod recovering;
 mod removing;
 mod rippling;
