@@ -28,7 +28,6 @@ mod remove;
 mod review;
 mod ripple;
 mod scratch;
-#[allow(dead_code)]
 mod sign;
 mod span;
 mod status;

@@ -10,13 +10,14 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use git2::Repository;
+use git2::{ObjectType, Repository};
 
 use super::error::{git, io};
 use super::user::User;
 use super::{Error, kinds, program};
 use crate::domain::id::TrainId;
 use crate::domain::team::Signing;
+use crate::domain::train::{DRY, TrainPlan};
 
 /// How long one signature may take: a person may have to touch a key or type into a window.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -87,8 +88,18 @@ impl Signer {
         format!("merges are signed by {program} ({}) with the key {}", self.format.name(), self.key)
     }
 
-    /// Remembers the merges that an earlier build of the same train left, so that they are taken again.
-    pub(super) fn remember(&mut self, repo: &Repository, train: TrainId) -> Result<(), Error> {
+    /// How the merges of a train are signed; those that an earlier build of it left are taken again. A train that is
+    /// only shown is not signed: nobody should be asked for a passphrase by it.
+    pub(super) fn for_train(repo: &Repository, plan: &TrainPlan) -> Result<Option<Self>, Error> {
+        if plan.id & DRY != 0 {
+            return Ok(None);
+        }
+        let Some(mut signer) = Self::of(repo, plan.sign)? else { return Ok(None) };
+        signer.remember(repo, plan.id)?;
+        Ok(Some(signer))
+    }
+
+    fn remember(&mut self, repo: &Repository, train: TrainId) -> Result<(), Error> {
         let Ok(built) = repo.find_reference(&format!("refs/orchestra/train/{train}/built")) else {
             return Ok(());
         };
@@ -104,16 +115,12 @@ impl Signer {
         Ok(())
     }
 
-    /// Signs a commit's text and writes it.
-    pub(super) fn commit(&self, repo: &Repository, text: &str) -> Result<git2::Oid, Error> {
-        if let Some(known) = self.earlier.get(text.as_bytes()) {
-            return Ok(*known);
+    /// The signature of a commit's text.
+    fn sign(&self, text: &str) -> Result<String, Error> {
+        match self.format {
+            Format::OpenPgp | Format::X509 => self.gpg(text),
+            Format::Ssh => self.ssh(text),
         }
-        let signature = match self.format {
-            Format::OpenPgp | Format::X509 => self.gpg(text)?,
-            Format::Ssh => self.ssh(text)?,
-        };
-        repo.commit_signed(text, &signature, None).map_err(git("write a signed merge"))
     }
 
     fn gpg(&self, text: &str) -> Result<String, Error> {
@@ -182,6 +189,28 @@ impl Signer {
             text: if said.is_empty() { "it said nothing".to_owned() } else { said },
         }
     }
+}
+
+/// Writes a commit, signed where there is a signer, and says whether it did not exist before.
+pub(super) fn write(
+    repo: &Repository,
+    signer: Option<&Signer>,
+    text: &[u8],
+) -> Result<(git2::Oid, bool), Error> {
+    let doing = || git("write a merge");
+    if let Some(signer) = signer {
+        if let Some(known) = signer.earlier.get(text) {
+            return Ok((*known, false));
+        }
+        let text =
+            std::str::from_utf8(text).map_err(|_| signer.refused("the merge's message is not UTF-8"))?;
+        let made = repo.commit_signed(text, &signer.sign(text)?, None).map_err(doing())?;
+        return Ok((made, true));
+    }
+    let odb = repo.odb().map_err(doing())?;
+    let oid = git2::Oid::hash_object(ObjectType::Commit, text).map_err(doing())?;
+    let fresh = !odb.exists(oid);
+    odb.write(ObjectType::Commit, text).map(|made| (made, fresh)).map_err(doing())
 }
 
 /// What the repository says of signing that is passed over, as sentences.

@@ -12,4 +12,5 @@ mod pruned;
 mod recovering;
 mod removing;
 mod rippling;
+mod signing;
 mod worktrees;
