@@ -205,7 +205,7 @@ fn skipped_hooks(repo: &Repository, configs: &[git2::Config]) -> Option<String> 
     let runs = |name: &&str| {
         fs::metadata(dir.join(name)).is_ok_and(|m| m.is_file() && m.permissions().mode() & 0o111 != 0)
     };
-    let found: BTreeSet<&str> = HOOKS.iter().copied().filter(|name| runs(&name)).collect();
+    let found: BTreeSet<&str> = HOOKS.iter().copied().filter(|name| runs(name)).collect();
     let names: Vec<String> = found.into_iter().map(str::to_owned).collect();
     (!names.is_empty()).then(|| {
         format!("hooks in {} are not run: {}; run what they check as gates", dir.display(), names.join(", "))

@@ -45,9 +45,9 @@ pub(super) fn run(command: &mut Command, input: Option<Vec<u8>>, limit: Duration
     }
     let out = gather(child.stdout.take(), MAX_OUTPUT + 1);
     let err = gather(child.stderr.take(), MAX_ERRORS);
-    let finished = wait(&mut child, &out, end).and_then(|(status, out)| {
+    let finished = wait(&mut child, &out, end).map(|(status, out)| {
         let err = err.recv_timeout(GRACE).unwrap_or_default();
-        Ok(Done { status, out, err: String::from_utf8_lossy(&err).trim().to_owned() })
+        Done { status, out, err: String::from_utf8_lossy(&err).trim().to_owned() }
     });
     if finished.is_err() {
         end_group(&mut child);

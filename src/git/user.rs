@@ -19,19 +19,15 @@ impl User {
     /// Reads them. Conditional includes of the user's files count where they match this repository.
     pub(super) fn of(repo: &Repository) -> Result<Self, Error> {
         let mut found = Self::default();
-        #[cfg(test)]
-        {
-            let _ = repo;
-            if let Some(file) = super::testkit::user_config() {
-                found.take(&Config::open(&file).map_err(git("read the user's configuration"))?, true)?;
-            }
-            return Ok(found);
-        }
-        #[cfg(not(test))]
-        {
-            found.read(repo)?;
-            Ok(found)
-        }
+        found.read(repo)?;
+        Ok(found)
+    }
+
+    /// Tests say what the user's file is; whoever runs them has one too.
+    #[cfg(test)]
+    fn read(&mut self, _: &Repository) -> Result<(), Error> {
+        let Some(file) = super::testkit::user_config() else { return Ok(()) };
+        self.take(&Config::open(&file).map_err(git("read the user's configuration"))?, true)
     }
 
     #[cfg(not(test))]
