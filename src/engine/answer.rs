@@ -1,7 +1,7 @@
 //! Answers and texts made from the state.
 
 use super::Step;
-use super::state::Agent;
+use super::state::{Agent, State};
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId};
 use crate::domain::record::{Did, Record};
@@ -68,17 +68,40 @@ impl Step<'_> {
     }
 
     pub(super) fn review_view(&self, mut review: Review) -> ReviewView {
-        let mut reasons = git_reasons(&review);
+        let reasons = self.state.reasons_of(&review);
         let Some(agent) = self.state.agent(&review.agent) else {
             return ReviewView { state: crate::domain::state::AgentState::Unknown, review, reasons };
         };
-        let here = agent.gates.iter().filter(|g| g.oid == review.facts.head);
-        for gate in here {
-            review.gates.retain(|g| g.gate != gate.gate);
-            review.gates.push(gate.clone());
-        }
-        reasons.extend(gate_reasons(&review.gates, &review.facts.head));
+        review.gates = gates_of(agent, &review);
         ReviewView { state: agent.state(), review, reasons }
+    }
+}
+
+/// The gates of a review, and those that ran at its tip since.
+fn gates_of(agent: &Agent, review: &Review) -> Vec<GateResult> {
+    let mut gates = review.gates.clone();
+    for gate in agent.gates.iter().filter(|g| g.oid == review.facts.head) {
+        gates.retain(|g| g.gate != gate.gate);
+        gates.push(gate.clone());
+    }
+    gates
+}
+
+impl State {
+    /// Takes in what git said of some branches.
+    pub(super) fn know_reviews(&mut self, reviews: &[Review]) {
+        self.reviews.retain(|known| reviews.iter().all(|r| r.agent != known.agent));
+        self.reviews.extend_from_slice(reviews);
+    }
+
+    /// What keeps a reviewed branch from being ready, by git and the gates known now; empty when nothing does.
+    #[must_use]
+    pub fn reasons_of(&self, review: &Review) -> Vec<String> {
+        let mut reasons = git_reasons(review);
+        if let Some(agent) = self.agent(&review.agent) {
+            reasons.extend(gate_reasons(&gates_of(agent, review), &review.facts.head));
+        }
+        reasons
     }
 }
 

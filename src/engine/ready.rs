@@ -113,7 +113,7 @@ impl Step<'_> {
             JobKind::Show(reply) => {
                 let answer = match reviews {
                     Ok(reviews) => {
-                        self.state.reviews.clone_from(&reviews);
+                        self.state.know_reviews(&reviews);
                         let reviews = reviews.into_iter().map(|r| self.review_view(r)).collect();
                         Answer::Review { reviews, matrix: self.state.matrix.clone() }
                     }

@@ -157,7 +157,7 @@ impl Step<'_> {
         let text = match reviews {
             Ok(reviews) => {
                 let text = told(&reviews);
-                self.state.reviews = reviews;
+                self.state.know_reviews(&reviews);
                 text
             }
             Err(why) => format!("the branches cannot be read: {why}"),
