@@ -5,7 +5,7 @@ use super::state::{Agent, State};
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId};
 use crate::domain::record::{Did, Record};
-use crate::domain::review::{GateResult, Review, gate_reasons, git_reasons};
+use crate::domain::review::{GateResult, Review, gate_reasons};
 use crate::domain::signal::printable;
 use crate::domain::time::Time;
 use crate::domain::train::{Applied, Built};
@@ -68,40 +68,29 @@ impl Step<'_> {
     }
 
     pub(super) fn review_view(&self, mut review: Review) -> ReviewView {
-        let reasons = self.state.reasons_of(&review);
+        let mut reasons = self.faults(&review);
         let Some(agent) = self.state.agent(&review.agent) else {
-            return ReviewView { state: crate::domain::state::AgentState::Unknown, review, reasons };
+            let (state, convention) = (crate::domain::state::AgentState::Unknown, String::new());
+            return ReviewView { state, review, reasons, convention };
         };
-        review.gates = gates_of(agent, &review);
-        ReviewView { state: agent.state(), review, reasons }
+        review.gates = self.state.gates_of(&review);
+        reasons.extend(gate_reasons(&review.gates, &review.facts.head));
+        let convention = self.convention_of(&agent.name).map(|c| c.name.clone()).unwrap_or_default();
+        ReviewView { state: agent.state(), review, reasons, convention }
     }
-}
-
-/// The gates of a review, and those that ran at its tip since.
-fn gates_of(agent: &Agent, review: &Review) -> Vec<GateResult> {
-    let mut gates = review.gates.clone();
-    for gate in agent.gates.iter().filter(|g| g.oid == review.facts.head) {
-        gates.retain(|g| g.gate != gate.gate);
-        gates.push(gate.clone());
-    }
-    gates
 }
 
 impl State {
-    /// Takes in what git said of some branches.
-    pub(super) fn know_reviews(&mut self, reviews: &[Review]) {
-        self.reviews.retain(|known| reviews.iter().all(|r| r.agent != known.agent));
-        self.reviews.extend_from_slice(reviews);
-    }
-
-    /// What keeps a reviewed branch from being ready, by git and the gates known now; empty when nothing does.
+    /// The gates of a review, and those that ran at its tip since.
     #[must_use]
-    pub fn reasons_of(&self, review: &Review) -> Vec<String> {
-        let mut reasons = git_reasons(review);
-        if let Some(agent) = self.agent(&review.agent) {
-            reasons.extend(gate_reasons(&gates_of(agent, review), &review.facts.head));
+    pub fn gates_of(&self, review: &Review) -> Vec<GateResult> {
+        let mut gates = review.gates.clone();
+        let since = self.agent(&review.agent).into_iter().flat_map(|a| &a.gates);
+        for gate in since.filter(|g| g.oid == review.facts.head) {
+            gates.retain(|g| g.gate != gate.gate);
+            gates.push(gate.clone());
         }
-        reasons
+        gates
     }
 }
 

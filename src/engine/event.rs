@@ -1,17 +1,18 @@
 //! What can happen, and what can be asked for.
 
+mod effect;
+
 use std::collections::BTreeMap;
 
+pub use self::effect::{Depth, Effect, Writing};
 use crate::domain::brief::Brief;
 use crate::domain::command::{Caller, Command};
 use crate::domain::conduct::Notice;
-use crate::domain::ending::OnRed;
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::profile::Profile;
 use crate::domain::record::Record;
 use crate::domain::review::{BranchFacts, GateResult, Review};
 use crate::domain::ripple::{RippleBuilt, RipplePlan};
-use crate::domain::team::Gate;
 use crate::domain::train::{Applied, Built, TrainPlan};
 use crate::domain::view::Answer;
 
@@ -241,156 +242,4 @@ pub enum Intake {
     },
     /// Nothing of them was written: too much waits already, or nobody holds the pane.
     Refused,
-}
-
-/// Why bytes go to a pane.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Writing {
-    /// A prompt or its Enter.
-    Prompt,
-    /// The answer to a terminal query.
-    Reply,
-    /// Keys from a person or script.
-    Keys,
-}
-
-/// One thing to be done.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Effect {
-    /// Append to the journal, before any effect that follows.
-    Journal(Record),
-    /// Start the agent's program.
-    Spawn {
-        /// Whose.
-        agent: AgentName,
-    },
-    /// Write to a pane.
-    Write {
-        /// Whose.
-        agent: AgentName,
-        /// What.
-        bytes: Vec<u8>,
-        /// Why.
-        why: Writing,
-    },
-    /// Change a pane's size.
-    SetSize {
-        /// Whose.
-        agent: AgentName,
-        /// Rows.
-        rows: u16,
-        /// Columns.
-        cols: u16,
-    },
-    /// Ask the holder for [`TtyInfo`].
-    Probe {
-        /// Whose.
-        agent: AgentName,
-    },
-    /// Stop the agent's program: HUP, TERM, KILL for everything below the holder.
-    Stop {
-        /// Whose.
-        agent: AgentName,
-    },
-    /// Ask git for [`BranchFacts`].
-    Inspect {
-        /// Whose.
-        agent: AgentName,
-    },
-    /// Ask git what prompts say of branches and of those they build on.
-    Brief {
-        /// Number of the answer.
-        job: u64,
-        /// Whose.
-        agents: Vec<AgentName>,
-    },
-    /// Ask git for reviews.
-    Review {
-        /// Number of the answer.
-        job: u64,
-        /// Whose.
-        agents: Vec<AgentName>,
-    },
-    /// Run gates at a commit in a scratch checkout, in order.
-    Gates {
-        /// Number of the answers.
-        job: u64,
-        /// The commit.
-        oid: Oid,
-        /// The gates.
-        gates: Vec<Gate>,
-        /// Whether the first that is not green ends it.
-        on_red: OnRed,
-    },
-    /// Ask git where the target stands.
-    LookAtTarget {
-        /// Number of the answer.
-        job: u64,
-    },
-    /// Build a train in the object database.
-    Build {
-        /// The plan.
-        plan: TrainPlan,
-    },
-    /// Make the commits that bring a branch onto earlier work.
-    BuildRipple {
-        /// Number of the answer.
-        job: u64,
-        /// What to make.
-        plan: Box<RipplePlan>,
-    },
-    /// Move an agent's branch and the files of its worktree.
-    MoveBranch {
-        /// Whose.
-        agent: AgentName,
-        /// From.
-        old: Oid,
-        /// To.
-        new: Oid,
-    },
-    /// Finish or undo such a move that a crash may have cut short.
-    RecoverBranch {
-        /// Whose.
-        agent: AgentName,
-        /// From.
-        old: Oid,
-        /// To.
-        new: Oid,
-    },
-    /// Move the target.
-    Apply {
-        /// The train.
-        train: TrainId,
-        /// The branch.
-        target: String,
-        /// From.
-        old: Oid,
-        /// To.
-        new: Oid,
-    },
-    /// Finish or undo a move that a crash may have cut short.
-    RecoverApply {
-        /// The train.
-        train: TrainId,
-        /// The branch.
-        target: String,
-        /// From.
-        old: Oid,
-        /// To.
-        new: Oid,
-    },
-    /// Tell people, by their terminals and by the hooks of the configuration. Never empty.
-    Notify {
-        /// What, oldest first.
-        notices: Vec<Notice>,
-    },
-    /// Answer a caller.
-    Answer {
-        /// Where to.
-        to: ReplyTo,
-        /// What.
-        answer: Box<Answer>,
-    },
-    /// All agents are stopped: the server may end.
-    Quit,
 }

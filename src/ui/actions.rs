@@ -177,7 +177,6 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
         Op::Help => view.mode = Mode::Page(Box::new(Page::help())),
         Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
         Op::Review => return super::sheet::perform(state, view, When::Reviewing, op),
-        Op::TakeOrder => return take_order(state, view),
         Op::Merge => {
             view.merging = true;
             view.say("planning the merge…");
@@ -339,15 +338,6 @@ pub(super) fn next_need(state: &State, from: Option<&AgentName>) -> Option<Agent
     let at = from.and_then(|n| state.agents.iter().position(|a| a.name == *n)).map_or(0, |i| i + 1);
     let (before, after) = state.agents.split_at(at.min(state.agents.len()));
     after.iter().chain(before).find(|a| needs_me(a)).map(|a| a.name.clone())
-}
-
-fn take_order(state: &State, view: &mut View) -> Vec<Action> {
-    let proposal = state.matrix.as_ref().and_then(|m| m.proposal.as_ref());
-    let Some(_) = proposal else {
-        view.complain("no other order has fewer conflicts");
-        return vec![Action::Beep];
-    };
-    Vec::new()
 }
 
 fn plans(state: &State) -> Vec<(Choice, String, String)> {

@@ -95,8 +95,6 @@ pub enum Op {
     Yes,
     /// No.
     No,
-    /// Take the order that is proposed.
-    TakeOrder,
     /// The files of a branch.
     Diff,
 }
@@ -211,7 +209,6 @@ pub const TABLE: &[Binding] = table! {
     Reviewing [p(Code::PageUp)] PageUp "page up" "ten agents up";
     Reviewing [p(Code::Home)] Top "first" "the first agent";
     Reviewing [p(Code::End), k('G')] Bottom "last" "the last agent";
-    Reviewing [k('o')] TakeOrder "take order" "merge in the order that is proposed (asks)";
     Reviewing [k('s')] SendReasons "send reasons" "send the agent why its claim was refused";
     Reviewing [k('d')] Diff "files" "see the files the branch changes";
     Reviewing [k('M')] Merge "merge" "plan the merge, see who is missing, then ask";
@@ -260,6 +257,7 @@ pub const ANYWHERE: &[Op] = &[
     Op::Stop,
     Op::Explain,
     Op::Pin,
+    Op::Run,
     Op::Pause,
     Op::Review,
     Op::Merge,

@@ -5,7 +5,9 @@ use super::super::text::Text;
 use super::facts::{facts, moved, review};
 use super::nothing_yet;
 use crate::domain::id::AgentName;
-use crate::domain::review::{Along, Concern, Conflict, Engines, GateStatus, Lines, Severity, Verdict};
+use crate::domain::review::{
+    Along, Concern, Conflict, Engines, GateStatus, Lines, Severity, Verdict, gate_reasons, git_reasons,
+};
 use crate::domain::signal::printable;
 use crate::engine::state::{Agent, State};
 
@@ -107,12 +109,12 @@ pub(super) fn order(state: &State) -> Vec<Text> {
         n => format!("✘ {n} conflicts"),
     };
     if unsure > 0 {
-        said.push_str(&format!(", {unsure} ? cannot be told"));
+        said.push_str(&format!(" · ? {unsure} cannot be told"));
     }
-    let text = printable(&format!("{said} in the order as configured: {}", names.join(" ")));
+    let text = printable(&format!("{said} · as configured: {}", names.join(" ")));
     let mut lines = vec![if bad > 0 { Text::Bad(text) } else { Text::Plain(text) }];
     if let Some(p) = &matrix.proposal {
-        let text = format!("▲ {}: {} instead of {} (o takes this order)", p.moves, p.conflicts, p.instead_of);
+        let text = format!("▲ {}: {} instead of {}", p.moves, p.conflicts, p.instead_of);
         lines.push(Text::Warn(printable(&text)));
     }
     lines.extend(matrix.disorder.iter().take(2).map(|d| Text::Warn(printable(&format!("▲ {d}")))));
@@ -180,7 +182,8 @@ fn branch(state: &State, agent: &Agent) -> Vec<Text> {
     if moved(state, agent) {
         lines.push(Text::Warn("▲ the branch has moved since this review: v looks again".into()));
     }
-    let reasons = state.reasons_of(review);
+    let mut reasons = git_reasons(review);
+    reasons.extend(gate_reasons(&state.gates_of(review), &review.facts.head));
     lines.extend(reasons.iter().map(|r| Text::Bad(printable(&format!("✘ {r}")))));
     let mut concerns: Vec<&Concern> = review.concerns.iter().collect();
     concerns.sort_by_key(|c| std::cmp::Reverse(c.severity));

@@ -120,8 +120,7 @@ fn gate(state: &State, agent: &Agent) -> String {
 fn concerns(state: &State, agent: &Agent) -> String {
     let Some(review) = review(state, agent) else { return "–".into() };
     let of = |s: Severity| review.concerns.iter().filter(move |c: &&Concern| c.severity == s).count();
-    let signs =
-        [(Severity::Error, "✘"), (Severity::Warning, "▲"), (Severity::Note, "·"), (Severity::Unknown, "?")];
+    let signs = [(Severity::Error, "✘"), (Severity::Warning, "▲"), (Severity::Unknown, "?")];
     let some = signs.iter().map(|(s, sign)| (of(*s), sign)).filter(|(n, _)| *n > 0);
     let text: Vec<String> = some.map(|(n, sign)| format!("{n}{sign}")).collect();
     if text.is_empty() { "–".into() } else { text.join(" ") }

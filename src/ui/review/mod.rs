@@ -19,6 +19,8 @@ use super::view::View;
 use crate::domain::id::AgentName;
 use crate::engine::state::State;
 
+/// What the signs of the matrix say.
+const LEGEND: &str = "· merges  2✘ paths do not  ? cannot tell  ≠ engines disagree  ± uncommitted";
 /// Fewest columns of the facts beside a matrix that has all it needs.
 const FACTS: u16 = 46;
 /// Rows kept for what is below the tables.
@@ -99,6 +101,9 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, cursor: Curs
     rest = rule(buffer, rest, &subject.title(state));
     let lines = subject.lines(state);
     let shown = draw_texts(buffer, rest, &lines);
+    if places.matrix.width > 0 && state.matrix.is_some() && shown + 1 < rest.height {
+        put(buffer, rest.x + 1, rest.bottom() - 1, LEGEND, usize::from(rest.width.saturating_sub(2)), DIM);
+    }
     if shown == rest.height && shown > 0 {
         let more = " Enter shows all ";
         let x = rest.right().saturating_sub(u16::try_from(more.width() + 2).unwrap_or(0));

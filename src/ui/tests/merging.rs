@@ -3,8 +3,8 @@
 use super::fixture::{agent, busy, name, names};
 use crate::domain::id::Oid;
 use crate::domain::review::{
-    Along, Concern, Conflict, ConflictKind, Engines, FileChange, Hunk, Matrix, Overlap, Pair, Proposal,
-    Review, Severity, Tip, Verdict,
+    Along, BranchFacts, Concern, Conflict, ConflictKind, Engines, FileChange, Hunk, Matrix, Overlap, Pair,
+    Proposal, Review, Severity, Tip, Verdict,
 };
 use crate::engine::state::State;
 
@@ -89,6 +89,7 @@ pub(super) fn merging() -> State {
         ("SEC", 5, &["policies/egress.yaml"]),
     ] {
         let facts = agent(&mut state, who).facts.clone().unwrap();
+        let facts = BranchFacts { base: Oid("1b1c6aa".into()), ..facts };
         let mut review = Review::new(name(who), format!("agent-{}", who.to_lowercase()), facts);
         review.files = (0..files)
             .map(|i| FileChange {
