@@ -3,6 +3,8 @@
 mod applying;
 mod briefing;
 mod crash;
+mod differ;
+mod histories;
 mod hostile;
 mod merging;
 mod probing;
@@ -10,4 +12,5 @@ mod pruned;
 mod recovering;
 mod removing;
 mod rippling;
+mod second;
 mod worktrees;
