@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::git::Error;
 use crate::git::error::{git, io};
+use crate::git::user::User;
 
 /// The largest attribute file that is read, in bytes.
 const MAX_SIZE: usize = 1 << 20;
@@ -70,14 +71,23 @@ impl Place {
         let doing = || git("set up merging");
         let dir =
             tempfile::Builder::new().prefix("orchestra-merge-").tempdir().map_err(io("temporary folder"))?;
+        let (tree, settings) = (dir.path().join("tree"), dir.path().join("config"));
+        fs::create_dir(&tree).map_err(io(&tree))?;
         for (path, blob) in &files {
-            write(of, dir.path(), path, *blob)?;
+            write(of, &tree, path, *blob)?;
+        }
+        fs::write(&settings, "").map_err(io(&settings))?;
+        let mut config = Config::open(&settings).map_err(doing())?;
+        let user = User::of(of)?;
+        for (key, value) in ["core.attributesfile", "merge.default"].map(|key| (key, user.get(key))) {
+            if let Some(value) = value {
+                config.set_str(key, value).map_err(doing())?;
+            }
         }
         let repo = Repository::open(of.path()).map_err(doing())?;
         repo.set_odb(odb).map_err(doing())?;
-        repo.set_workdir(dir.path(), false).map_err(doing())?;
+        repo.set_workdir(&tree, false).map_err(doing())?;
         repo.set_index(&mut Index::new().map_err(doing())?).map_err(doing())?;
-        let config = Config::open_default().or_else(|_| Config::new()).map_err(doing())?;
         repo.set_config(&config).map_err(doing())?;
         Ok(Self { repo, files, _dir: dir })
     }

@@ -4,12 +4,11 @@
 //! alternate. It sees no configuration but the user's own, no hooks, and the attributes of the tree merged into.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::fs;
+use std::io::ErrorKind;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, Stdio};
-use std::sync::{OnceLock, mpsc};
+use std::process::Command;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use git2::{Oid, Repository};
@@ -17,6 +16,8 @@ use tempfile::TempDir;
 
 use super::said::{Said, read};
 use super::{means, means::Means, store};
+use crate::git::program;
+use crate::git::user::User;
 
 /// The first version whose `merge-tree` takes many merges.
 const OLDEST: [u32; 2] = [2, 39];
@@ -24,9 +25,7 @@ const OLDEST: [u32; 2] = [2, 39];
 const ATTRIBUTES: [u32; 2] = [2, 41];
 /// How long one process may take, for all its merges.
 const LIMIT: Duration = Duration::from_secs(120);
-/// The most that is read of its answer, in bytes.
-const MAX_OUTPUT: u64 = 64 << 20;
-/// The most merges asked of one process. Its input fits a pipe then, so that writing never waits.
+/// The most merges asked of one process.
 const MAX_ASKS: usize = 500;
 
 /// A way to ask git.
@@ -67,8 +66,10 @@ impl<'r> Checker<'r> {
         fs::write(at.join("HEAD"), "ref: refs/heads/none\n").map_err(told)?;
         fs::write(at.join("config"), "[core]\n\trepositoryformatversion = 0\n\tbare = true\n")
             .map_err(told)?;
-        // Harmless without configuration: it can name drivers but not say what they run.
-        let _ = fs::copy(memory.commondir().join("info/attributes"), at.join("info/attributes"));
+        for file in ["info/attributes", "shallow"] {
+            // Harmless without configuration: it can name drivers but not say what they run.
+            let _ = fs::copy(memory.commondir().join(file), at.join(file));
+        }
         let own = Repository::open(at).map_err(told)?;
         let mut env: Vec<(OsString, OsString)> = vec![
             ("LC_ALL".into(), "C".into()),
@@ -83,7 +84,7 @@ impl<'r> Checker<'r> {
         for name in ["PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR"] {
             env.extend(std::env::var_os(name).map(|value| (name.into(), value)));
         }
-        env.extend(means::environment(means));
+        env.extend(means::environment(&User::of(memory).map_err(told)?, means));
         Ok(Self { memory, own, dir, env, version, program, limit })
     }
 
@@ -133,45 +134,19 @@ impl<'r> Checker<'r> {
     }
 
     fn run(&self, args: &[OsString], input: &[u8]) -> Result<Vec<u8>, String> {
-        let errors = self.dir.path().join("errors");
         let mut command = Command::new(&self.program);
         command.args(args).env_clear().envs(self.env.iter().cloned()).current_dir(self.dir.path());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(File::create(&errors).map_err(told)?);
-        // Its own group: a merge driver's processes end with it.
-        let mut child = command.process_group(0).spawn().map_err(|e| format!("git did not start: {e}"))?;
-        let (send, receive) = mpsc::channel();
-        let out = child.stdout.take();
-        std::thread::spawn(move || {
-            let mut bytes = Vec::new();
-            let whole = out.is_some_and(|o| o.take(MAX_OUTPUT).read_to_end(&mut bytes).is_ok());
-            let _ = send.send(whole.then_some(bytes));
-        });
-        // A process that ended early says so on its own.
-        let _ = child.stdin.take().map(|mut pipe| pipe.write_all(input));
-        let output = receive.recv_timeout(self.limit);
-        if !matches!(output, Ok(Some(_))) {
-            end(&mut child);
+        let done =
+            program::run(&mut command, Some(input.to_vec()), self.limit).map_err(|e| match e.kind() {
+                ErrorKind::TimedOut => format!("git merge-tree took longer than {} s", self.limit.as_secs()),
+                _ => format!("git merge-tree failed: {e}"),
+            })?;
+        if done.status.success() {
+            return Ok(done.out);
         }
-        let status = child.wait().map_err(told)?;
-        match output {
-            Err(_) => Err(format!("git merge-tree took longer than {} s", self.limit.as_secs())),
-            Ok(Some(bytes)) if status.success() && (bytes.len() as u64) < MAX_OUTPUT => Ok(bytes),
-            Ok(_) => {
-                let text = fs::read(&errors).unwrap_or_default();
-                let text = String::from_utf8_lossy(&text[..text.len().min(500)]).trim().to_owned();
-                Err(format!("git merge-tree failed ({status}): {text}"))
-            }
-        }
+        let text: String = done.err.chars().take(500).collect();
+        Err(format!("git merge-tree failed ({}): {text}", done.status))
     }
-}
-
-/// Ends a process and its group.
-fn end(child: &mut Child) {
-    let id = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw);
-    if let Some(id) = id {
-        let _ = rustix::process::kill_process_group(id, rustix::process::Signal::KILL);
-    }
-    let _ = child.kill();
 }
 
 /// The object directory, as git reads a list of them.

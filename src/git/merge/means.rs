@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use git2::Config;
+use crate::git::user::User;
 
 /// Whole keys that change how a merge comes out.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 13] = [
     "merge.renames",
     "merge.directoryrenames",
     "merge.renamelimit",
@@ -20,11 +20,7 @@ const KEYS: [&str; 14] = [
     "core.eol",
     "core.safecrlf",
     "core.bigfilethreshold",
-    "core.attributesfile",
 ];
-/// The most settings carried over.
-const MAX_SETTINGS: usize = 200;
-
 /// How merges are made beside the two engines' own ways.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Means {
@@ -36,66 +32,27 @@ pub struct Means {
 }
 
 /// The settings as git takes them from its environment.
-pub(super) fn environment(means: &Means) -> Vec<(OsString, OsString)> {
-    let mut all = Config::open_default().map(|c| settings(&c)).unwrap_or_default();
+pub(super) fn environment(user: &User, means: &Means) -> Vec<(OsString, OsString)> {
+    let mut all = settings(user);
     for (name, command) in &means.drivers {
-        all.push((format!("merge.{name}.driver"), command.clone()));
+        all.push((format!("merge.{name}.driver"), command.into()));
     }
     all.push(("core.fsmonitor".into(), "false".into()));
     all.push(("core.hooksPath".into(), "/dev/null".into()));
     let mut env = vec![("GIT_CONFIG_COUNT".into(), all.len().to_string().into())];
     for (n, (key, value)) in all.into_iter().enumerate() {
         env.push((format!("GIT_CONFIG_KEY_{n}").into(), key.into()));
-        env.push((format!("GIT_CONFIG_VALUE_{n}").into(), value.into()));
+        env.push((format!("GIT_CONFIG_VALUE_{n}").into(), value));
     }
     env
 }
 
-/// What is carried over of a configuration, in its order. Git reads keys without regard to case, as they are
-/// here, but for a driver's name.
-fn settings(config: &Config) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let Ok(mut entries) = config.entries(None) else { return found };
-    while let Some(Ok(entry)) = entries.next() {
-        let (Ok(key), Ok(value)) = (entry.name(), entry.value()) else { continue };
-        let value = match key {
-            "core.attributesfile" => match config.get_path(key) {
-                Ok(path) => path.to_string_lossy().into_owned(),
-                Err(_) => continue,
-            },
-            _ => value.to_owned(),
-        };
-        if (KEYS.contains(&key) || driver(key)) && found.len() < MAX_SETTINGS && !value.contains('\0') {
-            found.push((key.to_owned(), value));
-        }
-    }
+/// What is carried over: whole keys, and the user's drivers and filters.
+fn settings(user: &User) -> Vec<(String, OsString)> {
+    let set = |key: &'static str| Some((key.to_owned(), user.get(key)?.into()));
+    let mut found: Vec<(String, OsString)> = KEYS.into_iter().filter_map(set).collect();
+    found.extend(user.programs().into_iter().map(|(key, value)| (key.to_owned(), value.into())));
+    let attributes = user.path("core.attributesfile");
+    found.extend(attributes.map(|path| ("core.attributesFile".to_owned(), path.into_os_string())));
     found
-}
-
-/// Whether a key belongs to a merge driver: `merge.<name>.driver` and its like.
-fn driver(key: &str) -> bool {
-    let middle = key.strip_prefix("merge.").and_then(|rest| rest.rsplit_once('.'));
-    middle.is_some_and(|(_, last)| matches!(last, "driver" | "name" | "recursive"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_changes_merges_is_carried_over() {
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("config");
-        let text = "[merge]\n\trenames = false\n\tff = only\n[merge \"My.Own\"]\n\tdriver = \"a \\\"b\\\" %A\"\n\
-                    [core]\n\tfsmonitor = evil\n\tattributesFile = /x y\n[alias]\n\tmerge = !evil\n";
-        std::fs::write(&file, text).unwrap();
-        let found = settings(&Config::open(&file).unwrap());
-        let pairs: Vec<(&str, &str)> = found.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
-        let expected = [
-            ("merge.renames", "false"),
-            ("merge.My.Own.driver", "a \"b\" %A"),
-            ("core.attributesfile", "/x y"),
-        ];
-        assert_eq!(pairs, expected);
-    }
 }

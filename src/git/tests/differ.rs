@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use super::histories::{BRANCHES, History, history};
 use crate::domain::id::Oid;
 use crate::domain::review::Engines;
+use crate::domain::team::Signing;
 use crate::domain::train::{Built, Step, TrainPlan};
 use crate::git::build;
 use crate::git::testkit::{Kit, agent, git_in};
@@ -77,6 +78,7 @@ fn plan(kit: &Kit, history: &History) -> TrainPlan {
         steps: (0..BRANCHES).map(step).collect(),
         date: 1_700_000_100,
         author: None,
+        sign: Signing::Never,
         resolved: Vec::new(),
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use git2::{ObjectType, Oid as GitOid, Repository, Signature, Time};
+use git2::{Oid as GitOid, Repository, Signature, Time};
 
 use super::contains;
 use crate::domain::id::{AgentName, Oid};
@@ -13,6 +13,7 @@ use crate::domain::review::Conflict;
 use crate::domain::train::{Merged, Resolution, Step, Stuck, TrainPlan};
 use crate::git::error::git;
 use crate::git::merge::{self, Ask, Means, Merger, Second, Verdict};
+use crate::git::sign::{self, Signer};
 use crate::git::{Error, open};
 
 /// The merges made, and the step that does not merge, if any.
@@ -26,9 +27,15 @@ pub(super) struct Line {
 }
 
 /// Makes the merges of a plan. Call it within [`merge::in_memory`].
-pub(super) fn line(main: &Repository, plan: &TrainPlan, means: &Means) -> Result<Line, Error> {
+pub(super) fn line(
+    main: &Repository,
+    plan: &TrainPlan,
+    signer: Option<&Signer>,
+    means: &Means,
+) -> Result<Line, Error> {
     let onto = open::commit(main, &plan.base)?.id();
-    let maker = Maker { main, plan, means, merger: Merger::new(main)?, second: Second::new(main, means) };
+    let maker =
+        Maker { main, plan, signer, means, merger: Merger::new(main)?, second: Second::new(main, means) };
     maker.run(onto)
 }
 
@@ -52,6 +59,7 @@ enum What<'p> {
 struct Maker<'p> {
     main: &'p Repository,
     plan: &'p TrainPlan,
+    signer: Option<&'p Signer>,
     means: &'p Means,
     merger: Merger<'p>,
     second: Second<'p>,
@@ -210,10 +218,8 @@ impl<'p> Maker<'p> {
         let parent = |oid| self.main.find_commit(oid).map_err(doing());
         let parents = [&parent(onto)?, &parent(tip)?];
         let text = self.main.commit_create_buffer(&who, &who, &message, &tree, &parents).map_err(doing())?;
-        let odb = self.main.odb().map_err(doing())?;
-        let oid = GitOid::hash_object(ObjectType::Commit, &text).map_err(doing())?;
-        if !odb.exists(oid) {
-            odb.write(ObjectType::Commit, &text).map_err(doing())?;
+        let (oid, fresh) = sign::write(self.main, self.signer, &text)?;
+        if fresh {
             self.merger.note(oid, onto, tip);
         }
         Ok(oid)

@@ -12,13 +12,14 @@ use self::line::{Line, changed_files, line};
 use super::error::{git, io};
 use super::lock::Lock;
 use super::merge::Means;
-use super::{Error, merge, open};
+use super::sign::Signer;
+use super::{Error, capabilities, merge, open};
 use crate::domain::id::{Oid, TrainId};
 use crate::domain::train::{Built, DRY, Merged, TrainPlan};
 
 /// Merges the steps of a plan one after another, each with two parents even where a fast-forward would do.
 /// A step whose commit is already contained makes no commit and names the one before it. The same plan gives
-/// the same ids. `refs/orchestra/train/<id>/base` and `…/built` keep the objects until [`forget`]; where a step
+/// the same ids, signed merges too as long as the refs of the first build are there. `refs/orchestra/train/<id>/base` and `…/built` keep the objects until [`forget`]; where a step
 /// does not merge, `…/onto` keeps those before it. A train that is only shown ([`DRY`]) leaves nothing.
 ///
 /// libgit2 merges and git is asked about every step; where they disagree git is followed.
@@ -37,7 +38,10 @@ pub fn build(repo: &Path, plan: &TrainPlan) -> Result<Built, Error> {
 pub fn build_by(repo: &Path, plan: &TrainPlan, means: &Means) -> Result<Built, Error> {
     merge::in_memory(repo, |main| {
         verify(main, plan)?;
-        let Line { steps, onto, stuck } = line(main, plan, means)?;
+        let signer = Signer::for_train(main, plan)?;
+        let git_only = means.git_only.clone().or_else(|| capabilities::merge_by_git(main));
+        let means = Means { git_only, ..means.clone() };
+        let Line { steps, onto, stuck } = line(main, plan, signer.as_ref(), &means)?;
         let kind = if stuck.is_some() { "onto" } else { "built" };
         if plan.id & DRY == 0 {
             store(repo, main, &steps, plan, (kind, onto))?;
