@@ -21,7 +21,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
 /// not hold. Work in progress is none.
 pub(super) fn has_errors(view: &ReviewView) -> bool {
     let review = &view.review;
-    let red = review.gates.iter().any(|g| g.oid == review.facts.head && g.status != GateStatus::Green);
+    let red = review.gates.iter().any(|g| g.oid == review.facts.head && !g.passed());
     let refuted = view.state == AgentState::Claimed && !view.reasons.is_empty();
     !review.conflicts.is_empty() || red || refuted
 }
@@ -47,7 +47,7 @@ pub(super) fn text(reviews: &[ReviewView]) -> String {
             format!("{} with {}", o.path, with.join(" "))
         });
         let gates: Vec<String> =
-            r.gates.iter().map(|g| format!("{} {}", g.gate, gate_word(g.status))).collect();
+            r.gates.iter().map(|g| format!("{} {}", g.gate, super::verify::verdict(g))).collect();
         table.row([
             r.agent.to_string(),
             view.state.to_string(),
@@ -94,7 +94,13 @@ pub(super) mod tests {
 
     pub(in crate::cli) fn gate(oid: &str, status: GateStatus) -> GateResult {
         let (tail, record) = (String::from("boom"), String::from("1"));
-        GateResult { gate: "build".into(), oid: Oid(oid.into()), status, code: Some(1), ms: 10, tail, record }
+        GateResult {
+            code: Some(1),
+            ms: 10,
+            tail,
+            record,
+            ..GateResult::new("build", Oid(oid.into()), status)
+        }
     }
 
     fn view(state: AgentState) -> ReviewView {

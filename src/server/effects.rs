@@ -60,8 +60,10 @@ impl Server {
             | Effect::Review { .. }
             | Effect::Brief { .. }
             | Effect::Gates { .. }
+            | Effect::CancelGates { .. }
             | Effect::LookAtTarget { .. }
             | Effect::Build { .. }
+            | Effect::ForgetTrain { .. }
             | Effect::BuildRipple { .. }
             | Effect::MoveBranch { .. }
             | Effect::RecoverBranch { .. }
