@@ -2,7 +2,6 @@
 
 use super::args::Merge as Args;
 use super::exit::{Exit, Fail};
-use super::review::gate_word;
 use super::table::{Side, Table};
 use super::{answer, out, place};
 use crate::domain::command::{Command, Until};
@@ -101,7 +100,7 @@ pub(super) fn text(train: &TrainView) -> String {
     }
     for gate in &train.gates {
         let remark = Some(gate.remark()).filter(|r| !r.is_empty()).map(|r| format!(" ({r})"));
-        let (word, remark) = (gate_word(gate.status), remark.unwrap_or_default());
+        let (word, remark) = (gate.status.word(), remark.unwrap_or_default());
         text.push_str(&format!("gate {}: {word}{remark}\n", gate.gate));
         if gate.status != GateStatus::Green {
             for line in gate.tail.lines().rev().take(5).collect::<Vec<_>>().into_iter().rev() {

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use super::args::Status as Args;
 use super::exit::Exit;
-use super::review::gate_word;
 use super::table::{Side, Table};
 use super::{answer, out, place};
 use crate::domain::command::Command;
@@ -111,7 +110,7 @@ pub(super) fn gating_text(jobs: &[GatingView]) -> String {
 fn gates(agent: &AgentView) -> String {
     let bad = agent.gates.iter().filter(|g| g.status != GateStatus::Green);
     let before = |g: &GateView| if g.baseline == Some(g.status) { " before" } else { "" };
-    let bad: Vec<String> = bad.map(|g| format!("{} {}{}", g.gate, gate_word(g.status), before(g))).collect();
+    let bad: Vec<String> = bad.map(|g| format!("{} {}{}", g.gate, g.status.word(), before(g))).collect();
     match (bad.is_empty(), agent.gates.len()) {
         (true, 0) => String::new(),
         (true, n) => format!("{n} green"),

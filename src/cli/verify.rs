@@ -7,14 +7,12 @@ use std::time::Duration;
 
 use super::args::Verify as Args;
 use super::exit::{Exit, Fail};
-use super::review::gate_word;
 use super::table::{Side, Table};
 use super::{answer, out, place};
 use crate::client::Control;
 use crate::domain::command::{Command, Subject};
 use crate::domain::gates::{Part, Reuse};
 use crate::domain::id::AgentName;
-use crate::domain::review::{GateResult, GateStatus};
 use crate::domain::signal::printable;
 use crate::domain::view::{Answer, GatingView, Verified};
 
@@ -97,7 +95,7 @@ pub(super) fn text(places: &[Verified]) -> String {
                 place.place.clone(),
                 commit.to_owned(),
                 g.gate.clone(),
-                verdict(g),
+                g.word().to_owned(),
                 answer::duration(g.ms),
                 g.remark(),
             ]);
@@ -126,17 +124,12 @@ pub(super) fn text(places: &[Verified]) -> String {
     text
 }
 
-/// A gate's end in a word or two.
-pub(super) fn verdict(gate: &GateResult) -> String {
-    let word = gate_word(gate.status);
-    if gate.excused && gate.status == GateStatus::Red { format!("{word} before") } else { word.to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::gates::Place;
     use crate::domain::id::Oid;
+    use crate::domain::review::{GateResult, GateStatus};
 
     fn words(text: &[&str]) -> Vec<String> {
         text.iter().map(|t| (*t).to_owned()).collect()

@@ -10,6 +10,7 @@ use super::gates::Verify;
 use super::id::AgentName;
 use super::plan::Plan;
 use super::profile::Profile;
+use super::review;
 use super::train::Who;
 
 /// One agent of the team.
@@ -120,6 +121,9 @@ pub struct Config {
     pub verify: Verify,
     /// Merge target and order.
     pub merge: Merge,
+    /// What a review points out.
+    #[serde(default)]
+    pub review: review::Rules,
     /// A command run by `sh -c` in each new worktree before its agent starts; may be empty.
     pub setup: String,
     /// Names of environment variables handed on to panes beside the built-in allow-list.

@@ -58,6 +58,7 @@ impl Server {
             }
             Effect::Inspect { .. }
             | Effect::Review { .. }
+            | Effect::Report { .. }
             | Effect::Brief { .. }
             | Effect::Gates { .. }
             | Effect::CancelGates { .. }

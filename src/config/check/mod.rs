@@ -4,6 +4,7 @@ mod conduct;
 mod gates;
 mod plans;
 mod profiles;
+mod review;
 mod team;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +34,7 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec
     let gates = gates::check(doc, &raw)?;
     let verify = gates::verify(doc, &raw.verify)?;
     let merge = check_merge(doc, &raw, &names)?;
+    let review = review::check(doc, &raw)?;
     if let Some(index) = team.iter().position(|a| a.branch == merge.target) {
         let what = format!("`{}` is the merge target; an agent needs a branch of its own", merge.target);
         return Err(doc.wrong(&[Key("team"), Key("agent"), At(index), Key("branch")], what));
@@ -48,6 +50,7 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec
         gates,
         verify,
         merge,
+        review,
         setup: raw.session.setup,
         pass_env: raw.session.pass_env,
         orchestrator: raw.session.orchestrator,

@@ -19,6 +19,17 @@ pub enum GateStatus {
 }
 
 impl GateStatus {
+    /// The end in one or two words.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Green => "green",
+            Self::Red => "red",
+            Self::Timeout => "over time",
+            Self::Error => "not run",
+        }
+    }
+
     /// Whether it says something of the tree, and would say so again: green or red.
     #[must_use]
     pub fn is_verdict(self) -> bool {
@@ -103,6 +114,12 @@ impl GateResult {
     #[must_use]
     pub fn was_red_before(&self) -> bool {
         self.status == GateStatus::Red && self.baseline == Some(GateStatus::Red)
+    }
+
+    /// The end in a few words: that of its status, and `before` behind it where the base ended so too.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        if self.was_red_before() { "red before" } else { self.status.word() }
     }
 
     /// What is to be said of a verdict beside its status, for people; empty where nothing is.

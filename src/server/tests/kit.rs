@@ -85,6 +85,7 @@ impl Stage {
             gates: vec![],
             verify: crate::domain::gates::Verify::default(),
             merge: Merge { target: "main".into(), ..Merge::default() },
+            review: crate::domain::review::Rules::default(),
             setup: String::new(),
             pass_env: vec![],
             conduct,

@@ -104,6 +104,7 @@ fn config() -> Config {
         gates: vec![Gate { timeout: 60, ready: true, ..Gate::new("build", "make") }],
         verify: crate::domain::gates::Verify::default(),
         merge: Merge { target: "main".into(), ..Merge::default() },
+        review: crate::domain::review::Rules::default(),
         setup: String::new(),
         pass_env: vec![],
         conduct: crate::domain::conduct::Conduct::default(),

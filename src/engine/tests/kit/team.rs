@@ -57,6 +57,7 @@ pub(in crate::engine::tests) fn config() -> Config {
             ..Merge::default()
         },
         verify: Verify::default(),
+        review: crate::domain::review::Rules::default(),
         setup: String::new(),
         pass_env: vec![],
         conduct: crate::domain::conduct::Conduct::default(),
