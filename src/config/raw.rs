@@ -8,7 +8,7 @@ use crate::domain::conduct::{AfterLimit, Alert, Bare, Occasion, Ripple};
 use crate::domain::gates::Baseline;
 use crate::domain::profile::{Dialogs, Rule};
 use crate::domain::review::{Convention, MessageCheck, PathRule, SecretRule};
-use crate::domain::team::{Landing, Layout, Testing};
+use crate::domain::team::{Landing, Layout, Signing, Testing};
 
 /// The whole file.
 #[derive(Deserialize, Default)]
@@ -170,6 +170,7 @@ pub(super) struct Merge {
     pub author: String,
     pub testing: Testing,
     pub landing: Landing,
+    pub sign: Signing,
 }
 
 impl Default for Merge {
@@ -181,6 +182,7 @@ impl Default for Merge {
             author: String::new(),
             testing: Testing::default(),
             landing: Landing::default(),
+            sign: Signing::default(),
         }
     }
 }
