@@ -194,6 +194,7 @@ fn train(repo: &Repo, rounds: usize) -> (Duration, Duration, f64) {
         date: 1_700_000_000,
         author: None,
         resolved: Vec::new(),
+        sign: Default::default(),
     };
     let tree = || {
         let tree = git(&repo.top, &["rev-parse", "HEAD^{tree}"]);

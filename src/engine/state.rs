@@ -11,11 +11,12 @@ use super::evidence::Evidence;
 use super::foresee::Foresight;
 use super::notify::Notices;
 use super::parts::{
-    Claim, Dispatch, Expected, Held, Job, Life, Limit, LogLine, Offer, Pin, Receipt, Run, Train, TrainPhase,
-    Waiter,
+    Claim, Dispatch, Expected, Gating, Held, Job, Life, Limit, LogLine, Offer, Pin, Receipt, Run, Train,
+    TrainPhase, Verifying, Waiter,
 };
 use super::programs::Known;
 use super::rules::Rules;
+use crate::domain::gates::Place;
 use crate::domain::id::{AgentName, DispatchId, Oid};
 use crate::domain::profile::Profile;
 use crate::domain::review::{BranchFacts, GateResult, Matrix, Review};
@@ -73,6 +74,10 @@ pub struct State {
     pub matrix: Option<Box<Matrix>>,
     /// The configuration's merge order, while another one is in force.
     pub configured_order: Option<Vec<Vec<AgentName>>>,
+    /// Gate jobs under way, in the order they were asked for. Not durable.
+    pub gating: Vec<Gating>,
+    /// Gates known of commits that are no branch's tip and no train's, latest last, at most 32.
+    pub elsewhere: Vec<(Place, GateResult)>,
     /// What is offered to the orchestrator's pane.
     pub offer: Option<Offer>,
     /// Recent happenings, oldest first.
@@ -96,6 +101,7 @@ pub struct State {
     pub(super) jobs: Vec<Job>,
     pub(super) waiters: Vec<Waiter>,
     pub(super) drafts: Vec<Draft>,
+    pub(super) verifying: Vec<Verifying>,
 }
 
 /// One agent and its pane.
@@ -235,6 +241,8 @@ impl State {
             reviews: Vec::new(),
             matrix: None,
             configured_order: None,
+            gating: Vec::new(),
+            elsewhere: Vec::new(),
             offer: None,
             log: VecDeque::new(),
             narration: String::new(),
@@ -252,6 +260,7 @@ impl State {
             jobs: Vec::new(),
             waiters: Vec::new(),
             drafts: Vec::new(),
+            verifying: Vec::new(),
         }
     }
 

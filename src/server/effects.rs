@@ -62,8 +62,10 @@ impl Server {
             | Effect::Brief { .. }
             | Effect::Predict { .. }
             | Effect::Gates { .. }
+            | Effect::CancelGates { .. }
             | Effect::LookAtTarget { .. }
             | Effect::Build { .. }
+            | Effect::ForgetTrain { .. }
             | Effect::BuildRipple { .. }
             | Effect::MoveBranch { .. }
             | Effect::RecoverBranch { .. }
