@@ -31,7 +31,6 @@ pub const SIZES: [Size; 3] = [
 /// A repository with branches `team/0` to `team/7`, one commit each on a commit of `main`, which has moved on since.
 pub struct Repo {
     pub top: PathBuf,
-    pub base: Oid,
     pub main: Oid,
 }
 
@@ -85,7 +84,7 @@ impl Repo {
     /// One that was made before.
     pub fn at(top: &Path) -> Self {
         let oid = |rev: &str| Oid(git(top, &["rev-parse", "--verify", rev]));
-        Self { top: top.to_owned(), base: oid("base"), main: oid("main") }
+        Self { top: top.to_owned(), main: oid("main") }
     }
 
     pub fn oid(&self, rev: &str) -> Oid {
