@@ -9,6 +9,7 @@
 mod apply;
 mod brief;
 mod checkout;
+mod concerns;
 mod error;
 mod facts;
 mod heads;
@@ -35,6 +36,7 @@ mod worktree;
 
 pub use apply::apply;
 pub use brief::{Recognise, Team, briefs};
+pub use concerns::{Looked, concerns};
 pub use error::Error;
 pub use facts::{changed, dirty, facts};
 pub use include::{Included, copy_included};

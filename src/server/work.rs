@@ -14,6 +14,7 @@ use super::file::{PaneFile, SessionFile};
 use super::notify::HookRun;
 use super::waker::Waker;
 use crate::domain::id::{AgentName, Oid};
+use crate::domain::review::Rules;
 use crate::domain::tech::Rule;
 use crate::engine::event::{Effect, Ended, Event, Reread};
 use crate::hold::{self, PaneEvent, Spec};
@@ -46,6 +47,9 @@ pub struct Ground {
     branches: Vec<(AgentName, String)>,
     after: BTreeMap<AgentName, Vec<AgentName>>,
     tech: Vec<Rule>,
+    /// What a review points out, and in which paths each agent mostly works.
+    review: Rules,
+    focus: BTreeMap<AgentName, Vec<String>>,
     scratch: PathBuf,
     dir: SessionDir,
     next_gate: AtomicU64,
@@ -80,6 +84,8 @@ impl Workers {
             panes: file.panes.clone(),
             branches: config.team.iter().map(|a| (a.name.clone(), a.branch.clone())).collect(),
             after: config.team.iter().map(|a| (a.name.clone(), a.after.clone())).collect(),
+            review: config.review.clone(),
+            focus: config.team.iter().map(|a| (a.name.clone(), a.focus.clone())).collect(),
             tech: crate::config::tech().unwrap_or_default(),
             scratch: super::place::scratch(&file.repository, &config.session),
             dir: dir.clone(),
