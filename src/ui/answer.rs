@@ -160,6 +160,7 @@ fn train_lines(train: &TrainView) -> Vec<Text> {
     }));
     lines.extend(train.left_out.iter().map(|a| Text::Quiet(format!(" - {a} is left out"))));
     lines.extend(train.missing.iter().map(|m| Text::Bad(format!(" ✘ {}", line(m)))));
+    lines.extend(train.notes.iter().map(|n| Text::Quiet(format!(" · {}", line(n)))));
     if let Some(Built::Conflict(Stuck { agent, with, conflicts, .. })) = &train.built {
         let others = with.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(", ");
         lines.push(Text::Bad(format!(" ✘ {agent} conflicts with {others}")));

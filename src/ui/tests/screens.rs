@@ -6,6 +6,7 @@ use super::fixture::*;
 use crate::domain::command::Order;
 use crate::domain::id::Oid;
 use crate::domain::state::{AgentState, TaskState};
+use crate::domain::team::Signing;
 use crate::domain::train::{Step, TrainPlan};
 use crate::domain::view::{Answer, Explained, Fault, Loser, Progress, RunView, TaskView, TrainView};
 use crate::ui::{Look, notify};
@@ -105,12 +106,14 @@ pub(super) fn train(missing: &[&str]) -> Answer {
             date: 0,
             author: None,
             resolved: vec![],
+            sign: Signing::default(),
         },
         built: None,
         gates: vec![],
         applied: false,
         left_out: names(&["NET"]),
         missing: missing.iter().map(|m| (*m).to_owned()).collect(),
+        notes: vec![],
     })
 }
 
