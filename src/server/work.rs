@@ -3,6 +3,8 @@
 mod gates;
 mod ground;
 mod slot;
+#[cfg(test)]
+mod tests;
 mod verdicts;
 
 use std::collections::BTreeMap;
@@ -90,6 +92,12 @@ pub struct Workers {
 impl Workers {
     /// Starts the threads. Each result wakes the loop.
     pub fn start(file: &SessionFile, dir: &SessionDir, waker: &Waker) -> Self {
+        let scratch = super::place::scratch(&file.repository, &file.config.session);
+        Self::at(file, dir, waker, scratch)
+    }
+
+    /// As [`Self::start`], with the folder of the gates' checkouts.
+    fn at(file: &SessionFile, dir: &SessionDir, waker: &Waker, scratch: PathBuf) -> Self {
         let config = &file.config;
         let done = std::fs::read_dir(dir.path().join("gates")).into_iter().flatten().flatten();
         let highest = done.filter_map(|e| e.file_name().to_str()?.parse::<u64>().ok()).max().unwrap_or(0);
@@ -104,7 +112,7 @@ impl Workers {
             review: config.review.clone(),
             focus: config.team.iter().map(|a| (a.name.clone(), a.focus.clone())).collect(),
             tech: crate::config::tech().unwrap_or_default(),
-            scratch: super::place::scratch(&file.repository, &config.session),
+            scratch,
             dir: dir.clone(),
             next_gate: AtomicU64::new(highest + 1),
             cancel: AtomicBool::new(false),

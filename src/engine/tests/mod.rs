@@ -30,3 +30,4 @@ mod runs;
 mod steering;
 mod tasks;
 mod typing;
+mod verify;
