@@ -244,6 +244,15 @@ pub enum Command {
         /// Whose.
         agents: Vec<AgentName>,
     },
+    /// Says what changed of shared git configuration and hooks, or accepts it.
+    Trust {
+        /// The digest of what is accepted, as shown before; none only shows.
+        #[serde(default)]
+        digest: Option<String>,
+        /// Who accepts it, for the record.
+        #[serde(default)]
+        by: String,
+    },
     /// Says what `Merge` would do.
     MergePlan,
     /// Merges all ready branches in order.

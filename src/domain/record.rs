@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::did::Did;
 use super::command::{Order, Via};
+use super::guard::Guarded;
 use super::id::{AgentName, DispatchId, Oid, RunId, TrainId};
 use super::plan::Bound;
 use super::review::{BranchFacts, GateResult};
@@ -369,6 +370,11 @@ pub enum Record {
         train: TrainId,
         /// Why, naming paths or gate.
         why: String,
+    },
+    /// What any agent may have changed of shared git configuration and hooks, and what the lead says of it.
+    Guard {
+        /// What happened.
+        guarded: Box<Guarded>,
     },
     /// A pane changed its size.
     Resized {

@@ -52,6 +52,7 @@ impl Step<'_> {
                 }
                 Err(why) => Err(why),
             },
+            Command::Trust { digest, by } => return self.trust(reply, digest, &by),
             Command::MergePlan => return self.show_plan(reply),
             Command::Merge => return self.start_train(reply),
             Command::Down => {
@@ -280,6 +281,12 @@ impl Step<'_> {
 /// Why a caller may not do that; an agent's pane may look, wait and speak for itself.
 fn forbidden(caller: &Caller, command: &Command) -> Option<String> {
     let Caller::Pane(name) = caller else { return None };
+    if matches!(command, Command::Trust { digest: Some(_), .. }) {
+        // Not even the orchestrator: it reads what agents write.
+        return Some(format!(
+            "{name} may not accept that from its pane: only a person outside all panes can"
+        ));
+    }
     let looks = matches!(
         command,
         Command::Status
@@ -291,6 +298,7 @@ fn forbidden(caller: &Caller, command: &Command) -> Option<String> {
             | Command::Wait { .. }
             | Command::Review { .. }
             | Command::MergePlan
+            | Command::Trust { .. }
             | Command::DryRun { .. }
             | Command::Ready { .. }
             | Command::Hook { .. }

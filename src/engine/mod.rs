@@ -13,6 +13,7 @@ mod evidence;
 mod explain;
 mod fold;
 mod fusion;
+mod guard;
 mod letter;
 mod limit;
 mod merge;
@@ -77,6 +78,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::Target { job, facts } => step.target(job, facts),
         Event::RippleBuilt { job, plan, built } => step.ripple_built(job, &plan, built),
         Event::BranchMoved { agent, moved } => step.branch_moved(&agent, moved),
+        Event::Guarded { job, seen } => step.guarded(job, seen),
         Event::BuiltTrain { train, built } => step.built(train, built),
         Event::AppliedTrain { train, applied } => step.applied(train, applied),
         Event::Profiles(read) => step.profiles(read),

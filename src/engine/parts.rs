@@ -4,7 +4,7 @@ mod job;
 
 use std::sync::Arc;
 
-pub(in crate::engine) use self::job::{Goal, Job, JobKind, Waiter};
+pub(in crate::engine) use self::job::{Accept, Goal, Job, JobKind, Waiter};
 
 use super::event::ReplyTo;
 use crate::domain::command::{Order, Via};

@@ -115,7 +115,8 @@ impl Step<'_> {
                     Ok(reviews) => {
                         self.state.reviews.clone_from(&reviews);
                         let reviews = reviews.into_iter().map(|r| self.review_view(r)).collect();
-                        Answer::Review { reviews, matrix: self.state.matrix.clone() }
+                        let tampering = self.state.tampering().map(Box::new);
+                        Answer::Review { reviews, matrix: self.state.matrix.clone(), tampering }
                     }
                     Err(why) => Answer::Fault { fault: Fault::Failed, why },
                 };

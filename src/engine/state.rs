@@ -15,6 +15,7 @@ use super::parts::{
 };
 use super::programs::Known;
 use super::rules::Rules;
+use crate::domain::guard::{Snapshot, Tampering};
 use crate::domain::id::{AgentName, DispatchId, Oid};
 use crate::domain::profile::Profile;
 use crate::domain::review::{BranchFacts, GateResult, Matrix, Review};
@@ -72,6 +73,10 @@ pub struct State {
     pub matrix: Option<Box<Matrix>>,
     /// What is offered to the orchestrator's pane.
     pub offer: Option<Offer>,
+    /// Shared git configuration and hooks as the session knows them; none before they were looked at.
+    pub accepted: Option<Snapshot>,
+    /// What differs from that.
+    pub tampering: Tampering,
     /// Recent happenings, oldest first.
     pub log: VecDeque<LogLine>,
     /// A line shown in every dashboard; may be empty.
@@ -231,6 +236,8 @@ impl State {
             reviews: Vec::new(),
             matrix: None,
             offer: None,
+            accepted: None,
+            tampering: Tampering::default(),
             log: VecDeque::new(),
             narration: String::new(),
             closing: false,

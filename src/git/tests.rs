@@ -3,6 +3,7 @@
 mod applying;
 mod briefing;
 mod crash;
+mod guarding;
 mod hostile;
 mod merging;
 mod probing;

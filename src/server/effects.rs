@@ -28,6 +28,9 @@ impl Server {
                 if !written && matches!(record, Record::RippleIntent { .. }) {
                     self.drop_move = true;
                 }
+                if matches!(record, Record::Guard { .. }) {
+                    self.workers.know(self.state.accepted.as_ref());
+                }
                 if let Record::Base { agent, base } = record {
                     self.workers.count_from(agent, base);
                 }
@@ -60,6 +63,7 @@ impl Server {
             | Effect::Review { .. }
             | Effect::Brief { .. }
             | Effect::Gates { .. }
+            | Effect::Guard { .. }
             | Effect::LookAtTarget { .. }
             | Effect::Build { .. }
             | Effect::BuildRipple { .. }

@@ -1,6 +1,7 @@
 //! Git and gates on threads of their own: nothing of theirs ever holds up the loop.
 
 mod ground;
+mod guard;
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
@@ -56,6 +57,7 @@ pub struct Ground {
     /// The commits work is counted from, where they moved since the session was made.
     bases: Mutex<BTreeMap<AgentName, Oid>>,
     reading: Mutex<()>,
+    guard: guard::Guard,
 }
 
 /// The worker threads.
@@ -89,6 +91,7 @@ impl Workers {
             gating: AtomicUsize::new(0),
             bases: Mutex::new(BTreeMap::new()),
             reading: Mutex::new(()),
+            guard: guard::Guard::default(),
         });
         let (sender, results) = channel();
         let git = pool("git", GIT_THREADS, &ground, &sender, waker);
@@ -162,13 +165,28 @@ impl Workers {
     /// Hands an effect that is a worker's to a worker.
     pub fn submit(&self, effect: Effect) {
         let (queue, task): (_, Task) = match effect {
-            Effect::Inspect { agent } => (&self.git, Box::new(move |g, out| out(g.inspect(agent)))),
+            Effect::Inspect { agent } => {
+                let look: Task = Box::new(move |g, out| {
+                    g.look_around(out);
+                    out(g.inspect(agent));
+                });
+                (&self.git, look)
+            }
+            Effect::Guard { job } => (&self.git, Box::new(move |g, out| out(g.guarded(Some(job))))),
             Effect::Review { job, agents } => {
-                (&self.git, Box::new(move |g, out| out(Event::Reviewed { job, reviews: g.review(&agents) })))
+                let review: Task = Box::new(move |g, out| {
+                    g.look_around(out);
+                    out(Event::Reviewed { job, reviews: g.review(&agents) });
+                });
+                (&self.git, review)
             }
             Effect::Brief { job, agents } => (&self.git, Box::new(move |g, out| out(g.brief(job, &agents)))),
             Effect::LookAtTarget { job } => {
-                (&self.git, Box::new(move |g, out| out(Event::Target { job, facts: g.look_at_target() })))
+                let look: Task = Box::new(move |g, out| {
+                    g.look_around(out);
+                    out(Event::Target { job, facts: g.look_at_target() });
+                });
+                (&self.git, look)
             }
             Effect::Build { plan } => (&self.git, Box::new(move |g, out| out(g.build(&plan)))),
             Effect::BuildRipple { job, plan } => {
@@ -185,7 +203,12 @@ impl Workers {
                 (&self.git, Box::new(move |g, out| out(g.recover_branch(agent, &old, &new))))
             }
             Effect::Apply { train, target, old, new } => {
-                (&self.git, Box::new(move |g, out| out(g.apply(train, &target, &old, &new))))
+                let apply: Task = Box::new(move |g, out| {
+                    // The last moment at which it can be told.
+                    g.look_around(out);
+                    out(g.apply(train, &target, &old, &new));
+                });
+                (&self.git, apply)
             }
             Effect::RecoverApply { train, target, old, new } => {
                 (&self.git, Box::new(move |g, out| out(g.recover(train, &target, &old, &new))))

@@ -35,7 +35,14 @@ pub fn notify(view: &mut View, answer: &Answer) {
             let lines = r.text.lines().map(|l| Text::Plain(line(l))).collect();
             open(view, Page::new(format!("{} for {}", r.prompt, r.agent), lines));
         }
-        Answer::Review { reviews, .. } => open(view, Page::new("review", review_lines(reviews))),
+        Answer::Review { reviews, tampering, .. } => {
+            let tampered = tampering.iter().flat_map(|t| t.lines()).map(|l| Text::Plain(line(&l)));
+            open(view, Page::new("review", tampered.chain(review_lines(reviews)).collect()));
+        }
+        Answer::Guard { tampering, .. } => {
+            let lines = tampering.lines().iter().map(|l| Text::Plain(line(l))).collect();
+            open(view, Page::new("shared git configuration", lines));
+        }
         Answer::Train(train) => show_train(view, train),
         Answer::Suggestions { suggestions } => {
             open(view, Page::new("suggestions", suggestion_lines(suggestions)));

@@ -10,6 +10,7 @@ impl Record {
             self,
             Self::Ready { .. }
                 | Self::Gate { .. }
+                | Self::Guard { .. }
                 | Self::TrainPlanned { .. }
                 | Self::TrainBuilt { .. }
                 | Self::TrainIntent { .. }

@@ -8,7 +8,7 @@ use super::{Ground, NEITHER};
 use crate::domain::brief::Brief;
 use crate::domain::ending::OnRed;
 use crate::domain::id::{AgentName, Oid, TrainId};
-use crate::domain::review::{GateResult, GateStatus, Review};
+use crate::domain::review::{BranchFacts, Concern, GateResult, GateStatus, Review, Severity};
 use crate::domain::team::Gate;
 use crate::domain::tech::recognise;
 use crate::domain::train::{Applied, DRY, TrainPlan};
@@ -73,7 +73,13 @@ impl Ground {
         let inputs = self.inputs();
         let all = git::review(&self.repository, &inputs, &self.target).map_err(|e| e.to_string())?;
         let wanted = inputs.iter().zip(all).filter(|(i, _)| agents.contains(&i.agent));
-        wanted.map(|(i, r)| r.map_err(|e| format!("{}: {e}", i.agent))).collect()
+        let all = agents.len();
+        let one = |(i, r): (&git::ReviewInput, Result<Review, git::Error>)| match r {
+            // It hides nobody else; asked for alone, it is the answer.
+            Err(e @ git::Error::Tampered { .. }) if all > 1 => Ok(unread(i, &e)),
+            r => r.map_err(|e| format!("{}: {e}", i.agent)),
+        };
+        wanted.map(one).collect()
     }
 
     pub(in crate::server) fn look_at_target(&self) -> Result<TargetFacts, String> {
@@ -103,6 +109,9 @@ impl Ground {
     }
 
     pub(in crate::server) fn apply(&self, train: TrainId, target: &str, old: &Oid, new: &Oid) -> Event {
+        if let Some(refused) = self.refuse_move() {
+            return Event::AppliedTrain { train, applied: Ok(refused) };
+        }
         let applied = match git::apply(&self.repository, target, train, old, new) {
             Ok(applied) => Ok(applied),
             // It may have failed behind the move: where the target stands decides, not the error.
@@ -172,4 +181,19 @@ impl Ground {
         }
         self.slots.lock().unwrap_or_else(PoisonError::into_inner).push(slot);
     }
+}
+
+/// The review of a branch that is not read.
+fn unread(input: &git::ReviewInput, why: &git::Error) -> Review {
+    let facts = BranchFacts { base: input.base.clone(), ..BranchFacts::default() };
+    let mut review = Review::new(input.agent.clone(), input.branch.clone(), facts);
+    review.concerns.push(Concern {
+        check: "tampered".into(),
+        severity: Severity::Error,
+        path: String::new(),
+        line: None,
+        text: why.to_string(),
+        evidence: String::new(),
+    });
+    review
 }

@@ -120,6 +120,7 @@ fn review() -> Answer {
             ),
         ],
         matrix: None,
+        tampering: None,
     }
 }
 
