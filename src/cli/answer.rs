@@ -73,9 +73,9 @@ pub fn text(answer: &Answer) -> String {
         Answer::Rendered(r) => r.text.lines().map(printable).collect::<Vec<_>>().join("\n"),
         Answer::Receipts { receipts } => receipts_text(receipts),
         Answer::Run(run) => run_text(run),
-        Answer::Review { reviews, tampering, .. } => {
+        Answer::Review { reviews, matrix, tampering } => {
             let tampered: Vec<String> = tampering.iter().flat_map(|t| t.lines()).map(|l| l + "\n").collect();
-            tampered.concat() + &review::text(reviews)
+            tampered.concat() + &review::text(reviews, matrix.as_deref())
         }
         Answer::Guard { tampering, accepted } => trust::text(tampering, *accepted),
         Answer::Train(train) => merge::text(train),

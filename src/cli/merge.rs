@@ -2,7 +2,6 @@
 
 use super::args::Merge as Args;
 use super::exit::{Exit, Fail};
-use super::review::gate_word;
 use super::table::{Side, Table};
 use super::{answer, out, place};
 use crate::domain::command::{Command, Until};
@@ -101,7 +100,7 @@ pub(super) fn text(train: &TrainView) -> String {
         }
     }
     for gate in &train.gates {
-        text.push_str(&format!("gate {}: {}\n", gate.gate, gate_word(gate.status)));
+        text.push_str(&format!("gate {}: {}\n", gate.gate, gate.status.word()));
         if gate.status != GateStatus::Green {
             for line in gate.tail.lines().rev().take(5).collect::<Vec<_>>().into_iter().rev() {
                 text.push_str(&format!("  {}\n", printable(line)));

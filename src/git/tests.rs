@@ -7,6 +7,7 @@ mod guarding;
 mod hostile;
 mod merging;
 mod probing;
+mod pruned;
 mod recovering;
 mod removing;
 mod rippling;

@@ -61,6 +61,7 @@ impl Server {
             }
             Effect::Inspect { .. }
             | Effect::Review { .. }
+            | Effect::Report { .. }
             | Effect::Brief { .. }
             | Effect::Gates { .. }
             | Effect::Guard { .. }

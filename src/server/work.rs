@@ -173,13 +173,14 @@ impl Workers {
                 (&self.git, look)
             }
             Effect::Guard { job } => (&self.git, Box::new(move |g, out| out(g.guarded(Some(job))))),
-            Effect::Review { job, agents } => {
+            Effect::Review { job, agents, depth } => {
                 let review: Task = Box::new(move |g, out| {
                     g.look_around(out);
-                    out(Event::Reviewed { job, reviews: g.review(&agents) });
+                    out(Event::Reviewed { job, reviews: g.review(&agents, &depth) });
                 });
                 (&self.git, review)
             }
+            Effect::Report { name, text } => (&self.git, Box::new(move |g, _| g.write_report(&name, &text))),
             Effect::Brief { job, agents } => (&self.git, Box::new(move |g, out| out(g.brief(job, &agents)))),
             Effect::LookAtTarget { job } => {
                 let look: Task = Box::new(move |g, out| {

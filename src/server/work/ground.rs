@@ -12,8 +12,9 @@ use crate::domain::review::{BranchFacts, Concern, GateResult, GateStatus, Review
 use crate::domain::team::Gate;
 use crate::domain::tech::recognise;
 use crate::domain::train::{Applied, DRY, TrainPlan};
-use crate::engine::event::{Event, TargetFacts};
+use crate::engine::event::{Depth, Event, TargetFacts};
 use crate::server::file::PaneFile;
+use crate::session::dir::replace;
 use crate::{gate, git};
 
 impl Ground {
@@ -68,18 +69,29 @@ impl Ground {
         Event::Briefed { job, briefs: agents.iter().cloned().zip(briefs).collect() }
     }
 
-    pub(in crate::server) fn review(&self, agents: &[AgentName]) -> Result<Vec<Review>, String> {
+    pub(in crate::server) fn review(
+        &self,
+        agents: &[AgentName],
+        depth: &Depth,
+    ) -> Result<Vec<Review>, String> {
         // All branches are looked at, whoever was asked for: overlaps concern everybody.
         let inputs = self.inputs();
         let all = git::review(&self.repository, &inputs, &self.target).map_err(|e| e.to_string())?;
         let wanted = inputs.iter().zip(all).filter(|(i, _)| agents.contains(&i.agent));
-        let all = agents.len();
-        let one = |(i, r): (&git::ReviewInput, Result<Review, git::Error>)| match r {
-            // It hides nobody else; asked for alone, it is the answer.
-            Err(e @ git::Error::Tampered { .. }) if all > 1 => Ok(unread(i, &e)),
-            r => r.map_err(|e| format!("{}: {e}", i.agent)),
+        let one = |(input, found): (&git::ReviewInput, Result<Review, git::Error>)| match (found, depth) {
+            (Ok(review), _) => Ok(review),
+            (Err(e), Depth::Facts) => Err(format!("{}: {e}", input.agent)),
+            // One that cannot be read does not hide the others.
+            (Err(e), Depth::Whole(_)) => Ok(unread(input, &e)),
         };
         wanted.map(one).collect()
+    }
+
+    /// Writes a report of the session in one step.
+    pub(in crate::server) fn write_report(&self, name: &str, text: &str) {
+        if let Err(e) = replace(&self.dir.report(name), text.as_bytes()) {
+            tracing::warn!("failed to write the report {name}: {e}");
+        }
     }
 
     pub(in crate::server) fn look_at_target(&self) -> Result<TargetFacts, String> {
@@ -183,17 +195,17 @@ impl Ground {
     }
 }
 
-/// The review of a branch that is not read.
+/// What is left of a review when the branch cannot be read.
 fn unread(input: &git::ReviewInput, why: &git::Error) -> Review {
     let facts = BranchFacts { base: input.base.clone(), ..BranchFacts::default() };
     let mut review = Review::new(input.agent.clone(), input.branch.clone(), facts);
     review.concerns.push(Concern {
-        check: "tampered".into(),
+        check: "branch".into(),
         severity: Severity::Error,
         path: String::new(),
         line: None,
-        text: why.to_string(),
-        evidence: String::new(),
+        text: "its branch or worktree cannot be read".into(),
+        evidence: why.to_string(),
     });
     review
 }
