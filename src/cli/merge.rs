@@ -114,6 +114,9 @@ pub(super) fn text(train: &TrainView) -> String {
     for missing in &train.missing {
         text.push_str(&format!("missing: {}\n", printable(missing)));
     }
+    for note in &train.notes {
+        text.push_str(&format!("note: {}\n", printable(note)));
+    }
     if train.applied {
         let to = result(train).map_or("the result", |(oid, _)| oid);
         text.push_str(&format!("moved {} {} → {to}\n", plan.target, plan.base.short()));
@@ -161,6 +164,7 @@ mod tests {
     use crate::cli::review::tests::gate;
     use crate::domain::id::{AgentName, Oid};
     use crate::domain::review::{Conflict, ConflictKind};
+    use crate::domain::team::Signing;
     use crate::domain::train::{Step, Stuck, TrainPlan};
 
     fn train() -> TrainView {
@@ -178,9 +182,10 @@ mod tests {
             date: 0,
             author: None,
             resolved: vec![],
+            sign: Signing::default(),
         };
         let (built, gates, left_out, missing) = (None, vec![], vec![], vec![]);
-        TrainView { plan, built, gates, applied: false, left_out, missing }
+        TrainView { plan, built, gates, applied: false, left_out, missing, notes: vec![] }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{AgentName, Oid, TrainId};
 use super::review::{Conflict, Engines};
+use super::team::Signing;
 
 /// The bit that marks the number of a train that is only shown; what it built is forgotten at once.
 pub const DRY: TrainId = 1 << 63;
@@ -40,6 +41,9 @@ pub struct TrainPlan {
     /// Merges that were made by somebody where the engines could not.
     #[serde(default)]
     pub resolved: Vec<Resolution>,
+    /// Whether merges are signed.
+    #[serde(default)]
+    pub sign: Signing,
 }
 
 /// Somebody in a commit.

@@ -309,4 +309,8 @@ pub struct TrainView {
     pub left_out: Vec<AgentName>,
     /// Who is not ready, with what is missing.
     pub missing: Vec<String>,
+    /// What is done otherwise here than people may expect: parts that git does in place of libgit2, hooks that
+    /// are not run, signing. Whole sentences.
+    #[serde(default)]
+    pub notes: Vec<String>,
 }

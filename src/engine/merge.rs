@@ -85,9 +85,11 @@ impl Step<'_> {
             let fault = if go { Fault::Protected } else { Fault::Failed };
             return self.reply(reply, Answer::Fault { fault, why });
         }
+        let notes = facts.notes.clone();
         let why = self.untouchable(facts);
         if !go {
             let mut view = self.view(plan.clone());
+            view.notes = notes;
             view.missing = self.missing();
             view.missing.extend((!why.is_empty()).then_some(why));
             self.state.dry_trains.push((view, reply));
@@ -141,12 +143,21 @@ impl Step<'_> {
             date: self.now.wall.div_euclid(1000),
             author: self.state.config.merge.author.clone(),
             resolved: Vec::new(),
+            sign: self.state.config.merge.sign,
         }
     }
 
     fn view(&self, plan: TrainPlan) -> TrainView {
         let left_out = self.state.team().filter(|a| a.left_out).map(|a| a.name.clone()).collect();
-        TrainView { plan, built: None, gates: Vec::new(), applied: false, left_out, missing: Vec::new() }
+        TrainView {
+            plan,
+            built: None,
+            gates: Vec::new(),
+            applied: false,
+            left_out,
+            missing: Vec::new(),
+            notes: Vec::new(),
+        }
     }
 
     /// A number for a train that is only shown.
