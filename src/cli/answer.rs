@@ -2,10 +2,10 @@
 
 use super::exit::{Exit, Fail};
 use super::table::{Side, Table};
-use super::{explain, merge, out, review, status, suggest, trust};
+use super::{explain, merge, out, review, status, suggest, trust, verify};
 use crate::domain::signal::printable;
 use crate::domain::state::{Outcome, TaskState};
-use crate::domain::view::{Answer, PaneText, Receipt, RunView};
+use crate::domain::view::{Answer, PaneText, Receipt, RunView, Verified};
 
 /// How to print.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,7 +53,9 @@ pub fn verdict(answer: &Answer) -> Exit {
         }
         Answer::Train(train) => merge::has_errors(train),
         Answer::Suggestions { suggestions } => suggestions.iter().any(|s| !s.why.is_empty()),
+        Answer::Verified { places } => !places.iter().all(Verified::passed),
         Answer::Done { .. }
+        | Answer::Gating { .. }
         | Answer::Status(_)
         | Answer::Pane(_)
         | Answer::Explained(_)
@@ -80,6 +82,8 @@ pub fn text(answer: &Answer) -> String {
         Answer::Guard { tampering, accepted } => trust::text(tampering, *accepted),
         Answer::Train(train) => merge::text(train),
         Answer::Suggestions { suggestions } => suggest::text(suggestions),
+        Answer::Verified { places } => verify::text(places),
+        Answer::Gating { jobs } => status::gating_text(jobs),
     }
 }
 

@@ -34,6 +34,7 @@ pub mod table;
 mod task;
 mod trust;
 mod up;
+mod verify;
 mod wait;
 
 use std::process::ExitCode;
@@ -128,6 +129,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         }
         Some(Cmd::Reasons(a)) => agent_command(a, |agent| Command::SendReasons { agent }),
         Some(Cmd::Review(a)) => review::run(a),
+        Some(Cmd::Verify(a)) => verify::run(&a),
         Some(Cmd::Merge(a)) => merge::run(&a),
         Some(Cmd::Trust(a)) => trust::run(&a),
         Some(Cmd::Stop(a)) => agent_command(a, |agent| Command::Stop { agent }),
@@ -187,6 +189,9 @@ mod tests {
             "orchestra skip SEC",
             "orchestra skip SEC --off",
             "orchestra review SEC OBS --json",
+            "orchestra verify",
+            "orchestra verify SEC OBS --gate test --gate lint --again --json",
+            "orchestra verify merged",
             "orchestra merge --dry-run --json",
             "orchestra merge --yes",
             "orchestra trust --yes --session s --json",

@@ -9,6 +9,7 @@ pub mod command;
 pub mod conduct;
 pub mod ending;
 pub mod exit;
+pub mod gates;
 pub mod guard;
 pub mod hook;
 pub mod id;

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::did::Did;
 use super::command::{Order, Via};
+use super::gates::Place;
 use super::guard::Guarded;
 use super::id::{AgentName, DispatchId, Oid, RunId, TrainId};
 use super::plan::Bound;
@@ -334,6 +335,13 @@ pub enum Record {
         /// How it went.
         result: GateResult,
     },
+    /// A gate ran at a commit that is no branch's tip and no train's.
+    GateAt {
+        /// What it is.
+        place: Place,
+        /// How it went.
+        result: GateResult,
+    },
     /// A merge train was planned.
     TrainPlanned {
         /// The plan.
@@ -372,10 +380,7 @@ pub enum Record {
         why: String,
     },
     /// What any agent may have changed of shared git configuration and hooks, and what the lead says of it.
-    Guard {
-        /// What happened.
-        guarded: Box<Guarded>,
-    },
+    Guard(Box<Guarded>),
     /// A pane changed its size.
     Resized {
         /// The agent.

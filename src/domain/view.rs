@@ -1,9 +1,11 @@
 //! Answers to commands: what `--json` prints. Stable and documented in `docs/json.md`.
 
+mod gating;
 mod run;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::gating::{GatingView, Verified};
 pub use self::run::{Progress, RunView, StageView, TaskView};
 use super::guard::Tampering;
 use super::id::{AgentName, DispatchId, Oid};
@@ -76,6 +78,16 @@ pub enum Answer {
         /// Whether it was accepted by this command.
         accepted: bool,
     },
+    /// What gates said because somebody asked.
+    Verified {
+        /// One a commit.
+        places: Vec<Verified>,
+    },
+    /// The gates that run now.
+    Gating {
+        /// One a job.
+        jobs: Vec<GatingView>,
+    },
     /// What could be done next, told from the branches.
     Suggestions {
         /// One an agent.
@@ -117,6 +129,12 @@ pub struct Status {
     /// What any agent may have changed of shared git configuration and hooks; none where nothing was.
     #[serde(default)]
     pub tampering: Option<Tampering>,
+    /// The gate jobs under way.
+    #[serde(default)]
+    pub gating: Vec<GatingView>,
+    /// Gates that ran on what branches or trains begin with, the latest of each.
+    #[serde(default)]
+    pub base: Vec<GateView>,
 }
 
 /// One agent.
@@ -169,6 +187,12 @@ pub struct GateView {
     pub gate: String,
     /// How it ended.
     pub status: GateStatus,
+    /// How it ended on the base; none where nobody looked.
+    #[serde(default)]
+    pub baseline: Option<GateStatus>,
+    /// Whether it is not held against anybody, being red on the base in the same way.
+    #[serde(default)]
+    pub excused: bool,
 }
 
 /// A prompt that is offered to the orchestrator's pane.

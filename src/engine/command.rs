@@ -49,6 +49,13 @@ impl Step<'_> {
                 Err(why) => Err(why),
             },
             Command::Trust { digest, by } => return self.trust(reply, digest, &by),
+            Command::Verify { subject, gates, reuse } => {
+                match self.verify_gates(reply, &subject, &gates, reuse) {
+                    Ok(()) => return,
+                    Err(why) => Err(why),
+                }
+            }
+            Command::Gating => Ok(Answer::Gating { jobs: self.state.view_gating() }),
             Command::MergePlan => return self.show_plan(reply),
             Command::Merge => return self.start_train(reply),
             Command::Down => {
@@ -222,6 +229,8 @@ impl Step<'_> {
 
     fn down(&mut self) {
         self.state.closing = true;
+        self.end_verifications();
+        self.end_gates();
         let running = self.state.agents.iter().filter(|a| a.pane.pid.is_some());
         let names: Vec<AgentName> = running.map(|a| a.name.clone()).collect();
         for name in names {
@@ -236,7 +245,7 @@ impl Step<'_> {
     }
 
     /// As [`Self::known`], and each has a branch.
-    fn members(&self, agents: &[AgentName]) -> Result<Vec<AgentName>, String> {
+    pub(super) fn members(&self, agents: &[AgentName]) -> Result<Vec<AgentName>, String> {
         agents.iter().try_for_each(|name| self.member(name))?;
         self.known(agents)
     }
@@ -293,6 +302,7 @@ fn forbidden(caller: &Caller, command: &Command) -> Option<String> {
             | Command::ShowRun { .. }
             | Command::Wait { .. }
             | Command::Review { .. }
+            | Command::Gating
             | Command::MergePlan
             | Command::Trust { .. }
             | Command::DryRun { .. }

@@ -95,7 +95,7 @@ impl Step<'_> {
     }
 
     fn guard(&mut self, guarded: Guarded) {
-        self.record(Record::Guard { guarded: Box::new(guarded) });
+        self.record(Record::Guard(Box::new(guarded)));
     }
 }
 

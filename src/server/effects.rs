@@ -28,7 +28,7 @@ impl Server {
                 if !written && matches!(record, Record::RippleIntent { .. }) {
                     self.drop_move = true;
                 }
-                if matches!(record, Record::Guard { .. }) {
+                if matches!(record, Record::Guard(_)) {
                     self.workers.know(self.state.accepted.as_ref());
                 }
                 if let Record::Base { agent, base } = record {
@@ -65,8 +65,10 @@ impl Server {
             | Effect::Brief { .. }
             | Effect::Gates { .. }
             | Effect::Guard { .. }
+            | Effect::CancelGates { .. }
             | Effect::LookAtTarget { .. }
             | Effect::Build { .. }
+            | Effect::ForgetTrain { .. }
             | Effect::BuildRipple { .. }
             | Effect::MoveBranch { .. }
             | Effect::RecoverBranch { .. }

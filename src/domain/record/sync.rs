@@ -10,7 +10,8 @@ impl Record {
             self,
             Self::Ready { .. }
                 | Self::Gate { .. }
-                | Self::Guard { .. }
+                | Self::Guard(_)
+                | Self::GateAt { .. }
                 | Self::TrainPlanned { .. }
                 | Self::TrainBuilt { .. }
                 | Self::TrainIntent { .. }

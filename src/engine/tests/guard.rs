@@ -28,7 +28,7 @@ fn trust(s: &mut Stage, digest: Option<&str>) -> Answer {
 
 fn guarded(s: &Stage) -> Vec<Guarded> {
     let records = s.journal.iter().filter_map(|(_, r)| match r {
-        Record::Guard { guarded } => Some(Guarded::clone(guarded)),
+        Record::Guard(guarded) => Some(Guarded::clone(guarded)),
         _ => None,
     });
     records.collect()
