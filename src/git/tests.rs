@@ -3,7 +3,9 @@
 mod applying;
 mod briefing;
 mod crash;
+mod differ;
 mod guarding;
+mod histories;
 mod hostile;
 mod kinds;
 mod merging;
@@ -13,5 +15,6 @@ mod pruned;
 mod recovering;
 mod removing;
 mod rippling;
+mod second;
 mod signing;
 mod worktrees;
