@@ -4,6 +4,8 @@ mod gates;
 mod ground;
 mod guard;
 mod slot;
+#[cfg(test)]
+mod tests;
 mod verdicts;
 
 use std::collections::BTreeMap;
@@ -21,7 +23,7 @@ use super::notify::HookRun;
 use super::waker::Waker;
 use crate::domain::gates::{Gate, Verify};
 use crate::domain::id::{AgentName, Oid};
-use crate::domain::review::{GateResult, GateStatus};
+use crate::domain::review::{GateResult, GateStatus, Rules};
 use crate::domain::team::Signing;
 use crate::domain::tech::Rule;
 use crate::engine::event::{Effect, Ended, Event, Reread};
@@ -56,6 +58,9 @@ pub struct Ground {
     branches: Vec<(AgentName, String)>,
     after: BTreeMap<AgentName, Vec<AgentName>>,
     tech: Vec<Rule>,
+    /// What a review points out, and in which paths each agent mostly works.
+    review: Rules,
+    focus: BTreeMap<AgentName, Vec<String>>,
     scratch: PathBuf,
     dir: SessionDir,
     next_gate: AtomicU64,
@@ -89,6 +94,12 @@ pub struct Workers {
 impl Workers {
     /// Starts the threads. Each result wakes the loop.
     pub fn start(file: &SessionFile, dir: &SessionDir, waker: &Waker) -> Self {
+        let scratch = super::place::scratch(&file.repository, &file.config.session);
+        Self::at(file, dir, waker, scratch)
+    }
+
+    /// As [`Self::start`], with the folder of the gates' checkouts.
+    fn at(file: &SessionFile, dir: &SessionDir, waker: &Waker, scratch: PathBuf) -> Self {
         let config = &file.config;
         let done = std::fs::read_dir(dir.path().join("gates")).into_iter().flatten().flatten();
         let highest = done.filter_map(|e| e.file_name().to_str()?.parse::<u64>().ok()).max().unwrap_or(0);
@@ -100,8 +111,10 @@ impl Workers {
             panes: file.panes.clone(),
             branches: config.team.iter().map(|a| (a.name.clone(), a.branch.clone())).collect(),
             after: config.team.iter().map(|a| (a.name.clone(), a.after.clone())).collect(),
+            review: config.review.clone(),
+            focus: config.team.iter().map(|a| (a.name.clone(), a.focus.clone())).collect(),
             tech: crate::config::tech().unwrap_or_default(),
-            scratch: super::place::scratch(&file.repository, &config.session),
+            scratch,
             dir: dir.clone(),
             next_gate: AtomicU64::new(highest + 1),
             cancel: AtomicBool::new(false),

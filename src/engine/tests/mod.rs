@@ -31,3 +31,4 @@ mod runs;
 mod steering;
 mod tasks;
 mod typing;
+mod verify;

@@ -19,6 +19,8 @@ pub(in crate::engine::tests) struct Git {
     /// Kinds of questions that are not answered now; what was asked is in `held`.
     pub(in crate::engine::tests) silent: BTreeSet<&'static str>,
     pub(in crate::engine::tests) held: VecDeque<Effect>,
+    /// Gates that are red on the base already.
+    pub(in crate::engine::tests) red_before: BTreeSet<String>,
     /// Gates that are red.
     pub(in crate::engine::tests) red: BTreeSet<String>,
     pub(in crate::engine::tests) target: TargetFacts,
@@ -109,12 +111,18 @@ impl Git {
                 let reviews = agents.iter().map(|a| self.review(a)).collect();
                 vec![Event::Reviewed { job: *job, reviews: Ok(reviews) }]
             }
-            Effect::Gates { job, oid, gates, on_red, .. } => {
+            Effect::Gates { job, oid, gates, on_red, base, .. } => {
                 let mut events = Vec::new();
                 for (i, gate) in gates.iter().enumerate() {
-                    let red = self.red.contains(&gate.name);
-                    let last = (red && *on_red == OnRed::Stop) || i + 1 == gates.len();
-                    let result = result(&gate.name, oid, red);
+                    let before = self.red_before.contains(&gate.name);
+                    let red = self.red.contains(&gate.name) || before;
+                    let mut result = result(&gate.name, oid, red);
+                    if let Some(base) = base.as_ref().filter(|_| red) {
+                        let on_base = super::git::result(&gate.name, base, before);
+                        (result.baseline, result.excused) = (Some(on_base.status), before);
+                        events.push(Event::BaseGated { result: on_base });
+                    }
+                    let last = (!result.passed() && *on_red == OnRed::Stop) || i + 1 == gates.len();
                     events.push(Event::Gated { job: *job, result, last });
                     if last {
                         break;
