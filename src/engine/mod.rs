@@ -15,6 +15,7 @@ mod fold;
 mod foresee;
 mod fusion;
 mod gating;
+mod guard;
 mod letter;
 mod limit;
 mod merge;
@@ -85,6 +86,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::Target { job, facts } => step.target(job, facts),
         Event::RippleBuilt { job, plan, built } => step.ripple_built(job, &plan, built),
         Event::BranchMoved { agent, moved } => step.branch_moved(&agent, moved),
+        Event::Guarded { job, seen } => step.guarded(job, seen),
         Event::BuiltTrain { train, built } if train & TRIAL != 0 => step.trial_built(train, built),
         Event::BuiltTrain { train, built } => step.built(train, built),
         Event::AppliedTrain { train, applied } => step.applied(train, applied),

@@ -59,6 +59,14 @@ impl Step<'_> {
     pub(super) fn report_reviews(&mut self) -> Vec<ReviewView> {
         let views: Vec<ReviewView> = self.state.reviews.iter().map(|r| self.review_view(r.clone())).collect();
         let text = report(&views, self.state.matrix.as_deref(), &self.state.config.merge.target);
+        let tampered = self.state.tampering.lines();
+        let text = if tampered.is_empty() {
+            text
+        } else {
+            // Indented: a block in which nothing of an agent's is Markdown.
+            let block: String = tampered.iter().map(|l| format!("    {l}\n")).collect();
+            format!("{text}\n## Tampered with\n\n{block}")
+        };
         self.out.push(Effect::Report { name: "review.md".into(), text });
         views
     }

@@ -89,7 +89,8 @@ impl Step<'_> {
     }
 
     fn review_answer(&self, reviews: &[ReviewView]) -> Answer {
-        Answer::Review { reviews: reviews.to_vec(), matrix: self.state.matrix.clone() }
+        let tampering = self.state.tampering().map(Box::new);
+        Answer::Review { reviews: reviews.to_vec(), matrix: self.state.matrix.clone(), tampering }
     }
 
     fn reached(&self, waiter: &Waiter) -> Option<Answer> {

@@ -5,6 +5,7 @@ mod briefing;
 mod concerns;
 mod crash;
 mod differ;
+mod guarding;
 mod histories;
 mod hostile;
 mod kinds;

@@ -28,6 +28,9 @@ impl Server {
                 if !written && matches!(record, Record::RippleIntent { .. }) {
                     self.drop_move = true;
                 }
+                if matches!(record, Record::Guard(_)) {
+                    self.workers.know(self.state.accepted.as_ref());
+                }
                 if let Record::Base { agent, base } = record {
                     self.workers.count_from(agent, base);
                 }
@@ -62,6 +65,7 @@ impl Server {
             | Effect::Brief { .. }
             | Effect::Predict { .. }
             | Effect::Gates { .. }
+            | Effect::Guard { .. }
             | Effect::CancelGates { .. }
             | Effect::LookAtTarget { .. }
             | Effect::Build { .. }

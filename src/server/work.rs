@@ -3,6 +3,7 @@
 mod foresee;
 mod gates;
 mod ground;
+mod guard;
 mod slot;
 #[cfg(test)]
 mod tests;
@@ -80,6 +81,7 @@ pub struct Ground {
     /// The commits work is counted from, where they moved since the session was made.
     bases: Mutex<BTreeMap<AgentName, Oid>>,
     reading: Mutex<()>,
+    guard: guard::Guard,
 }
 
 /// The worker threads.
@@ -130,6 +132,7 @@ impl Workers {
             gating: AtomicUsize::new(0),
             bases: Mutex::new(BTreeMap::new()),
             reading: Mutex::new(()),
+            guard: guard::Guard::default(),
         });
         let (sender, results) = channel();
         let git = pool("git", GIT_THREADS, &ground, &sender, waker);
@@ -211,9 +214,17 @@ impl Workers {
     /// Hands an effect that is a worker's to a worker.
     pub fn submit(&self, effect: Effect) {
         let (queue, task): (_, Task) = match effect {
-            Effect::Inspect { agent } => (&self.git, Box::new(move |g, out| out(g.inspect(agent)))),
+            Effect::Inspect { agent } => {
+                let look: Task = Box::new(move |g, out| {
+                    g.look_around(out);
+                    out(g.inspect(agent));
+                });
+                (&self.git, look)
+            }
+            Effect::Guard { job } => (&self.git, Box::new(move |g, out| out(g.guarded(Some(job))))),
             Effect::Review { job, agents, depth } => {
                 let review: Task = Box::new(move |g, out| {
+                    g.look_around(out);
                     out(Event::Reviewed { job, reviews: g.review(&agents, &depth) });
                 });
                 (&self.git, review)
@@ -221,7 +232,11 @@ impl Workers {
             Effect::Report { name, text } => (&self.git, Box::new(move |g, _| g.write_report(&name, &text))),
             Effect::Brief { job, agents } => (&self.git, Box::new(move |g, out| out(g.brief(job, &agents)))),
             Effect::LookAtTarget { job } => {
-                (&self.git, Box::new(move |g, out| out(Event::Target { job, facts: g.look_at_target() })))
+                let look: Task = Box::new(move |g, out| {
+                    g.look_around(out);
+                    out(Event::Target { job, facts: g.look_at_target() });
+                });
+                (&self.git, look)
             }
             Effect::Build { plan } => (&self.git, Box::new(move |g, out| out(g.build(&plan)))),
             Effect::Predict { job, agents, order } => {
@@ -250,7 +265,12 @@ impl Workers {
                 (&self.git, Box::new(move |g, out| out(g.recover_branch(agent, &old, &new))))
             }
             Effect::Apply { train, target, old, new } => {
-                (&self.git, Box::new(move |g, out| out(g.apply(train, &target, &old, &new))))
+                let apply: Task = Box::new(move |g, out| {
+                    // The last moment at which it can be told.
+                    g.look_around(out);
+                    out(g.apply(train, &target, &old, &new));
+                });
+                (&self.git, apply)
             }
             Effect::RecoverApply { train, target, old, new } => {
                 (&self.git, Box::new(move |g, out| out(g.recover(train, &target, &old, &new))))

@@ -34,8 +34,19 @@ pub(in crate::engine) enum JobKind {
     Ripple(RunId, String),
     /// A train is to be planned and then only shown.
     ShowPlan(Option<ReplyTo>),
+    /// Somebody asked what changed of shared configuration, or accepts it.
+    Guard(Option<ReplyTo>, Option<Accept>),
     /// A train is to be planned and then carried out.
     StartTrain(Option<ReplyTo>),
+}
+
+/// Changes that are to be accepted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::engine) struct Accept {
+    /// The digest of what was shown.
+    pub digest: String,
+    /// Who accepts it.
+    pub by: String,
 }
 
 /// Somebody who waits.

@@ -10,6 +10,7 @@ mod evidence_random;
 mod explain;
 mod fold;
 mod fusion;
+mod guard;
 mod kit;
 mod limit;
 mod matrix;

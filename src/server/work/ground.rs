@@ -167,6 +167,9 @@ impl Ground {
     }
 
     pub(in crate::server) fn apply(&self, train: TrainId, target: &str, old: &Oid, new: &Oid) -> Event {
+        if let Some(refused) = self.refuse_move() {
+            return Event::AppliedTrain { train, applied: Ok(refused) };
+        }
         let applied = match git::apply(&self.repository, target, train, old, new) {
             Ok(applied) => Ok(applied),
             // It may have failed behind the move: where the target stands decides, not the error.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::oid;
 use crate::domain::brief::Brief;
 use crate::domain::ending::OnRed;
+use crate::domain::guard::Seen;
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::review::{BranchFacts, GateResult, GateStatus, Matrix, Review};
 use crate::domain::ripple::RippleBuilt;
@@ -23,6 +24,8 @@ pub(in crate::engine::tests) struct Git {
     /// Gates that are red.
     pub(in crate::engine::tests) red: BTreeSet<String>,
     pub(in crate::engine::tests) target: TargetFacts,
+    /// What is seen of shared configuration.
+    pub(in crate::engine::tests) seen: Seen,
     pub(in crate::engine::tests) conflict: Option<Built>,
     pub(in crate::engine::tests) ripple: Option<RippleBuilt>,
     pub(in crate::engine::tests) applied: Option<Applied>,
@@ -70,6 +73,7 @@ impl Git {
             Effect::Brief { .. } => "brief",
             Effect::Gates { .. } => "gates",
             Effect::LookAtTarget { .. } => "target",
+            Effect::Guard { .. } => "guard",
             Effect::Build { .. } => "build",
             Effect::BuildRipple { .. } => "ripple",
             Effect::MoveBranch { .. } | Effect::RecoverBranch { .. } => "move",
@@ -149,6 +153,9 @@ impl Git {
             }
             Effect::LookAtTarget { job } => {
                 vec![Event::Target { job: *job, facts: Ok(self.target.clone()) }]
+            }
+            Effect::Guard { job } => {
+                vec![Event::Guarded { job: Some(*job), seen: Ok(Box::new(self.seen.clone())) }]
             }
             Effect::Build { plan } => {
                 let made = |a: &AgentName| Merged::new(a.clone(), oid(&format!("m-{a}")));
