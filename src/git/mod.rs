@@ -55,4 +55,5 @@ pub use scratch::{quiet_env, remove_scratch, scratch_checkout};
 pub use status::{Uncommitted, statuses};
 pub use tamper::{Dirs, check_worktree, dirs, fingerprint};
 pub use train::{build, forget};
+pub use user::name_programs;
 pub use worktree::{Made, Worktree, WorktreeSpec, ensure_worktree};

@@ -13,4 +13,5 @@ mod recovering;
 mod removing;
 mod rippling;
 mod signing;
+mod statuses;
 mod worktrees;

@@ -74,6 +74,7 @@ impl Workers {
     /// Starts the threads. Each result wakes the loop.
     pub fn start(file: &SessionFile, dir: &SessionDir, waker: &Waker) -> Self {
         let config = &file.config;
+        crate::git::name_programs(&config.merge.programs);
         let done = std::fs::read_dir(dir.path().join("gates")).into_iter().flatten().flatten();
         let highest = done.filter_map(|e| e.file_name().to_str()?.parse::<u64>().ok()).max().unwrap_or(0);
         let ground = Arc::new(Ground {

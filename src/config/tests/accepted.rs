@@ -143,3 +143,15 @@ fn files_that_are_no_files_no_text_or_too_large_are_refused() {
     std::fs::write(&path, vec![b'#'; (1 << 20) + 1]).unwrap();
     assert!(matches!(load(dir.path()), Err(Error::TooLarge { .. })));
 }
+
+#[test]
+fn programs_are_settings_of_git_that_name_one() {
+    let config = good(
+        "[merge.programs]\n\"filter.lfs.process\" = \"git-lfs filter-process\"\n\"gpg.program\" = \"gpg2\"\n",
+    );
+    assert_eq!(config.merge.programs["gpg.program"], "gpg2");
+    assert_eq!(config.merge.programs.len(), 2);
+    let text = "[merge.programs]\n\"core.fsmonitor\" = \"x\"\n";
+    let error = parse(text, "orchestra.toml", &Dirs::built_in()).unwrap_err().to_string();
+    assert!(error.contains("core.fsmonitor") && error.contains("orchestra.toml:2"), "{error}");
+}
