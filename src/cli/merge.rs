@@ -54,8 +54,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 
 /// Whether a train cannot go through: a conflict, or a gate that is not green.
 pub(super) fn has_errors(train: &TrainView) -> bool {
-    matches!(train.built, Some(Built::Conflict(_)))
-        || train.gates.iter().any(|g| g.status != GateStatus::Green)
+    matches!(train.built, Some(Built::Conflict(_))) || train.gates.iter().any(|g| !g.passed())
 }
 
 /// A train for people.
@@ -100,7 +99,9 @@ pub(super) fn text(train: &TrainView) -> String {
         }
     }
     for gate in &train.gates {
-        text.push_str(&format!("gate {}: {}\n", gate.gate, gate.status.word()));
+        let remark = Some(gate.remark()).filter(|r| !r.is_empty()).map(|r| format!(" ({r})"));
+        let (word, remark) = (gate.status.word(), remark.unwrap_or_default());
+        text.push_str(&format!("gate {}: {word}{remark}\n", gate.gate));
         if gate.status != GateStatus::Green {
             for line in gate.tail.lines().rev().take(5).collect::<Vec<_>>().into_iter().rev() {
                 text.push_str(&format!("  {}\n", printable(line)));

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::did::Did;
 use super::command::{Order, Via};
+use super::gates::Place;
 use super::id::{AgentName, DispatchId, Oid, RunId, TrainId};
 use super::plan::Bound;
 use super::review::{BranchFacts, GateResult};
@@ -330,6 +331,13 @@ pub enum Record {
     Gate {
         /// Whose commit; none for a train's result.
         agent: Option<AgentName>,
+        /// How it went.
+        result: GateResult,
+    },
+    /// A gate ran at a commit that is no branch's tip and no train's.
+    GateAt {
+        /// What it is.
+        place: Place,
         /// How it went.
         result: GateResult,
     },

@@ -68,6 +68,9 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
                 train.gates.push(result.clone());
             }
         }
+        Record::GateAt { place, result } => {
+            push_recent(&mut state.elsewhere, (place.clone(), result.clone()));
+        }
         _ => fold_agent(state, record, now),
     }
     for agent in &mut state.agents {

@@ -5,6 +5,7 @@ use super::event::{Effect, ReplyTo, TargetFacts};
 use super::parts::{JobKind, TrainPhase};
 use super::state::Agent;
 use crate::domain::ending::OnRed;
+use crate::domain::gates::Reuse;
 use crate::domain::id::{Oid, TrainId};
 use crate::domain::record::Record;
 use crate::domain::review::gate_reasons;
@@ -117,7 +118,7 @@ impl Step<'_> {
         format!("merge: {target} has uncommitted files: {files}; commit or stash them first")
     }
 
-    fn plan(&self, id: TrainId, base: Oid) -> TrainPlan {
+    pub(super) fn plan(&self, id: TrainId, base: Oid) -> TrainPlan {
         let order = self.state.config.merge_sequence();
         let steps = order.iter().filter_map(|name| {
             let agent = self.state.agent(name).filter(|a| !a.left_out && a.merged.is_none())?;
@@ -200,8 +201,8 @@ impl Step<'_> {
                 if gates.is_empty() {
                     return self.train_gated(id);
                 }
-                let job = self.job(JobKind::Train(id));
-                self.out.push(Effect::Gates { job, oid: result, gates, on_red: OnRed::Stop });
+                let base = self.state.train.as_ref().map(|t| t.plan.base.clone());
+                self.run_gates(JobKind::Train(id), result, gates, OnRed::Stop, base, Reuse::Known);
             }
         }
     }

@@ -61,8 +61,10 @@ impl Server {
             | Effect::Report { .. }
             | Effect::Brief { .. }
             | Effect::Gates { .. }
+            | Effect::CancelGates { .. }
             | Effect::LookAtTarget { .. }
             | Effect::Build { .. }
+            | Effect::ForgetTrain { .. }
             | Effect::BuildRipple { .. }
             | Effect::MoveBranch { .. }
             | Effect::RecoverBranch { .. }

@@ -10,6 +10,7 @@ impl Record {
             self,
             Self::Ready { .. }
                 | Self::Gate { .. }
+                | Self::GateAt { .. }
                 | Self::TrainPlanned { .. }
                 | Self::TrainBuilt { .. }
                 | Self::TrainIntent { .. }
