@@ -159,12 +159,15 @@ fn files_that_are_no_files_no_text_or_too_large_are_refused() {
 
 #[test]
 fn programs_are_settings_of_git_that_name_one() {
-    let config = good(
-        "[merge.programs]\n\"filter.lfs.process\" = \"git-lfs filter-process\"\n\"gpg.program\" = \"gpg2\"\n",
-    );
-    assert_eq!(config.merge.programs["gpg.program"], "gpg2");
-    assert_eq!(config.merge.programs.len(), 2);
-    let text = "[merge.programs]\n\"core.fsmonitor\" = \"x\"\n";
-    let error = parse(text, "orchestra.toml", &Dirs::built_in()).unwrap_err().to_string();
-    assert!(error.contains("core.fsmonitor") && error.contains("orchestra.toml:2"), "{error}");
+    let with = |program: &str| {
+        let text = format!(
+            "[team]\nprofile = \"shell\"\n[[team.agent]]\nname = \"Solo\"\n[merge.programs]\n{program} = \"x\"\n"
+        );
+        parse(&text, "orchestra.toml", &Dirs::built_in()).map_err(|e| e.to_string())
+    };
+    for name in ["filter.lfs.process", "merge.ours.driver", "gpg.program", "user.signingKey"] {
+        assert_eq!(with(&format!("\"{name}\"")).unwrap().merge.programs[name], "x");
+    }
+    let error = with("\"core.fsmonitor\"").unwrap_err();
+    assert!(error.contains("core.fsmonitor") && error.contains("orchestra.toml:6"), "{error}");
 }
