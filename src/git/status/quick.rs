@@ -172,7 +172,7 @@ fn against(entry: &IndexEntry, stat: &Stat, mark: &Mark) -> Option<Look> {
         stored == low(seconds) && (t.nanoseconds() == 0 || i64::from(t.nanoseconds()) == nanos)
     };
     let nanos = |n: u64| i64::try_from(n).unwrap_or_default();
-    let (mtime, ctime) = (nanos(stat.st_mtime_nsec as u64), nanos(stat.st_ctime_nsec as u64));
+    let (mtime, ctime) = (nanos(stat.st_mtime_nsec), nanos(stat.st_ctime_nsec));
     let same = time(entry.mtime, stat.st_mtime, mtime)
         && time(entry.ctime, stat.st_ctime, ctime)
         && entry.file_size == low(stat.st_size)
