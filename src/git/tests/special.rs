@@ -206,17 +206,14 @@ fn settings_of_the_user_that_change_merges_are_git_s_too() {
     set_user_config(file.path());
     let engines = case.clean(&Means::default(), &["merge.renormalize=true"]);
     assert_eq!(engines, disagree("libgit2 sees conflicts in src/a.txt"));
-    // Without renames a renamed file that the other side edits is in conflict.
-    fs::write(file.path(), "[merge]\n\trenames = false\n").unwrap();
-    let case = Case::new(
-        none,
-        [&|at| rename(at, "src/a.txt", "moved.txt"), &|at| {
-            write(&at.join("src/a.txt"), &edited(20, 9, "two"))
-        }],
-    );
-    let Built::Conflict(stuck) = case.built(&Means::default()) else { panic!("merged") };
-    assert_eq!(stuck.conflicts[0].kind, ConflictKind::ModifyDelete);
-    assert_eq!(stuck.engines, disagree("libgit2 merges it without a conflict"));
+    // A file added to a folder that the other side renamed: left, or moved along.
+    let says = [("false", Engines::Agree), ("true", disagree("libgit2 makes another tree of it"))];
+    for (value, engines) in says {
+        fs::write(file.path(), format!("[merge]\n\tdirectoryRenames = {value}\n")).unwrap();
+        let case =
+            Case::new(none, [&|at| rename(at, "src", "lib"), &|at| write(&at.join("src/new.txt"), "new\n")]);
+        assert_eq!(case.clean(&Means::default(), &[&format!("merge.directoryRenames={value}")]), engines);
+    }
 }
 
 #[test]
