@@ -5,8 +5,13 @@ mod conflict;
 mod convention;
 mod gate;
 mod matrix;
+pub mod order;
 mod report;
 mod rules;
+mod secret;
+mod suspect;
+#[cfg(test)]
+mod suspect_tests;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,9 +19,11 @@ pub use self::concern::{Concern, Severity};
 pub use self::conflict::{Conflict, ConflictKind, Engines, Hunk, Lines};
 pub use self::convention::{Convention, MESSAGE, MessageCheck, convention};
 pub use self::gate::{GateResult, GateStatus, gate_reasons};
-pub use self::matrix::{Along, Matrix, Pair, Proposal, Tip, Verdict};
+pub use self::matrix::{Along, Look, Matrix, Pair, Proposal, Tip, Verdict};
 pub use self::report::{by_severity, report};
 pub use self::rules::{BINARY_MOST, CHECKS, PathRule, RuleFile, Rules, SecretRule, TEXT_MOST};
+pub use self::secret::{LINE_MOST, Secrets};
+pub use self::suspect::{Change, Kind, Suspects, concern};
 use super::id::{AgentName, Oid};
 
 /// A branch and its worktree at one moment. Cheap enough to refresh often.

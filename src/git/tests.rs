@@ -2,13 +2,16 @@
 
 mod applying;
 mod briefing;
+mod concerns;
 mod crash;
 mod differ;
+mod guarding;
 mod histories;
 mod hostile;
 mod kinds;
 mod merging;
 mod noted;
+mod predicting;
 mod probing;
 mod pruned;
 mod recovering;

@@ -6,12 +6,13 @@ use std::sync::PoisonError;
 use super::{Ground, NEITHER};
 use crate::domain::brief::Brief;
 use crate::domain::id::{AgentName, Oid, TrainId};
-use crate::domain::review::{BranchFacts, Concern, Review, Severity};
+use crate::domain::review::{BranchFacts, Review, Severity, concern};
 use crate::domain::tech::recognise;
 use crate::domain::train::{Applied, DRY, TrainPlan};
 use crate::engine::event::{Depth, Event, TargetFacts};
 use crate::git;
 use crate::server::file::PaneFile;
+use crate::server::stir::{Ward, Yard};
 use crate::session::dir::replace;
 
 impl Ground {
@@ -19,6 +20,18 @@ impl Ground {
         let pane = self.panes.iter().find(|p| p.name == *agent)?;
         let (_, branch) = self.branches.iter().find(|(name, _)| name == agent)?;
         Some((pane, branch))
+    }
+
+    /// What the kernel is to tell of.
+    pub(in crate::server) fn ward(&self) -> Ward {
+        let known = self.panes.iter().filter_map(|p| self.branch(&p.name));
+        let yard = |(pane, branch): (&PaneFile, &str)| Yard {
+            agent: pane.name.clone(),
+            branch: branch.to_owned(),
+            worktree: pane.worktree.clone(),
+        };
+        let (repository, target) = (self.repository.clone(), self.target.clone());
+        Ward { repository, target, yards: known.map(yard).collect() }
     }
 
     /// The commit an agent's work is counted from.
@@ -81,7 +94,42 @@ impl Ground {
             // One that cannot be read does not hide the others.
             (Err(e), Depth::Whole(_)) => Ok(unread(input, &e)),
         };
-        wanted.map(one).collect()
+        let mut reviews = wanted.map(one).collect::<Result<Vec<_>, _>>()?;
+        if let Depth::Whole(_) = depth {
+            self.look_into(&mut reviews);
+        }
+        Ok(reviews)
+    }
+
+    /// Adds what reviewers should look at. Whatever happens to it, the facts stand.
+    fn look_into(&self, reviews: &mut [Review]) {
+        let (readable, branches): (Vec<usize>, Vec<git::Looked>) = reviews
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| !r.facts.head.0.is_empty())
+            .map(|(i, r)| {
+                let focus = self.focus.get(&r.agent).cloned().unwrap_or_default();
+                let (base, head) = (r.facts.base.clone(), r.facts.head.clone());
+                (i, git::Looked { agent: r.agent.clone(), base, head, focus })
+            })
+            .unzip();
+        let look = || git::concerns(&self.repository, &self.review, &branches);
+        let found = match std::panic::catch_unwind(AssertUnwindSafe(look)) {
+            Ok(found) => found.map_err(|e| e.to_string()),
+            Err(_) => Err("looking at it panicked; see the server's log".to_owned()),
+        };
+        let mut found = found.map(Vec::into_iter);
+        for i in readable {
+            let Some(review) = reviews.get_mut(i) else { continue };
+            match &mut found {
+                Ok(found) => review.concerns.extend(found.next().unwrap_or_default()),
+                Err(why) => {
+                    let text = "its files cannot be looked at";
+                    let (check, why) = ("branch", why.clone());
+                    review.concerns.push(concern(check, Severity::Unknown, "", None, text, why));
+                }
+            }
+        }
     }
 
     /// Writes a report of the session in one step.
@@ -119,6 +167,9 @@ impl Ground {
     }
 
     pub(in crate::server) fn apply(&self, train: TrainId, target: &str, old: &Oid, new: &Oid) -> Event {
+        if let Some(refused) = self.refuse_move() {
+            return Event::AppliedTrain { train, applied: Ok(refused) };
+        }
         let applied = match git::apply(&self.repository, target, train, old, new) {
             Ok(applied) => Ok(applied),
             // It may have failed behind the move: where the target stands decides, not the error.
@@ -156,13 +207,7 @@ impl Ground {
 fn unread(input: &git::ReviewInput, why: &git::Error) -> Review {
     let facts = BranchFacts { base: input.base.clone(), ..BranchFacts::default() };
     let mut review = Review::new(input.agent.clone(), input.branch.clone(), facts);
-    review.concerns.push(Concern {
-        check: "branch".into(),
-        severity: Severity::Error,
-        path: String::new(),
-        line: None,
-        text: "its branch or worktree cannot be read".into(),
-        evidence: why.to_string(),
-    });
+    let text = "its branch or worktree cannot be read";
+    review.concerns.push(concern("branch", Severity::Error, "", None, text, why.to_string()));
     review
 }

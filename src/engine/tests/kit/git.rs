@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::oid;
 use crate::domain::brief::Brief;
 use crate::domain::ending::OnRed;
+use crate::domain::guard::Seen;
 use crate::domain::id::{AgentName, Oid};
-use crate::domain::review::{BranchFacts, GateResult, GateStatus, Review};
+use crate::domain::review::{BranchFacts, GateResult, GateStatus, Matrix, Review};
 use crate::domain::ripple::RippleBuilt;
 use crate::domain::train::{Applied, Built, Merged};
 use crate::engine::event::{Effect, Event, TargetFacts};
@@ -18,12 +19,18 @@ pub(in crate::engine::tests) struct Git {
     /// Kinds of questions that are not answered now; what was asked is in `held`.
     pub(in crate::engine::tests) silent: BTreeSet<&'static str>,
     pub(in crate::engine::tests) held: VecDeque<Effect>,
+    /// Gates that are red on the base already.
+    pub(in crate::engine::tests) red_before: BTreeSet<String>,
     /// Gates that are red.
     pub(in crate::engine::tests) red: BTreeSet<String>,
     pub(in crate::engine::tests) target: TargetFacts,
+    /// What is seen of shared configuration.
+    pub(in crate::engine::tests) seen: Seen,
     pub(in crate::engine::tests) conflict: Option<Built>,
     pub(in crate::engine::tests) ripple: Option<RippleBuilt>,
     pub(in crate::engine::tests) applied: Option<Applied>,
+    /// What every prediction finds, but for the order.
+    pub(in crate::engine::tests) matrix: Matrix,
     /// What prompts say of every branch.
     pub(in crate::engine::tests) brief: Brief,
     /// Agents of whose branches nothing can be said to prompts, and why.
@@ -66,10 +73,12 @@ impl Git {
             Effect::Brief { .. } => "brief",
             Effect::Gates { .. } => "gates",
             Effect::LookAtTarget { .. } => "target",
+            Effect::Guard { .. } => "guard",
             Effect::Build { .. } => "build",
             Effect::BuildRipple { .. } => "ripple",
             Effect::MoveBranch { .. } | Effect::RecoverBranch { .. } => "move",
             Effect::Apply { .. } | Effect::RecoverApply { .. } => "apply",
+            Effect::Predict { .. } => "predict",
             Effect::Probe { .. } => "probe",
             _ => return Vec::new(),
         };
@@ -105,18 +114,29 @@ impl Git {
                 let reviews = agents.iter().map(|a| self.review(a)).collect();
                 vec![Event::Reviewed { job: *job, reviews: Ok(reviews) }]
             }
-            Effect::Gates { job, oid, gates, on_red, .. } => {
+            Effect::Gates { job, oid, gates, on_red, base, .. } => {
                 let mut events = Vec::new();
                 for (i, gate) in gates.iter().enumerate() {
-                    let red = self.red.contains(&gate.name);
-                    let last = (red && *on_red == OnRed::Stop) || i + 1 == gates.len();
-                    let result = result(&gate.name, oid, red);
+                    let before = self.red_before.contains(&gate.name);
+                    let red = self.red.contains(&gate.name) || before;
+                    let mut result = result(&gate.name, oid, red);
+                    if let Some(base) = base.as_ref().filter(|_| red) {
+                        let on_base = super::git::result(&gate.name, base, before);
+                        (result.baseline, result.excused) = (Some(on_base.status), before);
+                        events.push(Event::BaseGated { result: on_base });
+                    }
+                    let last = (!result.passed() && *on_red == OnRed::Stop) || i + 1 == gates.len();
                     events.push(Event::Gated { job: *job, result, last });
                     if last {
                         break;
                     }
                 }
                 events
+            }
+            Effect::Predict { job, order, .. } => {
+                let order = order.clone();
+                let found = Ok(Box::new(Matrix { order, ..self.matrix.clone() }));
+                vec![Event::Predicted { job: *job, found }]
             }
             Effect::BuildRipple { job, plan } => {
                 let base = plan.upstream.last().unwrap().1.clone();
@@ -133,6 +153,9 @@ impl Git {
             }
             Effect::LookAtTarget { job } => {
                 vec![Event::Target { job: *job, facts: Ok(self.target.clone()) }]
+            }
+            Effect::Guard { job } => {
+                vec![Event::Guarded { job: Some(*job), seen: Ok(Box::new(self.seen.clone())) }]
             }
             Effect::Build { plan } => {
                 let made = |a: &AgentName| Merged::new(a.clone(), oid(&format!("m-{a}")));

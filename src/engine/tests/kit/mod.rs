@@ -369,6 +369,7 @@ pub(super) fn durable(state: &State) -> String {
     lines.extend(state.runs.iter().map(|r| format!("{r:?}")));
     let train = state.train.as_ref().map(|t| (&t.plan, &t.built, &t.gates, t.phase, &t.why));
     lines.push(format!("{train:?} {} {:?}", state.next_dispatch, state.offer));
+    lines.extend(state.elsewhere.iter().map(|e| format!("{e:?}")));
     lines.extend(state.log.iter().map(|l| format!("{l:?}")));
     lines.join("\n")
 }
