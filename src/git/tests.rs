@@ -19,5 +19,6 @@ mod removing;
 mod rippling;
 mod second;
 mod signing;
+mod special;
 mod statuses;
 mod worktrees;
