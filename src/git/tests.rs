@@ -7,6 +7,7 @@ mod crash;
 mod differ;
 mod histories;
 mod hostile;
+mod imports;
 mod kinds;
 mod merging;
 mod noted;
