@@ -103,6 +103,12 @@ pub enum Cmd {
     Verify(Verify),
     /// Merges all ready branches in order, runs the gates, and only then moves the target
     Merge(Merge),
+    /// Shows what changed of git configuration and hooks that all worktrees share, and accepts it
+    ///
+    /// Any agent can change them from its own worktree, and then other people's git runs what they name. So a
+    /// change keeps the target from moving until it is put back, or a person accepts it here: husky, or the
+    /// lead, may have made it. Only what was just shown is accepted, and never from inside a pane.
+    Trust(Trust),
     /// Stops an agent's program
     Stop(OneAgent),
     /// Starts an agent's program again
@@ -371,6 +377,23 @@ pub struct Review {
     /// Whose branches; all without it
     #[arg(value_name = "AGENT", value_parser = agent)]
     pub agents: Vec<AgentName>,
+    /// Merge in the better order that the last review proposed, from now on
+    #[arg(long, conflicts_with = "agents")]
+    pub take_order: bool,
+    /// Merge in the configured order again
+    #[arg(long, conflicts_with_all = ["agents", "take_order"])]
+    pub configured_order: bool,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// Arguments of `trust`.
+#[derive(Args, Debug)]
+pub struct Trust {
+    /// Accept it without asking
+    #[arg(long)]
+    pub yes: bool,
     /// Which session, and how to print.
     #[command(flatten)]
     pub of: Of,

@@ -53,6 +53,16 @@ pub enum What {
     },
 }
 
+/// A merge order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WhichOrder {
+    /// The better one that the conflict matrix proposes.
+    Proposed,
+    /// That of the configuration.
+    Configured,
+}
+
 /// What gates are run on because somebody wants to know.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -212,6 +222,11 @@ pub enum Command {
         /// Whom.
         agent: AgentName,
     },
+    /// Takes another merge order from now on.
+    TakeOrder {
+        /// Which.
+        which: WhichOrder,
+    },
     /// Answers once something is so, or when time is up.
     Wait {
         /// For whom.
@@ -254,6 +269,15 @@ pub enum Command {
     Review {
         /// Whose.
         agents: Vec<AgentName>,
+    },
+    /// Says what changed of shared git configuration and hooks, or accepts it.
+    Trust {
+        /// The digest of what is accepted, as shown before; none only shows.
+        #[serde(default)]
+        digest: Option<String>,
+        /// Who accepts it, for the record.
+        #[serde(default)]
+        by: String,
     },
     /// Runs gates on what somebody wants to know about, and answers when they have ended.
     Verify {

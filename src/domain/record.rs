@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use self::did::Did;
 use super::command::{Order, Via};
 use super::gates::Place;
+use super::guard::Guarded;
 use super::id::{AgentName, DispatchId, Oid, RunId, TrainId};
 use super::plan::Bound;
 use super::review::{BranchFacts, GateResult};
@@ -313,6 +314,11 @@ pub enum Record {
         /// The agent.
         agent: AgentName,
     },
+    /// The lead takes another merge order.
+    OrderTaken {
+        /// The whole team in order; empty: the configuration's order again.
+        order: Vec<AgentName>,
+    },
     /// A dialog of a starting program was acted on.
     Dialog {
         /// The agent.
@@ -378,6 +384,8 @@ pub enum Record {
         /// Why, naming paths or gate.
         why: String,
     },
+    /// What any agent may have changed of shared git configuration and hooks, and what the lead says of it.
+    Guard(Box<Guarded>),
     /// A pane changed its size.
     Resized {
         /// The agent.

@@ -48,6 +48,7 @@ impl Step<'_> {
                 Ok(agents) => return self.review_for(reply, agents),
                 Err(why) => Err(why),
             },
+            Command::Trust { digest, by } => return self.trust(reply, digest, &by),
             Command::Verify { subject, gates, reuse } => {
                 match self.verify_gates(reply, &subject, &gates, reuse) {
                     Ok(()) => return,
@@ -182,6 +183,7 @@ impl Step<'_> {
                 self.review_if_due();
                 Ok(format!("{agent} is left out of the plan and the merge"))
             }
+            Command::TakeOrder { which } => self.take_order(which),
             Command::TakeBack { agent } => {
                 self.member(&agent)?;
                 self.take_agent_back(&agent)
@@ -285,6 +287,12 @@ impl Step<'_> {
 /// Why a caller may not do that; an agent's pane may look, wait and speak for itself.
 fn forbidden(caller: &Caller, command: &Command) -> Option<String> {
     let Caller::Pane(name) = caller else { return None };
+    if matches!(command, Command::Trust { digest: Some(_), .. }) {
+        // Not even the orchestrator: it reads what agents write.
+        return Some(format!(
+            "{name} may not accept that from its pane: only a person outside all panes can"
+        ));
+    }
     let looks = matches!(
         command,
         Command::Status
@@ -297,6 +305,7 @@ fn forbidden(caller: &Caller, command: &Command) -> Option<String> {
             | Command::Review { .. }
             | Command::Gating
             | Command::MergePlan
+            | Command::Trust { .. }
             | Command::DryRun { .. }
             | Command::Ready { .. }
             | Command::Hook { .. }

@@ -6,6 +6,7 @@ use super::parts::{JobKind, TrainPhase};
 use super::state::Agent;
 use crate::domain::ending::OnRed;
 use crate::domain::gates::Reuse;
+use crate::domain::guard::refusal;
 use crate::domain::id::{Oid, TrainId};
 use crate::domain::record::Record;
 use crate::domain::review::gate_reasons;
@@ -107,6 +108,9 @@ impl Step<'_> {
 
     /// Why the target may not be touched; empty when it may.
     fn untouchable(&self, facts: TargetFacts) -> String {
+        if !self.state.tampering.changes.is_empty() {
+            return format!("merge: {}", refusal(&self.state.tampering.changes));
+        }
         if !facts.refuse.is_empty() {
             return facts.refuse;
         }

@@ -12,8 +12,10 @@ pub mod event;
 mod evidence;
 mod explain;
 mod fold;
+mod foresee;
 mod fusion;
 mod gating;
+mod guard;
 mod letter;
 mod limit;
 mod merge;
@@ -84,9 +86,12 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::Target { job, facts } => step.target(job, facts),
         Event::RippleBuilt { job, plan, built } => step.ripple_built(job, &plan, built),
         Event::BranchMoved { agent, moved } => step.branch_moved(&agent, moved),
+        Event::Guarded { job, seen } => step.guarded(job, seen),
         Event::BuiltTrain { train, built } if train & TRIAL != 0 => step.trial_built(train, built),
         Event::BuiltTrain { train, built } => step.built(train, built),
         Event::AppliedTrain { train, applied } => step.applied(train, applied),
+        Event::Stirred(what) => step.stirred(what),
+        Event::Predicted { job, found } => step.predicted(job, found),
         Event::Profiles(read) => step.profiles(read),
         Event::HookEnded { hook, failed } => step.hook_ended(hook, failed),
     }
@@ -124,6 +129,7 @@ impl Step<'_> {
     fn record(&mut self, record: Record) {
         fold::fold(self.state, &record, self.now);
         self.notice(&record);
+        self.outdates_matrix(&record);
         self.out.push(Effect::Journal(record));
     }
 
@@ -146,6 +152,7 @@ impl Step<'_> {
             self.deliver(name);
         }
         self.advance_runs();
+        self.predict_if_due();
         self.answer_waiters();
         self.finish_down();
         self.tell();

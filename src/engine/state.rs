@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::draft::Draft;
 use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
+use super::foresee::Foresight;
 use super::notify::Notices;
 use super::parts::{
     Claim, Dispatch, Expected, Gating, Held, Job, Life, Limit, LogLine, Offer, Pin, Receipt, Run, Train,
@@ -16,6 +17,7 @@ use super::parts::{
 use super::programs::Known;
 use super::rules::Rules;
 use crate::domain::gates::Place;
+use crate::domain::guard::{Snapshot, Tampering};
 use crate::domain::id::{AgentName, DispatchId, Oid};
 use crate::domain::profile::Profile;
 use crate::domain::review::{BranchFacts, GateResult, Matrix, Review};
@@ -71,12 +73,18 @@ pub struct State {
     pub reviews: Vec<Review>,
     /// What merging would meet, as last predicted.
     pub matrix: Option<Box<Matrix>>,
+    /// The configuration's merge order, while another one is in force.
+    pub configured_order: Option<Vec<Vec<AgentName>>>,
     /// Gate jobs under way, in the order they were asked for. Not durable.
     pub gating: Vec<Gating>,
     /// Gates known of commits that are no branch's tip and no train's, latest last, at most 32.
     pub elsewhere: Vec<(Place, GateResult)>,
     /// What is offered to the orchestrator's pane.
     pub offer: Option<Offer>,
+    /// Shared git configuration and hooks as the session knows them; none before they were looked at.
+    pub accepted: Option<Snapshot>,
+    /// What differs from that.
+    pub tampering: Tampering,
     /// Recent happenings, oldest first.
     pub log: VecDeque<LogLine>,
     /// A line shown in every dashboard; may be empty.
@@ -88,6 +96,7 @@ pub struct State {
     /// What was last said of profiles that cannot be used.
     pub(super) said: Vec<String>,
     pub(super) notices: Notices,
+    pub(super) foresight: Foresight,
     pub(super) dry_trains: Vec<(TrainView, Option<ReplyTo>)>,
     pub(super) down_replies: Vec<ReplyTo>,
     /// The moment of the last event.
@@ -236,9 +245,12 @@ impl State {
             train: None,
             reviews: Vec::new(),
             matrix: None,
+            configured_order: None,
             gating: Vec::new(),
             elsewhere: Vec::new(),
             offer: None,
+            accepted: None,
+            tampering: Tampering::default(),
             log: VecDeque::new(),
             narration: String::new(),
             closing: false,
@@ -246,6 +258,7 @@ impl State {
             known,
             said: Vec::new(),
             notices: Notices::default(),
+            foresight: Foresight::default(),
             dry_trains: Vec::new(),
             down_replies: Vec::new(),
             now: Time::default(),

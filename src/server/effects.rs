@@ -28,6 +28,9 @@ impl Server {
                 if !written && matches!(record, Record::RippleIntent { .. }) {
                     self.drop_move = true;
                 }
+                if matches!(record, Record::Guard(_)) {
+                    self.workers.know(self.state.accepted.as_ref());
+                }
                 if let Record::Base { agent, base } = record {
                     self.workers.count_from(agent, base);
                 }
@@ -60,7 +63,9 @@ impl Server {
             | Effect::Review { .. }
             | Effect::Report { .. }
             | Effect::Brief { .. }
+            | Effect::Predict { .. }
             | Effect::Gates { .. }
+            | Effect::Guard { .. }
             | Effect::CancelGates { .. }
             | Effect::LookAtTarget { .. }
             | Effect::Build { .. }

@@ -1,13 +1,16 @@
 //! Git and gates on threads of their own: nothing of theirs ever holds up the loop.
 
+mod foresee;
 mod gates;
 mod ground;
+mod guard;
 mod slot;
 #[cfg(test)]
 mod tests;
 mod verdicts;
 
 use std::collections::BTreeMap;
+use std::os::fd::OwnedFd;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -19,6 +22,7 @@ use self::gates::Order;
 use self::verdicts::Verdicts;
 use super::file::{PaneFile, SessionFile};
 use super::notify::HookRun;
+use super::stir;
 use super::waker::Waker;
 use crate::domain::gates::{Gate, Verify};
 use crate::domain::id::{AgentName, Oid};
@@ -77,6 +81,7 @@ pub struct Ground {
     /// The commits work is counted from, where they moved since the session was made.
     bases: Mutex<BTreeMap<AgentName, Oid>>,
     reading: Mutex<()>,
+    guard: guard::Guard,
 }
 
 /// The worker threads.
@@ -85,6 +90,9 @@ pub struct Workers {
     gates: Sender<Task>,
     panes: Sender<Task>,
     hooks: Sender<Task>,
+    predictions: Sender<foresee::Order>,
+    /// Ends the watch over the repository when it is dropped.
+    _stirs: Option<OwnedFd>,
     results: Receiver<Event>,
     ground: Arc<Ground>,
 }
@@ -124,6 +132,7 @@ impl Workers {
             gating: AtomicUsize::new(0),
             bases: Mutex::new(BTreeMap::new()),
             reading: Mutex::new(()),
+            guard: guard::Guard::default(),
         });
         let (sender, results) = channel();
         let git = pool("git", GIT_THREADS, &ground, &sender, waker);
@@ -131,7 +140,9 @@ impl Workers {
         let panes = pool("pane", PANE_THREADS, &ground, &sender, waker);
         // Each runs once at a time, so none ever waits for another.
         let hooks = pool("hook", config.conduct.hooks.len(), &ground, &sender, waker);
-        Self { git, gates, panes, hooks, results, ground }
+        let predictions = predictor(&ground, &sender, waker);
+        let stirs = stir::start(ground.ward(), stir::Pace::default(), sender, waker.clone());
+        Self { git, gates, panes, hooks, predictions, _stirs: stirs, results, ground }
     }
 
     /// The next result, if there is one.
@@ -203,9 +214,17 @@ impl Workers {
     /// Hands an effect that is a worker's to a worker.
     pub fn submit(&self, effect: Effect) {
         let (queue, task): (_, Task) = match effect {
-            Effect::Inspect { agent } => (&self.git, Box::new(move |g, out| out(g.inspect(agent)))),
+            Effect::Inspect { agent } => {
+                let look: Task = Box::new(move |g, out| {
+                    g.look_around(out);
+                    out(g.inspect(agent));
+                });
+                (&self.git, look)
+            }
+            Effect::Guard { job } => (&self.git, Box::new(move |g, out| out(g.guarded(Some(job))))),
             Effect::Review { job, agents, depth } => {
                 let review: Task = Box::new(move |g, out| {
+                    g.look_around(out);
                     out(Event::Reviewed { job, reviews: g.review(&agents, &depth) });
                 });
                 (&self.git, review)
@@ -213,9 +232,17 @@ impl Workers {
             Effect::Report { name, text } => (&self.git, Box::new(move |g, _| g.write_report(&name, &text))),
             Effect::Brief { job, agents } => (&self.git, Box::new(move |g, out| out(g.brief(job, &agents)))),
             Effect::LookAtTarget { job } => {
-                (&self.git, Box::new(move |g, out| out(Event::Target { job, facts: g.look_at_target() })))
+                let look: Task = Box::new(move |g, out| {
+                    g.look_around(out);
+                    out(Event::Target { job, facts: g.look_at_target() });
+                });
+                (&self.git, look)
             }
             Effect::Build { plan } => (&self.git, Box::new(move |g, out| out(g.build(&plan)))),
+            Effect::Predict { job, agents, order } => {
+                let _ = self.predictions.send(foresee::Order { job, agents, order });
+                return;
+            }
             Effect::ForgetTrain { train } => {
                 let forget: Task = Box::new(move |g, _| {
                     if let Err(e) = git::forget(&g.repository, train) {
@@ -238,7 +265,12 @@ impl Workers {
                 (&self.git, Box::new(move |g, out| out(g.recover_branch(agent, &old, &new))))
             }
             Effect::Apply { train, target, old, new } => {
-                (&self.git, Box::new(move |g, out| out(g.apply(train, &target, &old, &new))))
+                let apply: Task = Box::new(move |g, out| {
+                    // The last moment at which it can be told.
+                    g.look_around(out);
+                    out(g.apply(train, &target, &old, &new));
+                });
+                (&self.git, apply)
             }
             Effect::RecoverApply { train, target, old, new } => {
                 (&self.git, Box::new(move |g, out| out(g.recover(train, &target, &old, &new))))
@@ -268,6 +300,16 @@ impl Workers {
         // The threads live as long as the queue, so this cannot fail while we are here.
         let _ = queue.send(task);
     }
+}
+
+fn predictor(ground: &Arc<Ground>, out: &Sender<Event>, waker: &Waker) -> Sender<foresee::Order> {
+    let (sender, orders) = channel();
+    let (ground, out, waker) = (ground.clone(), out.clone(), waker.clone());
+    let run = move || foresee::serve(&ground, &orders, &out, &waker);
+    if let Err(e) = std::thread::Builder::new().name("predict".into()).spawn(run) {
+        tracing::error!("failed to start a worker thread: {e}");
+    }
+    sender
 }
 
 /// Commits tested at one time.

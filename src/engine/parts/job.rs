@@ -4,7 +4,7 @@ use super::{AgentName, ReplyTo, RunId, Time, TrainId};
 use crate::domain::command::Until;
 use crate::domain::gates::{Gate, Part, Place, Reuse};
 use crate::domain::id::Oid;
-use crate::domain::view::Verified;
+use crate::domain::view::{ReviewView, Verified};
 
 /// A question put to a worker.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,8 +34,19 @@ pub(in crate::engine) enum JobKind {
     Ripple(RunId, String),
     /// A train is to be planned and then only shown.
     ShowPlan(Option<ReplyTo>),
+    /// Somebody asked what changed of shared configuration, or accepts it.
+    Guard(Option<ReplyTo>, Option<Accept>),
     /// A train is to be planned and then carried out.
     StartTrain(Option<ReplyTo>),
+}
+
+/// Changes that are to be accepted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::engine) struct Accept {
+    /// The digest of what was shown.
+    pub digest: String,
+    /// Who accepts it.
+    pub by: String,
 }
 
 /// Somebody who waits.
@@ -54,6 +65,13 @@ pub(in crate::engine) enum Goal {
     Until(Until),
     /// Fresh facts of the agents listed, for a status.
     Facts,
+    /// A matrix, for a review.
+    Matrix {
+        /// The prediction that will do, or a later one.
+        of: u64,
+        /// What git and the gates say.
+        reviews: Vec<ReviewView>,
+    },
 }
 
 /// A gate job under way. Not durable.

@@ -12,6 +12,7 @@ use crate::domain::train::{Applied, DRY, TrainPlan};
 use crate::engine::event::{Depth, Event, TargetFacts};
 use crate::git;
 use crate::server::file::PaneFile;
+use crate::server::stir::{Ward, Yard};
 use crate::session::dir::replace;
 
 impl Ground {
@@ -19,6 +20,18 @@ impl Ground {
         let pane = self.panes.iter().find(|p| p.name == *agent)?;
         let (_, branch) = self.branches.iter().find(|(name, _)| name == agent)?;
         Some((pane, branch))
+    }
+
+    /// What the kernel is to tell of.
+    pub(in crate::server) fn ward(&self) -> Ward {
+        let known = self.panes.iter().filter_map(|p| self.branch(&p.name));
+        let yard = |(pane, branch): (&PaneFile, &str)| Yard {
+            agent: pane.name.clone(),
+            branch: branch.to_owned(),
+            worktree: pane.worktree.clone(),
+        };
+        let (repository, target) = (self.repository.clone(), self.target.clone());
+        Ward { repository, target, yards: known.map(yard).collect() }
     }
 
     /// The commit an agent's work is counted from.
@@ -161,6 +174,9 @@ impl Ground {
     }
 
     pub(in crate::server) fn apply(&self, train: TrainId, target: &str, old: &Oid, new: &Oid) -> Event {
+        if let Some(refused) = self.refuse_move() {
+            return Event::AppliedTrain { train, applied: Ok(refused) };
+        }
         let applied = match git::apply(&self.repository, target, train, old, new) {
             Ok(applied) => Ok(applied),
             // It may have failed behind the move: where the target stands decides, not the error.

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::oid;
 use crate::domain::brief::Brief;
 use crate::domain::ending::OnRed;
+use crate::domain::guard::Seen;
 use crate::domain::id::{AgentName, Oid};
-use crate::domain::review::{BranchFacts, GateResult, GateStatus, Review};
+use crate::domain::review::{BranchFacts, GateResult, GateStatus, Matrix, Review};
 use crate::domain::ripple::RippleBuilt;
 use crate::domain::train::{Applied, Built, Merged};
 use crate::engine::event::{Effect, Event, TargetFacts};
@@ -23,9 +24,13 @@ pub(in crate::engine::tests) struct Git {
     /// Gates that are red.
     pub(in crate::engine::tests) red: BTreeSet<String>,
     pub(in crate::engine::tests) target: TargetFacts,
+    /// What is seen of shared configuration.
+    pub(in crate::engine::tests) seen: Seen,
     pub(in crate::engine::tests) conflict: Option<Built>,
     pub(in crate::engine::tests) ripple: Option<RippleBuilt>,
     pub(in crate::engine::tests) applied: Option<Applied>,
+    /// What every prediction finds, but for the order.
+    pub(in crate::engine::tests) matrix: Matrix,
     /// What prompts say of every branch.
     pub(in crate::engine::tests) brief: Brief,
     /// Agents of whose branches nothing can be said to prompts, and why.
@@ -68,10 +73,12 @@ impl Git {
             Effect::Brief { .. } => "brief",
             Effect::Gates { .. } => "gates",
             Effect::LookAtTarget { .. } => "target",
+            Effect::Guard { .. } => "guard",
             Effect::Build { .. } => "build",
             Effect::BuildRipple { .. } => "ripple",
             Effect::MoveBranch { .. } | Effect::RecoverBranch { .. } => "move",
             Effect::Apply { .. } | Effect::RecoverApply { .. } => "apply",
+            Effect::Predict { .. } => "predict",
             Effect::Probe { .. } => "probe",
             _ => return Vec::new(),
         };
@@ -126,6 +133,11 @@ impl Git {
                 }
                 events
             }
+            Effect::Predict { job, order, .. } => {
+                let order = order.clone();
+                let found = Ok(Box::new(Matrix { order, ..self.matrix.clone() }));
+                vec![Event::Predicted { job: *job, found }]
+            }
             Effect::BuildRipple { job, plan } => {
                 let base = plan.upstream.last().unwrap().1.clone();
                 let ready = RippleBuilt::Ready { base, new: oid(&format!("r{}", plan.old)) };
@@ -141,6 +153,9 @@ impl Git {
             }
             Effect::LookAtTarget { job } => {
                 vec![Event::Target { job: *job, facts: Ok(self.target.clone()) }]
+            }
+            Effect::Guard { job } => {
+                vec![Event::Guarded { job: Some(*job), seen: Ok(Box::new(self.seen.clone())) }]
             }
             Effect::Build { plan } => {
                 let made = |a: &AgentName| Merged::new(a.clone(), oid(&format!("m-{a}")));
