@@ -20,4 +20,5 @@ mod removing;
 mod rippling;
 mod second;
 mod signing;
+mod special;
 mod worktrees;
