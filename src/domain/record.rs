@@ -17,7 +17,7 @@ use super::id::{AgentName, DispatchId, Oid, RunId, TrainId};
 use super::plan::Bound;
 use super::review::{BranchFacts, GateResult};
 use super::state::{AgentState, Outcome, TaskState};
-use super::train::{Applied, Built, TrainPlan};
+use super::train::{Applied, Built, Halt, Move, TrainPlan, Undone};
 
 /// One journal record. `kind` and `body` of a journal line are its two parts.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -333,10 +333,13 @@ pub enum Record {
         /// How it went.
         result: GateResult,
     },
-    /// A merge train was planned.
+    /// A merge train was planned; with the number of the one before it goes on.
     TrainPlanned {
         /// The plan.
         plan: TrainPlan,
+        /// Agents that this train goes without; they stay ready.
+        #[serde(default)]
+        skipped: Vec<AgentName>,
     },
     /// Its merges were made in the object database.
     TrainBuilt {
@@ -346,16 +349,7 @@ pub enum Record {
         built: Built,
     },
     /// The target is about to move. Written and synced before it does.
-    TrainIntent {
-        /// Its number.
-        train: TrainId,
-        /// The target.
-        target: String,
-        /// From.
-        old: Oid,
-        /// To.
-        new: Oid,
-    },
+    TrainIntent(Move),
     /// The target moved, or why not.
     TrainApplied {
         /// Its number.
@@ -363,12 +357,33 @@ pub enum Record {
         /// What came of it.
         applied: Applied,
     },
-    /// A train ended without moving the target.
+    /// A train ended without moving the target. Written by older versions: it counts as halted.
     TrainStopped {
         /// Its number.
         train: TrainId,
         /// Why, naming paths or gate.
         why: String,
+    },
+    /// A train stands still until somebody decides, or a conflict is being solved now.
+    TrainHalted {
+        /// Its number.
+        train: TrainId,
+        /// Why.
+        halt: Halt,
+    },
+    /// A train was given up; what landed of it stays.
+    TrainDropped {
+        /// Its number.
+        train: TrainId,
+    },
+    /// The target is about to be taken back. Written and synced before it is.
+    UndoIntent(Move),
+    /// The target was taken back, or why not.
+    TrainUndone {
+        /// The train's number.
+        train: TrainId,
+        /// What came of it.
+        undone: Undone,
     },
     /// A pane changed its size.
     Resized {

@@ -12,7 +12,7 @@ use crate::domain::record::Record;
 use crate::domain::review::{BranchFacts, GateResult, Review};
 use crate::domain::ripple::{RippleBuilt, RipplePlan};
 use crate::domain::team::Gate;
-use crate::domain::train::{Applied, Built, TrainPlan};
+use crate::domain::train::{Applied, Built, Halt, Move, Resolution, Solve, Solved, TrainPlan, Undone};
 use crate::domain::view::Answer;
 
 /// Where an answer goes. Given by the server, handed back as it is.
@@ -197,8 +197,24 @@ pub enum Event {
     BuiltTrain {
         /// The train.
         train: TrainId,
-        /// What came of it, or why it could not be tried.
-        built: Result<Built, String>,
+        /// What came of it, or why nothing did.
+        built: Result<Built, Halt>,
+        /// How its conflict was solved before, where it was.
+        remembered: Option<Resolution>,
+    },
+    /// The answer to [`Effect::Solve`].
+    Solved {
+        /// Its number.
+        job: u64,
+        /// What came of it, or why nothing did.
+        solved: Result<Solved, String>,
+    },
+    /// The answer to [`Effect::Undo`] and [`Effect::RecoverUndo`].
+    UndoneTrain {
+        /// The train.
+        train: TrainId,
+        /// What came of it; none: the target is as before, and nothing is under way.
+        undone: Option<Undone>,
     },
     /// A command that [`Effect::Notify`] started has ended.
     HookEnded {
@@ -212,7 +228,7 @@ pub enum Event {
         /// The train.
         train: TrainId,
         /// What came of it, or why it could not be tried.
-        applied: Result<Applied, String>,
+        applied: Result<Applied, Halt>,
     },
     /// The profiles were read again, or why they cannot be used.
     Profiles(Result<Reread, String>),
@@ -358,26 +374,24 @@ pub enum Effect {
         new: Oid,
     },
     /// Move the target.
-    Apply {
-        /// The train.
-        train: TrainId,
-        /// The branch.
-        target: String,
-        /// From.
-        old: Oid,
-        /// To.
-        new: Oid,
-    },
+    Apply(Move),
     /// Finish or undo a move that a crash may have cut short.
-    RecoverApply {
-        /// The train.
+    RecoverApply(Move),
+    /// Take the target back; a ref keeps what the train made.
+    Undo(Move),
+    /// Finish or put right such a move that a crash may have cut short.
+    RecoverUndo(Move),
+    /// Drop what was kept of a train that is over.
+    Forget {
+        /// Its number.
         train: TrainId,
-        /// The branch.
-        target: String,
-        /// From.
-        old: Oid,
-        /// To.
-        new: Oid,
+    },
+    /// Have a conflict solved, or ask how that went.
+    Solve {
+        /// Number of the answer.
+        job: u64,
+        /// What is to be done.
+        how: Box<Solve>,
     },
     /// Tell people, by their terminals and by the hooks of the configuration. Never empty.
     Notify {

@@ -104,7 +104,9 @@ fn occasion(state: &State, record: &Record) -> Option<(Occasion, String)> {
             Some((Occasion::Refused, format!("is not ready: {}", reasons.join("; "))))
         }
         Record::Ready { oid, .. } => Some((Occasion::Ready, format!("is ready at {}", oid.short()))),
-        Record::TrainStopped { why, .. } => Some((Occasion::TrainStopped, format!("merge stopped: {why}"))),
+        // That it is being solved now is news to nobody.
+        Record::TrainHalted { halt: Halt::Conflict { solving, .. }, .. } if *solving != Solving::Nobody => None,
+        Record::TrainHalted { halt, .. } => Some((Occasion::TrainStopped, format!("merge halted: {halt}"))),
         Record::TrainApplied { applied: Applied::Moved, .. } => {
             let plan = &state.train.as_ref()?.plan;
             Some((Occasion::Merged, format!("{} branches merged into {}", plan.steps.len(), plan.target)))

@@ -10,7 +10,7 @@ use crate::domain::profile::Launch;
 use crate::domain::review::GateResult;
 use crate::domain::state::{AgentState, Outcome, TaskState};
 use crate::domain::time::Time;
-use crate::domain::train::{Built, TrainPlan};
+pub use super::train::{Train, TrainPhase};
 
 /// One prompt on its way into one pane.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -261,38 +261,6 @@ pub struct Offer {
     pub at: Time,
 }
 
-/// The latest merge train.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Train {
-    /// The plan.
-    pub plan: TrainPlan,
-    /// What building it gave.
-    pub built: Option<Built>,
-    /// Gates on the result.
-    pub gates: Vec<GateResult>,
-    /// How far it is.
-    pub phase: TrainPhase,
-    /// Why it stopped, or empty.
-    pub why: String,
-    /// Who waits for its end.
-    pub(in crate::engine) reply: Option<ReplyTo>,
-}
-
-/// How far a train is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum TrainPhase {
-    /// Merges are being made in the object database.
-    Building,
-    /// Gates run on the result.
-    Gating,
-    /// The target is being moved.
-    Applying,
-    /// The target moved.
-    Applied,
-    /// It ended; the target did not move.
-    Stopped,
-}
-
 /// A state that somebody laid down for an agent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Pin {
@@ -372,10 +340,12 @@ pub(in crate::engine) enum JobKind {
     AfterRun(RunId),
     /// A task's branch is brought onto earlier work.
     Ripple(RunId, String),
-    /// A train is to be planned and then only shown.
-    ShowPlan(Option<ReplyTo>),
-    /// A train is to be planned and then carried out.
-    StartTrain(Option<ReplyTo>),
+    /// A train is to be planned.
+    PlanTrain(super::train::Planning),
+    /// A conflict of a train is being solved.
+    Solve(TrainId, Option<ReplyTo>),
+    /// What was solved by hand is looked at, to go on with it or only to show that.
+    TakeSolved(super::train::Planning),
 }
 
 /// Somebody who waits.

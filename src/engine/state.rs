@@ -9,7 +9,7 @@ use super::evidence::Evidence;
 use super::notify::Notices;
 use super::parts::{
     Claim, Dispatch, Expected, Held, Job, Life, Limit, LogLine, Offer, Phase, Pin, Receipt, Run, Train,
-    TrainPhase, Waiter,
+    Waiter,
 };
 use super::programs::Known;
 use super::rules::Rules;
@@ -19,7 +19,7 @@ use crate::domain::review::{BranchFacts, GateResult, Matrix, Review};
 use crate::domain::state::AgentState;
 use crate::domain::team::{AgentSpec, Config};
 use crate::domain::time::Time;
-use crate::domain::train::Built;
+use crate::domain::train::ConflictVar;
 use crate::domain::view::TrainView;
 use crate::screen::{Screen, Size};
 
@@ -82,6 +82,8 @@ pub struct State {
     pub(super) said: Vec<String>,
     pub(super) notices: Notices,
     pub(super) dry_trains: Vec<(TrainView, Option<ReplyTo>)>,
+    /// Whose conflict a prompt is being written about, and what it says.
+    pub(super) conflict: Option<(AgentName, ConflictVar)>,
     pub(super) down_replies: Vec<ReplyTo>,
     /// The moment of the last event.
     pub now: Time,
@@ -237,6 +239,7 @@ impl State {
             said: Vec::new(),
             notices: Notices::default(),
             dry_trains: Vec::new(),
+            conflict: None,
             down_replies: Vec::new(),
             now: Time::default(),
             next_dispatch: 1,
@@ -266,11 +269,7 @@ impl State {
     /// the first agent's work is counted from.
     #[must_use]
     pub fn target_tip(&self) -> Option<&Oid> {
-        let merged =
-            self.train.as_ref().filter(|t| t.phase == TrainPhase::Applied).and_then(|t| match &t.built {
-                Some(Built::Clean { result, .. }) => Some(result),
-                _ => None,
-            });
+        let merged = self.train.as_ref().and_then(|t| t.landed.as_ref());
         merged.or_else(|| self.team().find_map(|a| a.base.as_ref()))
     }
 
