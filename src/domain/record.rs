@@ -1,7 +1,5 @@
-//! What the journal holds: every durable change of a session, one record each.
-//!
-//! The engine's durable state is the fold of these records; recovery and replay feed them to the
-//! same function that the live server uses. A reader ignores kinds it does not know.
+//! What the journal holds: every durable change of a session, one record each. The engine's durable state is their fold, made live, in recovery and in replay by the same function. A
+//! reader ignores kinds it does not know.
 
 use std::sync::Arc;
 
@@ -66,8 +64,7 @@ pub enum Record {
         agent: AgentName,
         /// Exit status; 128 + n for signal n; none where the program never ran or was lost.
         status: Option<i32>,
-        /// Whether that is as it should be: someone asked for it, or it ended by itself with
-        /// status 0 after more than two seconds.
+        /// Whether someone asked for it, or it ended by itself with status 0 after more than two seconds.
         orderly: bool,
         /// What happened, for people, with the last lines of the pane.
         why: String,
@@ -240,7 +237,7 @@ pub enum Record {
         /// What was found, for people.
         said: String,
     },
-    /// A prompt is offered to the orchestrator's pane; its arrival, another run or a merge ends that.
+    /// A prompt is offered to the orchestrator's pane until it arrives, another run begins or a merge ends.
     Offered {
         /// The template's name.
         prompt: String,
@@ -357,7 +354,7 @@ pub enum Record {
         /// What came of it.
         applied: Applied,
     },
-    /// A train ended without moving the target. Written by older versions: it counts as halted.
+    /// A train ended without moving the target: written by older versions; it counts as halted.
     TrainStopped {
         /// Its number.
         train: TrainId,

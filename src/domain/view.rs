@@ -64,7 +64,7 @@ pub enum Answer {
         matrix: Option<Box<Matrix>>,
     },
     /// A train or what it would be.
-    Train(TrainView),
+    Train(Box<TrainView>),
     /// What could be done next, told from the branches.
     Suggestions {
         /// One an agent.
@@ -313,4 +313,27 @@ pub struct TrainView {
     /// The ref that keeps what an undone train made.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub backup: String,
+}
+
+impl TrainView {
+    /// A train that is only planned.
+    #[must_use]
+    pub fn planned(plan: TrainPlan) -> Self {
+        Self {
+            began: plan.base.clone(),
+            plan,
+            built: None,
+            gates: Vec::new(),
+            applied: false,
+            left_out: Vec::new(),
+            missing: Vec::new(),
+            phase: Phase::Planned,
+            halt: None,
+            skipped: Vec::new(),
+            choices: Vec::new(),
+            landed: None,
+            replaces: None,
+            backup: String::new(),
+        }
+    }
 }

@@ -1,18 +1,19 @@
 //! What can happen, and what can be asked for.
 
+mod effect;
+
 use std::collections::BTreeMap;
 
+pub use self::effect::{Effect, Writing};
 use crate::domain::brief::Brief;
 use crate::domain::command::{Caller, Command};
 use crate::domain::conduct::Notice;
-use crate::domain::ending::OnRed;
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::profile::Profile;
 use crate::domain::record::Record;
 use crate::domain::review::{BranchFacts, GateResult, Review};
 use crate::domain::ripple::{RippleBuilt, RipplePlan};
-use crate::domain::team::Gate;
-use crate::domain::train::{Applied, Built, Halt, Move, Resolution, Solve, Solved, TrainPlan, Undone};
+use crate::domain::train::{Applied, Built, Halt, Resolution, Solved, TrainPlan, Undone};
 use crate::domain::view::Answer;
 
 /// Where an answer goes. Given by the server, handed back as it is.
@@ -257,154 +258,4 @@ pub enum Intake {
     },
     /// Nothing of them was written: too much waits already, or nobody holds the pane.
     Refused,
-}
-
-/// Why bytes go to a pane.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Writing {
-    /// A prompt or its Enter.
-    Prompt,
-    /// The answer to a terminal query.
-    Reply,
-    /// Keys from a person or script.
-    Keys,
-}
-
-/// One thing to be done.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Effect {
-    /// Append to the journal, before any effect that follows.
-    Journal(Record),
-    /// Start the agent's program.
-    Spawn {
-        /// Whose.
-        agent: AgentName,
-    },
-    /// Write to a pane.
-    Write {
-        /// Whose.
-        agent: AgentName,
-        /// What.
-        bytes: Vec<u8>,
-        /// Why.
-        why: Writing,
-    },
-    /// Change a pane's size.
-    SetSize {
-        /// Whose.
-        agent: AgentName,
-        /// Rows.
-        rows: u16,
-        /// Columns.
-        cols: u16,
-    },
-    /// Ask the holder for [`TtyInfo`].
-    Probe {
-        /// Whose.
-        agent: AgentName,
-    },
-    /// Stop the agent's program: HUP, TERM, KILL for everything below the holder.
-    Stop {
-        /// Whose.
-        agent: AgentName,
-    },
-    /// Ask git for [`BranchFacts`].
-    Inspect {
-        /// Whose.
-        agent: AgentName,
-    },
-    /// Ask git what prompts say of branches and of those they build on.
-    Brief {
-        /// Number of the answer.
-        job: u64,
-        /// Whose.
-        agents: Vec<AgentName>,
-    },
-    /// Ask git for reviews.
-    Review {
-        /// Number of the answer.
-        job: u64,
-        /// Whose.
-        agents: Vec<AgentName>,
-    },
-    /// Run gates at a commit in a scratch checkout, in order.
-    Gates {
-        /// Number of the answers.
-        job: u64,
-        /// The commit.
-        oid: Oid,
-        /// The gates.
-        gates: Vec<Gate>,
-        /// Whether the first that is not green ends it.
-        on_red: OnRed,
-    },
-    /// Ask git where the target stands.
-    LookAtTarget {
-        /// Number of the answer.
-        job: u64,
-    },
-    /// Build a train in the object database.
-    Build {
-        /// The plan.
-        plan: TrainPlan,
-    },
-    /// Make the commits that bring a branch onto earlier work.
-    BuildRipple {
-        /// Number of the answer.
-        job: u64,
-        /// What to make.
-        plan: Box<RipplePlan>,
-    },
-    /// Move an agent's branch and the files of its worktree.
-    MoveBranch {
-        /// Whose.
-        agent: AgentName,
-        /// From.
-        old: Oid,
-        /// To.
-        new: Oid,
-    },
-    /// Finish or undo such a move that a crash may have cut short.
-    RecoverBranch {
-        /// Whose.
-        agent: AgentName,
-        /// From.
-        old: Oid,
-        /// To.
-        new: Oid,
-    },
-    /// Move the target.
-    Apply(Move),
-    /// Finish or undo a move that a crash may have cut short.
-    RecoverApply(Move),
-    /// Take the target back; a ref keeps what the train made.
-    Undo(Move),
-    /// Finish or put right such a move that a crash may have cut short.
-    RecoverUndo(Move),
-    /// Drop what was kept of a train that is over.
-    Forget {
-        /// Its number.
-        train: TrainId,
-    },
-    /// Have a conflict solved, or ask how that went.
-    Solve {
-        /// Number of the answer.
-        job: u64,
-        /// What is to be done.
-        how: Box<Solve>,
-    },
-    /// Tell people, by their terminals and by the hooks of the configuration. Never empty.
-    Notify {
-        /// What, oldest first.
-        notices: Vec<Notice>,
-    },
-    /// Answer a caller.
-    Answer {
-        /// Where to.
-        to: ReplyTo,
-        /// What.
-        answer: Box<Answer>,
-    },
-    /// All agents are stopped: the server may end.
-    Quit,
 }

@@ -4,9 +4,7 @@ mod run;
 
 use self::run::{end_runs, fold_run};
 use super::evidence::Evidence;
-use super::parts::{
-    Claim, Dispatch, Expected, Limit, LogLine, Offer, Phase, Pin, Receipt, Said,
-};
+use super::parts::{Claim, Dispatch, Expected, Limit, LogLine, Offer, Phase, Pin, Receipt, Said};
 use super::state::{Agent, HISTORY, LOG_LINES, State, Why};
 use crate::domain::id::{AgentName, DispatchId, ORCHESTRATOR};
 use crate::domain::record::Record;

@@ -1,16 +1,19 @@
 //! The things a session is made of: dispatches, runs, trains, jobs, waiters.
 
+mod job;
+
 use std::sync::Arc;
 
+pub(in crate::engine) use self::job::{Goal, Job, JobKind, Waiter};
+
 use super::event::ReplyTo;
-use crate::domain::command::{Order, Until, Via};
+pub use super::train::{Train, TrainPhase};
+use crate::domain::command::{Order, Via};
 use crate::domain::id::{AgentName, DispatchId, Oid, RunId, TrainId};
 use crate::domain::plan::Bound;
 use crate::domain::profile::Launch;
-use crate::domain::review::GateResult;
 use crate::domain::state::{AgentState, Outcome, TaskState};
 use crate::domain::time::Time;
-pub use super::train::{Train, TrainPhase};
 
 /// One prompt on its way into one pane.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -316,52 +319,4 @@ pub struct LogLine {
     pub agent: Option<AgentName>,
     /// What happened, safe to show.
     pub text: String,
-}
-
-/// A question put to a worker.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(in crate::engine) struct Job {
-    pub id: u64,
-    pub kind: JobKind,
-}
-
-/// What a worker's answer is for.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(in crate::engine) enum JobKind {
-    /// Somebody asked to see reviews.
-    Show(Option<ReplyTo>),
-    /// A claim is examined: git first, then the gates.
-    Claim(AgentName),
-    /// A train's result is tested.
-    Train(TrainId),
-    /// All gates run on a branch after a run.
-    Branch(RunId, AgentName),
-    /// All branches are reviewed after a run.
-    AfterRun(RunId),
-    /// A task's branch is brought onto earlier work.
-    Ripple(RunId, String),
-    /// A train is to be planned.
-    PlanTrain(super::train::Planning),
-    /// A conflict of a train is being solved.
-    Solve(TrainId, Option<ReplyTo>),
-    /// What was solved by hand is looked at, to go on with it or only to show that.
-    TakeSolved(super::train::Planning),
-}
-
-/// Somebody who waits.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(in crate::engine) struct Waiter {
-    pub reply: ReplyTo,
-    pub agents: Vec<AgentName>,
-    pub goal: Goal,
-    pub deadline: Time,
-}
-
-/// What is waited for.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(in crate::engine) enum Goal {
-    /// What a caller asked for.
-    Until(Until),
-    /// Fresh facts of the agents listed, for a status.
-    Facts,
 }

@@ -1,5 +1,7 @@
 //! What the engine knows. The dashboard draws it; only [`super::step`] changes it.
 
+mod agent;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -8,8 +10,7 @@ use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
 use super::notify::Notices;
 use super::parts::{
-    Claim, Dispatch, Expected, Held, Job, Life, Limit, LogLine, Offer, Phase, Pin, Receipt, Run, Train,
-    Waiter,
+    Claim, Dispatch, Expected, Held, Job, Life, Limit, LogLine, Offer, Pin, Receipt, Run, Train, Waiter,
 };
 use super::programs::Known;
 use super::rules::Rules;
@@ -289,113 +290,5 @@ impl State {
             return program.and_then(|p| profiles.get(p)).or_else(|| profiles.get("shell"));
         };
         profiles.get(spec.profile.as_str())
-    }
-}
-
-impl Agent {
-    fn new(name: AgentName, spec: Option<AgentSpec>, worktree: String) -> Self {
-        let size = Size { rows: 24, cols: 80 };
-        Self {
-            name,
-            spec,
-            worktree,
-            pane: Pane {
-                screen: Screen::new(size, HISTORY),
-                pid: None,
-                status: None,
-                ended: String::new(),
-                last_output: None,
-                draft: false,
-                leftover: None,
-                intake: Intake::Taken,
-                past: false,
-                typed_at: None,
-                held: Held::default(),
-                size,
-                up_at: None,
-                stopping: false,
-            },
-            activity: AgentState::Pending,
-            since: Time::default(),
-            why: Why::default(),
-            pin: None,
-            limit: None,
-            shown: (AgentState::Pending, Time::default()),
-            base: None,
-            facts: None,
-            claim: None,
-            reasons: Vec::new(),
-            hint: None,
-            ready: None,
-            merged: None,
-            left_out: false,
-            gates: Vec::new(),
-            queue: VecDeque::new(),
-            receipts: Vec::new(),
-            sent: 0,
-            stuck: String::new(),
-            waits_for_stage: None,
-            life: Life::default(),
-            turns: 0,
-            expects: None,
-            scanned: 0,
-            evidence: Evidence::default(),
-            inspecting: false,
-            inspect_again: false,
-        }
-    }
-
-    /// The state that is shown: what waits for a human first, then what was proved, then activity.
-    #[must_use]
-    pub fn state(&self) -> AgentState {
-        match self.activity {
-            AgentState::Pending
-            | AgentState::Failed
-            | AgentState::Stopped
-            | AgentState::Asking
-            | AgentState::Limited => self.activity,
-            _ if self.claim.is_some() => AgentState::Claimed,
-            _ if self.merged.is_some() => AgentState::Merged,
-            _ if self.ready.is_some() => AgentState::Ready,
-            AgentState::Idle if self.waits_for_stage.is_some() => AgentState::Pending,
-            other => other,
-        }
-    }
-
-    /// When the usage limit it is at is over, in milliseconds since 1970, where that is known.
-    #[must_use]
-    pub fn limited_until(&self) -> Option<i64> {
-        (self.activity == AgentState::Limited).then_some(self.limit?.until).flatten()
-    }
-
-    /// Whether its program runs or is just being started.
-    #[must_use]
-    pub fn runs_or_starts(&self) -> bool {
-        self.pane.pid.is_some() || self.activity == AgentState::Starting
-    }
-
-    /// What it waits for a human to do, in a few words; empty when it does not.
-    #[must_use]
-    pub fn need(&self) -> String {
-        match self.state() {
-            AgentState::Asking => format!("asks: {}", self.why.evidence.trim()),
-            AgentState::Limited => {
-                let tried = self.limit.map_or(0, |l| l.attempt);
-                let tried = if tried > 0 { format!(" (told to go on {tried} times)") } else { String::new() };
-                format!("usage limit{tried}: {}", self.why.evidence.trim())
-            }
-            AgentState::Failed => self.pane.ended.clone(),
-            _ if self.hint.is_some() && self.activity != AgentState::Working => {
-                "says it is ready without its code: accept?".into()
-            }
-            _ if !self.reasons.is_empty() && self.claim.is_none() && self.activity != AgentState::Working => {
-                format!("not ready: {}", self.reasons.join("; "))
-            }
-            AgentState::Idle if !self.stuck.is_empty() => self.stuck.clone(),
-            _ => match self.queue.front().map(|d| &d.phase) {
-                Some(Phase::Waiting(why)) if why.ends_with(super::obstacle::LET_GO) => why.clone(),
-                _ => String::new(),
-            },
-        }
     }
 }

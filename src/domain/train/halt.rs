@@ -292,7 +292,8 @@ mod tests {
             said: vec!["gate test is red (exit 1): boom".into()],
             unrun: vec!["lint".into()],
         };
-        let text = "gate test is red (exit 1): boom at 0123456; the step of QA brought it about; not run: lint";
+        let text =
+            "gate test is red (exit 1): boom at 0123456; the step of QA brought it about; not run: lint";
         assert_eq!(red.to_string(), text);
         assert_eq!(red.whose(), Some(&name("QA")));
         let many: Vec<String> = (0..10).map(|n| format!("f{n}")).collect();

@@ -42,11 +42,11 @@ impl Step<'_> {
                     view.halt = Some(Halt::conflict(stuck, remembered));
                 }
                 view.built = Some(built);
-                Answer::Train(view)
+                Answer::Train(Box::new(view))
             }
             Err(halt @ Halt::Moved { .. }) => {
                 view.halt = Some(halt);
-                Answer::Train(view)
+                Answer::Train(Box::new(view))
             }
             Err(halt) => Answer::Fault { fault: Fault::Failed, why: halt.to_string() },
         };

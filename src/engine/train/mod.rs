@@ -114,11 +114,7 @@ pub(in crate::engine) enum From {
 
 impl Step<'_> {
     /// Carries out what is asked of trains; gives anything else back.
-    pub(super) fn train_command(
-        &mut self,
-        reply: Option<ReplyTo>,
-        command: Command,
-    ) -> Result<(), Command> {
+    pub(super) fn train_command(&mut self, reply: Option<ReplyTo>, command: Command) -> Result<(), Command> {
         match command {
             Command::MergePlan => self.plan_afresh(reply, Then::Show),
             Command::Merge => self.plan_afresh(reply, Then::Go),
@@ -136,7 +132,7 @@ impl Step<'_> {
 
     fn show_train(&mut self, reply: Option<ReplyTo>) {
         let answer = match &self.state.train {
-            Some(train) => Answer::Train(self.train_view(train)),
+            Some(train) => Answer::Train(Box::new(self.train_view(train))),
             None => Answer::Done { text: "no train was started".into() },
         };
         self.reply(reply, answer);
@@ -159,22 +155,8 @@ impl Step<'_> {
     }
 
     fn plan_view(&self, plan: TrainPlan, skipped: Vec<AgentName>) -> TrainView {
-        TrainView {
-            began: plan.base.clone(),
-            plan,
-            built: None,
-            gates: Vec::new(),
-            applied: false,
-            left_out: self.state.team().filter(|a| a.left_out).map(|a| a.name.clone()).collect(),
-            missing: Vec::new(),
-            phase: TrainPhase::Planned,
-            halt: None,
-            skipped,
-            choices: Vec::new(),
-            landed: None,
-            replaces: None,
-            backup: String::new(),
-        }
+        let left_out = self.state.team().filter(|a| a.left_out).map(|a| a.name.clone()).collect();
+        TrainView { left_out, skipped, ..TrainView::planned(plan) }
     }
 
     /// Tells whoever waits how the train stands now.
@@ -182,7 +164,7 @@ impl Step<'_> {
         let Some(train) = &mut self.state.train else { return };
         let reply = train.reply.take();
         let Some(train) = &self.state.train else { return };
-        let answer = Answer::Train(self.train_view(train));
+        let answer = Answer::Train(Box::new(self.train_view(train)));
         self.reply(reply, answer);
     }
 

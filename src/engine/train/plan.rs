@@ -50,20 +50,22 @@ impl Step<'_> {
             let landed = self.state.train.as_ref().filter(|t| t.phase == TrainPhase::Applied);
             if let Some(train) = landed.filter(|_| skip.is_empty()) {
                 // All of it is done: to ask again changes nothing.
-                let answer = Answer::Train(self.train_view(train));
+                let answer = Answer::Train(Box::new(self.train_view(train)));
                 return self.reply(reply, answer);
             }
             let why = "no train is halted; `orchestra merge` starts one, `orchestra skip AGENT` leaves one out of it";
             return self.refuse_train(reply, Fault::Usage, why);
         };
-        let known = |a: &AgentName| train.plan.steps.iter().any(|s| s.agent == *a) || train.skipped.contains(a);
+        let known =
+            |a: &AgentName| train.plan.steps.iter().any(|s| s.agent == *a) || train.skipped.contains(a);
         if let Some(stranger) = skip.iter().find(|a| !known(a)) {
             let why = format!("{stranger} is not on train {}", train.plan.id);
             return self.refuse_train(reply, Fault::Usage, why);
         }
         let mut planning = Planning { reply, then, from: From::Halted { skip: skip.clone(), solved: None } };
         match &train.halt {
-            Some(Halt::Conflict { agent, solving, remembered, .. }) if !skip.contains(agent) => match solving {
+            Some(Halt::Conflict { agent, solving, remembered, .. }) if !skip.contains(agent) => match solving
+            {
                 Solving::Hand { .. } => return self.take_solved(planning),
                 Solving::Nobody => {
                     planning.from = From::Halted { skip, solved: remembered.clone() };
@@ -217,7 +219,9 @@ impl Step<'_> {
         if !choices.contains(&Choice::Abort) {
             let why = match phase {
                 TrainPhase::Applying | TrainPhase::Undoing => {
-                    format!("the target moves right now; wait, then `orchestra merge --undo` takes train {train} back")
+                    format!(
+                        "the target moves right now; wait, then `orchestra merge --undo` takes train {train} back"
+                    )
                 }
                 _ => format!("train {train} is {phase}; there is nothing to give up"),
             };

@@ -166,7 +166,7 @@ impl Prove<'_> {
     fn red_at(&self, oid: &Oid, guilty: Option<&AgentName>) -> Next {
         let last = |g: &Gate| self.results(oid).rfind(|r| r.gate == g.name).cloned();
         let last: Vec<GateResult> = self.gates.iter().filter_map(last).collect();
-        let ran = |g: &&Gate| last.iter().any(|r| r.gate == g.name);
+        let ran = |g: &&Gate| self.train.gates.iter().any(|r| r.gate == g.name);
         Next::Halt(Halt::Red {
             gates: self.red(oid).into_iter().map(|g| g.name).collect(),
             at: oid.clone(),

@@ -102,7 +102,9 @@ impl Step<'_> {
                 }
                 self.refuse_train(reply, Fault::Failed, "the train stands still at that conflict no more");
             }
-            (Some(JobKind::Solve(_, reply)), Ok(_)) => self.reply(reply, Answer::Done { text: String::new() }),
+            (Some(JobKind::Solve(_, reply)), Ok(_)) => {
+                self.reply(reply, Answer::Done { text: String::new() })
+            }
             _ => {}
         }
     }
@@ -130,9 +132,14 @@ impl Step<'_> {
 
     /// The owner can begin: its work is counted from what it is to be merged with, and it is told.
     fn given(&mut self, train: TrainId, reply: Option<ReplyTo>, conflict: ConflictVar) {
-        let Some(Knot { agent, onto, .. }) = self.solving(train, Solving::Owner { told: conflict.told.clone() })
+        let Some(Knot { agent, onto, .. }) =
+            self.solving(train, Solving::Owner { told: conflict.told.clone() })
         else {
-            return self.refuse_train(reply, Fault::Failed, "the train stands still at that conflict no more");
+            return self.refuse_train(
+                reply,
+                Fault::Failed,
+                "the train stands still at that conflict no more",
+            );
         };
         self.record(Record::Base { agent: agent.clone(), base: onto });
         self.state.conflict = Some((agent.clone(), conflict));
