@@ -57,6 +57,9 @@ fn the_demo_shows_a_whole_sprint() {
         refused.iter().any(|r| r["agent"] == "NET" && r.to_string().contains("squash them into one")),
         "{refused:?}"
     );
+    let page = std::fs::read_to_string(session.join("reports/review.md")).unwrap();
+    assert!(page.starts_with("# Review of 8 branches for `main`\n"), "{page}");
+    assert!(!page.contains("(message)"), "the demo's own agents keep to the convention: {page}");
     assert_eq!(log::events(&session, "train_applied").len(), 1);
     for name in ORDER {
         let printed = log::output(&session, &name.to_uppercase());

@@ -242,6 +242,45 @@ fn what_the_agent_did_is_the_material_of_its_message() {
     assert!(review.contains("- SEC: `agent-3-sec`, “fix: limits”"), "{review}");
 }
 
+/// The message that a prompt shows by example: its indented lines from the subject to the last.
+fn message(text: &str) -> String {
+    let line = |l: &str| l.trim().split("     (").next().unwrap_or_default().to_owned();
+    let shown = |l: &&str| l.is_empty() || l.starts_with("    ");
+    let begins = |l: &&str| ["feat(", "test: ", "docs: "].iter().any(|t| l.trim_start().starts_with(t));
+    let lines = text.lines().skip_while(|l| !(shown(l) && begins(l))).take_while(shown).map(line);
+    let filled = lines.collect::<Vec<_>>().join("\n");
+    let mut out = filled.trim_end().to_owned();
+    for place in ["<area>", "<what>", "<summary>", "<one thing>", "<another>"] {
+        out = out.replace(place, "something");
+    }
+    out
+}
+
+#[test]
+fn prompts_ask_for_messages_as_the_review_expects_them() {
+    let config = plain();
+    let of = |name: &str| config.review.conventions.iter().find(|c| c.name == name).unwrap();
+    for agent in &config.team {
+        for (convention, kind) in [("enhancement", "enhance"), ("wrap-up", "wrap-up")] {
+            let own = format!("{kind}-{}", agent.name.as_str().to_lowercase());
+            let vars = Vars { base: "0123456".into(), ..Vars::of(&config, &agent.name) };
+            let text = render(&config.prompts, &own, &vars).unwrap();
+            let message = message(&text);
+            assert!(message.lines().count() > 3, "{own} shows no message: {message:?}");
+            let lacks = of(convention).lacks(&message, &agent.name, &config.session);
+            assert_eq!(lacks, Vec::<String>::new(), "{own}: {message}");
+        }
+    }
+    // Those for everybody, to an agent that nobody knows.
+    let other = AgentName::new("LEAD").unwrap();
+    for (convention, kind) in [("enhancement", "enhance"), ("wrap-up", "wrap-up")] {
+        let vars = Vars { base: "0123456".into(), ..Vars::of(&config, &other) };
+        let message = message(&render(&config.prompts, kind, &vars).unwrap());
+        let lacks = of(convention).lacks(&message, &other, &config.session);
+        assert_eq!(lacks, Vec::<String>::new(), "{kind}: {message}");
+    }
+}
+
 /// A program shows the prompt it was given: that must not look like a question, a limit or work.
 #[test]
 fn no_prompt_looks_like_a_state_of_the_program_that_shows_it() {

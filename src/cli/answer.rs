@@ -68,7 +68,7 @@ pub fn text(answer: &Answer) -> String {
         Answer::Rendered(r) => r.text.lines().map(printable).collect::<Vec<_>>().join("\n"),
         Answer::Receipts { receipts } => receipts_text(receipts),
         Answer::Run(run) => run_text(run),
-        Answer::Review { reviews, .. } => review::text(reviews),
+        Answer::Review { reviews, matrix } => review::text(reviews, matrix.as_deref()),
         Answer::Train(train) => merge::text(train),
         Answer::Suggestions { suggestions } => suggest::text(suggestions),
     }

@@ -1,13 +1,9 @@
 //! What `orchestra explain` prints for people, on eighty columns where its words allow it.
 
-use unicode_width::UnicodeWidthStr;
-
 use super::answer::duration;
+use super::table::wrapped;
 use crate::domain::signal::printable;
 use crate::domain::view::{Explained, Loser};
-
-/// Columns of a line.
-const WIDTH: usize = 80;
 
 /// An explanation for people.
 pub(super) fn text(e: &Explained) -> String {
@@ -41,34 +37,11 @@ fn other(l: &Loser) -> [String; 3] {
     ]
 }
 
-/// A line that is too long goes on below its text; a word that fits nowhere, such as a path, stays whole.
-fn wrapped(line: &str) -> String {
-    if line.width() <= WIDTH {
-        return line.to_owned();
-    }
-    let indent = line.len() - line.trim_start().len();
-    let label = line[indent..].find("  ").map_or(indent, |at| {
-        let rest = &line[indent + at..];
-        indent + at + rest.len() - rest.trim_start().len()
-    });
-    let mut lines = vec![line[..label].to_owned()];
-    let mut fresh = true;
-    for word in line[label..].split_whitespace() {
-        let Some(last) = lines.last_mut() else { break };
-        if !fresh && last.width() + 1 + word.width() > WIDTH {
-            lines.push(" ".repeat(label));
-            fresh = true;
-        }
-        let Some(last) = lines.last_mut() else { break };
-        last.push_str(if fresh { "" } else { " " });
-        last.push_str(word);
-        fresh = false;
-    }
-    lines.join("\n")
-}
-
 #[cfg(test)]
 mod tests {
+    use unicode_width::UnicodeWidthStr;
+
+    use super::super::table::WIDTH;
     use super::*;
     use crate::domain::id::AgentName;
     use crate::domain::state::AgentState;

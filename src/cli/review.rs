@@ -2,13 +2,17 @@
 
 use super::args::Review as Args;
 use super::exit::Exit;
-use super::table::{Side, Table};
+use super::table::{Side, Table, wrapped};
 use super::{answer, place};
 use crate::domain::command::Command;
-use crate::domain::review::GateStatus;
+use crate::domain::id::AgentName;
+use crate::domain::review::{Concern, GateStatus, MESSAGE, Matrix, Review, Severity, by_severity};
 use crate::domain::signal::printable;
 use crate::domain::state::AgentState;
 use crate::domain::view::ReviewView;
+
+/// Lines of one kind that are shown; the report has all.
+const LINES_MOST: usize = 20;
 
 /// Reviews branches.
 pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
@@ -17,73 +21,176 @@ pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
     answer::show(answer, args.of.format())
 }
 
-/// Whether a review has errors: a conflict, a gate that is not green at the tip, or a claim that does
-/// not hold. Work in progress is none.
+/// Whether a review has errors: a conflict, a concern of that weight, a gate that is not green at the tip,
+/// or a claim that does not hold. Work in progress is none.
 pub(super) fn has_errors(view: &ReviewView) -> bool {
     let review = &view.review;
     let red = review.gates.iter().any(|g| g.oid == review.facts.head && g.status != GateStatus::Green);
     let refuted = view.state == AgentState::Claimed && !view.reasons.is_empty();
-    !review.conflicts.is_empty() || red || refuted
+    let weighty = review.concerns.iter().any(|c| c.severity == Severity::Error);
+    !review.conflicts.is_empty() || weighty || red || refuted
 }
 
-/// Reviews for people.
-pub(super) fn text(reviews: &[ReviewView]) -> String {
+/// Reviews for people, 80 columns wide where paths allow it.
+pub(super) fn text(reviews: &[ReviewView], _matrix: Option<&Matrix>) -> String {
+    let mut text = facts(reviews);
+    let mut section = |title: String, lines: Vec<String>| {
+        if lines.is_empty() {
+            return;
+        }
+        text.push_str(&format!("\n{title}\n"));
+        for line in lines.iter().take(LINES_MOST) {
+            text.push_str(&wrapped(line));
+            text.push('\n');
+        }
+        if lines.len() > LINES_MOST {
+            text.push_str(&format!("  and {} more: see the report\n", lines.len() - LINES_MOST));
+        }
+    };
+    section("shared files".into(), shared(reviews));
+    let conflict = |v: &ReviewView| {
+        let of = v.review.agent.clone();
+        let tell =
+            move |c: &crate::domain::review::Conflict| format!("  {of}  {}", printable(&c.to_string()));
+        v.review.conflicts.iter().map(tell).collect::<Vec<_>>()
+    };
+    section("conflicts with the target".into(), reviews.iter().flat_map(conflict).collect());
+    for (severity, found) in by_severity(reviews) {
+        let title = match severity {
+            Severity::Error => "errors",
+            Severity::Warning => "warnings",
+            Severity::Note => "notes",
+            Severity::Unknown => "cannot be told",
+        };
+        section(title.into(), found.iter().flat_map(|(agent, c)| told(agent, c)).collect());
+    }
+    let reason = |v: &ReviewView| {
+        let of = v.review.agent.clone();
+        v.reasons.iter().map(move |r| format!("  {of}  {}", printable(r))).collect::<Vec<_>>()
+    };
+    section("not ready".into(), reviews.iter().flat_map(reason).collect());
+    section("next".into(), next(reviews));
+    text
+}
+
+/// A row of facts for each branch, and their sum.
+fn facts(reviews: &[ReviewView]) -> String {
     let columns = [
         ("agent", Side::Left),
         ("state", Side::Left),
         ("commits", Side::Right),
         ("tree", Side::Left),
+        ("msg", Side::Left),
         ("files", Side::Right),
-        ("overlaps", Side::Left),
-        ("conflicts", Side::Left),
+        ("lines", Side::Right),
+        ("shared", Side::Right),
+        ("conflicts", Side::Right),
         ("gates", Side::Left),
-        ("subject", Side::Left),
     ];
     let mut table = Table::new(&columns);
+    let (mut files, mut added, mut removed) = (0, 0, 0);
+    let some = |n: usize| if n == 0 { "–".to_owned() } else { n.to_string() };
     for view in reviews {
         let r = &view.review;
-        let overlaps = r.overlaps.iter().map(|o| {
-            let with: Vec<&str> = o.with.iter().map(|a| a.as_str()).collect();
-            format!("{} with {}", o.path, with.join(" "))
-        });
-        let gates: Vec<String> =
-            r.gates.iter().map(|g| format!("{} {}", g.gate, gate_word(g.status))).collect();
+        let (plus, minus) = r.lines();
+        (files, added, removed) = (files + r.files.len(), added + plus, removed + minus);
         table.row([
             r.agent.to_string(),
             view.state.to_string(),
-            r.facts.ahead.to_string(),
+            format!("{} {}", r.facts.ahead, sign(r.facts.ahead == 1)),
             if r.facts.clean() { "clean" } else { "dirty" }.to_owned(),
+            message(view).to_owned(),
             r.files.len().to_string(),
-            some_of(overlaps),
-            some_of(r.conflicts.iter().map(|c| format!("{} ({})", c.path, c.kind))),
-            gates.join(", "),
-            r.facts.subject.clone(),
+            format!("+{plus} −{minus}"),
+            some(r.overlaps.len()),
+            some(r.conflicts.len()),
+            gates(r),
         ]);
     }
-    let mut text = table.render();
-    for view in reviews.iter().filter(|v| !v.reasons.is_empty()) {
-        for reason in &view.reasons {
-            text.push_str(&format!("{}: {}\n", view.review.agent, printable(reason)));
+    if reviews.len() > 1 {
+        let (none, lines) = (String::new, format!("+{added} −{removed}"));
+        let all = "all".to_owned();
+        table.row([all, none(), none(), none(), none(), files.to_string(), lines, none(), none(), none()]);
+    }
+    table.render()
+}
+
+fn sign(good: bool) -> &'static str {
+    if good { "✔" } else { "✘" }
+}
+
+/// Whether its messages fit; a dash where no convention holds or there is no commit.
+fn message(view: &ReviewView) -> &'static str {
+    if view.convention.is_empty() || view.review.facts.ahead == 0 {
+        return "–";
+    }
+    sign(!view.review.concerns.iter().any(|c| c.check == MESSAGE))
+}
+
+/// The gates at the tip: those that are not green by name, else how many are.
+fn gates(r: &Review) -> String {
+    let here = || r.gates.iter().filter(|g| g.oid == r.facts.head);
+    let bad: Vec<String> = here()
+        .filter(|g| g.status != GateStatus::Green)
+        .map(|g| format!("{} {}", g.gate, g.status.word()))
+        .collect();
+    match (here().count(), bad.is_empty()) {
+        (0, _) => "–".to_owned(),
+        (n, true) => format!("{n} {}", sign(true)),
+        (_, false) => bad.join(", "),
+    }
+}
+
+/// Each path that more than one branch changes, with whose they are.
+fn shared(reviews: &[ReviewView]) -> Vec<String> {
+    let mut paths: Vec<(&str, Vec<&AgentName>)> = Vec::new();
+    for view in reviews {
+        for overlap in &view.review.overlaps {
+            if !paths.iter().any(|(path, _)| *path == overlap.path) {
+                let all = std::iter::once(&view.review.agent).chain(&overlap.with).collect();
+                paths.push((&overlap.path, all));
+            }
         }
     }
-    text
+    let line = |(path, who): (&str, Vec<&AgentName>)| {
+        let who: Vec<&str> = who.into_iter().map(AgentName::as_str).collect();
+        format!("  {}  {}", printable(path), who.join(", "))
+    };
+    paths.into_iter().map(line).collect()
 }
 
-/// A gate's end in one word.
-pub(super) fn gate_word(status: GateStatus) -> &'static str {
-    match status {
-        GateStatus::Green => "green",
-        GateStatus::Red => "red",
-        GateStatus::Timeout => "over time",
-        GateStatus::Error => "not run",
+/// A concern: whose, where and what, and below it what that is known by.
+fn told(agent: &AgentName, c: &Concern) -> Vec<String> {
+    let place = match (c.path.is_empty(), c.line) {
+        (true, _) => String::new(),
+        (false, None) => format!("{}: ", printable(&c.path)),
+        (false, Some(line)) => format!("{}:{line}: ", printable(&c.path)),
+    };
+    let mut lines = vec![format!("  {agent}  {place}{} ({})", printable(&c.text), printable(&c.check))];
+    if !c.evidence.is_empty() {
+        lines.push(format!("  {}  {}", " ".repeat(agent.as_str().len()), printable(&c.evidence)));
     }
+    lines
 }
 
-/// The first two, and how many more.
-fn some_of(items: impl Iterator<Item = String>) -> String {
-    let all: Vec<String> = items.collect();
-    let shown = all.iter().take(2).cloned().collect::<Vec<_>>().join(", ");
-    if all.len() > 2 { format!("{shown} +{}", all.len() - 2) } else { shown }
+/// What could be done about it.
+fn next(reviews: &[ReviewView]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for view in reviews.iter().filter(|v| !v.reasons.is_empty()) {
+        let agent = &view.review.agent;
+        let refused = matches!(view.state, AgentState::Claimed) || view.review.facts.ahead > 1;
+        if refused {
+            lines.push(format!("  orchestra reasons {agent}  sends {agent} what keeps it from being ready"));
+        }
+    }
+    let open = reviews.iter().any(|v| !matches!(v.state, AgentState::Ready | AgentState::Merged));
+    if !open && !reviews.iter().any(has_errors) {
+        lines.push("  orchestra merge --dry-run  shows what merging gives; nothing moves".into());
+    } else if open && !reviews.is_empty() {
+        lines.push("  orchestra run wrap-up  has branches squashed and proved ready".into());
+    }
+    lines.push("  reports/review.md of the session's directory  has all of it, to be passed on".into());
+    lines
 }
 
 #[cfg(test)]
@@ -100,7 +207,7 @@ pub(super) mod tests {
     fn view(state: AgentState) -> ReviewView {
         let facts = BranchFacts { head: Oid("aa".into()), ahead: 1, ..BranchFacts::default() };
         let review = Review::new(AgentName::new("SEC").unwrap(), "agent-3-sec", facts);
-        ReviewView { review, state, reasons: vec![] }
+        ReviewView { review, state, reasons: vec![], convention: String::new() }
     }
 
     #[test]
@@ -119,6 +226,6 @@ pub(super) mod tests {
         assert!(!has_errors(&claim));
         claim.state = AgentState::Claimed;
         assert!(has_errors(&claim));
-        assert!(text(&[claim]).ends_with("SEC: 2 commits\n"));
+        assert!(text(&[claim], None).contains("not ready\n  SEC  2 commits\n"));
     }
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use super::args::Status as Args;
 use super::exit::Exit;
-use super::review::gate_word;
 use super::table::{Side, Table};
 use super::{answer, out, place};
 use crate::domain::command::Command;
@@ -93,7 +92,7 @@ pub(super) fn text(s: &Status) -> String {
 /// The gates known at an agent's tip: those that are not green by name, else how many are.
 fn gates(agent: &AgentView) -> String {
     let bad = agent.gates.iter().filter(|g| g.status != GateStatus::Green);
-    let bad: Vec<String> = bad.map(|g| format!("{} {}", g.gate, gate_word(g.status))).collect();
+    let bad: Vec<String> = bad.map(|g| format!("{} {}", g.gate, g.status.word())).collect();
     match (bad.is_empty(), agent.gates.len()) {
         (true, 0) => String::new(),
         (true, n) => format!("{n} green"),

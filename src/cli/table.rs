@@ -4,6 +4,9 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::domain::signal::printable;
 
+/// Columns of a line.
+pub const WIDTH: usize = 80;
+
 /// Where a column's text stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Side {
@@ -73,6 +76,32 @@ impl Table {
         let widest = self.rows.iter().filter_map(|r| r.get(column)).map(|c| c.width()).max().unwrap_or(0);
         if widest == 0 { 0 } else { widest.max(self.columns.get(column).map_or(0, |(n, _)| n.width())) }
     }
+}
+
+/// A line that is too long goes on below its text; a word that fits nowhere, such as a path, stays whole.
+pub fn wrapped(line: &str) -> String {
+    if line.width() <= WIDTH {
+        return line.to_owned();
+    }
+    let indent = line.len() - line.trim_start().len();
+    let label = line[indent..].find("  ").map_or(indent, |at| {
+        let rest = &line[indent + at..];
+        indent + at + rest.len() - rest.trim_start().len()
+    });
+    let mut lines = vec![line[..label].to_owned()];
+    let mut fresh = true;
+    for word in line[label..].split_whitespace() {
+        let Some(last) = lines.last_mut() else { break };
+        if !fresh && last.width() + 1 + word.width() > WIDTH {
+            lines.push(" ".repeat(label));
+            fresh = true;
+        }
+        let Some(last) = lines.last_mut() else { break };
+        last.push_str(if fresh { "" } else { " " });
+        last.push_str(word);
+        fresh = false;
+    }
+    lines.join("\n")
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::doc::Doc;
 use super::error::Error;
 use super::library::PROMPTS;
 use crate::domain::prompt::BUILT_IN;
+use crate::domain::review::RuleFile;
 use crate::domain::tech::{Rule, Rules};
 
 /// The largest file of a configuration, in bytes.
@@ -154,4 +155,12 @@ pub(super) fn read_text(path: &Path) -> Result<String, Error> {
 pub fn tech() -> Result<Vec<Rule>, Error> {
     let doc = Doc::parse("tech.toml (built in)", include_str!("../data/tech.toml"))?;
     doc.read::<Rules>().map(|r| r.rules)
+}
+
+/// What a review points out by itself: message conventions, files, and how secrets look.
+///
+/// # Errors
+/// [`Error::Wrong`] when the built-in rules are not in order, which a test excludes.
+pub(super) fn review() -> Result<RuleFile, Error> {
+    Doc::parse("review.toml (built in)", include_str!("../data/review.toml"))?.read()
 }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::domain::conduct::{AfterLimit, Alert, Bare, Occasion, Ripple};
 use crate::domain::profile::{Dialogs, Rule};
+use crate::domain::review::{Convention, MessageCheck, PathRule, SecretRule};
 use crate::domain::team::{Landing, Layout, Testing};
 
 /// The whole file.
@@ -25,6 +26,7 @@ pub(super) struct Raw {
     #[serde(rename = "gate")]
     pub gates: Vec<Gate>,
     pub merge: Merge,
+    pub review: Review,
     #[serde(rename = "profile")]
     pub profiles: BTreeMap<String, ProfileChange>,
 }
@@ -168,6 +170,22 @@ impl Default for Merge {
             landing: Landing::default(),
         }
     }
+}
+
+/// What a review points out; entries replace the built-in ones of their names, or add to them.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Review {
+    pub message: MessageCheck,
+    pub off: Vec<String>,
+    pub binary_kib: Option<i64>,
+    pub text_kib: Option<i64>,
+    #[serde(rename = "convention")]
+    pub conventions: Vec<Convention>,
+    #[serde(rename = "rule")]
+    pub paths: Vec<PathRule>,
+    #[serde(rename = "secret")]
+    pub secrets: Vec<SecretRule>,
 }
 
 #[derive(Deserialize, Default)]

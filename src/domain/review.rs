@@ -2,13 +2,19 @@
 
 mod concern;
 mod conflict;
+mod convention;
 mod matrix;
+mod report;
+mod rules;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::concern::{Concern, Severity};
 pub use self::conflict::{Conflict, ConflictKind, Engines, Hunk, Lines};
+pub use self::convention::{Convention, MESSAGE, MessageCheck, convention};
 pub use self::matrix::{Along, Matrix, Pair, Proposal, Tip, Verdict};
+pub use self::report::{by_severity, report};
+pub use self::rules::{BINARY_MOST, CHECKS, PathRule, RuleFile, Rules, SecretRule, TEXT_MOST};
 use super::id::{AgentName, Oid};
 
 /// A branch and its worktree at one moment. Cheap enough to refresh often.
@@ -45,6 +51,9 @@ pub struct CommitLine {
     pub oid: Oid,
     /// First line of its message.
     pub subject: String,
+    /// Its whole message, at most 16 KiB.
+    #[serde(default)]
+    pub message: String,
 }
 
 /// One file a branch changes.
@@ -79,6 +88,19 @@ pub enum GateStatus {
     Timeout,
     /// It could not be started or its checkout could not be made.
     Error,
+}
+
+impl GateStatus {
+    /// The end in one or two words.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Green => "green",
+            Self::Red => "red",
+            Self::Timeout => "over time",
+            Self::Error => "not run",
+        }
+    }
 }
 
 /// One gate at one commit.
@@ -119,7 +141,7 @@ pub struct Review {
     pub conflicts: Vec<Conflict>,
     /// Gates known at this very tip.
     pub gates: Vec<GateResult>,
-    /// The whole message of the tip.
+    /// The whole message of the tip, at most 16 KiB.
     #[serde(default)]
     pub message: String,
     /// What to look at, the weightiest first.
@@ -143,6 +165,13 @@ impl Review {
             message: String::new(),
             concerns: Vec::new(),
         }
+    }
+
+    /// Lines added and removed in all its files.
+    #[must_use]
+    pub fn lines(&self) -> (u64, u64) {
+        let sum = |side: fn(&FileChange) -> u32| self.files.iter().map(|f| u64::from(side(f))).sum();
+        (sum(|f| f.added), sum(|f| f.removed))
     }
 }
 

@@ -8,6 +8,7 @@ use super::conduct::Conduct;
 use super::id::AgentName;
 use super::plan::Plan;
 use super::profile::Profile;
+use super::review;
 use super::train::Who;
 
 /// One agent of the team.
@@ -130,6 +131,9 @@ pub struct Config {
     pub gates: Vec<Gate>,
     /// Merge target and order.
     pub merge: Merge,
+    /// What a review points out.
+    #[serde(default)]
+    pub review: review::Rules,
     /// A command run by `sh -c` in each new worktree before its agent starts; may be empty.
     pub setup: String,
     /// Names of environment variables handed on to panes beside the built-in allow-list.

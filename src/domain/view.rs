@@ -272,6 +272,9 @@ pub struct ReviewView {
     pub state: AgentState,
     /// What keeps the branch from being ready; empty when nothing does.
     pub reasons: Vec<String>,
+    /// The convention its messages were judged by; empty where none holds.
+    #[serde(default)]
+    pub convention: String,
 }
 
 /// A train.

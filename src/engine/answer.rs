@@ -5,7 +5,7 @@ use super::state::Agent;
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId};
 use crate::domain::record::{Did, Record};
-use crate::domain::review::{GateResult, Review, gate_reasons, git_reasons};
+use crate::domain::review::{GateResult, Review, gate_reasons};
 use crate::domain::signal::printable;
 use crate::domain::time::Time;
 use crate::domain::train::{Applied, Built, Undone};
@@ -68,9 +68,10 @@ impl Step<'_> {
     }
 
     pub(super) fn review_view(&self, mut review: Review) -> ReviewView {
-        let mut reasons = git_reasons(&review);
+        let mut reasons = self.faults(&review);
         let Some(agent) = self.state.agent(&review.agent) else {
-            return ReviewView { state: crate::domain::state::AgentState::Unknown, review, reasons };
+            let (state, convention) = (crate::domain::state::AgentState::Unknown, String::new());
+            return ReviewView { state, review, reasons, convention };
         };
         let here = agent.gates.iter().filter(|g| g.oid == review.facts.head);
         for gate in here {
@@ -78,7 +79,8 @@ impl Step<'_> {
             review.gates.push(gate.clone());
         }
         reasons.extend(gate_reasons(&review.gates, &review.facts.head));
-        ReviewView { state: agent.state(), review, reasons }
+        let convention = self.convention_of(&agent.name).map(|c| c.name.clone()).unwrap_or_default();
+        ReviewView { state: agent.state(), review, reasons, convention }
     }
 }
 

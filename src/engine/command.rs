@@ -6,7 +6,6 @@ use super::Step;
 use super::draft::Purpose;
 use super::event::{Effect, ReplyTo};
 use super::letter::{Letter, group};
-use super::parts::JobKind;
 use super::targets::resolve;
 use crate::domain::command::{Caller, Command, Target, Via};
 use crate::domain::id::AgentName;
@@ -50,10 +49,7 @@ impl Step<'_> {
                 Err(why) => Err(why),
             },
             Command::Review { agents } => match self.members(&agents) {
-                Ok(agents) => {
-                    let job = self.job(JobKind::Show(reply));
-                    return self.out.push(Effect::Review { job, agents });
-                }
+                Ok(agents) => return self.review_for(reply, agents),
                 Err(why) => Err(why),
             },
             Command::Down => {

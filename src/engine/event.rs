@@ -4,7 +4,7 @@ mod effect;
 
 use std::collections::BTreeMap;
 
-pub use self::effect::{Effect, Writing};
+pub use self::effect::{Depth, Effect, Writing};
 use crate::domain::brief::Brief;
 use crate::domain::command::{Caller, Command};
 use crate::domain::conduct::Notice;

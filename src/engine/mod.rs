@@ -21,6 +21,7 @@ mod panes;
 pub mod parts;
 mod programs;
 mod ready;
+mod review;
 mod rules;
 mod run;
 pub mod state;

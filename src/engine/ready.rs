@@ -1,7 +1,7 @@
 //! Readiness: a claim, what git and the gates say of it, and what withdraws it.
 
 use super::Step;
-use super::event::Effect;
+use super::event::{Depth, Effect};
 use super::parts::{Ear, JobKind};
 use crate::domain::claim::{Line, Words, count, count_outside_echo};
 use crate::domain::command::Via;
@@ -9,10 +9,9 @@ use crate::domain::conduct::Bare;
 use crate::domain::ending::OnRed;
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
-use crate::domain::review::{GateResult, GateStatus, Review, gate_reasons, git_reasons};
+use crate::domain::review::{GateResult, GateStatus, Review, gate_reasons};
 use crate::domain::state::AgentState;
 use crate::domain::team::Gate;
-use crate::domain::view::{Answer, Fault};
 
 /// Rows of history in which a claim by text is looked for.
 const SCAN_ROWS: usize = 300;
@@ -30,7 +29,7 @@ impl Step<'_> {
     pub(super) fn examine(&mut self, name: &AgentName) {
         self.drop_jobs_of(name);
         let job = self.job(JobKind::Claim(name.clone()));
-        self.out.push(Effect::Review { job, agents: vec![name.clone()] });
+        self.out.push(Effect::Review { job, agents: vec![name.clone()], depth: Depth::Facts });
     }
 
     /// Looks for a claim by text, unless none was asked for. While it works nothing counts, but
@@ -110,17 +109,7 @@ impl Step<'_> {
     pub(super) fn reviewed(&mut self, job: u64, reviews: Result<Vec<Review>, String>) {
         let Some(kind) = self.take_job(job) else { return };
         match kind {
-            JobKind::Show(reply) => {
-                let answer = match reviews {
-                    Ok(reviews) => {
-                        self.state.reviews.clone_from(&reviews);
-                        let reviews = reviews.into_iter().map(|r| self.review_view(r)).collect();
-                        Answer::Review { reviews, matrix: self.state.matrix.clone() }
-                    }
-                    Err(why) => Answer::Fault { fault: Fault::Failed, why },
-                };
-                self.reply(reply, answer);
-            }
+            JobKind::Show(reply, agents) => self.show_reviews(reply, &agents, reviews),
             JobKind::Claim(name) => match reviews {
                 Ok(reviews) => match reviews.into_iter().find(|r| r.agent == name) {
                     Some(review) => self.judge(&name, review),
@@ -134,7 +123,7 @@ impl Step<'_> {
     }
 
     fn judge(&mut self, name: &AgentName, review: Review) {
-        let reasons = git_reasons(&review);
+        let reasons = self.faults(&review);
         let oid = review.facts.head.clone();
         self.record(Record::Facts { agent: name.clone(), facts: review.facts });
         if !reasons.is_empty() {

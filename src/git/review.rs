@@ -12,6 +12,8 @@ use crate::domain::review::{CommitLine, Conflict, FileChange, Overlap, Review};
 
 /// The most commits listed of a branch.
 const MAX_COMMITS: usize = 100;
+/// Bytes of a message that are read.
+const MESSAGE_MOST: usize = 16 * 1024;
 
 /// One branch to review.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -76,6 +78,7 @@ fn one(
     let (files, paths) = changes(main, base, head)?;
     let mut review = Review::new(input.agent.clone(), input.branch.clone(), facts);
     review.commits = commits(main, base, head)?;
+    review.message = review.commits.first().map(|c| c.message.clone()).unwrap_or_default();
     review.files = files;
     review.conflicts = conflicts(main, onto, head, &input.branch)?;
     Ok((review, paths))
@@ -90,7 +93,10 @@ fn commits(main: &Repository, base: git2::Oid, head: git2::Oid) -> Result<Vec<Co
     walk.take(MAX_COMMITS)
         .map(|oid| {
             let commit = oid.and_then(|oid| main.find_commit(oid)).map_err(doing())?;
-            Ok(CommitLine { oid: open::ours(commit.id()), subject: facts::subject(&commit) })
+            let (oid, subject) = (open::ours(commit.id()), facts::subject(&commit));
+            let message = commit.message_bytes();
+            let message = open::shown(message.get(..MESSAGE_MOST).unwrap_or(message));
+            Ok(CommitLine { oid, subject, message })
         })
         .collect()
 }
@@ -129,8 +135,7 @@ fn conflicts(
     head: git2::Oid,
     branch: &str,
 ) -> Result<Vec<Conflict>, Error> {
-    let commit = |oid| main.find_commit(oid).map_err(git(format!("read commit {oid}")));
-    match merge::commits(main, &commit(onto)?, &commit(head)?)? {
+    match merge::Merger::new(main)?.merge(onto, head)? {
         merge::Merged::Clean(_) => Ok(Vec::new()),
         merge::Merged::Conflict(found) => Ok(found),
         merge::Merged::Unrelated => {

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use git2::{Commit, MergeOptions, Oid as GitOid, Repository, Signature, Sort, Time, Tree};
+use git2::{Commit, Oid as GitOid, Repository, Signature, Sort, Time};
 
 use super::error::git;
 use super::lock::Lock;
@@ -150,7 +150,7 @@ impl<'a> Maker<'a> {
                 merged = vec![agent];
                 continue;
             }
-            let tree = match merge::commits(self.main, &onto, &tip)? {
+            let tree = match merge::Merger::new(self.main)?.merge(onto.id(), tip.id())? {
                 merge::Merged::Clean(tree) => tree,
                 merge::Merged::Conflict(found) => {
                     let names: Vec<&str> = merged.iter().map(|a| a.as_str()).collect();
@@ -187,7 +187,7 @@ impl<'a> Maker<'a> {
         let straight = own.iter().all(|c| c.parent_count() == 1) && own.len() < MAX_COMMITS;
         if self.plan.how == Ripple::Merge || !straight {
             // The recorded base is what both sides began from: upstream may have been squashed since.
-            let tree = match self.three(&base.tree(), &old.tree(), &onto.tree())? {
+            let tree = match self.three(base.tree_id(), old.tree_id(), onto.tree_id())? {
                 Ok(tree) => tree,
                 Err(conflict) => return Ok(Err(conflict)),
             };
@@ -200,7 +200,7 @@ impl<'a> Maker<'a> {
         let mut at = onto.clone();
         for commit in own {
             let parent = commit.parent(0).map_err(git("read a parent"))?;
-            let tree = match self.three(&parent.tree(), &at.tree(), &commit.tree())? {
+            let tree = match self.three(parent.tree_id(), at.tree_id(), commit.tree_id())? {
                 Ok(tree) => tree,
                 Err(conflict) => return Ok(Err(conflict)),
             };
@@ -226,27 +226,16 @@ impl<'a> Maker<'a> {
     }
 
     /// Merges two trees that began from a third.
-    fn three(
-        &self,
-        from: &Result<Tree<'_>, git2::Error>,
-        ours: &Result<Tree<'_>, git2::Error>,
-        theirs: &Result<Tree<'_>, git2::Error>,
-    ) -> Made<GitOid> {
-        let doing = || git(format!("bring `{}` onto upstream work", self.plan.branch));
-        let (Ok(from), Ok(ours), Ok(theirs)) = (from, ours, theirs) else {
-            return Err(doing()(git2::Error::from_str("a tree cannot be read")));
+    fn three(&self, from: GitOid, ours: GitOid, theirs: GitOid) -> Made<GitOid> {
+        let conflicts = match merge::Merger::new(self.main)?.trees(from, ours, theirs)? {
+            merge::Merged::Clean(tree) => return Ok(Ok(tree)),
+            merge::Merged::Conflict(found) => found,
+            merge::Merged::Unrelated => Vec::new(),
         };
-        let mut how = MergeOptions::new();
-        how.find_renames(true);
-        let mut index = self.main.merge_trees(from, ours, theirs, Some(&how)).map_err(doing())?;
-        if index.has_conflicts() {
-            let found = merge::conflicts(&index)?;
-            let paths = found.iter().map(|c| format!("{} ({})", c.path, c.kind)).collect();
-            let names: Vec<&str> = self.plan.upstream.iter().map(|(a, _)| a.as_str()).collect();
-            let between = format!("{} and {}", self.plan.agent, names.join(", "));
-            return Ok(Err(RippleBuilt::Conflict { between, paths }));
-        }
-        index.write_tree_to(self.main).map(Ok).map_err(doing())
+        let paths = conflicts.iter().map(|c| format!("{} ({})", c.path, c.kind)).collect();
+        let names: Vec<&str> = self.plan.upstream.iter().map(|(a, _)| a.as_str()).collect();
+        let between = format!("{} and {}", self.plan.agent, names.join(", "));
+        Ok(Err(RippleBuilt::Conflict { between, paths }))
     }
 
     fn commit(

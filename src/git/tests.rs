@@ -6,6 +6,7 @@ mod crash;
 mod hostile;
 mod merging;
 mod probing;
+mod pruned;
 mod recovering;
 mod removing;
 mod rippling;

@@ -74,6 +74,7 @@ type Done = (Vec<Merged>, git2::Oid);
 fn run(main: &Repository, plan: &TrainPlan) -> Result<Result<Done, Built>, Error> {
     let base = open::commit(main, &plan.base)?;
     let mut onto = base.clone();
+    let mut merger = merge::Merger::new(main)?;
     let mut steps = Vec::new();
     for step in &plan.steps {
         let tip = open::commit(main, &step.oid)?;
@@ -81,7 +82,7 @@ fn run(main: &Repository, plan: &TrainPlan) -> Result<Result<Done, Built>, Error
             steps.push(Merged::new(step.agent.clone(), open::ours(onto.id())));
             continue;
         }
-        let tree = match merge::commits(main, &onto, &tip)? {
+        let tree = match merger.merge(onto.id(), tip.id())? {
             merge::Merged::Clean(tree) => tree,
             merge::Merged::Conflict(conflicts) => {
                 let paths: BTreeSet<&str> = conflicts.iter().map(|c| c.path.as_str()).collect();
@@ -93,14 +94,17 @@ fn run(main: &Repository, plan: &TrainPlan) -> Result<Result<Done, Built>, Error
                 return Err(Error::Unrelated { branch: step.branch.clone(), with: plan.base.clone() });
             }
         };
-        let made = commit(main, plan.date, step, tree, &onto, &tip)?;
+        let (made, fresh) = commit(main, plan.date, step, tree, &onto, &tip)?;
+        if fresh {
+            merger.note(made, onto.id(), tip.id());
+        }
         steps.push(Merged::new(step.agent.clone(), open::ours(made)));
         onto = main.find_commit(made).map_err(git("read the merge"))?;
     }
     Ok(Ok((steps, onto.id())))
 }
 
-/// One merge commit, made of nothing but the plan.
+/// One merge commit, made of nothing but the plan, and whether it did not exist before.
 fn commit(
     main: &Repository,
     date: i64,
@@ -108,7 +112,7 @@ fn commit(
     tree: git2::Oid,
     onto: &Commit<'_>,
     tip: &Commit<'_>,
-) -> Result<git2::Oid, Error> {
+) -> Result<(git2::Oid, bool), Error> {
     let doing = || git(format!("commit the merge of `{}`", step.branch));
     let who = Signature::new("orchestra", "orchestra@localhost", &Time::new(date, 0)).map_err(doing())?;
     let tree = main.find_tree(tree).map_err(doing())?;
@@ -118,7 +122,11 @@ fn commit(
         step.agent,
         step.branch
     );
-    main.commit(None, &who, &who, &message, &tree, &[onto, tip]).map_err(doing())
+    let text = main.commit_create_buffer(&who, &who, &message, &tree, &[onto, tip]).map_err(doing())?;
+    let odb = main.odb().map_err(doing())?;
+    let oid = git2::Oid::hash_object(ObjectType::Commit, &text).map_err(doing())?;
+    let fresh = !odb.exists(oid);
+    odb.write(ObjectType::Commit, &text).map(|made| (made, fresh)).map_err(doing())
 }
 
 /// Whether `tip` is an ancestor of `onto` or the same.

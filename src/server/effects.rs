@@ -67,6 +67,7 @@ impl Server {
             }
             Effect::Inspect { .. }
             | Effect::Review { .. }
+            | Effect::Report { .. }
             | Effect::Brief { .. }
             | Effect::Gates { .. }
             | Effect::LookAtTarget { .. }

@@ -166,9 +166,13 @@ impl Workers {
     pub fn submit(&self, effect: Effect) {
         let (queue, task): (_, Task) = match effect {
             Effect::Inspect { agent } => (&self.git, Box::new(move |g, out| out(g.inspect(agent)))),
-            Effect::Review { job, agents } => {
-                (&self.git, Box::new(move |g, out| out(Event::Reviewed { job, reviews: g.review(&agents) })))
+            Effect::Review { job, agents, depth } => {
+                let review: Task = Box::new(move |g, out| {
+                    out(Event::Reviewed { job, reviews: g.review(&agents, &depth) });
+                });
+                (&self.git, review)
             }
+            Effect::Report { name, text } => (&self.git, Box::new(move |g, _| g.write_report(&name, &text))),
             Effect::Brief { job, agents } => (&self.git, Box::new(move |g, out| out(g.brief(job, &agents)))),
             Effect::LookAtTarget { job } => {
                 (&self.git, Box::new(move |g, out| out(Event::Target { job, facts: g.look_at_target() })))

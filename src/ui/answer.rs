@@ -157,7 +157,7 @@ fn review_lines(reviews: &[ReviewView]) -> Vec<Text> {
         "{:<9} {:<9} {:>7} {:<6} {:>5}  {:<16}",
         "agent", "state", "commits", "tree", "files", "gates"
     ))];
-    for ReviewView { review, state, reasons } in reviews {
+    for ReviewView { review, state, reasons, .. } in reviews {
         let tree = if review.facts.clean() { "clean" } else { "dirty" };
         let row = format!(
             "{:<9} {:<9} {:>7} {:<6} {:>5}  {:<16} {}",

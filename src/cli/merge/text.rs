@@ -1,7 +1,6 @@
 //! A train for people: what it would do, how far it is, why it stands still and what can be done.
 
 use crate::cli::exit::{Exit, Fail};
-use crate::cli::review::gate_word;
 use crate::cli::table::{Side, Table};
 use crate::domain::review::{Engines, GateStatus};
 use crate::domain::signal::printable;
@@ -126,7 +125,7 @@ fn conflicts(train: &TrainView, text: &mut String) {
 
 fn gates(train: &TrainView, text: &mut String) {
     for gate in &train.gates {
-        text.push_str(&format!("gate {}: {} at {}\n", gate.gate, gate_word(gate.status), gate.oid.short()));
+        text.push_str(&format!("gate {}: {} at {}\n", gate.gate, gate.status.word(), gate.oid.short()));
         if gate.status != GateStatus::Green {
             for line in gate.tail.lines().rev().take(5).collect::<Vec<_>>().into_iter().rev() {
                 text.push_str(&format!("  {}\n", printable(line)));

@@ -3,6 +3,7 @@
 mod conduct;
 mod plans;
 mod profiles;
+mod review;
 mod team;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +36,7 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec
     let conduct = conduct::check(doc, &raw)?;
     let gates = check_gates(doc, &raw)?;
     let merge = check_merge(doc, &raw, &names)?;
+    let review = review::check(doc, &raw)?;
     if let Some(index) = team.iter().position(|a| a.branch == merge.target) {
         let what = format!("`{}` is the merge target; an agent needs a branch of its own", merge.target);
         return Err(doc.wrong(&[Key("team"), Key("agent"), At(index), Key("branch")], what));
@@ -49,6 +51,7 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec
         areas,
         gates,
         merge,
+        review,
         setup: raw.session.setup,
         pass_env: raw.session.pass_env,
         orchestrator: raw.session.orchestrator,

@@ -16,6 +16,15 @@ pub enum Writing {
     Keys,
 }
 
+/// How much of branches is looked at.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Depth {
+    /// What readiness asks for.
+    Facts,
+    /// Also what they hold, merged in this order.
+    Whole(Vec<AgentName>),
+}
+
 /// One thing to be done.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Effect {
@@ -72,6 +81,15 @@ pub enum Effect {
         job: u64,
         /// Whose.
         agents: Vec<AgentName>,
+        /// How much.
+        depth: Depth,
+    },
+    /// Write a report of the session anew.
+    Report {
+        /// Its file's name.
+        name: String,
+        /// What it says.
+        text: String,
     },
     /// Run gates at a commit in a scratch checkout, in order.
     Gates {

@@ -14,8 +14,8 @@ pub(in crate::engine) struct Job {
 /// What a worker's answer is for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(in crate::engine) enum JobKind {
-    /// Somebody asked to see reviews.
-    Show(Option<ReplyTo>),
+    /// Somebody asked to see reviews of these.
+    Show(Option<ReplyTo>, Vec<AgentName>),
     /// A claim is examined: git first, then the gates.
     Claim(AgentName),
     /// A train's result is tested.

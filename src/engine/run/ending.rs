@@ -149,7 +149,8 @@ impl Step<'_> {
     fn review_after(&mut self, id: RunId) {
         let agents = self.state.team().filter(|a| !a.left_out).map(|a| a.name.clone()).collect();
         let job = self.job(JobKind::AfterRun(id));
-        self.out.push(Effect::Review { job, agents });
+        let depth = self.whole();
+        self.out.push(Effect::Review { job, agents, depth });
     }
 
     /// What the review after a run said.
@@ -157,7 +158,7 @@ impl Step<'_> {
         let text = match reviews {
             Ok(reviews) => {
                 let text = told(&reviews);
-                self.state.reviews = reviews;
+                self.keep_reviews(reviews);
                 text
             }
             Err(why) => format!("the branches cannot be read: {why}"),

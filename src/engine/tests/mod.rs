@@ -24,6 +24,7 @@ mod ready_hook;
 mod ready_tables;
 mod ready_text;
 mod recovery;
+mod review;
 mod ripple;
 mod runs;
 mod steering;

@@ -3,7 +3,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::domain::id::Oid;
-use crate::domain::review::{Conflict, ConflictKind};
+use crate::domain::review::{Conflict, ConflictKind, Hunk};
 use crate::domain::train::{Built, TrainPlan};
 use crate::git::testkit::{Kit, agent, edited, git_in, numbered, write};
 use crate::git::{Error, ReviewInput, Worktree, build, forget, review};
@@ -25,8 +25,10 @@ fn clean(built: Built) -> (Vec<Oid>, Oid, u32) {
     }
 }
 
-fn conflict(path: &str, kind: ConflictKind) -> Conflict {
-    Conflict::new(path, kind)
+/// A conflict at one line on both sides.
+fn conflict(path: &str, kind: ConflictKind, line: u32) -> Conflict {
+    let hunk = Hunk { ours: [line, line], theirs: [line, line] };
+    Conflict { hunks: vec![hunk], ..Conflict::new(path, kind) }
 }
 
 #[test]
@@ -58,14 +60,14 @@ fn a_review_shows_commits_files_overlaps_and_conflicts() {
     assert_eq!(first.commits[0].subject, "feat: work of ONE");
     let files: Vec<_> = first.files.iter().map(|f| (f.path.as_str(), f.added, f.removed)).collect();
     assert_eq!(files, [("README.md", 1, 1), ("src/a.txt", 1, 1), ("ünïcode/ß.txt", 2, 0)]);
-    assert_eq!(first.conflicts, [conflict("README.md", ConflictKind::Content)]);
+    assert_eq!(first.conflicts, [conflict("README.md", ConflictKind::Content, 1)]);
     assert_eq!(first.overlaps.len(), 1);
     assert_eq!(
         (first.overlaps[0].path.as_str(), &first.overlaps[0].with),
         ("src/a.txt", &vec![agent("TWO")])
     );
-    assert_eq!(second.conflicts, [conflict("src/b.txt", ConflictKind::ModifyDelete)]);
-    assert_eq!(third.conflicts, [conflict("new.txt", ConflictKind::AddAdd)]);
+    assert_eq!(second.conflicts, [Conflict::new("src/b.txt", ConflictKind::ModifyDelete)]);
+    assert_eq!(third.conflicts, [conflict("new.txt", ConflictKind::AddAdd, 1)]);
     assert_eq!((first.facts.ahead, first.facts.behind), (1, 1));
 }
 
@@ -125,7 +127,7 @@ fn a_conflict_names_paths_kinds_and_the_earlier_branches_and_leaves_nothing() {
     });
     let (refs, objects) = (kit.refs(), kit.objects());
     let built = build(&kit.top, &kit.plan(&[&one, &two, &three])).unwrap();
-    let conflicts = vec![conflict("src/a.txt", ConflictKind::Content)];
+    let conflicts = vec![conflict("src/a.txt", ConflictKind::Content, 3)];
     let Built::Conflict(stuck) = built else { panic!("{built:?}") };
     assert_eq!((stuck.agent, stuck.with, stuck.conflicts), (agent("THREE"), vec![agent("ONE")], conflicts));
     assert_eq!((kit.refs(), kit.objects()), (refs, objects));

@@ -84,6 +84,7 @@ impl Stage {
             focus: BTreeMap::new(),
             gates: vec![],
             merge: Merge { target: "main".into(), ..Merge::default() },
+            review: crate::domain::review::Rules::default(),
             setup: String::new(),
             pass_env: vec![],
             conduct,

@@ -8,11 +8,12 @@ use super::Ground;
 use crate::domain::brief::Brief;
 use crate::domain::ending::OnRed;
 use crate::domain::id::{AgentName, Oid};
-use crate::domain::review::{GateResult, GateStatus, Review};
+use crate::domain::review::{BranchFacts, Concern, GateResult, GateStatus, Review, Severity};
 use crate::domain::team::Gate;
 use crate::domain::tech::recognise;
-use crate::engine::event::{Event, TargetFacts};
+use crate::engine::event::{Depth, Event, TargetFacts};
 use crate::server::file::PaneFile;
+use crate::session::dir::replace;
 use crate::{gate, git};
 
 impl Ground {
@@ -67,12 +68,29 @@ impl Ground {
         Event::Briefed { job, briefs: agents.iter().cloned().zip(briefs).collect() }
     }
 
-    pub(in crate::server) fn review(&self, agents: &[AgentName]) -> Result<Vec<Review>, String> {
+    pub(in crate::server) fn review(
+        &self,
+        agents: &[AgentName],
+        depth: &Depth,
+    ) -> Result<Vec<Review>, String> {
         // All branches are looked at, whoever was asked for: overlaps concern everybody.
         let inputs = self.inputs();
         let all = git::review(&self.repository, &inputs, &self.target).map_err(|e| e.to_string())?;
         let wanted = inputs.iter().zip(all).filter(|(i, _)| agents.contains(&i.agent));
-        wanted.map(|(i, r)| r.map_err(|e| format!("{}: {e}", i.agent))).collect()
+        let one = |(input, found): (&git::ReviewInput, Result<Review, git::Error>)| match (found, depth) {
+            (Ok(review), _) => Ok(review),
+            (Err(e), Depth::Facts) => Err(format!("{}: {e}", input.agent)),
+            // One that cannot be read does not hide the others.
+            (Err(e), Depth::Whole(_)) => Ok(unread(input, &e)),
+        };
+        wanted.map(one).collect()
+    }
+
+    /// Writes a report of the session in one step.
+    pub(in crate::server) fn write_report(&self, name: &str, text: &str) {
+        if let Err(e) = replace(&self.dir.report(name), text.as_bytes()) {
+            tracing::warn!("failed to write the report {name}: {e}");
+        }
     }
 
     pub(in crate::server) fn look_at_target(&self) -> Result<TargetFacts, String> {
@@ -128,4 +146,19 @@ impl Ground {
         }
         self.slots.lock().unwrap_or_else(PoisonError::into_inner).push(slot);
     }
+}
+
+/// What is left of a review when the branch cannot be read.
+fn unread(input: &git::ReviewInput, why: &git::Error) -> Review {
+    let facts = BranchFacts { base: input.base.clone(), ..BranchFacts::default() };
+    let mut review = Review::new(input.agent.clone(), input.branch.clone(), facts);
+    review.concerns.push(Concern {
+        check: "branch".into(),
+        severity: Severity::Error,
+        path: String::new(),
+        line: None,
+        text: "its branch or worktree cannot be read".into(),
+        evidence: why.to_string(),
+    });
+    review
 }

@@ -109,6 +109,7 @@ fn config() -> Config {
             ready: true,
         }],
         merge: Merge { target: "main".into(), ..Merge::default() },
+        review: crate::domain::review::Rules::default(),
         setup: String::new(),
         pass_env: vec![],
         conduct: crate::domain::conduct::Conduct::default(),

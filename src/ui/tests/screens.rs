@@ -107,6 +107,7 @@ fn review() -> Answer {
         review,
         state,
         reasons: reasons.iter().map(|r| (*r).to_owned()).collect(),
+        convention: String::new(),
     };
     Answer::Review {
         reviews: vec![

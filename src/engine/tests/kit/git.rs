@@ -114,7 +114,7 @@ impl Git {
                 let briefs = agents.iter().map(|a| (a.clone(), brief(a))).collect();
                 vec![Event::Briefed { job: *job, briefs }]
             }
-            Effect::Review { job, agents } => {
+            Effect::Review { job, agents, .. } => {
                 let reviews = agents.iter().map(|a| self.review(a)).collect();
                 vec![Event::Reviewed { job: *job, reviews: Ok(reviews) }]
             }

@@ -55,6 +55,7 @@ pub(in crate::engine::tests) fn config() -> Config {
             order: ["ARCH", "PLAT", "SEC OBS NET OPS", "QA", "DOCS"].iter().map(|g| names(g)).collect(),
             ..Merge::default()
         },
+        review: crate::domain::review::Rules::default(),
         setup: String::new(),
         pass_env: vec![],
         conduct: crate::domain::conduct::Conduct::default(),

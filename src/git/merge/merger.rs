@@ -1,0 +1,201 @@
+//! Merging by what changed alone.
+//!
+//! libgit2 lists every file of three trees for a merge; what comes out depends only on those that differ in one
+//! of them. So only these are put into three small trees, merged, and the result is grafted on our side.
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use git2::{Index, IndexEntry, MergeOptions, Odb, Oid, Repository};
+
+use super::bases::Bases;
+use super::change::{Changes, Entry, changes};
+use super::graft::{Edit, Graft, graft};
+use super::{Merged, kind, tree_of};
+use crate::domain::review::{Conflict, ConflictKind};
+use crate::git::Error;
+use crate::git::error::git;
+use crate::git::open;
+
+/// With more changed files than this libgit2 looks for exact renames only. Said to it, so that nobody's
+/// configuration is asked.
+const RENAME_LIMIT: u32 = 1000;
+
+/// One file in base, ours and theirs.
+pub(super) type Three = [Option<Entry>; 3];
+
+/// All files that differ in one of three trees.
+pub(super) type Union = BTreeMap<Vec<u8>, Three>;
+
+/// Merges many pairs in one repository, and reads what they share once.
+pub(in crate::git) struct Merger<'r> {
+    repo: &'r Repository,
+    odb: Odb<'r>,
+    bases: Bases,
+    trees: HashMap<Oid, Oid>,
+    changes: HashMap<(Oid, Oid), Rc<Changes>>,
+}
+
+impl<'r> Merger<'r> {
+    /// A merger on a repository whose new objects stay in memory (see [`super::in_memory`]).
+    pub(in crate::git) fn new(repo: &'r Repository) -> Result<Self, Error> {
+        let odb = repo.odb().map_err(git("open the object database"))?;
+        Ok(Self { repo, odb, bases: Bases::default(), trees: HashMap::new(), changes: HashMap::new() })
+    }
+
+    /// Merges the commit `theirs` into the commit `ours`.
+    pub(in crate::git) fn merge(&mut self, ours: Oid, theirs: Oid) -> Result<Merged, Error> {
+        let bases = self.bases(ours, theirs)?;
+        match &bases[..] {
+            [] => Ok(Merged::Unrelated),
+            [base] => {
+                let (base, ours, theirs) = (self.tree(*base)?, self.tree(ours)?, self.tree(theirs)?);
+                self.trees(base, ours, theirs)
+            }
+            _ => self.whole(ours, theirs),
+        }
+    }
+
+    /// Merges the trees `ours` and `theirs` that began from the tree `base`.
+    pub(in crate::git) fn trees(&mut self, base: Oid, ours: Oid, theirs: Oid) -> Result<Merged, Error> {
+        if theirs == base || theirs == ours {
+            return Ok(Merged::Clean(ours));
+        }
+        if ours == base {
+            return Ok(Merged::Clean(theirs));
+        }
+        let (left, right) = (self.changed(base, ours)?, self.changed(base, theirs)?);
+        if apart(&left, &right) {
+            let edits: Vec<Edit<'_>> = right.iter().map(|(path, c)| (&path[..], c.new)).collect();
+            return self.graft(ours, &edits);
+        }
+        let union = union(&left, &right);
+        let small = |side: usize| -> Result<Oid, Error> {
+            let files: Vec<Edit<'_>> = union
+                .iter()
+                .filter(|(_, three)| three[side].is_some())
+                .map(|(p, t)| (&p[..], t[side]))
+                .collect();
+            match graft(self.repo, &self.odb, None, &files)? {
+                Graft::Tree(tree) => Ok(tree),
+                Graft::Clash(path) => Err(twice(&path)),
+            }
+        };
+        let find = |tree: Oid| self.repo.find_tree(tree).map_err(git("read a tree to merge"));
+        let (a, b, c) = (find(small(0)?)?, find(small(1)?)?, find(small(2)?)?);
+        let index = self.repo.merge_trees(&a, &b, &c, Some(&options())).map_err(git("merge two trees"))?;
+        if index.has_conflicts() {
+            return Ok(Merged::Conflict(kind::conflicts(self.repo, &index, &union)?));
+        }
+        let merged: BTreeMap<Vec<u8>, Entry> = index.iter().map(entry).collect();
+        let mut edits: Vec<Edit<'_>> = Vec::new();
+        for (path, three) in &union {
+            let now = merged.get(path).copied();
+            if now != three[1] {
+                edits.push((path, now));
+            }
+        }
+        self.graft(ours, &edits)
+    }
+
+    /// The files that differ between two trees.
+    pub(in crate::git) fn changed(&mut self, base: Oid, tip: Oid) -> Result<Rc<Changes>, Error> {
+        if let Some(known) = self.changes.get(&(base, tip)) {
+            return Ok(Rc::clone(known));
+        }
+        let found = Rc::new(changes(self.repo, base, tip)?);
+        self.changes.insert((base, tip), Rc::clone(&found));
+        Ok(found)
+    }
+
+    /// All best common ancestors of two commits; none where they share no history.
+    pub(in crate::git) fn bases(&mut self, one: Oid, two: Oid) -> Result<Rc<[Oid]>, Error> {
+        self.bases.find(self.repo, one, two)
+    }
+
+    /// Notes that the commit `merge` was made of these two, so that its merge bases need no walk. Only for a
+    /// commit that did not exist before: no other commit may descend from it.
+    pub(in crate::git) fn note(&mut self, merge: Oid, ours: Oid, theirs: Oid) {
+        self.bases.note(merge, ours, theirs);
+    }
+
+    /// The tree of a commit.
+    pub(in crate::git) fn tree(&mut self, commit: Oid) -> Result<Oid, Error> {
+        if let Some(known) = self.trees.get(&commit) {
+            return Ok(*known);
+        }
+        let tree = tree_of(self.repo, commit)?;
+        self.trees.insert(commit, tree);
+        Ok(tree)
+    }
+
+    /// Merges with all files listed: where several bases have to be merged first.
+    fn whole(&mut self, ours: Oid, theirs: Oid) -> Result<Merged, Error> {
+        let doing = || git(format!("merge {theirs} into {ours}"));
+        let find = |oid| self.repo.find_commit(oid).map_err(doing());
+        let index =
+            self.repo.merge_commits(&find(ours)?, &find(theirs)?, Some(&options())).map_err(doing())?;
+        self.result(index)
+    }
+
+    fn result(&self, mut index: Index) -> Result<Merged, Error> {
+        if index.has_conflicts() {
+            return Ok(Merged::Conflict(kind::conflicts(self.repo, &index, &Union::new())?));
+        }
+        index.write_tree_to(self.repo).map(Merged::Clean).map_err(git("write a merged tree"))
+    }
+
+    fn graft(&self, ours: Oid, edits: &[Edit<'_>]) -> Result<Merged, Error> {
+        Ok(match graft(self.repo, &self.odb, Some(ours), edits)? {
+            Graft::Tree(tree) => Merged::Clean(tree),
+            Graft::Clash(path) => {
+                let kind = ConflictKind::DirectoryFile;
+                Merged::Conflict(vec![Conflict::new(open::shown(&path), kind)])
+            }
+        })
+    }
+}
+
+fn options() -> MergeOptions {
+    let mut how = MergeOptions::new();
+    how.find_renames(true).target_limit(RENAME_LIMIT).skip_reuc(true);
+    how
+}
+
+fn twice(path: &[u8]) -> Error {
+    let text = format!("`{}` is a file and a folder in one tree", open::shown(path));
+    git("read a tree to merge")(git2::Error::from_str(&text))
+}
+
+fn entry(found: IndexEntry) -> (Vec<u8>, Entry) {
+    let mode = i32::try_from(found.mode).unwrap_or_default();
+    (found.path, Entry { id: found.id, mode })
+}
+
+/// Whether no file is changed by both, and no file of one side is where the other has a folder.
+///
+/// Then theirs go on top of ours as they are: whatever libgit2 takes for a rename is resolved to just that, as
+/// the other side neither touched the old name nor has the new one.
+fn apart(ours: &Changes, theirs: &Changes) -> bool {
+    let (few, many) = if ours.len() < theirs.len() { (ours, theirs) } else { (theirs, ours) };
+    few.keys().all(|path| {
+        let parent_free =
+            (0..path.len()).filter(|i| path[*i] == b'/').all(|i| !many.contains_key(&path[..i]));
+        let below = [&path[..], b"/"].concat();
+        let child_free = many.range(below.clone()..).next().is_none_or(|(p, _)| !p.starts_with(&below));
+        !many.contains_key(path) && parent_free && child_free
+    })
+}
+
+fn union(ours: &Changes, theirs: &Changes) -> Union {
+    let mut all: Union = ours.iter().map(|(p, c)| (p.clone(), [c.old, c.new, c.old])).collect();
+    for (path, change) in theirs {
+        match all.get_mut(path) {
+            Some(three) => three[2] = change.new,
+            None => {
+                all.insert(path.clone(), [change.old, change.old, change.new]);
+            }
+        }
+    }
+    all
+}
