@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use git2::{Commit, ErrorCode, ObjectType, Repository, Signature, Time};
+use git2::{Commit, ObjectType, Repository, Signature, Time};
 
 use super::error::{git, io};
 use super::lock::Lock;
@@ -14,7 +14,7 @@ use crate::domain::train::{Built, Merged, Step, Stuck, TrainPlan};
 
 /// Merges the steps of a plan one after another, each with two parents even where a fast-forward would do.
 /// A step whose commit is already contained makes no commit and names the one before it. The same plan gives
-/// the same ids. `refs/orchestra/train/<id>/base` and `…/built` keep the objects until [`forget`].
+/// the same ids. `refs/orchestra/train/<id>/base` and `…/built` keep the objects until [`forget`](super::forget).
 ///
 /// # Errors
 /// When the target or a branch is not where the plan says, histories are unrelated, or git fails; no refs
@@ -31,23 +31,6 @@ pub fn build(repo: &Path, plan: &TrainPlan) -> Result<Built, Error> {
         let result = open::ours(result);
         Ok(Built::Clean { steps, result, files })
     })
-}
-
-/// Drops the refs of a train, once it is settled or abandoned. Doing so twice is no error.
-///
-/// # Errors
-/// When a ref cannot be removed.
-pub fn forget(repo: &Path, id: TrainId) -> Result<(), Error> {
-    let main = open::main(repo)?;
-    let _lock = Lock::take(main.commondir())?;
-    for name in ref_names(id) {
-        match main.find_reference(&name) {
-            Ok(mut found) => found.delete().map_err(git(format!("remove {name}")))?,
-            Err(e) if e.code() == ErrorCode::NotFound => {}
-            Err(e) => return Err(git(format!("read {name}"))(e)),
-        }
-    }
-    Ok(())
 }
 
 /// The refs of a train: base, then built.

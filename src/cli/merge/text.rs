@@ -222,6 +222,12 @@ pub(super) fn missing(train: &TrainView) -> Option<Fail> {
     (!train.missing.is_empty()).then(|| Fail::protected(why()))
 }
 
+/// Why a train stands still, as a failure says it.
+pub(super) fn halted(train: &TrainView) -> Option<String> {
+    let halt = train.halt.as_ref().filter(|_| train.phase == Phase::Halted)?;
+    Some(format!("merge: {halt}; {}; `orchestra merge --status` says what can be done", stands(train)))
+}
+
 /// The question before a train runs.
 pub(super) fn question(train: &TrainView) -> String {
     let plan = &train.plan;

@@ -70,6 +70,7 @@ impl Step<'_> {
                 Solving::Nobody => {
                     planning.from = From::Halted { skip, solved: remembered.clone() };
                 }
+                Solving::Owner { .. } if then == Then::Go => self.remember_solved(),
                 Solving::Owner { .. } => {}
             },
             _ => {}
