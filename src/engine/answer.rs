@@ -1,7 +1,7 @@
 //! Answers and texts made from the state.
 
 use super::Step;
-use super::state::Agent;
+use super::state::{Agent, State};
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, DispatchId};
 use crate::domain::record::{Did, Record};
@@ -73,14 +73,24 @@ impl Step<'_> {
             let (state, convention) = (crate::domain::state::AgentState::Unknown, String::new());
             return ReviewView { state, review, reasons, convention };
         };
-        let here = agent.gates.iter().filter(|g| g.oid == review.facts.head);
-        for gate in here {
-            review.gates.retain(|g| g.gate != gate.gate);
-            review.gates.push(gate.clone());
-        }
+        review.gates = self.state.gates_of(&review);
         reasons.extend(gate_reasons(&review.gates, &review.facts.head));
         let convention = self.convention_of(&agent.name).map(|c| c.name.clone()).unwrap_or_default();
         ReviewView { state: agent.state(), review, reasons, convention }
+    }
+}
+
+impl State {
+    /// The gates of a review, and those that ran at its tip since.
+    #[must_use]
+    pub fn gates_of(&self, review: &Review) -> Vec<GateResult> {
+        let mut gates = review.gates.clone();
+        let since = self.agent(&review.agent).into_iter().flat_map(|a| &a.gates);
+        for gate in since.filter(|g| g.oid == review.facts.head) {
+            gates.retain(|g| g.gate != gate.gate);
+            gates.push(gate.clone());
+        }
+        gates
     }
 }
 

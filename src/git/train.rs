@@ -8,13 +8,14 @@ use git2::{Commit, ObjectType, Repository, Signature, Time};
 
 use super::error::{git, io};
 use super::lock::Lock;
+use super::sign::{self, Signer};
 use super::{Error, merge, open};
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::train::{Built, Merged, Step, Stuck, TrainPlan};
 
 /// Merges the steps of a plan one after another, each with two parents even where a fast-forward would do.
 /// A step whose commit is already contained makes no commit and names the one before it. The same plan gives
-/// the same ids. `refs/orchestra/train/<id>/base` and `…/built` keep the objects until [`forget`](super::forget).
+/// the same ids, signed merges too as long as the refs of the first build are there. `refs/orchestra/train/<id>/base` and `…/built` keep the objects until [`forget`](super::forget).
 ///
 /// # Errors
 /// When the target or a branch is not where the plan says, histories are unrelated, or git fails; no refs
@@ -22,7 +23,8 @@ use crate::domain::train::{Built, Merged, Step, Stuck, TrainPlan};
 pub fn build(repo: &Path, plan: &TrainPlan) -> Result<Built, Error> {
     merge::in_memory(repo, |main| {
         verify(main, plan)?;
-        let (steps, result) = match run(main, plan)? {
+        let signer = Signer::for_train(main, plan)?;
+        let (steps, result) = match run(main, plan, signer.as_ref())? {
             Ok(done) => done,
             Err(conflict) => return Ok(conflict),
         };
@@ -54,7 +56,7 @@ fn verify(main: &Repository, plan: &TrainPlan) -> Result<(), Error> {
 type Done = (Vec<Merged>, git2::Oid);
 
 /// All merges in memory.
-fn run(main: &Repository, plan: &TrainPlan) -> Result<Result<Done, Built>, Error> {
+fn run(main: &Repository, plan: &TrainPlan, signer: Option<&Signer>) -> Result<Result<Done, Built>, Error> {
     let base = open::commit(main, &plan.base)?;
     let mut onto = base.clone();
     let mut merger = merge::Merger::new(main)?;
@@ -77,7 +79,7 @@ fn run(main: &Repository, plan: &TrainPlan) -> Result<Result<Done, Built>, Error
                 return Err(Error::Unrelated { branch: step.branch.clone(), with: plan.base.clone() });
             }
         };
-        let (made, fresh) = commit(main, plan.date, step, tree, &onto, &tip)?;
+        let (made, fresh) = commit(main, signer, plan.date, step, tree, &onto, &tip)?;
         if fresh {
             merger.note(made, onto.id(), tip.id());
         }
@@ -90,6 +92,7 @@ fn run(main: &Repository, plan: &TrainPlan) -> Result<Result<Done, Built>, Error
 /// One merge commit, made of nothing but the plan, and whether it did not exist before.
 fn commit(
     main: &Repository,
+    signer: Option<&Signer>,
     date: i64,
     step: &Step,
     tree: git2::Oid,
@@ -106,10 +109,7 @@ fn commit(
         step.branch
     );
     let text = main.commit_create_buffer(&who, &who, &message, &tree, &[onto, tip]).map_err(doing())?;
-    let odb = main.odb().map_err(doing())?;
-    let oid = git2::Oid::hash_object(ObjectType::Commit, &text).map_err(doing())?;
-    let fresh = !odb.exists(oid);
-    odb.write(ObjectType::Commit, &text).map(|made| (made, fresh)).map_err(doing())
+    sign::write(main, signer, &text)
 }
 
 /// Whether `tip` is an ancestor of `onto` or the same.

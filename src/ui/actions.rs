@@ -1,7 +1,7 @@
 //! What comes of keys: the view changes, and the server is asked to act.
 
 use super::composer::Composer;
-use super::keymap::{self, Op, TABLE, When};
+use super::keymap::{self, Binding, Op, TABLE, When};
 use super::popup::{Chooser, Page, Question};
 use super::view::{Mode, View, needs_me};
 use crate::domain::command::{Command, Order};
@@ -35,7 +35,7 @@ pub enum Action {
 /// An entry of a list.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Choice {
-    Op(Op),
+    Op(When, Op),
     Agent(AgentName),
     Tab(usize),
     Run(String, Order),
@@ -140,11 +140,15 @@ pub(super) fn perform(state: &State, view: &mut View, op: Op, key: Option<Key>) 
             }
             Vec::new()
         }
+        Mode::Normal if view.sheet.is_some() && !matches!(op, Op::Tab) => {
+            super::sheet::perform(state, view, view.when(), op)
+        }
         Mode::Normal => normal(state, view, op, key),
     }
 }
 
-fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Vec<Action> {
+/// What an operation of the dashboard does, whatever fills its body.
+pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Vec<Action> {
     match op {
         Op::Left
         | Op::Right
@@ -172,10 +176,7 @@ fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Vec<Actio
         Op::Palette => view.mode = Mode::Choose(Box::new(palette(state))),
         Op::Help => view.mode = Mode::Page(Box::new(Page::help())),
         Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
-        Op::Review => {
-            view.say("asking git about all branches…");
-            return vec![Action::Do(Command::Review { agents: Vec::new() })];
-        }
+        Op::Review => return super::sheet::perform(state, view, When::Reviewing, op),
         Op::Merge => {
             view.merging = true;
             view.say("planning the merge…");
@@ -359,10 +360,15 @@ fn pins(agent: &Agent) -> Chooser {
 }
 
 fn palette(state: &State) -> Chooser {
+    let entry = |b: &Binding| {
+        (Choice::Op(b.when, b.op), format!("{}: {}", b.name, b.what), keymap::keys_name(b.keys))
+    };
     let ops = TABLE.iter().filter(|b| b.when == When::Normal && b.op != Op::Palette && b.op != Op::Tab);
-    let mut entries: Vec<_> = ops
-        .map(|b| (Choice::Op(b.op), format!("{}: {}", b.name, b.what), keymap::keys_name(b.keys)))
-        .collect();
+    let mut entries: Vec<_> = ops.map(entry).collect();
+    // What only a sheet does opens that sheet.
+    let known = |op: Op| TABLE.iter().any(|b| b.when == When::Normal && b.op == op);
+    let sheets = TABLE.iter().filter(|b| b.when.is_sheet() && !known(b.op) && !b.op.moves());
+    entries.extend(sheets.map(entry));
     entries.extend(plans(state).into_iter().map(|(c, label, _)| (c, label, String::new())));
     let tabs = state.config.tabs.iter().enumerate();
     entries.extend(

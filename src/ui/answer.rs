@@ -1,13 +1,14 @@
 //! Answers to what a client asked for, shown to it alone.
 
-use super::popup::{Page, Question, Text};
+use super::popup::{Page, Question};
+use super::text::Text;
 use super::view::{Mode, View};
 use crate::domain::command::{Command, Order};
 use crate::domain::review::{GateResult, GateStatus};
 use crate::domain::signal::printable;
 use crate::domain::state::Outcome;
 use crate::domain::train::{Built, Stuck};
-use crate::domain::view::{Answer, Explained, Receipt, ReviewView, RunView, Status, Suggestions, TrainView};
+use crate::domain::view::{Answer, Explained, Receipt, RunView, Status, Suggestions, TrainView};
 
 /// Shows the answer to a command that this view asked for: short ones at the foot, long ones as a text, the plan
 /// of a merge as a question. What is being typed or written is not disturbed.
@@ -35,7 +36,9 @@ pub fn notify(view: &mut View, answer: &Answer) {
             let lines = r.text.lines().map(|l| Text::Plain(line(l))).collect();
             open(view, Page::new(format!("{} for {}", r.prompt, r.agent), lines));
         }
-        Answer::Review { reviews, .. } => open(view, Page::new("review", review_lines(reviews))),
+        // The review draws from the state, which has it by now.
+        Answer::Review { reviews, .. } if reviews.is_empty() => view.say("there is no branch to review yet"),
+        Answer::Review { reviews, .. } => view.say(format!("git was asked about {} branches", reviews.len())),
         Answer::Train(train) => show_train(view, train),
         Answer::Suggestions { suggestions } => {
             open(view, Page::new("suggestions", suggestion_lines(suggestions)));
@@ -149,44 +152,6 @@ pub(super) fn gates(results: &[GateResult]) -> String {
     if all.is_empty() { "–".into() } else { line(&all.join(" ")) }
 }
 
-fn review_lines(reviews: &[ReviewView]) -> Vec<Text> {
-    if reviews.is_empty() {
-        return vec![Text::Quiet("no branch to review yet: r runs a plan, or m sends a prompt".into())];
-    }
-    let mut lines = vec![Text::Head(format!(
-        "{:<9} {:<9} {:>7} {:<6} {:>5}  {:<16}",
-        "agent", "state", "commits", "tree", "files", "gates"
-    ))];
-    for ReviewView { review, state, reasons, .. } in reviews {
-        let tree = if review.facts.clean() { "clean" } else { "dirty" };
-        let row = format!(
-            "{:<9} {:<9} {:>7} {:<6} {:>5}  {:<16} {}",
-            review.agent,
-            state,
-            review.facts.ahead,
-            tree,
-            review.files.len(),
-            gates(&review.gates),
-            review.facts.subject
-        );
-        lines.push(Text::Row(line(&row)));
-        lines.extend(reasons.iter().map(|r| Text::Bad(format!("    ✘ {}", line(r)))));
-        let conflicts = review
-            .conflicts
-            .iter()
-            .map(|c| format!("    ✘ conflicts with the target: {} ({})", c.path, c.kind));
-        lines.extend(conflicts.map(|c| Text::Bad(line(&c))));
-        let names = |o: &crate::domain::review::Overlap| {
-            o.with.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(" ")
-        };
-        let overlaps = review.overlaps.iter().map(|o| format!("    also in {}: {}", names(o), o.path));
-        lines.extend(overlaps.map(|o| Text::Quiet(line(&o))));
-    }
-    lines.push(Text::Plain(String::new()));
-    lines.push(Text::Quiet("s sends the focused agent its reasons · M merges once all are ready".into()));
-    lines
-}
-
 fn train_lines(train: &TrainView) -> Vec<Text> {
     let plan = &train.plan;
     let mut lines = vec![Text::Head(line(&format!("into {} at {}", plan.target, plan.base.short())))];
@@ -195,6 +160,7 @@ fn train_lines(train: &TrainView) -> Vec<Text> {
     }));
     lines.extend(train.left_out.iter().map(|a| Text::Quiet(format!(" - {a} is left out"))));
     lines.extend(train.missing.iter().map(|m| Text::Bad(format!(" ✘ {}", line(m)))));
+    lines.extend(train.notes.iter().map(|n| Text::Quiet(format!(" · {}", line(n)))));
     if let Some(Built::Conflict(Stuck { agent, with, conflicts, .. })) = &train.built {
         let others = with.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(", ");
         lines.push(Text::Bad(format!(" ✘ {agent} conflicts with {others}")));

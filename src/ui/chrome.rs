@@ -1,14 +1,14 @@
 //! The lines at the top and at the foot.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::actions::{can_start, next_need};
+use super::foot::{self, Piece};
 use super::keymap::{self, Op, When};
-use super::layout::{Top, is_monitor};
+use super::layout::Top;
 use super::theme::{BOLD, CHOSEN, DIM, KEY, MESSAGE, NARRATION, TROUBLE, TYPING, bar, cut, put};
 use super::view::{Mode, View};
 use crate::domain::command::Order;
@@ -58,7 +58,7 @@ pub(super) fn draw_foot(buffer: &mut Buffer, state: &State, view: &View, area: R
         let keys = if matches!(view.mode, Mode::Typing) { typing(state, view) } else { Line::default() };
         let room = width.saturating_sub(keys.width());
         put(buffer, area.x, area.y, cut(&format!(" {sign}{}", printable(&message.text)), room), room, style);
-        right(buffer, area, keys);
+        foot::draw_right(buffer, area, keys);
         return;
     }
     if matches!(view.mode, Mode::Typing) {
@@ -66,19 +66,37 @@ pub(super) fn draw_foot(buffer: &mut Buffer, state: &State, view: &View, area: R
         buffer.set_line(area.x, area.y, &line, area.width);
         return;
     }
-    let long = status(state, true);
-    let short = status(state, false);
-    // The keys get at least half of the line.
-    let text = [long, short].into_iter().find(|t| t.width() + 3 <= width / 2).unwrap_or_default();
+    let (text, pieces) = parts(state, view, width);
     put(buffer, area.x, area.y, format!(" {text}"), width, Style::new());
-    let room = width.saturating_sub(text.width() + 3);
-    let keys = if matches!(view.mode, Mode::Normal) { keys(state, view, room) } else { Line::default() };
-    right(buffer, area, keys);
+    if !pieces.is_empty() {
+        foot::draw_right(buffer, area, foot::line(pieces));
+    }
 }
 
-fn right(buffer: &mut Buffer, area: Rect, line: Line<'static>) {
-    let width = u16::try_from(line.width()).unwrap_or(u16::MAX).min(area.width);
-    buffer.set_line(area.right() - width, area.y, &line, width);
+/// What is going on, and the keys that fit beside it.
+fn parts(state: &State, view: &View, width: usize) -> (String, Vec<Piece>) {
+    let fitting =
+        |most: usize| [status(state, true), status(state, false)].into_iter().find(|t| t.width() + 3 <= most);
+    if view.sheet.is_some() {
+        // The keys of a sheet are its own: they go first.
+        let pieces = foot::pieces(state, view, width);
+        let used: usize = foot::line(foot::pieces(state, view, width)).width();
+        let text = fitting(width.saturating_sub(used)).unwrap_or_default();
+        return (text, if matches!(view.mode, Mode::Normal) { pieces } else { Vec::new() });
+    }
+    // The keys get at least half of the line.
+    let text = fitting(width / 2).unwrap_or_default();
+    let room = width.saturating_sub(text.width() + 3);
+    let pieces = if matches!(view.mode, Mode::Normal) { foot::pieces(state, view, room) } else { Vec::new() };
+    (text, pieces)
+}
+
+/// What a click at that place of the foot does.
+pub(super) fn foot_at(state: &State, view: &View, area: Rect, at: Position) -> Option<(When, Op)> {
+    if view.message.is_some() {
+        return None;
+    }
+    foot::at(parts(state, view, usize::from(area.width)).1, area, at)
 }
 
 fn typing(state: &State, view: &View) -> Line<'static> {
@@ -90,73 +108,6 @@ fn typing(state: &State, view: &View) -> Line<'static> {
         Span::styled(key, KEY),
         Span::raw(" leaves "),
     ])
-}
-
-/// The keys that matter now, the most useful first, as many as fit; how to find the others is always there.
-fn keys(state: &State, view: &View, room: usize) -> Line<'static> {
-    let agent = view.agent(state);
-    let monitor = is_monitor(state, view);
-    let ended = agent.is_some_and(can_start);
-    let mut shown: Vec<(Op, Option<&str>)> = Vec::new();
-    if next_need(state, None).is_some() {
-        shown.push((Op::NextNeed, None));
-    }
-    if state.offer.is_some() {
-        shown.push((Op::TakeOffer, None));
-    }
-    match (monitor, ended) {
-        (true, _) => shown.push((Op::Type, Some("open"))),
-        (false, true) => shown.push((Op::Run, Some("restart"))),
-        (false, false) => shown.push((Op::Type, None)),
-    }
-    if agent.is_some_and(|a| !a.reasons.is_empty()) {
-        shown.push((Op::SendReasons, None));
-    }
-    if state.running().is_none() && !ended {
-        shown.push((Op::Run, Some("run plan")));
-    }
-    shown.push((Op::Broadcast, None));
-    if view.zoomed.is_some() {
-        shown.push((Op::Zoom, Some("unzoom")));
-    }
-    shown.extend([
-        (Op::Review, None),
-        (Op::SendOne, None),
-        (Op::Zoom, None),
-        (Op::Merge, None),
-        (Op::Detach, None),
-    ]);
-    let piece = |(op, name): (Op, Option<&str>)| {
-        let name =
-            name.unwrap_or_else(|| keymap::binding(When::Normal, op).map_or("", |b| b.name)).to_owned();
-        (keymap::key_of(When::Normal, op).unwrap_or_default(), name)
-    };
-    let wide = |(key, name): &(String, String)| key.width() + name.width() + 4;
-    let always = [piece((Op::Palette, None)), piece((Op::Help, None))];
-    let mut used: usize = always.iter().map(wide).sum();
-    let mut pieces = Vec::new();
-    let mut seen: Vec<Op> = Vec::new();
-    for (op, name) in shown {
-        let p = piece((op, name));
-        if !seen.contains(&op) && used + wide(&p) <= room {
-            used += wide(&p);
-            seen.push(op);
-            pieces.push(p);
-        }
-    }
-    if used <= room {
-        pieces.extend(always);
-    }
-    let mut spans = Vec::new();
-    for (i, (key, name)) in pieces.into_iter().enumerate() {
-        if i > 0 {
-            spans.push(Span::styled(" · ", DIM));
-        }
-        spans.push(Span::styled(key, KEY));
-        spans.push(Span::raw(format!(" {name}")));
-    }
-    spans.push(Span::raw(" "));
-    Line::from(spans)
 }
 
 /// What is going on.

@@ -95,6 +95,8 @@ pub enum Op {
     Yes,
     /// No.
     No,
+    /// The files of a branch.
+    Diff,
 }
 
 /// When a key means something.
@@ -114,11 +116,14 @@ pub enum When {
     Reading,
     /// A list to choose from, with or without a search.
     Choosing,
+    /// The review is seen.
+    Reviewing,
 }
 
 /// The parts of the help, in order.
-pub const SECTIONS: [(When, &str); 7] = [
+pub const SECTIONS: [(When, &str); 8] = [
     (When::Normal, "in the dashboard"),
+    (When::Reviewing, "in the review"),
     (When::Typing, "while typing into a pane"),
     (When::Composing, "while writing a prompt"),
     (When::Addressing, "while choosing whom it is for"),
@@ -194,6 +199,21 @@ pub const TABLE: &[Binding] = table! {
     Normal [k('?'), p(Code::F(1))] Help "help" "see all keys";
     Normal [k('q')] Detach "detach" "leave; all agents go on";
     Normal [] EndSession "end" "end the session: stop every agent (asks)";
+    Reviewing [p(Code::Enter)] Accept "read" "read all there is: the hunks of a cell, the evidence of a branch";
+    Reviewing [k('h'), p(Code::Left)] Left "left" "the cell to the left";
+    Reviewing [k('j'), p(Code::Down)] Down "down" "the next agent";
+    Reviewing [k('k'), p(Code::Up)] Up "up" "the agent before";
+    Reviewing [k('l'), p(Code::Right)] Right "right" "the cell to the right";
+    Reviewing [p(Code::Tab), SHIFT_TAB] OtherPart "facts/matrix" "between facts and matrix";
+    Reviewing [p(Code::PageDown)] PageDown "page down" "ten agents down";
+    Reviewing [p(Code::PageUp)] PageUp "page up" "ten agents up";
+    Reviewing [p(Code::Home)] Top "first" "the first agent";
+    Reviewing [p(Code::End), k('G')] Bottom "last" "the last agent";
+    Reviewing [k('s')] SendReasons "send reasons" "send the agent why its claim was refused";
+    Reviewing [k('d')] Diff "files" "see the files the branch changes";
+    Reviewing [k('M')] Merge "merge" "plan the merge, see who is missing, then ask";
+    Reviewing [k('v')] Review "look again" "ask git about all branches again";
+    Reviewing [p(Code::Esc), k('q')] Close "close" "back to the panes";
     Typing [Key::ctrl('q')] LeaveTyping "leaves" "leave typing; pressed twice, the pane gets one";
     Composing [p(Code::Enter), Key::ctrl('s')] Accept "send" "send the prompt";
     Composing [ALT_ENTER, SHIFT_ENTER, Key::ctrl('j')] NewLine "new line" "begin a new line";
@@ -223,11 +243,62 @@ pub const TABLE: &[Binding] = table! {
     Choosing [p(Code::Esc)] Close "close" "leave the list";
 };
 
+/// What the keys of the dashboard mean over a sheet too, where it has no other meaning for them.
+pub const ANYWHERE: &[Op] = &[
+    Op::Palette,
+    Op::Help,
+    Op::Journal,
+    Op::Tab,
+    Op::NextNeed,
+    Op::SendOne,
+    Op::Broadcast,
+    Op::Believe,
+    Op::Skip,
+    Op::Stop,
+    Op::Explain,
+    Op::Pin,
+    Op::Run,
+    Op::Pause,
+    Op::Review,
+    Op::Merge,
+];
+
 /// What `key` does then, if anything.
 #[must_use]
 pub fn lookup(when: When, key: Key) -> Option<Op> {
     let key = normal(key);
-    TABLE.iter().find(|b| b.when == when && b.keys.contains(&key)).map(|b| b.op)
+    let of = |when| TABLE.iter().find(|b| b.when == when && b.keys.contains(&key)).map(|b| b.op);
+    let beneath = || of(When::Normal).filter(|op| when.is_sheet() && ANYWHERE.contains(op));
+    of(when).or_else(beneath)
+}
+
+impl Op {
+    /// Whether it only moves a cursor, or opens or closes what it is on.
+    #[must_use]
+    pub fn moves(self) -> bool {
+        matches!(
+            self,
+            Self::Left
+                | Self::Right
+                | Self::Up
+                | Self::Down
+                | Self::PageUp
+                | Self::PageDown
+                | Self::Top
+                | Self::Bottom
+                | Self::OtherPart
+                | Self::Accept
+                | Self::Close
+        )
+    }
+}
+
+impl When {
+    /// Whether something fills the body in place of the panes.
+    #[must_use]
+    pub fn is_sheet(self) -> bool {
+        matches!(self, Self::Reviewing)
+    }
 }
 
 /// The first key of an action then, as people write it.

@@ -33,8 +33,10 @@ pub(super) fn frame(state: &State, view: &View) -> Frame {
     let line = |y: u16| Rect { x: 0, y, width: cols, height: 1 };
     let narrated = rows >= TALL && !super::chrome::narrated(state).is_empty();
     let monitor = is_monitor(state, view);
-    let railed = cols >= WIDE && !monitor && view.zoomed.is_none();
-    let listed = !railed && !monitor && rows >= TALL;
+    // A sheet has a row for each agent itself.
+    let whole = monitor || view.sheet.is_some();
+    let railed = cols >= WIDE && !whole && view.zoomed.is_none();
+    let listed = !railed && !whole && rows >= TALL;
     let above = 1 + u16::from(listed);
     let below = 1 + u16::from(narrated);
     let height = rows.saturating_sub(above + below);
@@ -51,12 +53,14 @@ pub(super) fn frame(state: &State, view: &View) -> Frame {
 
 /// Whether the Monitor's table is what is seen.
 pub(super) fn is_monitor(state: &State, view: &View) -> bool {
-    view.zoomed.is_none() && state.config.tabs.get(view.tab).is_some_and(|t| t.layout == Layout::Monitor)
+    view.sheet.is_none()
+        && view.zoomed.is_none()
+        && state.config.tabs.get(view.tab).is_some_and(|t| t.layout == Layout::Monitor)
 }
 
 /// The panes that fit, with their borders. Where not all of a tab fit, the focused one has all the room.
 pub(super) fn panes(state: &State, view: &View, body: Rect) -> Vec<(AgentName, Rect)> {
-    if body.is_empty() || is_monitor(state, view) {
+    if body.is_empty() || view.sheet.is_some() || is_monitor(state, view) {
         return Vec::new();
     }
     let Some(focused) = view.focused(state) else { return Vec::new() };

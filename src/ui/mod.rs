@@ -7,6 +7,7 @@ mod actions;
 mod answer;
 mod chrome;
 mod composer;
+mod foot;
 pub mod keymap;
 mod layout;
 mod monitor;
@@ -17,8 +18,12 @@ mod pane;
 mod popup;
 mod progress;
 mod rail;
+mod review;
+mod sheet;
+mod table;
 #[cfg(test)]
 mod tests;
+mod text;
 mod theme;
 mod view;
 
@@ -52,7 +57,7 @@ pub fn draw(frame: &mut ratatui::Frame<'_>, state: &State, view: &View) {
 fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position> {
     if view.rows < SMALLEST.0 || view.cols < SMALLEST.1 {
         let text = format!("too small: {}×{}, needs {}×{}", view.cols, view.rows, SMALLEST.1, SMALLEST.0);
-        for (line, y) in popup::wrap(&text, usize::from(view.cols)).iter().zip(0..view.rows) {
+        for (line, y) in text::wrap(&text, usize::from(view.cols)).iter().zip(0..view.rows) {
             theme::put(buffer, 0, y, line, usize::from(view.cols), theme::BOLD);
         }
         theme::finish(buffer, view.look);
@@ -77,6 +82,10 @@ fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position>
 }
 
 fn draw_body(buffer: &mut Buffer, state: &State, view: &View, body: Rect) -> Option<Position> {
+    if view.sheet.is_some() {
+        sheet::draw(buffer, state, view, body);
+        return None;
+    }
     if layout::is_monitor(state, view) {
         monitor::draw(buffer, state, view, body);
         return None;

@@ -6,23 +6,24 @@ use ratatui::style::Style;
 
 use super::answer::gates;
 use super::rail::queued_stage;
-use super::theme::{BOLD, CHOSEN, DIM, Look, clock, cut, icon, of_state, pad, pad_left, put};
+use super::table::{Column, Side, Table};
+use super::theme::{BOLD, CHOSEN, DIM, Look, clock, cut, icon, of_state, put};
 use super::view::View;
 use crate::domain::signal::printable;
 use crate::domain::state::Outcome;
 use crate::engine::state::{Agent, State};
 
 /// Rows of the table at most (with its head) and where it begins in the team.
-struct Table {
+struct Part {
     rows: u16,
     first: usize,
 }
 
-fn table(state: &State, view: &View, body: Rect) -> Table {
+fn table(state: &State, view: &View, body: Rect) -> Part {
     let all = u16::try_from(state.team().count() + 1).unwrap_or(u16::MAX);
     let rows = all.min(body.height.saturating_sub(4).max(body.height / 2));
     let shown = usize::from(rows.saturating_sub(1));
-    Table { rows, first: (view.choice(state) + 1).saturating_sub(shown) }
+    Part { rows, first: (view.choice(state) + 1).saturating_sub(shown) }
 }
 
 /// The row of the team at a place of the screen.
@@ -32,22 +33,6 @@ pub(super) fn row_at(state: &State, view: &View, at: Position) -> Option<usize> 
     let row = at.y.checked_sub(body.y + 1)?;
     let place = (row + 1 < table.rows).then(|| table.first + usize::from(row))?;
     (place < state.team().count()).then_some(place)
-}
-
-/// A column: title, width, at the right, and what an agent has in it.
-struct Column {
-    title: &'static str,
-    width: usize,
-    side: Side,
-    text: fn(&State, &Agent, Look) -> String,
-    /// Columns with the least come first where not all fit.
-    order: u8,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Left,
-    Right,
 }
 
 const COLUMNS: [Column; 10] = [
@@ -63,44 +48,18 @@ const COLUMNS: [Column; 10] = [
     Column { title: "last", width: 5, side: Side::Right, text: |_, a, look| last(a, look), order: 0 },
 ];
 
-/// Which columns fit, in their order; what is over goes to the role.
-fn fitting(width: usize) -> Vec<&'static Column> {
-    let mut chosen: Vec<usize> = Vec::new();
-    let mut used = 1;
-    for order in 0..=7 {
-        for (i, c) in COLUMNS.iter().enumerate().filter(|(_, c)| c.order == order) {
-            if used + c.width < width {
-                used += c.width + 1;
-                chosen.push(i);
-            }
-        }
-    }
-    chosen.sort_unstable();
-    chosen.into_iter().map(|i| &COLUMNS[i]).collect()
-}
-
 pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, body: Rect) {
     let table = table(state, view, body);
-    let width = usize::from(body.width);
-    let columns = fitting(width);
-    let used: usize = columns.iter().map(|c| c.width + 1).sum::<usize>() + 1;
-    let gap = if width > used + columns.len() { 2 } else { 1 };
-    let cell = |c: &Column, text: &str| match c.side {
-        Side::Left => pad(text, c.width),
-        Side::Right => pad_left(text, c.width),
-    };
-    let line = |texts: Vec<String>| format!(" {}", texts.join(&" ".repeat(gap)));
-    let head = line(columns.iter().map(|c| cell(c, c.title)).collect());
     if body.height == 0 {
         return;
     }
-    put(buffer, body.x, body.y, head, width, DIM);
+    let columns = Table::fitting(&COLUMNS, usize::from(body.width));
+    columns.head(buffer, Rect { height: 1, ..body });
     let shown = usize::from(table.rows.saturating_sub(1));
     let agents = state.team().enumerate().skip(table.first).take(shown);
     for ((i, agent), y) in agents.zip(body.y + 1..) {
-        let texts = columns.iter().map(|c| cell(c, &printable(&(c.text)(state, agent, view.look)))).collect();
-        put(buffer, body.x, y, line(texts), width, Style::new());
         let row = Rect { x: body.x, y, width: body.width, height: 1 };
+        columns.row(buffer, row, state, agent, view.look);
         // The state's colour is on agent and state, which come first.
         buffer.set_style(Rect { width: body.width.min(22), ..row }, of_state(agent.state()));
         if i == view.choice(state) {

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use ratatui::layout::{Position, Rect};
 
-use super::actions::{Action, start_typing};
+use super::actions::{Action, normal, perform, start_typing};
+use super::keymap::Op;
 use super::layout;
 use super::moves::{WHEEL, scroll};
 use super::view::{Click, Mode, View};
-use super::{composer, monitor, rail};
+use super::{chrome, composer, monitor, popup, rail, sheet};
 use crate::domain::id::AgentName;
 use crate::domain::key::{Mouse, MouseKind};
 use crate::domain::time::Time;
@@ -58,17 +59,25 @@ fn forwarded(state: &State, view: &View, mouse: Mouse, at: Position) -> Option<V
 }
 
 fn click_at(state: &State, view: &mut View, at: Position) -> Vec<Action> {
-    match &mut view.mode {
+    match view.mode.clone() {
         Mode::Normal | Mode::Typing => {}
         Mode::Composer(c) => {
-            let c = c.clone();
             let hit = composer::tick_areas(view, &c).iter().position(|a| a.contains(at));
             if let (Some(i), Mode::Composer(c)) = (hit, &mut view.mode) {
                 c.tick(i);
             }
             return Vec::new();
         }
-        Mode::Confirm(_) | Mode::Page(_) | Mode::Choose(_) => return Vec::new(),
+        Mode::Confirm(question) => return hint(state, view, popup::question_area(view, &question), at),
+        Mode::Page(_) => return hint(state, view, popup::page_area(view), at),
+        Mode::Choose(chooser) => {
+            let entry = popup::entry_at(view, &chooser, at);
+            if let (Some(entry), Mode::Choose(open)) = (entry, &mut view.mode) {
+                open.at = entry;
+                return perform(state, view, Op::Accept, None);
+            }
+            return hint(state, view, popup::chooser_area(view, &chooser), at);
+        }
     }
     let tab = layout::top(state, view).tabs.iter().position(|(a, _)| a.contains(at));
     if let Some(tab) = tab {
@@ -80,6 +89,16 @@ fn click_at(state: &State, view: &mut View, at: Position) -> Vec<Action> {
         view.mode = Mode::Normal;
         view.go_to(state, &name);
         return Vec::new();
+    }
+    if let Some((when, op)) = chrome::foot_at(state, view, view.frame(state).foot, at) {
+        return if when == view.when() {
+            perform(state, view, op, None)
+        } else {
+            normal(state, view, op, None)
+        };
+    }
+    if view.sheet.is_some() {
+        return sheet::click(state, view, at);
     }
     if layout::is_monitor(state, view) {
         if let Some(row) = monitor::row_at(state, view, at) {
@@ -97,8 +116,14 @@ fn click_at(state: &State, view: &mut View, at: Position) -> Vec<Action> {
     }
 }
 
+/// Does what the hint at a place of the lower edge of what is open says.
+fn hint(state: &State, view: &mut View, area: Rect, at: Position) -> Vec<Action> {
+    let op = popup::hint_at(area, view.when(), at);
+    op.map_or(Vec::new(), |op| perform(state, view, op, None))
+}
+
 fn double_click(state: &State, view: &mut View, at: Position) -> Vec<Action> {
-    if !matches!(view.mode, Mode::Normal | Mode::Typing) {
+    if !matches!(view.mode, Mode::Normal | Mode::Typing) || view.sheet.is_some() {
         return click_at(state, view, at);
     }
     if layout::is_monitor(state, view) {
@@ -118,6 +143,10 @@ fn wheel(state: &State, view: &mut View, at: Position, by: isize) -> Vec<Action>
         Mode::Page(_) => super::open::scroll(state, view, -by),
         Mode::Choose(chooser) => chooser.step(-by.signum()),
         Mode::Composer(_) | Mode::Confirm(_) => {}
+        Mode::Normal if view.sheet.is_some() => {
+            let op = if by > 0 { Op::Up } else { Op::Down };
+            return perform(state, view, op, None);
+        }
         Mode::Normal | Mode::Typing if monitor => scroll(state, view, by.signum()),
         Mode::Normal | Mode::Typing => {
             // The pane under the pointer scrolls; the focus stays where it is.

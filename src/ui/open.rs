@@ -1,7 +1,7 @@
 //! Keys while something is open over the panes.
 
 use super::actions::{Action, Choice, perform};
-use super::keymap::Op;
+use super::keymap::{ANYWHERE, Op, When};
 use super::popup::{Body, Chooser, page_area};
 use super::view::{Mode, View};
 use crate::domain::command::Command;
@@ -125,7 +125,13 @@ pub(super) fn choosing(state: &State, view: &mut View, op: Op) -> Vec<Action> {
 
 fn take(state: &State, view: &mut View, choice: Choice) -> Vec<Action> {
     match choice {
-        Choice::Op(op) => return perform(state, view, op, None),
+        Choice::Op(When::Normal, op) => {
+            if !ANYWHERE.contains(&op) && op != Op::SendReasons {
+                view.sheet = None;
+            }
+            return perform(state, view, op, None);
+        }
+        Choice::Op(when, op) => return super::sheet::perform(state, view, when, op),
         Choice::Agent(name) => view.go_to(state, &name),
         Choice::Pin(agent, state) => return vec![Action::Do(Command::Pin { agent, state })],
         Choice::Tab(tab) => view.go_to_tab(state, tab),

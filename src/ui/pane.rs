@@ -8,8 +8,8 @@ use ratatui::widgets::{Block, Borders, Widget};
 use unicode_width::UnicodeWidthStr;
 
 use super::actions::can_start;
-use super::popup::wrap;
 use super::rail::queued_stage;
+use super::text::wrap;
 use super::theme::{DIM, Edge, KEY, MESSAGE, TROUBLE, bar, clock, cut, of_state, put};
 use super::view::{Mode, View, inner, needs_me};
 use crate::domain::signal::printable;

@@ -9,7 +9,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::actions::Choice;
 use super::keymap::{self, Op, SECTIONS, TABLE, When};
-use super::theme::{BOLD, CHOSEN, DIM, Edge, KEY, Look, NARRATION, TROUBLE, clock, cut, pad, put};
+use super::review::Subject;
+use super::text::{Row, Text, put_row, rows_of, wrap};
+use super::theme::{BOLD, CHOSEN, DIM, Edge, KEY, Look, NARRATION, clock, cut, pad, put};
 use super::view::View;
 use crate::domain::command::Command;
 use crate::engine::state::State;
@@ -29,19 +31,8 @@ pub(super) enum Body {
     Lines(Vec<Text>),
     /// The journal as it is now; scrolled from its end.
     Journal,
-}
-
-/// One line and how it is to stand out.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Text {
-    Plain(String),
-    /// Cut where it does not fit, not wrapped.
-    Row(String),
-    Head(String),
-    Bad(String),
-    Quiet(String),
-    /// A key or name of so many columns, then what it means.
-    Pair(String, String),
+    /// What there is to say of that now.
+    About(Subject),
 }
 
 /// A list to choose from, with a search or without.
@@ -68,6 +59,10 @@ impl Page {
         Self { title: title.into(), body: Body::Lines(lines), scroll: 0 }
     }
 
+    pub fn about(title: impl Into<String>, subject: Subject) -> Self {
+        Self { title: title.into(), body: Body::About(subject), scroll: 0 }
+    }
+
     pub fn journal() -> Self {
         Self { title: "journal".into(), body: Body::Journal, scroll: usize::MAX }
     }
@@ -85,7 +80,9 @@ impl Page {
         for (key, what) in [
             ("click", "focus a pane, tab, agent or row; on the focused pane: type"),
             ("double click", "show the pane alone, and back"),
-            ("wheel", "look back in the pane's history"),
+            ("wheel", "look back in the pane's history, or move in what is open"),
+            ("click a key at the foot", "do what the key does; : lists all actions, a click takes one"),
+            ("click in the review", "go there; once more: read what there is"),
         ] {
             lines.push(Text::Pair(key.into(), what.into()));
         }
@@ -103,9 +100,10 @@ impl Page {
         self.scroll = self.scroll.min(last).saturating_add_signed(by).min(last);
     }
 
-    fn rows(&self, state: &State, look: Look, width: usize) -> Vec<(String, Style, Option<usize>)> {
+    fn rows(&self, state: &State, look: Look, width: usize) -> Vec<Row> {
         match &self.body {
             Body::Lines(lines) => lines.iter().flat_map(|l| rows_of(l, width)).collect(),
+            Body::About(subject) => subject.lines(state).iter().flat_map(|l| rows_of(l, width)).collect(),
             Body::Journal if state.log.is_empty() => {
                 let hint = "nothing has happened yet; Esc, then r chooses a plan to run";
                 vec![(cut(hint, width), DIM, None)]
@@ -124,56 +122,6 @@ impl Page {
                 .collect(),
         }
     }
-}
-
-/// The rows of a line, each with the columns at its start that stand out.
-fn rows_of(line: &Text, width: usize) -> Vec<(String, Style, Option<usize>)> {
-    let styled = |text: &str, style| wrap(text, width).into_iter().map(move |t| (t, style, None)).collect();
-    match line {
-        Text::Plain(text) => styled(text, Style::new()),
-        Text::Row(text) => vec![(cut(text, width), Style::new(), None)],
-        Text::Head(text) => styled(text, BOLD),
-        Text::Bad(text) => styled(text, TROUBLE),
-        Text::Quiet(text) => styled(text, DIM),
-        Text::Pair(key, what) => {
-            let left = 30.min(width / 2);
-            let mut rows = wrap(what, width.saturating_sub(left + 1)).into_iter();
-            let first = rows.next().unwrap_or_default();
-            let head = (format!("{} {first}", pad(key, left)), Style::new(), Some(left));
-            let rest = rows.map(|t| (format!("{:left$} {t}", ""), Style::new(), None));
-            std::iter::once(head).chain(rest).collect()
-        }
-    }
-}
-
-/// Breaks a text into rows of at most `width` columns, at blanks where possible; leading blanks stay.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
-    let width = width.max(1);
-    let mut rows = Vec::new();
-    let mut row = String::new();
-    for word in text.split_inclusive(' ') {
-        let mut word = word;
-        if row.width() + word.trim_end().width() > width && !row.trim().is_empty() {
-            rows.push(std::mem::take(&mut row).trim_end().to_owned());
-        }
-        while row.width() + word.trim_end().width() > width {
-            let room = width.saturating_sub(row.width()).max(1);
-            let mut used = 0;
-            let fits = |(_, c): &(usize, char)| {
-                used += unicode_width::UnicodeWidthChar::width(*c).unwrap_or(0);
-                used <= room
-            };
-            let n = word.char_indices().take_while(fits).last().map_or(0, |(i, c)| i + c.len_utf8());
-            // A character wider than the row is given a row of its own rather than none.
-            let n = if n == 0 { word.chars().next().map_or(0, char::len_utf8) } else { n };
-            row.push_str(&word[..n]);
-            rows.push(std::mem::take(&mut row));
-            word = &word[n..];
-        }
-        row.push_str(word);
-    }
-    rows.push(row.trim_end().to_owned());
-    rows
 }
 
 /// An area of at most that size in the middle of the body, over the lines beside top and foot.
@@ -201,32 +149,50 @@ pub(super) fn draw_box(buffer: &mut Buffer, area: Rect, title: &str, when: When)
     block.render(area, buffer);
 }
 
-/// What the keys do then, as far as they fit.
-pub(super) fn hints(when: When, width: usize) -> Vec<Span<'static>> {
+/// What the keys do then, as far as they fit: each key with what it does, and the operation.
+fn hinted(when: When, width: usize) -> Vec<(Op, String, String)> {
     let shown: &[Op] = match when {
         When::Composing => &[Op::Accept, Op::NewLine, Op::OtherPart, Op::Close],
         When::Addressing => &[Op::Tick, Op::TickAll, Op::TickStage, Op::TickFocus, Op::OtherPart, Op::Accept],
         When::Asked => &[Op::Yes, Op::No],
         When::Reading => &[Op::Close, Op::Down, Op::PageDown, Op::Bottom],
         When::Choosing => &[Op::Accept, Op::Down, Op::Up, Op::Close],
-        When::Normal | When::Typing => &[],
+        When::Normal | When::Typing | When::Reviewing => &[],
     };
-    let mut spans = Vec::new();
     let mut used = 1;
-    for b in shown.iter().filter_map(|op| keymap::binding(when, *op)) {
+    let pieces = shown.iter().filter_map(|op| keymap::binding(when, *op)).map(|b| {
         let key = b.keys.first().map(|k| keymap::key_name(*k)).unwrap_or_default();
-        let text = format!(" {} ", b.name);
+        (b.op, key, format!(" {} ", b.name))
+    });
+    let fits = |(_, key, text): &(Op, String, String)| {
         used += key.width() + text.width();
-        if used > width {
-            break;
+        used <= width
+    };
+    pieces.take_while(fits).collect()
+}
+
+/// The same as they are drawn.
+pub(super) fn hints(when: When, width: usize) -> Vec<Span<'static>> {
+    let pieces = hinted(when, width);
+    let first = (!pieces.is_empty()).then(|| Span::raw(" "));
+    let spans = pieces.into_iter().flat_map(|(_, key, text)| [Span::styled(key, KEY), Span::raw(text)]);
+    first.into_iter().chain(spans).collect()
+}
+
+/// The operation whose hint is at that place of the lower edge of a box.
+pub(super) fn hint_at(area: Rect, when: When, at: Position) -> Option<Op> {
+    let mut x = usize::from(at.x.checked_sub(area.x + 2)?);
+    if at.y + 1 != area.bottom() {
+        return None;
+    }
+    for (op, key, text) in hinted(when, usize::from(area.width.saturating_sub(4))) {
+        let wide = key.width() + text.width();
+        if x < wide {
+            return Some(op);
         }
-        spans.push(Span::styled(key, KEY));
-        spans.push(Span::raw(text));
+        x -= wide;
     }
-    if !spans.is_empty() {
-        spans.insert(0, Span::raw(" "));
-    }
-    spans
+    None
 }
 
 pub(super) fn draw_page(buffer: &mut Buffer, state: &State, view: &View, page: &Page) {
@@ -241,22 +207,28 @@ pub(super) fn draw_page(buffer: &mut Buffer, state: &State, view: &View, page: &
         _ => format!(" {} · {}–{} of {} ", page.title, scroll + 1, rows.len() - more, rows.len()),
     };
     draw_box(buffer, area, &title, When::Reading);
-    for (y, (text, style, key)) in (area.y + 1..).zip(rows.iter().skip(scroll).take(height)) {
-        put(buffer, area.x + 2, y, text, width, *style);
-        if let Some(n) = key {
-            let n = u16::try_from(*n).unwrap_or(0);
-            buffer.set_style(Rect { x: area.x + 2, y, width: n, height: 1 }, KEY);
-        }
+    for (y, row) in (area.y + 1..).zip(rows.iter().skip(scroll).take(height)) {
+        put_row(buffer, area.x + 2, y, width, row);
     }
 }
 
-pub(super) fn draw_question(buffer: &mut Buffer, view: &View, question: &Question) {
+/// Where a question is, and its rows.
+fn question(view: &View, question: &Question) -> (Rect, Vec<String>) {
     let width = 72.min(view.cols);
     let inside = usize::from(width.saturating_sub(4));
     let rows: Vec<String> = question.lines.iter().flat_map(|l| wrap(l, inside)).collect();
     let height = u16::try_from(rows.len() + 4).unwrap_or(u16::MAX);
-    let area = frame_of(view, width, height);
-    draw_box(buffer, area, &format!(" {} ", question.title), When::Asked);
+    (frame_of(view, width, height), rows)
+}
+
+pub(super) fn question_area(view: &View, asked: &Question) -> Rect {
+    question(view, asked).0
+}
+
+pub(super) fn draw_question(buffer: &mut Buffer, view: &View, asked: &Question) {
+    let (area, rows) = question(view, asked);
+    let inside = usize::from(area.width.saturating_sub(4));
+    draw_box(buffer, area, &format!(" {} ", asked.title), When::Asked);
     let room = usize::from(area.height.saturating_sub(2));
     // The question itself is never cut off: what is too long loses lines before it.
     let shown = room.saturating_sub(1).min(rows.len());
@@ -271,12 +243,33 @@ pub(super) fn draw_question(buffer: &mut Buffer, view: &View, question: &Questio
     }
 }
 
+/// Where a list is.
+pub(super) fn chooser_area(view: &View, chooser: &Chooser) -> Rect {
+    let searching = u16::from(chooser.query.is_some());
+    let wanted = u16::try_from(chooser.entries.len()).unwrap_or(u16::MAX).clamp(1, 20);
+    frame_of(view, 76, wanted + 2 + searching)
+}
+
+/// The first row of its entries, how many there are room for, and the first entry shown.
+fn entries(area: Rect, chooser: &Chooser) -> (u16, usize, usize) {
+    let top = area.y + 1 + u16::from(chooser.query.is_some());
+    let height = usize::from(area.bottom().saturating_sub(top + 1));
+    (top, height, (chooser.at + 1).saturating_sub(height))
+}
+
+/// The place among what was found of the entry drawn there.
+pub(super) fn entry_at(view: &View, chooser: &Chooser, at: Position) -> Option<usize> {
+    let area = chooser_area(view, chooser);
+    let (top, height, first) = entries(area, chooser);
+    let row = usize::from(at.y.checked_sub(top)?);
+    let entry = (area.contains(at) && row < height).then_some(first + row)?;
+    (entry < chooser.found().len()).then_some(entry)
+}
+
 /// Draws a list; the answer is where the cursor of its search belongs.
 pub(super) fn draw_chooser(buffer: &mut Buffer, view: &View, chooser: &Chooser) -> Option<Position> {
     let found = chooser.found();
-    let searching = u16::from(chooser.query.is_some());
-    let wanted = u16::try_from(chooser.entries.len()).unwrap_or(u16::MAX).clamp(1, 20);
-    let area = frame_of(view, 76, wanted + 2 + searching);
+    let area = chooser_area(view, chooser);
     draw_box(buffer, area, &format!(" {} ", chooser.title), When::Choosing);
     let width = usize::from(area.width.saturating_sub(4));
     let mut cursor = None;
@@ -286,12 +279,10 @@ pub(super) fn draw_chooser(buffer: &mut Buffer, view: &View, chooser: &Chooser) 
         let x = area.x + 2 + u16::try_from(line.width().min(width)).unwrap_or(0);
         cursor = Some(Position { x, y: area.y + 1 });
     }
-    let top = area.y + 1 + searching;
-    let height = usize::from(area.bottom().saturating_sub(top + 1));
+    let (top, height, first) = entries(area, chooser);
     if found.is_empty() && height > 0 {
         put(buffer, area.x + 2, top, "no action matches; Backspace widens the search", width, DIM);
     }
-    let first = (chooser.at + 1).saturating_sub(height);
     for (y, (i, entry)) in (top..).zip(found.iter().enumerate().skip(first).take(height)) {
         let (_, label, beside) = entry;
         // What is chosen is read in full; what stands beside it takes the rest.

@@ -92,8 +92,25 @@ pub(super) const NARRATION: Style = Style::new().fg(Color::White).add_modifier(M
 pub(super) const MESSAGE: Style = Style::new().fg(Color::White).add_modifier(Modifier::BOLD);
 /// What went wrong just now.
 pub(super) const TROUBLE: Style = Style::new().fg(Color::Red).add_modifier(Modifier::BOLD);
+/// What a person should look at.
+pub(super) const CAUTION: Style = Style::new().fg(Color::Yellow).add_modifier(Modifier::BOLD);
 /// The border of the pane that is typed into.
 pub(super) const TYPING: Style = Style::new().fg(Color::LightGreen).add_modifier(Modifier::BOLD);
+
+/// The colour of what a sign in a cell says: `✘` failed, `▲` look at it, `✔` proved.
+pub(super) fn of_sign(text: &str) -> Style {
+    if text.contains('✘') {
+        TROUBLE
+    } else if text.contains(['▲', '≠']) {
+        CAUTION
+    } else if text.contains('✔') {
+        Style::new().fg(Color::Green)
+    } else if text.contains('●') {
+        Style::new().fg(Color::Blue)
+    } else {
+        Style::new()
+    }
+}
 
 /// How much a border stands out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -157,6 +174,10 @@ fn ascii_of(symbol: &str) -> &'static str {
         "←" => "<",
         "→" | "▸" | "❯" => ">",
         "±" | "✔" => "+",
+        "▲" => "!",
+        "≠" => "#",
+        "−" => "-",
+        "⇉" => "m",
         "✘" => "x",
         "×" => "x",
         "▰" => "#",
@@ -186,6 +207,26 @@ pub(super) fn cut(text: &str, width: usize) -> String {
         kept.push('…');
     }
     kept
+}
+
+/// A path cut to `width` columns in its middle: where it is and its name matter most.
+pub(super) fn cut_path(path: &str, width: usize) -> String {
+    if path.width() <= width {
+        return path.to_owned();
+    }
+    let right = width.saturating_sub(1) * 2 / 3;
+    let mut tail: Vec<char> = Vec::new();
+    let mut used = 0;
+    for c in path.chars().rev() {
+        used += unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
+        if used > right {
+            break;
+        }
+        tail.push(c);
+    }
+    let tail: String = tail.into_iter().rev().collect();
+    let head = cut(path, width.saturating_sub(tail.width()));
+    format!("{head}{tail}")
 }
 
 /// `text` cut or filled with blanks to exactly `width` columns.

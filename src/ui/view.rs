@@ -8,6 +8,7 @@ use super::composer::Composer;
 use super::keymap::When;
 use super::layout::{self, Frame};
 use super::popup::{Chooser, Page, Question};
+use super::sheet::Sheet;
 use super::theme::Look;
 use crate::domain::id::AgentName;
 use crate::domain::team::{Layout, Tab};
@@ -27,6 +28,8 @@ pub struct View {
     /// The chosen pane (or row) of each tab that was visited.
     pub(super) chosen: BTreeMap<usize, usize>,
     pub(super) zoomed: Option<AgentName>,
+    /// What fills the body in place of the panes.
+    pub(super) sheet: Option<Sheet>,
     pub(super) mode: Mode,
     pub(super) scroll: BTreeMap<AgentName, Scroll>,
     pub(super) message: Option<Message>,
@@ -83,6 +86,7 @@ impl View {
             tab: 0,
             chosen: BTreeMap::new(),
             zoomed: None,
+            sheet: None,
             mode: Mode::Normal,
             scroll: BTreeMap::new(),
             message: None,
@@ -116,6 +120,9 @@ impl View {
     /// The agent whose pane (or row) has the focus.
     #[must_use]
     pub fn focused(&self, state: &State) -> Option<AgentName> {
+        if let Some(sheet) = self.sheet {
+            return sheet.agent(state);
+        }
         if self.zoomed.is_some() {
             return self.zoomed.clone();
         }
@@ -147,7 +154,7 @@ impl View {
     /// What keys mean now.
     pub(super) fn when(&self) -> When {
         match &self.mode {
-            Mode::Normal => When::Normal,
+            Mode::Normal => self.sheet.map_or(When::Normal, Sheet::when),
             Mode::Typing => When::Typing,
             Mode::Composer(c) if c.addressing() => When::Addressing,
             Mode::Composer(_) => When::Composing,
@@ -179,6 +186,7 @@ impl View {
         if tab < state.config.tabs.len() {
             self.tab = tab;
             self.zoomed = None;
+            self.sheet = None;
         }
     }
 
@@ -191,6 +199,7 @@ impl View {
         let tabs = &state.config.tabs;
         let here = tabs.get(self.tab).and_then(place).map(|p| (self.tab, p));
         let there = || tabs.iter().enumerate().find_map(|(i, t)| place(t).map(|p| (i, p)));
+        self.sheet = None;
         let was_zoomed = self.zoomed.take().is_some();
         match here.or_else(there) {
             Some((tab, place)) => {

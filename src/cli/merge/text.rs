@@ -41,6 +41,9 @@ pub(in crate::cli) fn text(train: &TrainView) -> String {
     for missing in &train.missing {
         text.push_str(&format!("missing: {}\n", printable(missing)));
     }
+    for note in &train.notes {
+        text.push_str(&format!("note: {}\n", printable(note)));
+    }
     if let Some(old) = train.replaces {
         text.push_str(&format!(
             "takes the place of train {old}, which is halted; --continue goes on with that\n"

@@ -17,7 +17,7 @@ pub use self::memory::{recall, remember};
 pub use self::take::take;
 use super::error::git;
 use super::lock::Lock;
-use super::{Error, facts, heads, open, ripple, scratch, tamper};
+use super::{Error, heads, open, ripple, scratch, status, tamper};
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::train::{ConflictVar, Knot, SideVar};
 
@@ -77,14 +77,11 @@ pub fn by_owner(repo: &Path, worktree: &Path, knot: &Knot, busy: &str) -> Result
     })
 }
 
-/// Drops what was kept of a train that is over: its refs, and the worktree at `dir`. Doing so twice is no error.
+/// Drops the refs of a train, once it is settled or abandoned. Doing so twice is no error.
 ///
 /// # Errors
-/// When a ref or the worktree cannot be removed.
-pub fn forget(repo: &Path, dir: &Path, train: TrainId) -> Result<(), Error> {
-    if fs::symlink_metadata(dir).is_ok() {
-        scratch::remove_scratch(repo, dir)?;
-    }
+/// When a ref cannot be removed.
+pub fn forget(repo: &Path, train: TrainId) -> Result<(), Error> {
     let main = open::main(repo)?;
     let _lock = Lock::take(main.commondir())?;
     let doing = || git(format!("drop the refs of train {train}"));
@@ -108,8 +105,8 @@ fn in_the_way(main: &Repository, opened: &Repository, knot: &Knot, onto: GitOid)
     if opened.state() != git2::RepositoryState::Clean {
         return Ok("something is under way in the worktree".into());
     }
-    let (changed, untracked) = facts::uncommitted(opened)?;
-    let open: Vec<String> = changed.into_iter().chain(untracked).take(5).collect();
+    let found = status::uncommitted(opened)?;
+    let open: Vec<String> = found.changed.into_iter().chain(found.untracked).take(5).collect();
     Ok(if open.is_empty() { String::new() } else { format!("uncommitted files: {}", open.join(", ")) })
 }
 

@@ -111,8 +111,8 @@ fn the_same_plan_gives_the_same_ids() {
     // Pinned: a change here changes every id users have seen.
     assert_eq!(result.0, "4b2619e1cccd808b0469dc9e4fb7b132abb73bcc");
     kit.git(&["fsck", "--full", "--strict"]);
-    forget(&kit.top, &kit.beside("hand"), 1).unwrap();
-    forget(&kit.top, &kit.beside("hand"), 1).unwrap();
+    forget(&kit.top, 1).unwrap();
+    forget(&kit.top, 1).unwrap();
     assert!(!kit.refs().contains("refs/orchestra"));
 }
 

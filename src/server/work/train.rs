@@ -77,7 +77,9 @@ impl Ground {
 
     pub(in crate::server) fn forget(&self, train: TrainId) {
         let dir = git::hand_dir(&self.scratch, train);
-        if let Err(e) = git::forget(&self.repository, &dir, train) {
+        let there = std::fs::symlink_metadata(&dir).is_ok();
+        let removed = if there { git::remove_scratch(&self.repository, &dir) } else { Ok(()) };
+        if let Err(e) = removed.and_then(|()| git::forget(&self.repository, train)) {
             tracing::warn!("failed to forget train {train}: {e}");
         }
     }

@@ -340,7 +340,7 @@ fn one_table_makes_keys_and_help() {
             assert_eq!(keymap::lookup(a.when, *key), Some(a.op));
         }
     }
-    let help = desk(busy(), 200, 90).press("?").shot();
+    let help = desk(busy(), 200, 140).press("?").shot();
     for b in TABLE.iter().filter(|b| !b.keys.is_empty()) {
         assert!(help.contains(b.what), "{}", b.what);
     }

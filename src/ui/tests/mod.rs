@@ -2,5 +2,7 @@
 
 mod acting;
 mod fixture;
+mod merging;
+mod review;
 mod screens;
 mod wild;

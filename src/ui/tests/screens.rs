@@ -5,12 +5,10 @@ use insta::assert_snapshot;
 use super::fixture::*;
 use crate::domain::command::Order;
 use crate::domain::id::Oid;
-use crate::domain::review::{BranchFacts, Conflict, ConflictKind, FileChange, Overlap, Review};
 use crate::domain::state::{AgentState, TaskState};
+use crate::domain::team::Signing;
 use crate::domain::train::{Step, TrainPlan};
-use crate::domain::view::{
-    Answer, Explained, Fault, Loser, Progress, ReviewView, RunView, TaskView, TrainView,
-};
+use crate::domain::view::{Answer, Explained, Fault, Loser, Progress, RunView, TaskView, TrainView};
 use crate::ui::{Look, notify};
 
 #[test]
@@ -92,38 +90,6 @@ fn messages() {
     assert_snapshot!(d.shot());
 }
 
-fn review() -> Answer {
-    let of = |who: &str, ahead, files: usize, overlap: &[&str]| Review {
-        files: vec![FileChange { path: "a".into(), added: 1, removed: 0 }; files],
-        overlaps: overlap.iter().map(|p| Overlap { path: (*p).into(), with: names(&["PLAT"]) }).collect(),
-        conflicts: overlap.iter().map(|p| Conflict::new(*p, ConflictKind::Content)).collect(),
-        ..Review::new(
-            name(who),
-            format!("agent-{who}"),
-            BranchFacts { ahead, subject: format!("feat({who}): its part"), ..BranchFacts::default() },
-        )
-    };
-    let view = |review, state, reasons: &[&str]| ReviewView {
-        review,
-        state,
-        reasons: reasons.iter().map(|r| (*r).to_owned()).collect(),
-        convention: String::new(),
-    };
-    Answer::Review {
-        reviews: vec![
-            view(of("ARCH", 1, 12, &[]), AgentState::Ready, &[]),
-            view(
-                of("SEC", 3, 5, &["config/schema.json"]),
-                AgentState::Claimed,
-                &[
-                    "branch agent-3-sec has 3 commits on 1b1c6aa; squash them into one: git reset --soft 1b1c6aa && git commit",
-                ],
-            ),
-        ],
-        matrix: None,
-    }
-}
-
 pub(super) fn train(missing: &[&str]) -> Answer {
     let step = |who: &str| Step {
         agent: name(who),
@@ -139,6 +105,7 @@ pub(super) fn train(missing: &[&str]) -> Answer {
         date: 0,
         author: None,
         resolved: vec![],
+        sign: Signing::default(),
     };
     let missing = missing.iter().map(|m| (*m).to_owned()).collect();
     Answer::Train(Box::new(TrainView { left_out: names(&["NET"]), missing, ..TrainView::planned(plan) }))
@@ -152,7 +119,6 @@ fn answers() {
         notify(&mut d.view, &answer);
         d.shot()
     };
-    assert_snapshot!(shot("v", review()));
     assert_snapshot!(shot("M", train(&[])));
     assert_snapshot!(shot("M", train(&["SEC: not ready, claim it in its pane"])));
     let loser = |source: &str, rule: &str, evidence: &str| Loser {

@@ -57,6 +57,10 @@ const KEYS: &[&str] = &[
     ":",
     "?",
     "q",
+    "o",
+    "g",
+    "d",
+    "v",
     "y",
     "n",
     "é",
@@ -81,7 +85,19 @@ fn deed() -> impl Strategy<Value = Deed> {
 }
 
 fn hostile() -> crate::engine::state::State {
-    let mut state = busy();
+    let mut state = super::merging::merging();
+    let evil = "\x1b]0;evil\x07\u{202e}";
+    for review in &mut state.reviews {
+        review.message.push_str(evil);
+        review.files[0].path.push_str(evil);
+        review.overlaps.iter_mut().for_each(|o| o.path.push_str(evil));
+        review.concerns.iter_mut().for_each(|c| c.evidence.push_str(evil));
+    }
+    let matrix = state.matrix.as_mut().unwrap();
+    matrix.disorder.push(evil.into());
+    for pair in &mut matrix.pairs {
+        pair.verdict.conflicts.iter_mut().for_each(|c| c.path.push_str(evil));
+    }
     agent(&mut state, "SEC").reasons = vec!["\x1b]0;evil\x07 \u{202e}reversed".into()];
     agent(&mut state, "QA").pane.ended = "\x1b[2J".into();
     state.narration = "say \x1b[31m\u{200b}this".into();

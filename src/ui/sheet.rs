@@ -1,0 +1,68 @@
+//! What fills the body in place of the panes: the review, the merge train.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::actions::Action;
+use super::keymap::{Op, When};
+use super::review;
+use super::view::View;
+use crate::domain::id::AgentName;
+use crate::engine::state::State;
+
+/// Which one, and where its cursor is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Sheet {
+    Review(review::Cursor),
+}
+
+impl Sheet {
+    /// What keys mean while it is seen.
+    pub fn when(self) -> When {
+        match self {
+            Self::Review(_) => When::Reviewing,
+        }
+    }
+
+    /// The agent its cursor is on.
+    pub fn agent(self, state: &State) -> Option<AgentName> {
+        match self {
+            Self::Review(cursor) => cursor.agent(state),
+        }
+    }
+
+    /// The keys that matter now, the most useful first, with another word than the table's where one is better.
+    pub fn keys(self, state: &State) -> Vec<(Op, Option<&'static str>)> {
+        match self {
+            Self::Review(cursor) => review::keys(state, cursor),
+        }
+    }
+}
+
+pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, body: Rect) {
+    match view.sheet {
+        Some(Sheet::Review(cursor)) => review::draw(buffer, state, view, cursor, body),
+        None => {}
+    }
+}
+
+/// Does what an operation says on the sheet it belongs to, which is opened for it where it is not yet.
+pub(super) fn perform(state: &State, view: &mut View, when: When, op: Op) -> Vec<Action> {
+    match (when, view.sheet) {
+        (When::Reviewing, Some(Sheet::Review(cursor))) => review::perform(state, view, cursor, op),
+        (When::Reviewing, _) => {
+            let cursor = review::Cursor::at(state, view.focused(state).as_ref());
+            view.sheet = Some(Sheet::Review(cursor));
+            review::perform(state, view, cursor, op)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The left button was pressed there once.
+pub(super) fn click(state: &State, view: &mut View, at: Position) -> Vec<Action> {
+    match view.sheet {
+        Some(Sheet::Review(cursor)) => review::click(state, view, cursor, at),
+        None => Vec::new(),
+    }
+}
