@@ -9,7 +9,7 @@ use crate::domain::id::{AgentName, Oid};
 use crate::domain::review::{BranchFacts, GateResult, GateStatus, Review};
 use crate::domain::ripple::RippleBuilt;
 use crate::domain::train::{
-    Applied, Built, ConflictVar, Merged, Resolution, Solve, Solved, Step, TrainPlan, Undone,
+    Applied, Built, ConflictVar, Halt, Merged, Phase, Resolution, Solve, Solved, Step, TrainPlan, Undone,
 };
 use crate::engine::event::{Effect, Event, TargetFacts};
 
@@ -148,6 +148,14 @@ impl Git {
                 vec![Event::Target { job: *job, facts: Ok(self.target.clone()) }]
             }
             Effect::Build { plan } => vec![self.build(plan)],
+            // Where the target is decides.
+            Effect::RecoverApply(m) if self.applied.is_none() && self.target.oid == m.old => {
+                let applied = Err(Halt::Lost { during: Phase::Applying });
+                vec![Event::AppliedTrain { train: m.train, applied }]
+            }
+            Effect::RecoverUndo(m) if self.undone.is_none() && self.target.oid == m.old => {
+                vec![Event::UndoneTrain { train: m.train, undone: None }]
+            }
             Effect::Apply(m) | Effect::RecoverApply(m) => {
                 let applied = self.applied.clone().unwrap_or(Applied::Moved);
                 if applied == Applied::Moved {
