@@ -42,3 +42,7 @@ docs:
 # The whole sprint with real agent programs (codex and pi, from npm) and a model on 127.0.0.1
 real-agents *args:
     @if command -v python3 >/dev/null; then python3 -B tests/real/run.py {{args}}; else echo "skipped: python3 not found"; fi
+
+# A thousand random histories merged by git and by a train: the same trees, stuck at the same places
+torture-merge:
+    cargo test --release --locked --lib git::tests::differ -- --ignored --nocapture

@@ -20,9 +20,20 @@ fn the_page_is_what_the_program_says() {
 #[test]
 fn every_object_has_its_section() {
     let page = include_str!("../docs/json.md");
-    for kind in
-        ["done", "fault", "status", "pane", "explained", "receipts", "run", "review", "train", "sessions"]
-    {
+    for kind in [
+        "done",
+        "fault",
+        "status",
+        "pane",
+        "explained",
+        "receipts",
+        "run",
+        "review",
+        "verified",
+        "gating",
+        "train",
+        "sessions",
+    ] {
         assert!(page.contains(&format!("## `{kind}`")), "docs/json.md has no section on `{kind}`");
     }
 }

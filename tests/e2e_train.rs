@@ -3,8 +3,8 @@
 // Tests may unwrap: a failure there is the report.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
-mod kit;
 #[path = "e2e_train/halts.rs"]
 mod halts;
 #[path = "e2e_train/kills.rs"]
 mod kills;
+mod kit;

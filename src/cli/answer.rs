@@ -2,10 +2,10 @@
 
 use super::exit::{Exit, Fail};
 use super::table::{Side, Table};
-use super::{explain, merge, out, review, status, suggest};
+use super::{explain, merge, out, review, status, suggest, verify};
 use crate::domain::signal::printable;
 use crate::domain::state::{Outcome, TaskState};
-use crate::domain::view::{Answer, PaneText, Receipt, RunView};
+use crate::domain::view::{Answer, PaneText, Receipt, RunView, Verified};
 
 /// How to print.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,7 +48,9 @@ pub fn verdict(answer: &Answer) -> Exit {
         Answer::Review { reviews, .. } => reviews.iter().any(review::has_errors),
         Answer::Train(train) => return merge::verdict(train),
         Answer::Suggestions { suggestions } => suggestions.iter().any(|s| !s.why.is_empty()),
+        Answer::Verified { places } => !places.iter().all(Verified::passed),
         Answer::Done { .. }
+        | Answer::Gating { .. }
         | Answer::Status(_)
         | Answer::Pane(_)
         | Answer::Explained(_)
@@ -71,6 +73,8 @@ pub fn text(answer: &Answer) -> String {
         Answer::Review { reviews, matrix } => review::text(reviews, matrix.as_deref()),
         Answer::Train(train) => merge::text(train),
         Answer::Suggestions { suggestions } => suggest::text(suggestions),
+        Answer::Verified { places } => verify::text(places),
+        Answer::Gating { jobs } => status::gating_text(jobs),
     }
 }
 

@@ -4,6 +4,7 @@ mod merge;
 mod plan;
 mod prompt;
 mod values;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,7 @@ pub use self::merge::Merge;
 pub use self::plan::{Done, Order, Run, Send, SendWhat, Task, TaskAdd, TaskId, Wait};
 pub use self::prompt::{Prompt, PromptOf, PromptOut, PromptRender};
 use self::values::{agent, speed};
+pub use self::verify::Verify;
 use super::answer::Format;
 use crate::domain::id::AgentName;
 use crate::domain::state::AgentState;
@@ -96,6 +98,11 @@ pub enum Cmd {
     Reasons(OneAgent),
     /// Shows what git and the gates say of the agents' branches
     Review(Review),
+    /// Runs the gates on branches, or on what merging them would give, and waits for them
+    ///
+    /// A verdict that is known of the same tree is taken as it is. What is red on the commit that a
+    /// branch begins with is said to be so and is no failure. Exit status 1 when a gate is red.
+    Verify(Verify),
     /// Merges all ready branches in order, runs the gates, and only then moves the target
     ///
     /// A conflict or a red gate halts the train and leaves the target alone. What can be done then:

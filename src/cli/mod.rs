@@ -33,6 +33,7 @@ mod suggest;
 pub mod table;
 mod task;
 mod up;
+mod verify;
 mod wait;
 
 use std::process::ExitCode;
@@ -127,6 +128,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         }
         Some(Cmd::Reasons(a)) => agent_command(a, |agent| Command::SendReasons { agent }),
         Some(Cmd::Review(a)) => review::run(a),
+        Some(Cmd::Verify(a)) => verify::run(&a),
         Some(Cmd::Merge(a)) => merge::run(&a),
         Some(Cmd::Stop(a)) => agent_command(a, |agent| Command::Stop { agent }),
         Some(Cmd::Restart(a)) => restart::run(a),
@@ -185,6 +187,9 @@ mod tests {
             "orchestra skip SEC",
             "orchestra skip SEC --off",
             "orchestra review SEC OBS --json",
+            "orchestra verify",
+            "orchestra verify SEC OBS --gate test --gate lint --again --json",
+            "orchestra verify merged",
             "orchestra merge --dry-run --json",
             "orchestra merge --yes",
             "orchestra stop SEC",

@@ -25,7 +25,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
 /// or a claim that does not hold. Work in progress is none.
 pub(super) fn has_errors(view: &ReviewView) -> bool {
     let review = &view.review;
-    let red = review.gates.iter().any(|g| g.oid == review.facts.head && g.status != GateStatus::Green);
+    let red = review.gates.iter().any(|g| g.oid == review.facts.head && !g.passed());
     let refuted = view.state == AgentState::Claimed && !view.reasons.is_empty();
     let weighty = review.concerns.iter().any(|c| c.severity == Severity::Error);
     !review.conflicts.is_empty() || weighty || red || refuted
@@ -132,7 +132,7 @@ fn gates(r: &Review) -> String {
     let here = || r.gates.iter().filter(|g| g.oid == r.facts.head);
     let bad: Vec<String> = here()
         .filter(|g| g.status != GateStatus::Green)
-        .map(|g| format!("{} {}", g.gate, g.status.word()))
+        .map(|g| format!("{} {}", g.gate, g.word()))
         .collect();
     match (here().count(), bad.is_empty()) {
         (0, _) => "–".to_owned(),
@@ -201,7 +201,13 @@ pub(super) mod tests {
 
     pub(in crate::cli) fn gate(oid: &str, status: GateStatus) -> GateResult {
         let (tail, record) = (String::from("boom"), String::from("1"));
-        GateResult { gate: "build".into(), oid: Oid(oid.into()), status, code: Some(1), ms: 10, tail, record }
+        GateResult {
+            code: Some(1),
+            ms: 10,
+            tail,
+            record,
+            ..GateResult::new("build", Oid(oid.into()), status)
+        }
     }
 
     fn view(state: AgentState) -> ReviewView {

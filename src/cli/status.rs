@@ -10,7 +10,7 @@ use super::{answer, out, place};
 use crate::domain::command::Command;
 use crate::domain::review::GateStatus;
 use crate::domain::signal::printable;
-use crate::domain::view::{AgentView, Answer, Status};
+use crate::domain::view::{AgentView, Answer, GateView, GatingView, Status};
 
 /// How often a watched status is looked up.
 const PERIOD: Duration = Duration::from_secs(1);
@@ -79,6 +79,12 @@ pub(super) fn text(s: &Status) -> String {
             text.push_str(&format!("review after run {}: {}\n", run.run, printable(&run.review)));
         }
     }
+    let red: Vec<&str> =
+        s.base.iter().filter(|g| g.status == GateStatus::Red).map(|g| g.gate.as_str()).collect();
+    if !red.is_empty() {
+        text.push_str(&format!("red on {} already: {}\n", s.target, red.join(", ")));
+    }
+    text.push_str(&gating_text(&s.gating));
     if let Some(offer) = &s.offer {
         text.push_str(&format!(
             "{}: send ORCHESTRATOR the prompt with `orchestra send ORCHESTRATOR --prompt {}`\n",
@@ -89,10 +95,22 @@ pub(super) fn text(s: &Status) -> String {
     text
 }
 
+/// The gates that run now.
+pub(super) fn gating_text(jobs: &[GatingView]) -> String {
+    let line = |j: &GatingView| {
+        let last = j.tail.lines().last().map(|l| format!(": {}", printable(l))).unwrap_or_default();
+        let left = if j.left.is_empty() { String::new() } else { format!(", then {}", j.left.join(", ")) };
+        let (place, part) = (&j.place, j.part.word());
+        format!("{place} {}: {part} {} for {} s{left}{last}\n", j.oid.short(), j.gate, j.seconds)
+    };
+    jobs.iter().map(line).collect()
+}
+
 /// The gates known at an agent's tip: those that are not green by name, else how many are.
 fn gates(agent: &AgentView) -> String {
     let bad = agent.gates.iter().filter(|g| g.status != GateStatus::Green);
-    let bad: Vec<String> = bad.map(|g| format!("{} {}", g.gate, g.status.word())).collect();
+    let before = |g: &GateView| if g.baseline == Some(g.status) { " before" } else { "" };
+    let bad: Vec<String> = bad.map(|g| format!("{} {}{}", g.gate, g.status.word(), before(g))).collect();
     match (bad.is_empty(), agent.gates.len()) {
         (true, 0) => String::new(),
         (true, n) => format!("{n} green"),
@@ -142,9 +160,16 @@ mod tests {
             dirty: true,
             last_activity: None,
             reasons: vec![],
-            gates: vec![GateView { gate: "build".into(), status: GateStatus::Red }],
+            gates: vec![GateView {
+                gate: "build".into(),
+                status: GateStatus::Red,
+                baseline: None,
+                excused: false,
+            }],
         };
         let status = Status {
+            gating: vec![],
+            base: vec![],
             session: "sprint".into(),
             dir: "/s".into(),
             server_pid: 1,

@@ -144,6 +144,7 @@ fn patience(command: &Command) -> Duration {
     match command {
         Command::Wait { timeout_ms, .. } => Duration::from_millis(*timeout_ms).min(LONG * 100) + GRACE,
         Command::Review { .. }
+        | Command::Verify { .. }
         | Command::Merge
         | Command::MergePlan
         | Command::MergeContinue { .. }

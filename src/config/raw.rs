@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::domain::conduct::{AfterLimit, Alert, Bare, Occasion, Ripple};
+use crate::domain::gates::Baseline;
 use crate::domain::profile::{Dialogs, Rule};
 use crate::domain::review::{Convention, MessageCheck, PathRule, SecretRule};
 use crate::domain::team::{Landing, Layout, Signing, Testing};
@@ -25,6 +26,7 @@ pub(super) struct Raw {
     pub hooks: Vec<Hook>,
     #[serde(rename = "gate")]
     pub gates: Vec<Gate>,
+    pub verify: Verify,
     pub merge: Merge,
     pub review: Review,
     #[serde(rename = "profile")]
@@ -146,6 +148,17 @@ pub(super) struct Gate {
     #[serde(default)]
     pub dir: String,
     pub ready: Option<bool>,
+    #[serde(default)]
+    pub env: Vec<String>,
+    pub output: Option<i64>,
+    pub retries: Option<i64>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Verify {
+    pub parallel: Option<i64>,
+    pub baseline: Baseline,
 }
 
 #[derive(Deserialize)]

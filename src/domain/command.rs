@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ending::Red;
+use super::gates::Reuse;
 use super::hook::HookEvent;
 use super::id::{AgentName, DispatchId, RunId};
 use super::plan::Task;
@@ -50,6 +51,16 @@ pub enum What {
         /// Bytes of all parts.
         bytes: usize,
     },
+}
+
+/// What gates are run on because somebody wants to know.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Subject {
+    /// The tips of these agents' branches; empty means all.
+    Tips(Vec<AgentName>),
+    /// What merging all ready branches would give now.
+    Merged,
 }
 
 /// Where a program that is started again begins.
@@ -244,6 +255,19 @@ pub enum Command {
         /// Whose.
         agents: Vec<AgentName>,
     },
+    /// Runs gates on what somebody wants to know about, and answers when they have ended.
+    Verify {
+        /// What.
+        subject: Subject,
+        /// The gates' names; empty means all.
+        #[serde(default)]
+        gates: Vec<String>,
+        /// What is done with verdicts known of the same tree.
+        #[serde(default)]
+        reuse: Reuse,
+    },
+    /// The gates that run now.
+    Gating,
     /// Says what `Merge` would do, or what another step with a halted train would.
     MergePlan,
     /// The latest train as it is now.

@@ -9,6 +9,7 @@ pub mod command;
 pub mod conduct;
 pub mod ending;
 pub mod exit;
+pub mod gates;
 pub mod hook;
 pub mod id;
 pub mod key;

@@ -11,9 +11,11 @@ use serde::{Deserialize, Serialize};
 
 pub use self::did::Did;
 use super::command::{Order, Via};
+use super::gates::Place;
 use super::id::{AgentName, DispatchId, Oid, RunId, TrainId};
 use super::plan::Bound;
 use super::review::{BranchFacts, GateResult};
+use super::ripple::RippleMove;
 use super::state::{AgentState, Outcome, TaskState};
 use super::train::{Applied, Built, Halt, Move, TrainPlan, Undone};
 
@@ -189,22 +191,7 @@ pub enum Record {
         stage: usize,
     },
     /// An agent's branch is about to move onto the work it builds on. Written and synced before it does.
-    RippleIntent {
-        /// The run.
-        run: RunId,
-        /// The task that is sent afterwards.
-        task: String,
-        /// The agent.
-        agent: AgentName,
-        /// From.
-        old: Oid,
-        /// To.
-        new: Oid,
-        /// The commit its work is counted from then.
-        base: Oid,
-        /// Whose work it is, for people.
-        onto: String,
-    },
+    RippleIntent(RippleMove),
     /// What came of bringing an agent's branch onto the work it builds on.
     Rippled {
         /// The run.
@@ -327,6 +314,13 @@ pub enum Record {
     Gate {
         /// Whose commit; none for a train's result.
         agent: Option<AgentName>,
+        /// How it went.
+        result: GateResult,
+    },
+    /// A gate ran at a commit that is no branch's tip and no train's.
+    GateAt {
+        /// What it is.
+        place: Place,
         /// How it went.
         result: GateResult,
     },

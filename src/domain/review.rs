@@ -3,6 +3,7 @@
 mod concern;
 mod conflict;
 mod convention;
+mod gate;
 mod matrix;
 mod report;
 mod rules;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use self::concern::{Concern, Severity};
 pub use self::conflict::{Conflict, ConflictKind, Engines, Hunk, Lines};
 pub use self::convention::{Convention, MESSAGE, MessageCheck, convention};
+pub use self::gate::{GateResult, GateStatus, gate_reasons};
 pub use self::matrix::{Along, Matrix, Pair, Proposal, Tip, Verdict};
 pub use self::report::{by_severity, report};
 pub use self::rules::{BINARY_MOST, CHECKS, PathRule, RuleFile, Rules, SecretRule, TEXT_MOST};
@@ -74,52 +76,6 @@ pub struct Overlap {
     pub path: String,
     /// Who else touches it.
     pub with: Vec<AgentName>,
-}
-
-/// How a gate ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum GateStatus {
-    /// Exit status 0.
-    Green,
-    /// Any other exit status or signal.
-    Red,
-    /// Over its time limit; its processes were killed.
-    Timeout,
-    /// It could not be started or its checkout could not be made.
-    Error,
-}
-
-impl GateStatus {
-    /// The end in one or two words.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Green => "green",
-            Self::Red => "red",
-            Self::Timeout => "over time",
-            Self::Error => "not run",
-        }
-    }
-}
-
-/// One gate at one commit.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct GateResult {
-    /// The gate's name.
-    pub gate: String,
-    /// The commit that was checked out.
-    pub oid: Oid,
-    /// How it ended.
-    pub status: GateStatus,
-    /// Exit status, where there was one.
-    pub code: Option<i32>,
-    /// Milliseconds it took.
-    pub ms: u64,
-    /// Its last lines, at most 2 KiB.
-    pub tail: String,
-    /// The folder under `gates/` with the whole output.
-    pub record: String,
 }
 
 /// Everything `review` shows of one branch.
@@ -207,29 +163,6 @@ pub fn git_reasons(review: &Review) -> Vec<String> {
     reasons
 }
 
-/// Why the gates asked for do not agree at `oid`; empty means they do.
-#[must_use]
-pub fn gate_reasons(results: &[GateResult], oid: &Oid) -> Vec<String> {
-    let mut reasons = Vec::new();
-    for r in results {
-        if r.oid != *oid {
-            reasons.push(format!("gate {} ran at {}, not at {}", r.gate, r.oid.short(), oid.short()));
-            continue;
-        }
-        let last = r.tail.lines().rev().find(|l| !l.trim().is_empty()).unwrap_or("no output").trim();
-        match r.status {
-            GateStatus::Green => {}
-            GateStatus::Red => {
-                let code = r.code.map_or("a signal".to_owned(), |c| c.to_string());
-                reasons.push(format!("gate {} is red (exit {code}): {last}", r.gate));
-            }
-            GateStatus::Timeout => reasons.push(format!("gate {} ran over its time limit", r.gate)),
-            GateStatus::Error => reasons.push(format!("gate {} could not run: {last}", r.gate)),
-        }
-    }
-    reasons
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -264,33 +197,5 @@ mod tests {
         );
         let many = review(1, &["1", "2", "3", "4", "5", "6", "7"], &[]);
         assert_eq!(git_reasons(&many), ["uncommitted changes in 1, 2, 3, 4, 5 and 2 more"]);
-    }
-
-    #[test]
-    fn only_green_at_the_very_commit_counts() {
-        let oid = Oid("aaaaaaaaaa".into());
-        let gate = |status, code, at: &Oid| GateResult {
-            gate: "build".into(),
-            oid: at.clone(),
-            status,
-            code,
-            ms: 1,
-            tail: "one\nlast words\n\n".into(),
-            record: String::new(),
-        };
-        let cases = [
-            (gate(GateStatus::Green, Some(0), &oid), ""),
-            (
-                gate(GateStatus::Green, Some(0), &Oid("bbbbbbbbbb".into())),
-                "gate build ran at bbbbbbb, not at aaaaaaa",
-            ),
-            (gate(GateStatus::Red, Some(3), &oid), "gate build is red (exit 3): last words"),
-            (gate(GateStatus::Red, None, &oid), "gate build is red (exit a signal): last words"),
-            (gate(GateStatus::Timeout, None, &oid), "gate build ran over its time limit"),
-            (gate(GateStatus::Error, None, &oid), "gate build could not run: last words"),
-        ];
-        for (result, expected) in cases {
-            assert_eq!(gate_reasons(&[result], &oid).join(";"), expected);
-        }
     }
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::conduct::Conduct;
+pub use super::gates::Gate;
+use super::gates::Verify;
 use super::id::AgentName;
 use super::plan::Plan;
 use super::profile::Profile;
@@ -53,21 +55,6 @@ pub struct Tab {
     pub panes: Vec<AgentName>,
     /// Columns of the grid; 0 means as many as fit.
     pub columns: u16,
-}
-
-/// A verification command.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Gate {
-    /// Its name: `build`.
-    pub name: String,
-    /// The command line, given to `sh -c`.
-    pub run: String,
-    /// Time limit in seconds.
-    pub timeout: u64,
-    /// Directory below the checkout; empty for its top.
-    pub dir: String,
-    /// Whether readiness asks for it (the build by default).
-    pub ready: bool,
 }
 
 /// How branches come together.
@@ -143,6 +130,9 @@ pub struct Config {
     pub areas: BTreeMap<String, String>,
     /// The gates in order.
     pub gates: Vec<Gate>,
+    /// How they are run.
+    #[serde(default)]
+    pub verify: Verify,
     /// Merge target and order.
     pub merge: Merge,
     /// What a review points out.

@@ -14,6 +14,9 @@ use super::team::Signing;
 /// The bit that marks the number of a train that is only shown; what it built is forgotten at once.
 pub const DRY: TrainId = 1 << 63;
 
+/// The bit that marks the number of a train that is built to be tested, and forgotten then.
+pub const TRIAL: TrainId = 1 << 62;
+
 /// One merge to make.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Step {

@@ -1,9 +1,11 @@
 //! Answers to commands: what `--json` prints. Stable and documented in `docs/json.md`.
 
+mod gating;
 mod run;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::gating::{GatingView, Verified};
 pub use self::run::{Progress, RunView, StageView, TaskView};
 use super::id::{AgentName, DispatchId, Oid, TrainId};
 use super::review::{GateResult, GateStatus, Matrix, Review};
@@ -65,6 +67,16 @@ pub enum Answer {
     },
     /// A train or what it would be.
     Train(Box<TrainView>),
+    /// What gates said because somebody asked.
+    Verified {
+        /// One a commit.
+        places: Vec<Verified>,
+    },
+    /// The gates that run now.
+    Gating {
+        /// One a job.
+        jobs: Vec<GatingView>,
+    },
     /// What could be done next, told from the branches.
     Suggestions {
         /// One an agent.
@@ -103,6 +115,12 @@ pub struct Status {
     /// What is offered to the orchestrator's pane.
     #[serde(default)]
     pub offer: Option<OfferView>,
+    /// The gate jobs under way.
+    #[serde(default)]
+    pub gating: Vec<GatingView>,
+    /// Gates that ran on what branches or trains begin with, the latest of each.
+    #[serde(default)]
+    pub base: Vec<GateView>,
 }
 
 /// One agent.
@@ -152,6 +170,12 @@ pub struct GateView {
     pub gate: String,
     /// How it ended.
     pub status: GateStatus,
+    /// How it ended on the base; none where nobody looked.
+    #[serde(default)]
+    pub baseline: Option<GateStatus>,
+    /// Whether it is not held against anybody, being red on the base in the same way.
+    #[serde(default)]
+    pub excused: bool,
 }
 
 /// A prompt that is offered to the orchestrator's pane.

@@ -3,9 +3,11 @@
 use super::Step;
 use super::state::{Agent, State};
 use crate::domain::command::Via;
+use crate::domain::gates::Place;
 use crate::domain::id::{AgentName, DispatchId};
 use crate::domain::record::{Did, Record};
 use crate::domain::review::{GateResult, Review, gate_reasons};
+use crate::domain::ripple::RippleMove;
 use crate::domain::signal::printable;
 use crate::domain::time::Time;
 use crate::domain::train::{Applied, Built, Undone};
@@ -26,6 +28,8 @@ impl Step<'_> {
             agents: state.team().map(agent_view).collect(),
             runs: state.runs.iter().map(|r| state.view_run(r)).collect(),
             offer: state.offer.as_ref().map(|o| OfferView { prompt: o.prompt.clone(), why: o.why.clone() }),
+            gating: state.view_gating(),
+            base: gates_on_base(state),
         }))
     }
 
@@ -123,11 +127,22 @@ fn agent_view(agent: &Agent) -> AgentView {
         dirty: facts.is_some_and(|f| !f.clean()),
         last_activity: agent.pane.last_output.map(rfc3339),
         reasons: agent.reasons.clone(),
-        gates: gates_at_tip(agent)
-            .into_iter()
-            .map(|g| GateView { gate: g.gate.clone(), status: g.status })
-            .collect(),
+        gates: gates_at_tip(agent).into_iter().map(gate_view).collect(),
     }
+}
+
+fn gate_view(g: &GateResult) -> GateView {
+    GateView { gate: g.gate.clone(), status: g.status, baseline: g.baseline, excused: g.excused }
+}
+
+/// The gates that ran on the base, the latest of each.
+fn gates_on_base(state: &State) -> Vec<GateView> {
+    let mut found: Vec<GateView> = Vec::new();
+    for (_, result) in state.elsewhere.iter().filter(|(place, _)| *place == Place::Base) {
+        found.retain(|g| g.gate != result.gate);
+        found.push(gate_view(result));
+    }
+    found
 }
 
 /// The gates known at a branch's tip, the latest of each, in the order they ran.
@@ -191,7 +206,7 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
         Record::RunGates { tips, .. } => format!("all gates run on {} branches", tips.len()),
         Record::RunReviewed { said, .. } => format!("review: {said}"),
         Record::Offered { prompt, why } => format!("{why}: the prompt {prompt} is offered to ORCHESTRATOR"),
-        Record::RippleIntent { onto, old, new, .. } => {
+        Record::RippleIntent(RippleMove { onto, old, new, .. }) => {
             format!("moving onto the work of {onto}: {} → {}", old.short(), new.short())
         }
         Record::Rippled { said, .. } => said.clone(),
@@ -215,7 +230,13 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
         Record::ProfilesChanged { profiles } => format!("profiles changed: {}", profiles.join(", ")),
         Record::Gate { result, .. } => {
             let status = format!("{:?}", result.status).to_lowercase();
-            format!("gate {} {status} at {} in {} ms", result.gate, result.oid.short(), result.ms)
+            let remark = Some(result.remark()).filter(|r| !r.is_empty());
+            let remark = remark.map(|r| format!(" ({r})")).unwrap_or_default();
+            format!("gate {} {status} at {} in {} ms{remark}", result.gate, result.oid.short(), result.ms)
+        }
+        Record::GateAt { place, result } => {
+            let status = format!("{:?}", result.status).to_lowercase();
+            format!("gate {} {status} on {place}, at {}", result.gate, result.oid.short())
         }
         Record::TrainPlanned { plan, .. } => {
             format!("train {} planned: {} merges into {}", plan.id, plan.steps.len(), plan.target)

@@ -52,6 +52,13 @@ impl Step<'_> {
                 Ok(agents) => return self.review_for(reply, agents),
                 Err(why) => Err(why),
             },
+            Command::Verify { subject, gates, reuse } => {
+                match self.verify_gates(reply, &subject, &gates, reuse) {
+                    Ok(()) => return,
+                    Err(why) => Err(why),
+                }
+            }
+            Command::Gating => Ok(Answer::Gating { jobs: self.state.view_gating() }),
             Command::Down => {
                 self.state.down_replies.extend(reply);
                 return self.down();
@@ -223,6 +230,8 @@ impl Step<'_> {
 
     fn down(&mut self) {
         self.state.closing = true;
+        self.end_verifications();
+        self.end_gates();
         let running = self.state.agents.iter().filter(|a| a.pane.pid.is_some());
         let names: Vec<AgentName> = running.map(|a| a.name.clone()).collect();
         for name in names {
@@ -237,7 +246,7 @@ impl Step<'_> {
     }
 
     /// As [`Self::known`], and each has a branch.
-    fn members(&self, agents: &[AgentName]) -> Result<Vec<AgentName>, String> {
+    pub(super) fn members(&self, agents: &[AgentName]) -> Result<Vec<AgentName>, String> {
         agents.iter().try_for_each(|name| self.member(name))?;
         self.known(agents)
     }
@@ -288,6 +297,7 @@ fn forbidden(caller: &Caller, command: &Command) -> Option<String> {
             | Command::ShowRun { .. }
             | Command::Wait { .. }
             | Command::Review { .. }
+            | Command::Gating
             | Command::DryRun { .. }
             | Command::Ready { .. }
             | Command::Hook { .. }

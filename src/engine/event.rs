@@ -8,6 +8,7 @@ pub use self::effect::{Depth, Effect, Writing};
 use crate::domain::brief::Brief;
 use crate::domain::command::{Caller, Command};
 use crate::domain::conduct::Notice;
+use crate::domain::gates::Part;
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::profile::Profile;
 use crate::domain::record::Record;
@@ -173,6 +174,18 @@ pub enum Event {
         /// Whether the job is over.
         last: bool,
     },
+    /// A gate job goes on. Not durable.
+    Gating {
+        /// Its number.
+        job: u64,
+        /// What is new.
+        news: GateNews,
+    },
+    /// A gate that was red for a job ran on its base too. Comes before the job's own result.
+    BaseGated {
+        /// The result.
+        result: GateResult,
+    },
     /// The answer to [`Effect::LookAtTarget`].
     Target {
         /// Its number.
@@ -235,6 +248,20 @@ pub enum Event {
     },
     /// The profiles were read again, or why they cannot be used.
     Profiles(Result<Reread, String>),
+}
+
+/// What is new of a gate job.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum GateNews {
+    /// It came to another part.
+    At {
+        /// The part.
+        part: Part,
+        /// The gate it is about.
+        gate: String,
+    },
+    /// The last lines of what runs now, at most a few times a second.
+    Says(String),
 }
 
 /// Whether output is new.

@@ -8,6 +8,7 @@ use super::parts::{Claim, Dispatch, Expected, Limit, LogLine, Offer, Phase, Pin,
 use super::state::{Agent, HISTORY, LOG_LINES, State, Why};
 use crate::domain::id::{AgentName, DispatchId, ORCHESTRATOR};
 use crate::domain::record::Record;
+use crate::domain::ripple::RippleMove;
 use crate::domain::state::{AgentState, Outcome};
 use crate::domain::time::Time;
 use crate::screen::{Screen, Size};
@@ -34,7 +35,7 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         | Record::RunGates { .. }
         | Record::BranchGated { .. }
         | Record::RunReviewed { .. }
-        | Record::RippleIntent { .. }
+        | Record::RippleIntent(_)
         | Record::Rippled { .. }
         | Record::RunPaused { .. }
         | Record::RunResumed { .. }
@@ -68,6 +69,9 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
             if let Some(train) = &mut state.train {
                 train.gates.push(result.clone());
             }
+        }
+        Record::GateAt { place, result } => {
+            push_recent(&mut state.elsewhere, (place.clone(), result.clone()));
         }
         _ => fold_agent(state, record, now),
     }
@@ -115,7 +119,7 @@ pub(super) fn subject(record: &Record) -> Option<&AgentName> {
         | Record::LeftOut { agent }
         | Record::TakenBack { agent }
         | Record::Dialog { agent, .. }
-        | Record::RippleIntent { agent, .. }
+        | Record::RippleIntent(RippleMove { agent, .. })
         | Record::Rippled { agent, .. }
         | Record::Resized { agent, .. } => Some(agent),
         Record::Gate { agent, .. } => agent.as_ref(),

@@ -13,6 +13,7 @@ mod evidence;
 mod explain;
 mod fold;
 mod fusion;
+mod gating;
 mod letter;
 mod limit;
 mod notify;
@@ -29,6 +30,7 @@ mod targets;
 #[cfg(test)]
 mod tests;
 mod train;
+mod verify;
 mod wait;
 
 use event::{Effect, Event};
@@ -37,6 +39,7 @@ use state::State;
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::time::Time;
+use crate::domain::train::TRIAL;
 
 /// Lets `event` happen at `now` and says what is to be done, in order.
 pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
@@ -75,9 +78,13 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::Briefed { job, briefs } => step.briefed(job, briefs),
         Event::Reviewed { job, reviews } => step.reviewed(job, reviews),
         Event::Gated { job, result, last } => step.gated(job, result, last),
+        Event::Gating { job, news } => step.gating(job, news),
+        Event::BaseGated { result } => step.base_gated(result),
+        Event::Target { job, facts } if step.verify_target(job, &facts) => {}
         Event::Target { job, facts } => step.target(job, facts),
         Event::RippleBuilt { job, plan, built } => step.ripple_built(job, &plan, built),
         Event::BranchMoved { agent, moved } => step.branch_moved(&agent, moved),
+        Event::BuiltTrain { train, built, .. } if train & TRIAL != 0 => step.trial_built(train, built),
         Event::BuiltTrain { train, built, remembered } => step.built(train, built, remembered),
         Event::Solved { job, solved } => step.solved(job, solved),
         Event::UndoneTrain { train, undone } => step.undone(train, undone),

@@ -181,10 +181,12 @@ impl Step<'_> {
                 }
                 self.withdraw_if_moved(name);
                 self.tasks_inspected(name);
+                self.verify_facts(name, None);
             }
             Err(why) => {
                 self.record(Record::Note { text: format!("{name}: failed to read its branch: {why}") });
                 self.tasks_blind(name, &why);
+                self.verify_facts(name, Some(&why));
             }
         }
         self.facts_arrived(name);
@@ -207,7 +209,7 @@ impl Step<'_> {
 
     /// Forgets a question that nobody needs answered.
     pub(super) fn drop_jobs_of(&mut self, name: &AgentName) {
-        self.state.jobs.retain(|j| j.kind != JobKind::Claim(name.clone()));
+        self.drop_jobs(|kind| *kind == JobKind::Claim(name.clone()));
     }
 }
 

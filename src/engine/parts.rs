@@ -4,7 +4,8 @@ mod job;
 
 use std::sync::Arc;
 
-pub(in crate::engine) use self::job::{Goal, Job, JobKind, Waiter};
+pub use self::job::Gating;
+pub(in crate::engine) use self::job::{Goal, Job, JobKind, Verifying, Waiter};
 
 use super::event::ReplyTo;
 pub use super::train::{Train, TrainPhase};

@@ -7,9 +7,10 @@ use crate::domain::claim::{Line, Words, count, count_outside_echo};
 use crate::domain::command::Via;
 use crate::domain::conduct::Bare;
 use crate::domain::ending::OnRed;
+use crate::domain::gates::Reuse;
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
-use crate::domain::review::{GateResult, GateStatus, Review, gate_reasons};
+use crate::domain::review::{GateResult, Review, gate_reasons};
 use crate::domain::state::AgentState;
 use crate::domain::team::Gate;
 
@@ -124,7 +125,7 @@ impl Step<'_> {
 
     fn judge(&mut self, name: &AgentName, review: Review) {
         let reasons = self.faults(&review);
-        let oid = review.facts.head.clone();
+        let (oid, base) = (review.facts.head.clone(), review.facts.base.clone());
         self.record(Record::Facts { agent: name.clone(), facts: review.facts });
         if !reasons.is_empty() {
             return self.refuse(name, reasons);
@@ -134,20 +135,26 @@ impl Step<'_> {
         }
         let Some(agent) = self.state.agent(name) else { return };
         let green = |g: &Gate| {
-            agent.gates.iter().any(|r| r.gate == g.name && r.oid == oid && r.status == GateStatus::Green)
+            agent
+                .gates
+                .iter()
+                .rev()
+                .find(|r| r.gate == g.name && r.oid == oid)
+                .is_some_and(GateResult::passed)
         };
         let gates: Vec<Gate> =
             self.state.config.gates.iter().filter(|g| g.ready && !green(g)).cloned().collect();
         if gates.is_empty() {
             return self.prove(name);
         }
-        let job = self.job(JobKind::Claim(name.clone()));
-        self.out.push(Effect::Gates { job, oid, gates, on_red: OnRed::Stop });
+        let base = agent.base.clone().or(Some(base));
+        self.run_gates(JobKind::Claim(name.clone()), oid, gates, OnRed::Stop, base, Reuse::Known);
     }
 
     /// A gate ended.
     pub(super) fn gated(&mut self, job: u64, result: GateResult, last: bool) {
         let Some(kind) = self.state.jobs.iter().find(|j| j.id == job).map(|j| j.kind.clone()) else { return };
+        self.gate_is_over(job, last);
         if last {
             self.take_job(job);
         }
@@ -168,6 +175,7 @@ impl Step<'_> {
                     self.record(Record::BranchGated { run, agent: name });
                 }
             }
+            JobKind::Verify(id, place) => self.verified(id, place, result, last),
             JobKind::Train(train) => {
                 self.record(Record::Gate { agent: None, result });
                 if last {

@@ -10,10 +10,12 @@ use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
 use super::notify::Notices;
 use super::parts::{
-    Claim, Dispatch, Expected, Held, Job, Life, Limit, LogLine, Offer, Pin, Receipt, Run, Train, Waiter,
+    Claim, Dispatch, Expected, Gating, Held, Job, Life, Limit, LogLine, Offer, Pin, Receipt, Run, Train,
+    Verifying, Waiter,
 };
 use super::programs::Known;
 use super::rules::Rules;
+use crate::domain::gates::Place;
 use crate::domain::id::{AgentName, DispatchId, Oid};
 use crate::domain::profile::Profile;
 use crate::domain::review::{BranchFacts, GateResult, Matrix, Review};
@@ -69,6 +71,10 @@ pub struct State {
     pub reviews: Vec<Review>,
     /// What merging would meet, as last predicted.
     pub matrix: Option<Box<Matrix>>,
+    /// Gate jobs under way, in the order they were asked for. Not durable.
+    pub gating: Vec<Gating>,
+    /// Gates known of commits that are no branch's tip and no train's, latest last, at most 32.
+    pub elsewhere: Vec<(Place, GateResult)>,
     /// What is offered to the orchestrator's pane.
     pub offer: Option<Offer>,
     /// Recent happenings, oldest first.
@@ -93,6 +99,7 @@ pub struct State {
     pub(super) jobs: Vec<Job>,
     pub(super) waiters: Vec<Waiter>,
     pub(super) drafts: Vec<Draft>,
+    pub(super) verifying: Vec<Verifying>,
 }
 
 /// One agent and its pane.
@@ -231,6 +238,8 @@ impl State {
             train: None,
             reviews: Vec::new(),
             matrix: None,
+            gating: Vec::new(),
+            elsewhere: Vec::new(),
             offer: None,
             log: VecDeque::new(),
             narration: String::new(),
@@ -248,6 +257,7 @@ impl State {
             jobs: Vec::new(),
             waiters: Vec::new(),
             drafts: Vec::new(),
+            verifying: Vec::new(),
         }
     }
 

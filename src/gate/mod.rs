@@ -4,6 +4,7 @@
 //! bounded record, and nothing it started outlives it.
 
 mod child;
+mod environment;
 mod hook;
 mod output;
 mod processes;
@@ -23,12 +24,14 @@ use crate::domain::id::Oid;
 use crate::domain::review::{GateResult, GateStatus};
 use crate::domain::team::Gate;
 use child::End;
+pub use environment::{environment, key};
 pub use hook::{Telling, tell};
 use output::Output;
 
-/// The variables handed on from our own environment, beside `LC_*`.
-const PASSED: [&str; 9] =
-    ["PATH", "HOME", "LANG", "TMPDIR", "USER", "SHELL", "CARGO_HOME", "RUSTUP_HOME", "LOGNAME"];
+/// How often the last lines of a running command are told at the most.
+const LIVE: Duration = Duration::from_millis(300);
+/// What the last line of a cancelled run says.
+pub const CANCELLED: &str = "cancelled";
 /// How often a command that prints nothing is looked at.
 const TICK: Duration = Duration::from_millis(20);
 /// How long output may still come once every process has ended or been killed.
@@ -59,37 +62,39 @@ fn io(doing: impl Into<String>) -> impl FnOnce(std::io::Error) -> Error {
     move |source| Error::Io { doing: doing.into(), source }
 }
 
-/// Runs `gate.run` by `sh -c` in `checkout`, which has `oid` checked out, and waits for its end.
+/// One run of a gate.
+#[derive(Clone, Copy, Debug)]
+pub struct Order<'a> {
+    /// The gate.
+    pub gate: &'a Gate,
+    /// The commit that is judged.
+    pub oid: &'a Oid,
+    /// Where it is checked out.
+    pub checkout: &'a Path,
+    /// Variables that come on top of those handed on.
+    pub env: &'a [(String, String)],
+    /// The folder of the record; made if need be. Gets `output` (head and tail) and `command.json`.
+    pub out_dir: &'a Path,
+}
+
+/// Runs `gate.run` by `sh -c` in the checkout and waits for its end; `live` is told its last lines a few times
+/// a second while they change.
 ///
-/// `env` comes on top of an allow-list of our own variables. `out_dir` is made if need be and gets `output`
-/// (at most 10 MiB, head and tail) and `command.json`. When the time limit passes or `cancel` becomes true,
-/// every process the command started is killed; what it leaves behind after a normal end is killed too. It
-/// never fails: what goes wrong is a result of status [`GateStatus::Error`] whose tail says why.
+/// When the time limit passes or `cancel` becomes true, every process the command started is killed; what it
+/// leaves behind after a normal end is killed too. It never fails: what goes wrong is a result of status
+/// [`GateStatus::Error`] whose tail says why.
 #[must_use]
-pub fn run(
-    gate: &Gate,
-    oid: &Oid,
-    checkout: &Path,
-    env: &[(String, String)],
-    out_dir: &Path,
-    cancel: &AtomicBool,
-) -> GateResult {
+pub fn run(order: &Order<'_>, cancel: &AtomicBool, live: &mut dyn FnMut(String)) -> GateResult {
+    let (gate, out_dir) = (order.gate, order.out_dir);
     let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let clock = Instant::now();
     let record = out_dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let mut result = GateResult {
-        gate: gate.name.clone(),
-        oid: oid.clone(),
-        status: GateStatus::Error,
-        code: None,
-        ms: 0,
-        tail: String::new(),
-        record,
-    };
+    let new = GateResult::new(&gate.name, order.oid.clone(), GateStatus::Error);
+    let mut result = GateResult { record, ..new };
     let started = u64::try_from(started.as_millis()).unwrap_or(u64::MAX);
     let ended = prepare(out_dir)
-        .and_then(|()| note(out_dir, gate, checkout, started, &result, false))
-        .and_then(|()| execute(gate, checkout, env, out_dir, cancel));
+        .and_then(|()| note(order, started, &result, false))
+        .and_then(|()| execute(order, cancel, live));
     match ended {
         Ok((end, tail)) => {
             (result.status, result.code) = match end {
@@ -107,13 +112,13 @@ pub fn run(
                     &tail,
                     &format!("killed after its limit of {} s", limit(gate).as_secs()),
                 ),
-                End::Cancelled => output::with_note(&tail, "cancelled"),
+                End::Cancelled => output::with_note(&tail, CANCELLED),
             };
         }
         Err(e) => result.tail = output::with_note("", &format!("failed to {e}")),
     }
     result.ms = u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX);
-    if let Err(e) = note(out_dir, gate, checkout, started, &result, true) {
+    if let Err(e) = note(order, started, &result, true) {
         // A verdict without its record is none.
         result.status = GateStatus::Error;
         result.tail = output::with_note(&result.tail, &format!("failed to {e}"));
@@ -126,28 +131,30 @@ fn limit(gate: &Gate) -> Duration {
 }
 
 fn execute(
-    gate: &Gate,
-    checkout: &Path,
-    env: &[(String, String)],
-    out_dir: &Path,
+    order: &Order<'_>,
     cancel: &AtomicBool,
+    live: &mut dyn FnMut(String),
 ) -> Result<(End, String), Error> {
-    let dir = directory(gate, checkout)?;
-    let mut output = Output::create(&out_dir.join("output"))?;
+    let gate = order.gate;
+    let dir = directory(gate, order.checkout)?;
+    let kept = usize::try_from(gate.output.max(1)).unwrap_or(usize::MAX).saturating_mul(1 << 20);
+    let mut output = Output::create(&order.out_dir.join("output"), kept)?;
     let marker = processes::marker();
+    let variables = environment(gate, order.env);
     let prepare = |command: &mut Command| {
-        command.arg(&gate.run).current_dir(&dir).stdin(Stdio::null()).env_clear();
-        for (key, value) in std::env::vars_os() {
-            let passed = key.to_str().is_some_and(|k| PASSED.contains(&k) || k.starts_with("LC_"));
-            if passed {
-                command.env(key, value);
-            }
-        }
-        command.env("TERM", "dumb").envs(env.iter().map(|(k, v)| (k, v)));
+        command.arg(&gate.run).current_dir(&dir).stdin(Stdio::null()).env_clear().envs(&variables);
     };
     let (mut child, pipe) = child::start(prepare, &marker)?;
     let mut open = true;
-    let waited = child::watch(&mut child, limit(gate), cancel, &mut open, |wait| output.pump(&pipe, wait));
+    let mut told = Instant::now();
+    let waited = child::watch(&mut child, limit(gate), cancel, &mut open, |wait| {
+        let more = output.pump(&pipe, wait);
+        if told.elapsed() >= LIVE && output.news() {
+            told = Instant::now();
+            live(output.last_lines());
+        }
+        more
+    });
     processes::kill_all(child.id(), &marker);
     // Reaps the shell where it was killed just now.
     let reaped = child.wait();
@@ -176,20 +183,14 @@ fn prepare(out_dir: &Path) -> Result<(), Error> {
 }
 
 /// Writes `command.json`, whole or not at all.
-fn note(
-    out_dir: &Path,
-    gate: &Gate,
-    checkout: &Path,
-    started: u64,
-    result: &GateResult,
-    ended: bool,
-) -> Result<(), Error> {
+fn note(order: &Order<'_>, started: u64, result: &GateResult, ended: bool) -> Result<(), Error> {
+    let (gate, out_dir) = (order.gate, order.out_dir);
     let path = out_dir.join("command.json");
     let doing = || io(format!("write {}", path.display()));
     let mut value = serde_json::json!({
         "gate": gate.name,
         "command": gate.run,
-        "dir": checkout.join(&gate.dir),
+        "dir": order.checkout.join(&gate.dir),
         "oid": result.oid,
         "timeout": limit(gate).as_secs(),
         "started": started,

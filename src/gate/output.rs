@@ -11,8 +11,6 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::{Error, io};
 
-/// Bytes kept of the beginning, and as many of the end.
-pub(super) const HALF: usize = 5 * 1024 * 1024;
 /// Bytes of the last lines in the result.
 const TAIL: usize = 2048;
 /// Bytes read at once.
@@ -21,15 +19,20 @@ const CHUNK: usize = 64 * 1024;
 /// Writes the head to a file at once and holds the tail back until the end is known.
 pub(super) struct Output {
     file: File,
+    /// Bytes kept of the beginning, and as many of the end.
+    half: usize,
     head: usize,
     tail: VecDeque<u8>,
     dropped: u64,
     last: VecDeque<u8>,
+    /// Whether something came since the last lines were asked for.
+    news: bool,
     buffer: Vec<u8>,
 }
 
 impl Output {
-    pub(super) fn create(path: &Path) -> Result<Self, Error> {
+    /// Begins a record of which `kept` bytes are kept, and a line that says what was not.
+    pub(super) fn create(path: &Path, kept: usize) -> Result<Self, Error> {
         let file = OpenOptions::new()
             .write(true)
             .create(true)
@@ -38,7 +41,8 @@ impl Output {
             .open(path)
             .map_err(io(format!("write {}", path.display())))?;
         let (tail, last) = (VecDeque::new(), VecDeque::new());
-        Ok(Self { file, head: 0, tail, dropped: 0, last, buffer: vec![0; CHUNK] })
+        let half = kept / 2;
+        Ok(Self { file, half, head: 0, tail, dropped: 0, last, news: false, buffer: vec![0; CHUNK] })
     }
 
     /// Takes what comes within `wait`; false at the end of the stream.
@@ -65,11 +69,23 @@ impl Output {
     /// Takes some bytes.
     pub(super) fn take(&mut self, bytes: &[u8]) -> Result<(), Error> {
         push(&mut self.last, bytes, TAIL);
-        let (now, later) = bytes.split_at(bytes.len().min(HALF - self.head));
+        self.news = true;
+        let (now, later) = bytes.split_at(bytes.len().min(self.half - self.head));
         self.file.write_all(now).map_err(io("write output"))?;
         self.head += now.len();
-        self.dropped += push(&mut self.tail, later, HALF);
+        self.dropped += push(&mut self.tail, later, self.half);
         Ok(())
+    }
+
+    /// Whether something came since the last lines were asked for.
+    pub(super) fn news(&self) -> bool {
+        self.news
+    }
+
+    /// The last lines until now, as plain text.
+    pub(super) fn last_lines(&mut self) -> String {
+        self.news = false;
+        plain(self.last.make_contiguous())
     }
 
     /// Writes the tail and gives the last lines as plain text.
@@ -131,6 +147,8 @@ pub(super) fn plain(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
+    const HALF: usize = 512 * 1024;
+
     #[test]
     fn the_tail_is_plain_text_within_its_limit() {
         assert_eq!(plain(b"a\x1b[31mred\x1b[0m\x1b]0;title\x07b\r\n\x07"), "aredb");
@@ -145,7 +163,7 @@ mod tests {
     fn output_over_the_limit_keeps_head_and_tail_and_says_what_is_missing() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("output");
-        let mut output = Output::create(&path).unwrap();
+        let mut output = Output::create(&path, 2 * HALF).unwrap();
         output.take(&vec![b'h'; HALF - 1]).unwrap();
         output.take(&vec![b'm'; 2 * HALF]).unwrap();
         output.take(&vec![b't'; HALF - 1]).unwrap();

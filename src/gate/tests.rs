@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::*;
 
 fn gate(run: &str, timeout: u64) -> Gate {
-    Gate { name: "build".into(), run: run.into(), timeout, dir: String::new(), ready: true }
+    Gate { timeout, ready: true, ..Gate::new("build", run) }
 }
 
 struct Place {
@@ -24,14 +24,12 @@ fn place() -> Place {
 }
 
 fn go(at: &Place, gate: &Gate) -> GateResult {
-    run(
-        gate,
-        &Oid("a".repeat(40)),
-        &at.checkout,
-        &[("GIVEN".into(), "yes".into())],
-        &at.out,
-        &AtomicBool::new(false),
-    )
+    watched(at, gate, &AtomicBool::new(false), &mut |_| {})
+}
+
+fn watched(at: &Place, gate: &Gate, cancel: &AtomicBool, live: &mut dyn FnMut(String)) -> GateResult {
+    let (oid, env) = (Oid("a".repeat(40)), [("GIVEN".into(), "yes".into())]);
+    run(&Order { gate, oid: &oid, checkout: &at.checkout, env: &env, out_dir: &at.out }, cancel, live)
 }
 
 fn wait_until(what: &str, done: impl Fn() -> bool) {
@@ -157,11 +155,36 @@ fn cancelling_ends_it() {
         flag.store(true, Ordering::Relaxed);
     });
     let gate = gate("echo $$ > pids; sleep 300", 200);
-    let result = run(&gate, &Oid::default(), &at.checkout, &[], &at.out, &cancel);
+    let result = watched(&at, &gate, &cancel, &mut |_| {});
     watcher.join().unwrap();
     assert_eq!((result.status, result.tail.as_str()), (GateStatus::Error, "cancelled"));
     let pids = pids(&at.checkout);
     wait_until("it is gone", || gone(pids[0]));
+}
+
+#[test]
+fn the_last_lines_are_told_while_it_runs() {
+    let at = place();
+    let mut told = Vec::new();
+    // It ends once somebody has heard of its first line, or is red.
+    let script =
+        "echo first; for i in $(seq 2000); do test -e heard && exit 0; echo $i; sleep 0.01; done; exit 1";
+    let heard = at.checkout.join("heard");
+    let result = watched(&at, &gate(script, 60), &AtomicBool::new(false), &mut |lines| {
+        told.push(lines);
+        std::fs::write(&heard, "").unwrap();
+    });
+    assert_eq!(result.status, GateStatus::Green, "{}", result.tail);
+    assert!(told[0].starts_with("first\n1"), "{told:?}");
+}
+
+#[test]
+fn a_gate_says_how_much_of_its_output_is_kept() {
+    let at = place();
+    let gate = Gate { output: 1, ..gate("head -c 3000000 /dev/zero | tr '\\0' x", 120) };
+    assert_eq!(go(&at, &gate).status, GateStatus::Green);
+    let size = std::fs::metadata(at.out.join("output")).unwrap().len();
+    assert!(size > 1 << 20 && size < (1 << 20) + 100, "{size}");
 }
 
 #[test]

@@ -69,7 +69,6 @@ pub fn signing(repo: &Path, wanted: Signing) -> Result<Vec<String>, Error> {
 }
 
 /// Why git must judge merges in a repository; `None` where libgit2 is as good.
-#[allow(dead_code)]
 pub(super) fn merge_by_git(repo: &Repository) -> Option<String> {
     let user = User::of(repo).ok()?;
     let tree = repo.head().ok().and_then(|head| head.peel_to_tree().ok());

@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use git2::Repository;
 
@@ -36,20 +36,114 @@ pub struct Included {
 /// When the worktree was tampered with, or a file cannot be read or written.
 pub fn copy_included(repo: &Path, worktree: &Path) -> Result<Included, Error> {
     let main = open::main(repo)?;
-    let Some(top) = main.workdir().map(Path::to_owned) else {
-        return Err(Error::Bare(main.path().to_owned()));
-    };
-    let file = top.join(FILE);
-    let patterns = match fs::symlink_metadata(&file) {
-        Ok(meta) if meta.is_file() && meta.len() <= 1 << 20 => fs::read(&file).map_err(io_error(&file))?,
-        _ => return Ok(Included::default()),
-    };
+    let Some(files) = Files::of(&main)? else { return Ok(Included::default()) };
     tamper::open_checked(&main, worktree)?;
-    let matcher = Matcher::new(&patterns)?;
-    let mut copy = Copy { main: &main, matcher, top, to: worktree, done: Included::default(), bytes: 0 };
-    copy.walk()?;
+    let mut copy = Copy { top: &files.top, to: worktree, done: Included::default(), bytes: 0 };
+    let whole = files.each(&mut |path| copy.copy(path))?;
+    copy.done.cut |= !whole;
     copy.done.files.sort();
     Ok(copy.done)
+}
+
+/// As [`copy_included`], after what an earlier call copied (`before`) was taken away, so that the copies are those
+/// of now.
+///
+/// # Errors
+/// As [`copy_included`].
+pub fn renew_included(repo: &Path, worktree: &Path, before: &[String]) -> Result<Included, Error> {
+    tamper::open_checked(&open::main(repo)?, worktree)?;
+    for path in before {
+        let mut at = worktree.to_owned();
+        let parts: Vec<_> = Path::new(path).components().collect();
+        let plain = parts.iter().all(|p| matches!(p, Component::Normal(_)));
+        let folders = parts.iter().take(parts.len().saturating_sub(1)).all(|part| {
+            at.push(part);
+            fs::symlink_metadata(&at).is_ok_and(|meta| meta.is_dir())
+        });
+        // Through a link it would be somebody else's file.
+        if plain && folders {
+            let _ = fs::remove_file(worktree.join(path));
+        }
+    }
+    copy_included(repo, worktree)
+}
+
+/// What [`copy_included`] would copy now, as a text that changes with it: paths, sizes and times, not contents.
+/// Empty where nothing would be.
+///
+/// # Errors
+/// When the repository cannot be read.
+pub fn included_state(repo: &Path) -> Result<String, Error> {
+    let main = open::main(repo)?;
+    let Some(files) = Files::of(&main)? else { return Ok(String::new()) };
+    let mut lines = Vec::new();
+    files.each(&mut |path| {
+        if let Ok(meta) = fs::symlink_metadata(files.top.join(path)) {
+            let changed = meta.modified().ok().and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok());
+            let nanos = changed.unwrap_or_default().as_nanos();
+            lines.push(format!("{path:?} {} {nanos}", meta.len()));
+        }
+        Ok(lines.len() < MAX_COPIED)
+    })?;
+    lines.sort();
+    Ok(lines.join("\n"))
+}
+
+/// The files of the main working tree that are to be copied.
+struct Files<'a> {
+    main: &'a Repository,
+    matcher: Matcher,
+    top: PathBuf,
+}
+
+impl<'a> Files<'a> {
+    /// None where nothing is asked for.
+    fn of(main: &'a Repository) -> Result<Option<Self>, Error> {
+        let Some(top) = main.workdir().map(Path::to_owned) else {
+            return Err(Error::Bare(main.path().to_owned()));
+        };
+        let file = top.join(FILE);
+        let patterns = match fs::symlink_metadata(&file) {
+            Ok(meta) if meta.is_file() && meta.len() <= 1 << 20 => {
+                fs::read(&file).map_err(io_error(&file))?
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(Self { main, matcher: Matcher::new(&patterns)?, top }))
+    }
+
+    /// Hands each to `take` until that says false; gives false when a limit left some out.
+    fn each(&self, take: &mut dyn FnMut(&Path) -> Result<bool, Error>) -> Result<bool, Error> {
+        let index = self.main.index().map_err(git("read the index"))?;
+        let mut queue = vec![PathBuf::new()];
+        let mut seen = 0;
+        while let Some(dir) = queue.pop() {
+            // An unreadable folder holds nothing that could be copied.
+            for entry in fs::read_dir(self.top.join(&dir)).into_iter().flatten().flatten() {
+                seen += 1;
+                if seen > MAX_SEEN {
+                    return Ok(false);
+                }
+                let path = dir.join(entry.file_name());
+                let Ok(kind) = entry.file_type() else { continue };
+                if kind.is_dir() {
+                    // Another repository's files are not ours to hand out.
+                    if entry.file_name() != ".git" && !self.top.join(&path).join(".git").exists() {
+                        queue.push(path);
+                    }
+                    continue;
+                }
+                let wanted = kind.is_file()
+                    && self.matcher.matches(&path)
+                    && index.get_path(&path, 0).is_none()
+                    && self.main.is_path_ignored(&path).unwrap_or(false);
+                if wanted && !take(&path)? {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
 }
 
 /// Patterns of their own: an empty repository whose only ignore rules they are.
@@ -81,48 +175,13 @@ impl Matcher {
 }
 
 struct Copy<'a> {
-    main: &'a Repository,
-    matcher: Matcher,
-    top: PathBuf,
+    top: &'a Path,
     to: &'a Path,
     done: Included,
     bytes: u64,
 }
 
 impl Copy<'_> {
-    fn walk(&mut self) -> Result<(), Error> {
-        let index = self.main.index().map_err(git("read the index"))?;
-        let mut queue = vec![PathBuf::new()];
-        let mut seen = 0;
-        while let Some(dir) = queue.pop() {
-            // An unreadable folder holds nothing that could be copied.
-            for entry in fs::read_dir(self.top.join(&dir)).into_iter().flatten().flatten() {
-                seen += 1;
-                if seen > MAX_SEEN {
-                    self.done.cut = true;
-                    return Ok(());
-                }
-                let path = dir.join(entry.file_name());
-                let Ok(kind) = entry.file_type() else { continue };
-                if kind.is_dir() {
-                    // Another repository's files are not ours to hand out.
-                    if entry.file_name() != ".git" && !self.top.join(&path).join(".git").exists() {
-                        queue.push(path);
-                    }
-                    continue;
-                }
-                let wanted = kind.is_file()
-                    && self.matcher.matches(&path)
-                    && index.get_path(&path, 0).is_none()
-                    && self.main.is_path_ignored(&path).unwrap_or(false);
-                if wanted && !self.copy(&path)? {
-                    return Ok(());
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Copies one file; false when a limit is reached.
     fn copy(&mut self, path: &Path) -> Result<bool, Error> {
         let source = self.top.join(path);
@@ -134,7 +193,6 @@ impl Copy<'_> {
         };
         let meta = from.metadata().map_err(io_error(&source))?;
         if self.done.files.len() >= MAX_COPIED || self.bytes.saturating_add(meta.len()) > MAX_BYTES {
-            self.done.cut = true;
             return Ok(false);
         }
         let Some(mut to) = self.create(path)? else { return Ok(true) };

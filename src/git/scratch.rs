@@ -81,6 +81,69 @@ pub fn remove_scratch(repo: &Path, dir: &Path) -> Result<(), Error> {
     Ok(())
 }
 
+/// The tree of a commit.
+///
+/// # Errors
+/// When there is no such commit here.
+pub fn tree_of(repo: &Path, oid: &Oid) -> Result<Oid, Error> {
+    let main = open::main(repo)?;
+    Ok(open::ours(open::commit(&main, oid)?.tree_id()))
+}
+
+/// Files by which dependencies are named, wherever they lie in the first three levels.
+const LOCKS: [&str; 29] = [
+    "Cargo.lock",
+    "Gemfile.lock",
+    "Package.resolved",
+    "Pipfile.lock",
+    "Podfile.lock",
+    "build.gradle",
+    "build.gradle.kts",
+    "bun.lock",
+    "bun.lockb",
+    "composer.lock",
+    "deno.lock",
+    "flake.lock",
+    "go.mod",
+    "go.sum",
+    "gradle.lockfile",
+    "mix.lock",
+    "npm-shrinkwrap.json",
+    "package-lock.json",
+    "package.json",
+    "packages.lock.json",
+    "pdm.lock",
+    "pnpm-lock.yaml",
+    "poetry.lock",
+    "pom.xml",
+    "pubspec.lock",
+    "pyproject.toml",
+    "requirements.txt",
+    "uv.lock",
+    "yarn.lock",
+];
+
+/// The files of a commit that name dependencies (lock files and the like), with their contents' ids: a text that
+/// changes with them.
+///
+/// # Errors
+/// When there is no such commit here, or it cannot be read.
+pub fn lock_files(repo: &Path, oid: &Oid) -> Result<String, Error> {
+    let main = open::main(repo)?;
+    let tree = open::commit(&main, oid)?.tree().map_err(git("read a tree"))?;
+    let mut lines = String::new();
+    let walked = tree.walk(git2::TreeWalkMode::PreOrder, |folder, entry| {
+        if entry.name().is_ok_and(|name| LOCKS.contains(&name)) {
+            lines.push_str(&format!("{folder}{} {}\n", entry.name().unwrap_or_default(), entry.id()));
+        }
+        let deep = folder.matches('/').count() >= 2;
+        let skip = deep && entry.kind() == Some(git2::ObjectType::Tree);
+        if skip { git2::TreeWalkResult::Skip } else { git2::TreeWalkResult::Ok }
+    });
+    walked.map_err(git("read a tree"))?;
+    Ok(lines)
+}
+
 /// Environment that keeps git programs run by a build from starting hooks or a file system monitor that the
 /// shared configuration names.
 #[must_use]

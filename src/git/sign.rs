@@ -100,17 +100,18 @@ impl Signer {
     }
 
     fn remember(&mut self, repo: &Repository, train: TrainId) -> Result<(), Error> {
-        let Ok(built) = repo.find_reference(&format!("refs/orchestra/train/{train}/built")) else {
-            return Ok(());
-        };
         let odb = repo.odb().map_err(git("open the object database"))?;
-        let mut at = built.target();
-        for _ in 0..MAX_EARLIER {
-            let Some(oid) = at else { break };
-            let Ok(object) = odb.read(oid) else { break };
-            let Some(unsigned) = without_signature(object.data()) else { break };
-            self.earlier.insert(unsigned, oid);
-            at = repo.find_commit(oid).ok().and_then(|c| c.parent_id(0).ok());
+        // The whole train, or as far as it came before a step that did not merge.
+        for kind in ["built", "onto"] {
+            let found = repo.find_reference(&format!("refs/orchestra/train/{train}/{kind}"));
+            let mut at = found.ok().and_then(|r| r.target());
+            for _ in 0..MAX_EARLIER {
+                let Some(oid) = at else { break };
+                let Ok(object) = odb.read(oid) else { break };
+                let Some(unsigned) = without_signature(object.data()) else { break };
+                self.earlier.insert(unsigned, oid);
+                at = repo.find_commit(oid).ok().and_then(|c| c.parent_id(0).ok());
+            }
         }
         Ok(())
     }

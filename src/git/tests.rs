@@ -3,6 +3,8 @@
 mod applying;
 mod briefing;
 mod crash;
+mod differ;
+mod histories;
 mod hostile;
 mod kinds;
 mod merging;
@@ -12,6 +14,7 @@ mod pruned;
 mod recovering;
 mod removing;
 mod rippling;
+mod second;
 mod signing;
 mod solving;
 mod worktrees;

@@ -29,7 +29,7 @@ impl Server {
                     // An unjournaled move could not be recovered: the one that follows is refused.
                     self.drop_apply = true;
                 }
-                if !written && matches!(record, Record::RippleIntent { .. }) {
+                if !written && matches!(record, Record::RippleIntent(_)) {
                     self.drop_move = true;
                 }
                 if let Record::Base { agent, base } = record {
@@ -70,8 +70,10 @@ impl Server {
             | Effect::Report { .. }
             | Effect::Brief { .. }
             | Effect::Gates { .. }
+            | Effect::CancelGates { .. }
             | Effect::LookAtTarget { .. }
             | Effect::Build { .. }
+            | Effect::ForgetTrain { .. }
             | Effect::BuildRipple { .. }
             | Effect::MoveBranch { .. }
             | Effect::RecoverBranch { .. }
@@ -79,7 +81,6 @@ impl Server {
             | Effect::RecoverApply(_)
             | Effect::Undo(_)
             | Effect::RecoverUndo(_)
-            | Effect::Forget { .. }
             | Effect::Solve { .. } => self.workers.submit(effect),
             Effect::Notify { notices } => self.tell(&notices),
             Effect::Answer { to, answer } => self.deliver_answer(to, *answer),

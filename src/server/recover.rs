@@ -49,6 +49,9 @@ impl Server {
                             if let Record::AgentUp { agent, log, .. } = &record {
                                 logs.push((agent.clone(), *log));
                             }
+                            if let Record::Gate { result, .. } | Record::GateAt { result, .. } = &record {
+                                self.workers.remember(result);
+                            }
                             opened |= matches!(record, Record::Opened { .. });
                             if matches!(record, Record::Closed { .. }) {
                                 opened = false;

@@ -1,7 +1,10 @@
 //! Git and gates on threads of their own: nothing of theirs ever holds up the loop.
 
+mod gates;
 mod ground;
+mod slot;
 mod train;
+mod verdicts;
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
@@ -11,10 +14,14 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use self::gates::Order;
+use self::verdicts::Verdicts;
 use super::file::{PaneFile, SessionFile};
 use super::notify::HookRun;
 use super::waker::Waker;
+use crate::domain::gates::{Gate, Verify};
 use crate::domain::id::{AgentName, Oid};
+use crate::domain::review::{GateResult, GateStatus};
 use crate::domain::team::Signing;
 use crate::domain::tech::Rule;
 use crate::engine::event::{Effect, Ended, Event, Reread};
@@ -25,8 +32,8 @@ use crate::{config, gate, git};
 
 /// Threads for git.
 const GIT_THREADS: usize = 2;
-/// Gate jobs at one time.
-const GATE_THREADS: usize = 2;
+/// Commits tested at one time where the configuration does not say, at most.
+const GATES_MOST: usize = 4;
 /// Panes started at one time.
 const PANE_THREADS: usize = 2;
 /// How long a holder that is in the way of a new one may take to end.
@@ -55,6 +62,13 @@ pub struct Ground {
     next_gate: AtomicU64,
     cancel: AtomicBool,
     slots: Mutex<Vec<usize>>,
+    /// How gates are run.
+    verify: Verify,
+    /// The setup command, as a gate; empty where there is none.
+    setup: Gate,
+    verdicts: Verdicts,
+    /// Flags by which gate jobs are cancelled.
+    cancels: Mutex<BTreeMap<u64, Arc<AtomicBool>>>,
     /// Commands of gates and hooks that run.
     gating: AtomicUsize,
     /// The commits work is counted from, where they moved since the session was made.
@@ -78,6 +92,7 @@ impl Workers {
         let config = &file.config;
         let done = std::fs::read_dir(dir.path().join("gates")).into_iter().flatten().flatten();
         let highest = done.filter_map(|e| e.file_name().to_str()?.parse::<u64>().ok()).max().unwrap_or(0);
+        let parallel = parallel(config.verify);
         let ground = Arc::new(Ground {
             repository: file.repository.clone(),
             target: config.merge.target.clone(),
@@ -91,14 +106,18 @@ impl Workers {
             dir: dir.clone(),
             next_gate: AtomicU64::new(highest + 1),
             cancel: AtomicBool::new(false),
-            slots: Mutex::new((0..GATE_THREADS).collect()),
+            slots: Mutex::new((0..parallel).rev().collect()),
+            verify: config.verify,
+            setup: slot::setup(&config.setup, &config.pass_env),
+            verdicts: Verdicts::default(),
+            cancels: Mutex::default(),
             gating: AtomicUsize::new(0),
             bases: Mutex::new(BTreeMap::new()),
             reading: Mutex::new(()),
         });
         let (sender, results) = channel();
         let git = pool("git", GIT_THREADS, &ground, &sender, waker);
-        let gates = pool("gate", GATE_THREADS, &ground, &sender, waker);
+        let gates = pool("gate", parallel, &ground, &sender, waker);
         let panes = pool("pane", PANE_THREADS, &ground, &sender, waker);
         // Each runs once at a time, so none ever waits for another.
         let hooks = pool("hook", config.conduct.hooks.len(), &ground, &sender, waker);
@@ -115,9 +134,15 @@ impl Workers {
         self.ground.bases.lock().unwrap_or_else(PoisonError::into_inner).insert(agent, base);
     }
 
+    /// Takes in a verdict that an earlier server recorded.
+    pub fn remember(&self, result: &GateResult) {
+        self.ground.verdicts.keep(result);
+    }
+
     /// Has running gates killed and new ones refused; waits a moment until they are.
     pub fn cancel(&self) {
         self.ground.cancel.store(true, Ordering::Relaxed);
+        self.ground.cancel_gates(None);
         let until = Instant::now() + CANCELLING;
         while self.ground.gating.load(Ordering::Relaxed) > 0 && Instant::now() < until {
             std::thread::sleep(Duration::from_millis(10));
@@ -181,6 +206,7 @@ impl Workers {
                 (&self.git, Box::new(move |g, out| out(Event::Target { job, facts: g.look_at_target() })))
             }
             Effect::Build { plan } => (&self.git, Box::new(move |g, out| out(g.build(&plan)))),
+            Effect::ForgetTrain { train } => (&self.git, Box::new(move |g, _| g.forget(train))),
             Effect::BuildRipple { job, plan } => {
                 let build: Task = Box::new(move |g, out| {
                     let built = git::build_ripple(&g.repository, &plan).map_err(|e| e.to_string());
@@ -198,20 +224,39 @@ impl Workers {
             Effect::RecoverApply(m) => (&self.git, Box::new(move |g, out| out(g.recover(&m)))),
             Effect::Undo(m) => (&self.git, Box::new(move |g, out| out(g.undo(&m)))),
             Effect::RecoverUndo(m) => (&self.git, Box::new(move |g, out| out(g.recover_undo(&m)))),
-            Effect::Forget { train } => (&self.git, Box::new(move |g, _| g.forget(train))),
             Effect::Solve { job, how } => (&self.git, Box::new(move |g, out| out(g.solve(job, &how)))),
-            Effect::Gates { job, oid, gates, on_red } => {
+            Effect::Gates { job, oid, gates, on_red, base, reuse } => {
+                let cancel = self.ground.cancellable(job);
+                let order = Order { job, oid, gates, on_red, base, reuse };
                 let run: Task = Box::new(move |g, out| {
                     g.gating.fetch_add(1, Ordering::Relaxed);
-                    g.gates(job, &oid, &gates, on_red, out);
+                    let ran = std::panic::catch_unwind(AssertUnwindSafe(|| g.gates(&order, &cancel, out)));
                     g.gating.fetch_sub(1, Ordering::Relaxed);
+                    g.gates_ended(job);
+                    if ran.is_err() {
+                        // Somebody waits for this: whatever happens, there is an answer.
+                        let name = order.gates.first().map(|g| g.name.clone()).unwrap_or_default();
+                        let mut result = GateResult::new(name, order.oid, GateStatus::Error);
+                        result.tail = "it panicked; see the server's log".into();
+                        out(Event::Gated { job, result, last: true });
+                    }
                 });
                 (&self.gates, run)
             }
+            // Not by a worker: all of them may be busy with what is cancelled.
+            Effect::CancelGates { job } => return self.ground.cancel_gates(Some(job)),
             _ => return,
         };
         // The threads live as long as the queue, so this cannot fail while we are here.
         let _ = queue.send(task);
+    }
+}
+
+/// Commits tested at one time.
+fn parallel(verify: Verify) -> usize {
+    match verify.parallel {
+        0 => std::thread::available_parallelism().map_or(2, usize::from).min(GATES_MOST),
+        n => usize::from(n),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::domain::review::{GateResult, GateStatus};
 use crate::domain::signal::printable;
 use crate::domain::state::Outcome;
 use crate::domain::train::{Built, Stuck};
-use crate::domain::view::{Answer, Explained, Receipt, RunView, Status, Suggestions, TrainView};
+use crate::domain::view::{Answer, Explained, Receipt, RunView, Status, Suggestions, TrainView, Verified};
 
 /// Shows the answer to a command that this view asked for: short ones at the foot, long ones as a text, the plan
 /// of a merge as a question. What is being typed or written is not disturbed.
@@ -40,10 +40,25 @@ pub fn notify(view: &mut View, answer: &Answer) {
         Answer::Review { reviews, .. } if reviews.is_empty() => view.say("there is no branch to review yet"),
         Answer::Review { reviews, .. } => view.say(format!("git was asked about {} branches", reviews.len())),
         Answer::Train(train) => show_train(view, train),
+        Answer::Verified { places } => open(view, Page::new("gates", verified_lines(places))),
+        Answer::Gating { .. } => {}
         Answer::Suggestions { suggestions } => {
             open(view, Page::new("suggestions", suggestion_lines(suggestions)));
         }
     }
+}
+
+fn verified_lines(places: &[Verified]) -> Vec<Text> {
+    let mut lines = Vec::new();
+    for place in places {
+        let commit = place.oid.as_ref().map_or("", |o| o.short());
+        let said = if place.why.is_empty() { gates(&place.gates) } else { place.why.clone() };
+        lines.push(Text::Plain(line(&format!("{:<12} {commit:<8} {said}", place.place))));
+        for gate in place.gates.iter().filter(|g| !g.remark().is_empty()) {
+            lines.push(Text::Plain(line(&format!("  {}: {}", gate.gate, gate.remark()))));
+        }
+    }
+    lines
 }
 
 fn line(text: &str) -> String {

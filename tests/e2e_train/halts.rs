@@ -44,12 +44,18 @@ fn a_conflict_halts_with_what_can_be_done_and_can_be_skipped() {
     let ran = place.run(&["merge", "--status", "--json"]);
     let train: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!((ran.code, train["phase"].as_str()), (Some(1), Some("halted")));
-    assert_eq!((train["halt"]["reason"].as_str(), train["halt"]["agent"].as_str()), (Some("conflict"), Some("B")));
+    assert_eq!(
+        (train["halt"]["reason"].as_str(), train["halt"]["agent"].as_str()),
+        (Some("conflict"), Some("B"))
+    );
     assert_eq!(train["choices"], serde_json::json!(["hand", "resolve", "skip", "abort"]));
     place.run(&["merge", "--skip", "B"]).refused(2, &["--yes"]);
     place.ok(&["merge", "--skip", "B", "--yes"]);
     assert_eq!(subjects(&place), "feat: c/x, feat: shared, team, start");
-    assert_eq!((place.agent("B")["state"].as_str(), place.agent("C")["state"].as_str()), (Some("ready"), Some("merged")));
+    assert_eq!(
+        (place.agent("B")["state"].as_str(), place.agent("C")["state"].as_str()),
+        (Some("ready"), Some("merged"))
+    );
     let plan = place.run(&["merge", "--dry-run"]);
     assert!(plan.out.contains("conflict of B"), "the next train takes it up again: {plan:#?}");
 }
@@ -107,7 +113,10 @@ fn a_train_can_be_given_up_and_undone_and_says_what_it_cannot() {
     place.git(&["commit", "-q", "-m", "later"]);
     let built = state(&place);
     let ran = place.run(&["merge", "--undo", "--yes"]);
-    ran.refused(4, &["somebody built on it", "refs/orchestra/backup/s/train-1", "git revert --no-edit -m 1 "]);
+    ran.refused(
+        4,
+        &["somebody built on it", "refs/orchestra/backup/s/train-1", "git revert --no-edit -m 1 "],
+    );
     assert_eq!(state(&place), built);
     place.git(&["reset", "-q", "--hard", "HEAD~1"]);
     place.ok(&["merge", "--undo", "--yes"]);

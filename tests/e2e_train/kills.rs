@@ -113,7 +113,11 @@ fn killed(rounds: u64) {
         let there = merges(&place, &before);
         assert!(there == 0 || there == AGENTS.len(), "round {round}: {there} merges are in the target");
         whole(&place, round, false);
-        if there == 0 { stayed += 1 } else { landed += 1 }
+        if there == 0 {
+            stayed += 1
+        } else {
+            landed += 1
+        }
         // The next command brings the server back; it puts right what was cut short.
         let ran = place.run(&["merge", "--continue", "--yes"]);
         if ran.code == Some(2) {
@@ -129,7 +133,11 @@ fn killed(rounds: u64) {
         place.ok(&["merge", "--continue", "--yes"]);
         assert_eq!(place.git(&["rev-parse", "main"]), at, "round {round}: a second time changes nothing");
         if round % 2 == 0 {
-            cut_short(&place, &["merge", "--undo", "--yes"], Duration::from_micros(dice.below(undoing * 11 / 10)));
+            cut_short(
+                &place,
+                &["merge", "--undo", "--yes"],
+                Duration::from_micros(dice.below(undoing * 11 / 10)),
+            );
             let now = place.git(&["rev-parse", "main"]);
             assert!(now == at || now == before, "round {round}: {now} is neither {at} nor {before}");
             back += u64::from(now == before);

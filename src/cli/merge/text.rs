@@ -14,9 +14,8 @@ pub(in crate::cli) fn verdict(train: &TrainView) -> Exit {
         Some(_) => return Exit::Failed,
         None => {}
     }
-    let red = |s: GateStatus| s != GateStatus::Green;
     let failed = matches!(train.built, Some(Built::Conflict(_)))
-        || (train.phase != Phase::Applied && train.gates.iter().any(|g| red(g.status)));
+        || (train.phase != Phase::Applied && train.gates.iter().any(|g| !g.passed()));
     if failed { Exit::Failed } else { Exit::Done }
 }
 
@@ -128,7 +127,9 @@ fn conflicts(train: &TrainView, text: &mut String) {
 
 fn gates(train: &TrainView, text: &mut String) {
     for gate in &train.gates {
-        text.push_str(&format!("gate {}: {} at {}\n", gate.gate, gate.status.word(), gate.oid.short()));
+        let remark = Some(gate.remark()).filter(|r| !r.is_empty()).map(|r| format!(" ({r})"));
+        let (word, remark) = (gate.status.word(), remark.unwrap_or_default());
+        text.push_str(&format!("gate {}: {word} at {}{remark}\n", gate.gate, gate.oid.short()));
         if gate.status != GateStatus::Green {
             for line in gate.tail.lines().rev().take(5).collect::<Vec<_>>().into_iter().rev() {
                 text.push_str(&format!("  {}\n", printable(line)));

@@ -1,6 +1,7 @@
 //! From what is written to what may be used: names, limits and references.
 
 mod conduct;
+mod gates;
 mod plans;
 mod profiles;
 mod review;
@@ -16,12 +17,8 @@ use super::error::{Error, Wrong, did_you_mean, one_of};
 use super::names;
 use super::raw::{Focus, Raw, Session};
 use crate::domain::id::AgentName;
-use crate::domain::team::{Config, Gate, Layout, Merge, Tab};
+use crate::domain::team::{Config, Layout, Merge, Tab};
 
-/// Seconds a gate may take when it does not say.
-const GATE_TIMEOUT: i64 = 600;
-/// The most seconds a gate may ask for: a day.
-const GATE_TIMEOUT_MOST: i64 = 86_400;
 /// The most columns of a grid.
 const COLUMNS_MOST: i64 = 16;
 
@@ -34,7 +31,8 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec
     let tabs = check_tabs(doc, &raw, &names)?;
     let (focus, areas) = check_focus(doc, &raw, &names)?;
     let conduct = conduct::check(doc, &raw)?;
-    let gates = check_gates(doc, &raw)?;
+    let gates = gates::check(doc, &raw)?;
+    let verify = gates::verify(doc, &raw.verify)?;
     let merge = check_merge(doc, &raw, &names)?;
     let review = review::check(doc, &raw)?;
     if let Some(index) = team.iter().position(|a| a.branch == merge.target) {
@@ -50,6 +48,7 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec
         focus,
         areas,
         gates,
+        verify,
         merge,
         review,
         setup: raw.session.setup,
@@ -174,38 +173,6 @@ fn default_tabs(names: &Names) -> Vec<Tab> {
         tab("Team", Layout::Grid, names.all()),
         tab("Monitor", Layout::Monitor, Vec::new()),
     ]
-}
-
-fn check_gates(doc: &Doc<'_>, raw: &Raw) -> Result<Vec<Gate>, Error> {
-    let mut seen = BTreeSet::new();
-    let mut gates = Vec::new();
-    for (index, gate) in raw.gates.iter().enumerate() {
-        let at = |key| [Key("gate"), At(index), Key(key)];
-        names::word(&gate.name).map_err(|what| doc.wrong(&at("name"), what))?;
-        if !seen.insert(gate.name.as_str()) {
-            return Err(doc.wrong(&at("name"), twice("gate", &gate.name)));
-        }
-        let Some(run) = &gate.run else {
-            let what = format!("the gate `{}` has no command; add `run = \"…\"`", gate.name);
-            return Err(doc.wrong(&[Key("gate"), At(index)], what));
-        };
-        names::command(run).map_err(|what| doc.wrong(&at("run"), what))?;
-        let seconds = gate.timeout.unwrap_or(GATE_TIMEOUT);
-        let timeout = u64::try_from(seconds).ok().filter(|_| (1..=GATE_TIMEOUT_MOST).contains(&seconds));
-        let Some(timeout) = timeout else {
-            let what = format!("expected 1 to {GATE_TIMEOUT_MOST} seconds, found {seconds}");
-            return Err(doc.wrong(&at("timeout"), what));
-        };
-        names::path_below(&gate.dir).map_err(|what| doc.wrong(&at("dir"), what))?;
-        gates.push(Gate {
-            name: gate.name.clone(),
-            run: run.clone(),
-            timeout,
-            dir: gate.dir.clone(),
-            ready: gate.ready.unwrap_or(gate.name == "build"),
-        });
-    }
-    Ok(gates)
 }
 
 fn check_merge(doc: &Doc<'_>, raw: &Raw, names: &Names) -> Result<Merge, Error> {

@@ -1,5 +1,6 @@
 use super::*;
 use crate::config::{Error, default_text, load};
+use crate::domain::gates::{Baseline, Verify};
 use crate::domain::team::{Config, Layout};
 
 fn good(text: &str) -> Config {
@@ -109,6 +110,18 @@ fn readiness_asks_for_the_build_unless_told_otherwise() {
         gates("ready=false\ntimeout=86400"),
         [("lint".into(), false, 600), ("build".into(), false, 86400)]
     );
+}
+
+#[test]
+fn gates_say_what_they_get_and_how_they_are_run() {
+    let config = good(&format!("{TEAM}[[gate]]\nname=\"lint\"\nrun=\"l\"\n"));
+    assert_eq!(config.gates[0], crate::domain::gates::Gate::new("lint", "l"));
+    assert_eq!(config.verify, Verify { parallel: 0, baseline: Baseline::Excuse });
+    let more = "env=[\"CI\"]\noutput=2\nretries=1\n[verify]\nparallel=16\nbaseline=\"tell\"";
+    let config = good(&format!("{TEAM}[[gate]]\nname=\"lint\"\nrun=\"l\"\n{more}\n"));
+    let gate = &config.gates[0];
+    assert_eq!((gate.env.as_slice(), gate.output, gate.retries), (&["CI".to_owned()][..], 2, 1));
+    assert_eq!(config.verify, Verify { parallel: 16, baseline: Baseline::Tell });
 }
 
 #[test]

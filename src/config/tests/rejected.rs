@@ -6,7 +6,7 @@ const AFTER_TEAM: &[(&str, &str)] = &[
     (
         "[sesion]\n",
         "use orchestra.toml:7:2: `sesion`: unknown key; expected `session`, `team`, `tab`, `focus`, `run`, `signals`, `notify`, `hook`, `gate`, \
-         `merge` or `profile`; did you mean `session`?",
+         `verify`, `merge`, `review` or `profile`; did you mean `session`?",
     ),
     (
         "brnach = \"x\"\n",
@@ -133,6 +133,32 @@ const AFTER_TEAM: &[(&str, &str)] = &[
         "[focus]\n\"a b\" = [\"SEC\"]\n",
         "use orchestra.toml:8:1: `focus.a b`: expected a letter or digit, then at most 63 letters, digits, `_`, \
          `-` or `.`, found `a b`",
+    ),
+    (
+        "[[gate]]\nname = \"a\"\nrun = \"b\"\nenv = [\"OK\", \"A B\"]\n",
+        "use orchestra.toml:10:14: `gate.env`: expected the name of an environment variable, found `A B`",
+    ),
+    (
+        "[[gate]]\nname = \"a\"\nrun = \"b\"\nenv = [\"ORCHESTRA_TOKEN\"]\n",
+        "use orchestra.toml:10:8: `gate.env`: `ORCHESTRA_TOKEN` is not handed on: what names a session or pane is \
+         no gate's",
+    ),
+    (
+        "[[gate]]\nname = \"a\"\nrun = \"b\"\noutput = 0\n",
+        "use orchestra.toml:10:10: `gate.output`: expected 1 to 1024 MiB, found 0",
+    ),
+    (
+        "[[gate]]\nname = \"a\"\nrun = \"b\"\nretries = 6\n",
+        "use orchestra.toml:10:11: `gate.retries`: expected 0 to 5 retries, found 6",
+    ),
+    (
+        "[verify]\nparallel = 17\n",
+        "use orchestra.toml:8:12: `verify.parallel`: expected 1 to 16 commits at one time, found 17",
+    ),
+    (
+        "[verify]\nbaseline = \"excused\"\n",
+        "use orchestra.toml:8:12: `verify.baseline`: expected `excuse`, `tell` or `off`, found `excused`; did you \
+         mean `excuse`?",
     ),
     (
         "[[gate]]\nname = \"build\"\n",

@@ -10,10 +10,11 @@ impl Record {
             self,
             Self::Ready { .. }
                 | Self::Gate { .. }
+                | Self::GateAt { .. }
                 | Self::TrainPlanned { .. }
                 | Self::TrainBuilt { .. }
                 | Self::TrainIntent(_)
-                | Self::RippleIntent { .. }
+                | Self::RippleIntent(_)
                 | Self::TrainApplied { .. }
                 | Self::TrainStopped { .. }
                 | Self::TrainHalted { .. }

@@ -60,8 +60,7 @@ fn table(out: &mut String, reviews: &[ReviewView]) {
         let r = &view.review;
         let lines = r.lines();
         (files, added, removed) = (files + r.files.len(), added + lines.0, removed + lines.1);
-        let gates: Vec<String> =
-            r.gates.iter().map(|g| format!("{} {}", plain(&g.gate), g.status.word())).collect();
+        let gates: Vec<String> = r.gates.iter().map(|g| format!("{} {}", plain(&g.gate), g.word())).collect();
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} | {} | +{} −{} | {} | {} | {} |",
@@ -197,7 +196,7 @@ fn branch(out: &mut String, view: &ReviewView) {
             GateStatus::Green => String::new(),
             _ => format!(": {}", plain(g.tail.lines().rev().find(|l| !l.trim().is_empty()).unwrap_or(""))),
         };
-        format!("{} {} at {}{status}", plain(&g.gate), g.status.word(), g.oid.short())
+        format!("{} {} at {}{status}", plain(&g.gate), g.word(), g.oid.short())
     };
     list(out, "Gates", r.gates.iter().map(gate).collect());
 }
@@ -260,15 +259,8 @@ mod tests {
         review.files = vec![FileChange { path: "a|b`c.ts".into(), added: 3, removed: 1 }];
         review.overlaps = vec![Overlap { path: "shared.ts".into(), with: vec![name("NET"), name("QA")] }];
         review.conflicts = vec![Conflict::new("x\u{1b}[2Jy", ConflictKind::AddAdd)];
-        review.gates = vec![GateResult {
-            gate: "build".into(),
-            oid: head,
-            status: GateStatus::Red,
-            code: Some(1),
-            ms: 1,
-            tail: "boom\n".into(),
-            record: String::new(),
-        }];
+        let red = GateResult::new("build", head, GateStatus::Red);
+        review.gates = vec![GateResult { code: Some(1), tail: "boom\n".into(), ..red }];
         let concern = |severity, path: &str, text: &str| Concern {
             check: "ci".into(),
             severity,

@@ -2,7 +2,7 @@
 
 use super::{AgentName, Answer, Notice, Oid, Record, ReplyTo, RipplePlan, TrainId, TrainPlan};
 use crate::domain::ending::OnRed;
-use crate::domain::team::Gate;
+use crate::domain::gates::{Gate, Reuse};
 use crate::domain::train::{Move, Solve};
 
 /// Why bytes go to a pane.
@@ -99,8 +99,17 @@ pub enum Effect {
         oid: Oid,
         /// The gates.
         gates: Vec<Gate>,
-        /// Whether the first that is not green ends it.
+        /// Whether the first that does not pass ends it.
         on_red: OnRed,
+        /// Where those that are red run too, to tell what was red before; none where nobody asks.
+        base: Option<Oid>,
+        /// What is done with verdicts known of the same tree.
+        reuse: Reuse,
+    },
+    /// End a gate job that nobody needs any more; what runs for it is killed.
+    CancelGates {
+        /// Its number.
+        job: u64,
     },
     /// Ask git where the target stands.
     LookAtTarget {
@@ -111,6 +120,11 @@ pub enum Effect {
     Build {
         /// The plan.
         plan: TrainPlan,
+    },
+    /// Drop what keeps a train's objects.
+    ForgetTrain {
+        /// Its number.
+        train: TrainId,
     },
     /// Make the commits that bring a branch onto earlier work.
     BuildRipple {
@@ -145,11 +159,6 @@ pub enum Effect {
     Undo(Move),
     /// Finish or put right such a move that a crash may have cut short.
     RecoverUndo(Move),
-    /// Drop what was kept of a train that is over.
-    Forget {
-        /// Its number.
-        train: TrainId,
-    },
     /// Have a conflict solved, or ask how that went.
     Solve {
         /// Number of the answer.

@@ -2,6 +2,9 @@
 
 use super::{AgentName, ReplyTo, RunId, Time, TrainId};
 use crate::domain::command::Until;
+use crate::domain::gates::{Gate, Part, Place, Reuse};
+use crate::domain::id::Oid;
+use crate::domain::view::Verified;
 use crate::engine::train::Planning;
 
 /// A question put to a worker.
@@ -18,6 +21,10 @@ pub(in crate::engine) enum JobKind {
     Show(Option<ReplyTo>, Vec<AgentName>),
     /// A claim is examined: git first, then the gates.
     Claim(AgentName),
+    /// Somebody wants to know what gates say there.
+    Verify(u64, Place),
+    /// The same of what merging would give: it is to be built first.
+    VerifyMerged(u64),
     /// A train's result is tested.
     Train(TrainId),
     /// All gates run on a branch after a run.
@@ -50,4 +57,46 @@ pub(in crate::engine) enum Goal {
     Until(Until),
     /// Fresh facts of the agents listed, for a status.
     Facts,
+}
+
+/// A gate job under way. Not durable.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Gating {
+    /// Its number.
+    pub job: u64,
+    /// What it tests.
+    pub place: Place,
+    /// The commit.
+    pub oid: Oid,
+    /// The gate that runs or waits.
+    pub gate: String,
+    /// How far it is.
+    pub part: Part,
+    /// Since when it is there.
+    pub since: Time,
+    /// Gates that follow.
+    pub left: Vec<String>,
+    /// The last lines it printed; may be empty.
+    pub tail: String,
+}
+
+/// A verification that somebody asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::engine) struct Verifying {
+    pub id: u64,
+    pub reply: Option<ReplyTo>,
+    pub gates: Vec<Gate>,
+    pub reuse: Reuse,
+    /// Agents whose tips are still to be read.
+    pub facts: Vec<AgentName>,
+    pub rows: Vec<Verified>,
+    /// Gate jobs under way.
+    pub open: usize,
+}
+
+impl Verifying {
+    /// What is known of a place.
+    pub fn row(&mut self, place: &Place) -> Option<&mut Verified> {
+        self.rows.iter_mut().find(|r| r.what == *place)
+    }
 }

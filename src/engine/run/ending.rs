@@ -10,6 +10,7 @@ use super::super::state::{Agent, State};
 use super::Change;
 use crate::domain::command::Target;
 use crate::domain::ending::{EndGates, OnRed, Red};
+use crate::domain::gates::Reuse;
 use crate::domain::id::{AgentName, Oid, RunId};
 use crate::domain::record::Record;
 use crate::domain::review::{GateResult, GateStatus, Review, git_reasons};
@@ -19,8 +20,7 @@ use crate::domain::team::Gate;
 impl State {
     /// The gates that are not green at the tips of branches as they are now, for all the team but who is left out.
     pub fn red_gates(&self) -> impl Iterator<Item = (&Agent, &GateResult)> {
-        let bad =
-            |a| gates_at_tip(a).into_iter().filter(|g| g.status != GateStatus::Green).map(move |g| (a, g));
+        let bad = |a| gates_at_tip(a).into_iter().filter(|g| !g.passed()).map(move |g| (a, g));
         self.team().filter(|a| !a.left_out).flat_map(bad)
     }
 
@@ -91,15 +91,15 @@ impl Step<'_> {
     pub(super) fn gate_branch(&mut self, run: RunId, agent: AgentName, oid: Oid) {
         let known = |g: &Gate| {
             let results = self.state.agent(&agent).map_or(&[][..], |a| &a.gates);
-            let told = |r: &&GateResult| matches!(r.status, GateStatus::Green | GateStatus::Red);
+            let told = |r: &&GateResult| r.status.is_verdict();
             results.iter().filter(told).any(|r| r.gate == g.name && r.oid == oid)
         };
         let gates: Vec<Gate> = self.state.config.gates.iter().filter(|g| !known(g)).cloned().collect();
         if gates.is_empty() {
             return self.record(Record::BranchGated { run, agent });
         }
-        let job = self.job(JobKind::Branch(run, agent));
-        self.out.push(Effect::Gates { job, oid, gates, on_red: OnRed::Go });
+        let base = self.state.agent(&agent).and_then(|a| a.base.clone());
+        self.run_gates(JobKind::Branch(run, agent), oid, gates, OnRed::Go, base, Reuse::Known);
     }
 
     /// A run has ended: what its plan asks for follows, unless somebody has still to decide about a failed task.

@@ -180,7 +180,7 @@ fn a_conflict_is_solved_by_hand_and_only_what_is_whole_is_taken() {
         how: "by hand".into(),
     };
     assert_eq!((view.applied, &view.plan.resolved[..]), (true, &[made][..]));
-    assert!(s.effects.iter().any(|(_, e)| matches!(e, Effect::Forget { train: 1 })));
+    assert!(s.effects.iter().any(|(_, e)| matches!(e, Effect::ForgetTrain { train: 1 })));
 }
 
 #[test]

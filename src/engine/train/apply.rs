@@ -18,9 +18,9 @@ impl Step<'_> {
             return;
         }
         match next(train, &self.state.config.gates, &self.state.config.merge) {
-            Next::Prove { oid, gates } => {
-                let job = self.job(JobKind::Train(id));
-                self.out.push(Effect::Gates { job, oid, gates, on_red: OnRed::Stop });
+            Next::Prove { oid, gates, reuse } => {
+                let base = Some(train.plan.base.clone());
+                self.run_gates(JobKind::Train(id), oid, gates, OnRed::Stop, base, reuse);
             }
             Next::Land(oid) => self.land(oid),
             Next::Halt(halt) => self.halt(id, halt),
@@ -59,7 +59,7 @@ impl Step<'_> {
             }
             // It may have been lost before it had forgotten what it kept.
             TrainPhase::Applied | TrainPhase::Dropped | TrainPhase::Undone => {
-                self.out.push(Effect::Forget { train: id });
+                self.out.push(Effect::ForgetTrain { train: id });
             }
             TrainPhase::Planned | TrainPhase::Halted => {}
         }
@@ -91,7 +91,7 @@ impl Step<'_> {
             self.inspect_anew(&agent);
         }
         if self.state.train.as_ref().is_some_and(|t| t.phase == TrainPhase::Applied) {
-            self.out.push(Effect::Forget { train: id });
+            self.out.push(Effect::ForgetTrain { train: id });
             self.tell_train();
         } else {
             self.advance_train(id);

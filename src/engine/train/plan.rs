@@ -135,7 +135,7 @@ impl Step<'_> {
         let halted = self.state.train.as_ref().filter(|t| t.phase == TrainPhase::Halted).map(|t| t.plan.id);
         if let Some(old) = halted.filter(|old| *old != plan.id) {
             self.record(Record::TrainDropped { train: old });
-            self.out.push(Effect::Forget { train: old });
+            self.out.push(Effect::ForgetTrain { train: old });
         }
         self.record(Record::TrainPlanned { plan: plan.clone(), skipped });
         if let Some(train) = &mut self.state.train {
@@ -176,8 +176,8 @@ impl Step<'_> {
         format!("merge: {target} has uncommitted files: {files}; commit or stash them first")
     }
 
-    /// The plan; none when the train it should go on from is halted no more.
-    fn plan(&self, planning: &Planning, skipped: &[AgentName], base: Oid) -> Option<TrainPlan> {
+    /// The plan of all that is ready but those skipped.
+    pub(in crate::engine) fn plan_of(&self, id: TrainId, skipped: &[AgentName], base: Oid) -> TrainPlan {
         let order = self.state.config.merge_sequence();
         let steps = order.iter().filter(|name| !skipped.contains(name)).filter_map(|name| {
             let agent = self.state.agent(name).filter(|a| !a.left_out && a.merged.is_none())?;
@@ -190,8 +190,8 @@ impl Step<'_> {
                 oid,
             })
         });
-        let mut plan = TrainPlan {
-            id: self.state.train.as_ref().map_or(1, |t| t.plan.id + 1),
+        TrainPlan {
+            id,
             target: self.state.config.merge.target.clone(),
             base,
             steps: steps.collect(),
@@ -199,7 +199,13 @@ impl Step<'_> {
             author: self.state.config.merge.author.clone(),
             resolved: Vec::new(),
             sign: self.state.config.merge.sign,
-        };
+        }
+    }
+
+    /// The plan; none when the train it should go on from is halted no more.
+    fn plan(&self, planning: &Planning, skipped: &[AgentName], base: Oid) -> Option<TrainPlan> {
+        let id = self.state.train.as_ref().map_or(1, |t| t.plan.id + 1);
+        let mut plan = self.plan_of(id, skipped, base);
         if let From::Halted { solved, .. } = &planning.from {
             let train = self.state.train.as_ref().filter(|t| t.phase == TrainPhase::Halted)?;
             // The same number and date: merges that are as before get the ids they had.
@@ -232,14 +238,14 @@ impl Step<'_> {
         }
         self.drop_train_jobs(train);
         self.record(Record::TrainDropped { train });
-        self.out.push(Effect::Forget { train });
+        self.out.push(Effect::ForgetTrain { train });
         self.tell_train();
         self.show_train(reply);
     }
 
     /// What was asked for a train is of no use any more.
     fn drop_train_jobs(&mut self, train: TrainId) {
-        self.state.jobs.retain(|j| j.kind != JobKind::Train(train));
+        self.drop_jobs(|kind| *kind == JobKind::Train(train));
     }
 }
 

@@ -4,9 +4,10 @@
 //! itself ever lands.
 
 use super::Train;
+use crate::domain::gates::{Gate, Reuse};
 use crate::domain::id::{AgentName, Oid};
-use crate::domain::review::{GateResult, GateStatus, gate_reasons};
-use crate::domain::team::{Gate, Landing, Merge, Testing};
+use crate::domain::review::{GateResult, gate_reasons};
+use crate::domain::team::{Landing, Merge, Testing};
 use crate::domain::train::{Built, Halt};
 
 /// How often a result that is red is tested before somebody is blamed.
@@ -21,6 +22,8 @@ pub(super) enum Next {
         oid: Oid,
         /// The gates.
         gates: Vec<Gate>,
+        /// What is done with verdicts known of the same tree.
+        reuse: Reuse,
     },
     /// The target moves there.
     Land(Oid),
@@ -76,9 +79,9 @@ impl Prove<'_> {
     fn verdict<'g>(&self, oid: &Oid, gates: impl Iterator<Item = &'g Gate>) -> Verdict {
         let mut verdict = Verdict::Green;
         for gate in gates {
-            match self.results(oid).rfind(|r| r.gate == gate.name).map(|r| r.status) {
-                Some(GateStatus::Green) => {}
-                Some(_) => return Verdict::Red,
+            match self.results(oid).rfind(|r| r.gate == gate.name).map(GateResult::passed) {
+                Some(true) => {}
+                Some(false) => return Verdict::Red,
                 None => verdict = Verdict::Unknown,
             }
         }
@@ -90,17 +93,14 @@ impl Prove<'_> {
         self.gates.iter().map(of).max().unwrap_or(0)
     }
 
-    /// The gates whose last result at a commit is not green.
-    fn red(&self, oid: &Oid) -> Vec<Gate> {
-        let red = |g: &&Gate| {
-            let last = self.results(oid).rfind(|r| r.gate == g.name);
-            last.is_some_and(|r| r.status != GateStatus::Green)
-        };
-        self.gates.iter().filter(red).cloned().collect()
+    /// The gates whose last result at a commit fits.
+    fn of(&self, oid: &Oid, fits: impl Fn(&GateResult) -> bool) -> Vec<Gate> {
+        let fits = |g: &&Gate| self.results(oid).rfind(|r| r.gate == g.name).is_some_and(&fits);
+        self.gates.iter().filter(fits).cloned().collect()
     }
 
-    fn all(&self, oid: &Oid) -> Next {
-        Next::Prove { oid: oid.clone(), gates: self.gates.to_vec() }
+    fn all(&self, oid: &Oid, reuse: Reuse) -> Next {
+        Next::Prove { oid: oid.clone(), gates: self.gates.to_vec(), reuse }
     }
 
     /// Every step is tested, and lands at once or in the end.
@@ -110,7 +110,7 @@ impl Prove<'_> {
         let last = self.points.len() - 1;
         for (at, (_, oid)) in self.points.iter().enumerate().skip(1) {
             match self.verdict(oid, self.gates.iter()) {
-                Verdict::Unknown => return self.all(oid),
+                Verdict::Unknown => return self.all(oid, Reuse::Known),
                 Verdict::Red => return self.blame(at),
                 Verdict::Green if landing == Landing::Each && at > landed => {
                     return Next::Land((*oid).clone());
@@ -126,13 +126,17 @@ impl Prove<'_> {
         let last = self.points.len() - 1;
         let result = self.points[last].1;
         match self.verdict(result, self.gates.iter()) {
-            Verdict::Unknown => return self.all(result),
+            Verdict::Unknown => return self.all(result, Reuse::Known),
             Verdict::Green => return Next::Land(result.clone()),
             Verdict::Red if !bisect => return self.red_at(result, None),
-            Verdict::Red if self.attempts(result) < ATTEMPTS => return self.all(result),
+            Verdict::Red if self.attempts(result) < ATTEMPTS => return self.all(result, Reuse::Never),
             Verdict::Red => {}
         }
-        let red = self.red(result);
+        let red = self.of(result, |r| !r.passed() && !r.was_red_before());
+        if red.is_empty() {
+            // The target itself is red: none of them brought it about.
+            return self.red_at(result, None);
+        }
         let (mut low, mut high) = (0, last);
         for (at, (_, oid)) in self.points.iter().enumerate().skip(1) {
             match self.verdict(oid, red.iter()) {
@@ -143,24 +147,16 @@ impl Prove<'_> {
         }
         if high - low > 1 {
             let middle = self.points[low + (high - low) / 2].1;
-            return Next::Prove { oid: middle.clone(), gates: red };
+            return Next::Prove { oid: middle.clone(), gates: red, reuse: Reuse::Known };
         }
         self.blame(high)
     }
 
-    /// Red from that step on. The first is only to blame where the target itself is green.
+    /// Red from that step on, unless it was so on the target already.
     fn blame(&self, at: usize) -> Next {
         let (guilty, oid) = self.points[at];
-        let base = self.points[0].1;
-        if at == 1 {
-            let red = self.red(oid);
-            match self.verdict(base, red.iter()) {
-                Verdict::Unknown => return Next::Prove { oid: base.clone(), gates: red },
-                Verdict::Red => return self.red_at(base, None),
-                Verdict::Green => {}
-            }
-        }
-        self.red_at(oid, guilty)
+        let new = !self.of(oid, |r| !r.passed() && !r.was_red_before()).is_empty();
+        self.red_at(oid, guilty.filter(|_| new))
     }
 
     fn red_at(&self, oid: &Oid, guilty: Option<&AgentName>) -> Next {
@@ -168,7 +164,7 @@ impl Prove<'_> {
         let last: Vec<GateResult> = self.gates.iter().filter_map(last).collect();
         let ran = |g: &&Gate| self.train.gates.iter().any(|r| r.gate == g.name);
         Next::Halt(Halt::Red {
-            gates: self.red(oid).into_iter().map(|g| g.name).collect(),
+            gates: self.of(oid, |r| !r.passed()).into_iter().map(|g| g.name).collect(),
             at: oid.clone(),
             guilty: guilty.cloned(),
             said: gate_reasons(&last, oid),

@@ -47,7 +47,7 @@ impl Step<'_> {
                 for agent in self.names() {
                     self.inspect_anew(&agent);
                 }
-                self.out.push(Effect::Forget { train: id });
+                self.out.push(Effect::ForgetTrain { train: id });
                 return self.tell_train();
             }
             Undone::Built { found, backup } => {

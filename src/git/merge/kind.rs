@@ -36,6 +36,13 @@ pub(super) fn conflicts(repo: &Repository, index: &Index, union: &Union) -> Resu
     Ok(found)
 }
 
+/// The kind of a path in conflict, from its files alone.
+pub(super) fn of(repo: &Repository, three: &Three) -> ConflictKind {
+    let none = Union::new();
+    let sorter = Sorter { repo, union: &none, staged: &none, used: BTreeSet::new(), found: Vec::new() };
+    sorter.plain(b"", three)
+}
+
 /// The files of every path in conflict.
 fn stages(index: &Index) -> Result<Union, Error> {
     let mut all = Union::new();

@@ -6,8 +6,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use git2::{Index, IndexEntry, MergeOptions, Odb, Oid, Repository};
+use git2::{IndexEntry, MergeOptions, Odb, Oid, Repository};
 
+use super::attrs::{self, Place};
 use super::bases::Bases;
 use super::change::{Changes, Entry, changes};
 use super::graft::{Edit, Graft, graft};
@@ -34,13 +35,22 @@ pub(in crate::git) struct Merger<'r> {
     bases: Bases,
     trees: HashMap<Oid, Oid>,
     changes: HashMap<(Oid, Oid), Rc<Changes>>,
+    /// Where libgit2 merges files, with the attributes it sees there.
+    place: Option<Place>,
 }
 
 impl<'r> Merger<'r> {
     /// A merger on a repository whose new objects stay in memory (see [`super::in_memory`]).
     pub(in crate::git) fn new(repo: &'r Repository) -> Result<Self, Error> {
         let odb = repo.odb().map_err(git("open the object database"))?;
-        Ok(Self { repo, odb, bases: Bases::default(), trees: HashMap::new(), changes: HashMap::new() })
+        Ok(Self {
+            repo,
+            odb,
+            bases: Bases::default(),
+            trees: HashMap::new(),
+            changes: HashMap::new(),
+            place: None,
+        })
     }
 
     /// Merges the commit `theirs` into the commit `ours`.
@@ -52,7 +62,7 @@ impl<'r> Merger<'r> {
                 let (base, ours, theirs) = (self.tree(*base)?, self.tree(ours)?, self.tree(theirs)?);
                 self.trees(base, ours, theirs)
             }
-            _ => self.whole(ours, theirs),
+            [base, ..] => self.whole(*base, ours, theirs),
         }
     }
 
@@ -81,9 +91,12 @@ impl<'r> Merger<'r> {
                 Graft::Clash(path) => Err(twice(&path)),
             }
         };
-        let find = |tree: Oid| self.repo.find_tree(tree).map_err(git("read a tree to merge"));
-        let (a, b, c) = (find(small(0)?)?, find(small(1)?)?, find(small(2)?)?);
-        let index = self.repo.merge_trees(&a, &b, &c, Some(&options())).map_err(git("merge two trees"))?;
+        let (a, b, c) = (small(0)?, small(1)?, small(2)?);
+        let repo = self.place(ours, union.keys())?;
+        let find = |tree: Oid| repo.find_tree(tree).map_err(git("read a tree to merge"));
+        let index = repo
+            .merge_trees(&find(a)?, &find(b)?, &find(c)?, Some(&options()))
+            .map_err(git("merge two trees"))?;
         if index.has_conflicts() {
             return Ok(Merged::Conflict(kind::conflicts(self.repo, &index, &union)?));
         }
@@ -129,20 +142,40 @@ impl<'r> Merger<'r> {
         Ok(tree)
     }
 
-    /// Merges with all files listed: where several bases have to be merged first.
-    fn whole(&mut self, ours: Oid, theirs: Oid) -> Result<Merged, Error> {
-        let doing = || git(format!("merge {theirs} into {ours}"));
-        let find = |oid| self.repo.find_commit(oid).map_err(doing());
-        let index =
-            self.repo.merge_commits(&find(ours)?, &find(theirs)?, Some(&options())).map_err(doing())?;
-        self.result(index)
+    /// Whether attribute files of the tree merged into concern a merge of two commits.
+    pub(in crate::git) fn attributes(&mut self, ours: Oid, theirs: Oid) -> Result<bool, Error> {
+        let Some(base) = self.bases(ours, theirs)?.first().copied() else { return Ok(false) };
+        let (base, ours, theirs) = (self.tree(base)?, self.tree(ours)?, self.tree(theirs)?);
+        let (left, right) = (self.changed(base, ours)?, self.changed(base, theirs)?);
+        Ok(!attrs::files(self.repo, ours, left.keys().chain(right.keys()))?.is_empty())
     }
 
-    fn result(&self, mut index: Index) -> Result<Merged, Error> {
+    /// A repository that sees the attributes of the tree `ours` on `paths`.
+    fn place<'p>(
+        &mut self,
+        ours: Oid,
+        paths: impl Iterator<Item = &'p Vec<u8>>,
+    ) -> Result<&Repository, Error> {
+        let files = attrs::files(self.repo, ours, paths)?;
+        let place = match self.place.take() {
+            Some(place) if place.has(&files) => place,
+            _ => Place::new(self.repo, &self.odb, files)?,
+        };
+        Ok(self.place.insert(place).repo())
+    }
+
+    /// Merges with all files listed: where several bases have to be merged first.
+    fn whole(&mut self, base: Oid, ours: Oid, theirs: Oid) -> Result<Merged, Error> {
+        let doing = || git(format!("merge {theirs} into {ours}"));
+        let (from, onto, other) = (self.tree(base)?, self.tree(ours)?, self.tree(theirs)?);
+        let (left, right) = (self.changed(from, onto)?, self.changed(from, other)?);
+        let repo = self.place(onto, left.keys().chain(right.keys()))?;
+        let find = |oid| repo.find_commit(oid).map_err(doing());
+        let mut index = repo.merge_commits(&find(ours)?, &find(theirs)?, Some(&options())).map_err(doing())?;
         if index.has_conflicts() {
             return Ok(Merged::Conflict(kind::conflicts(self.repo, &index, &Union::new())?));
         }
-        index.write_tree_to(self.repo).map(Merged::Clean).map_err(git("write a merged tree"))
+        index.write_tree_to(self.repo).map(Merged::Clean).map_err(doing())
     }
 
     fn graft(&self, ours: Oid, edits: &[Edit<'_>]) -> Result<Merged, Error> {

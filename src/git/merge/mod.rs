@@ -1,15 +1,24 @@
 //! Merging in memory: nothing reaches the object database.
 
+mod attrs;
 mod bases;
 mod change;
+mod check;
 mod graft;
 mod kind;
 mod lines;
+mod means;
 mod merger;
+mod said;
+mod second;
+mod store;
 
 use git2::Repository;
 
+pub use self::means::Means;
 pub(super) use self::merger::Merger;
+pub(super) use self::second::{Ask, Second, Verdict};
+pub(super) use self::store::{missing, pack};
 use super::Error;
 use super::error::git;
 use super::open;

@@ -3,8 +3,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::domain::id::Oid;
-use crate::domain::review::{Conflict, ConflictKind, Hunk};
-use crate::domain::train::{Built, TrainPlan};
+use crate::domain::review::{Conflict, ConflictKind, Engines, Hunk};
+use crate::domain::train::{Built, DRY, TrainPlan};
 use crate::git::testkit::{Kit, agent, edited, git_in, numbered, write};
 use crate::git::{Error, ReviewInput, Worktree, build, forget, review};
 
@@ -117,7 +117,7 @@ fn the_same_plan_gives_the_same_ids() {
 }
 
 #[test]
-fn a_conflict_names_paths_kinds_and_the_earlier_branches_and_leaves_nothing() {
+fn a_conflict_names_paths_kinds_and_the_earlier_branches_and_keeps_what_went_well() {
     let kit = Kit::new();
     let one = kit.work("ONE", |at| write(&at.join("src/a.txt"), &edited(20, 3, "one")));
     let two = kit.work("TWO", |at| write(&at.join("src/b.txt"), &edited(20, 3, "two")));
@@ -125,12 +125,31 @@ fn a_conflict_names_paths_kinds_and_the_earlier_branches_and_leaves_nothing() {
         write(&at.join("src/a.txt"), &edited(20, 3, "three"));
         write(&at.join("x"), "");
     });
-    let (refs, objects) = (kit.refs(), kit.objects());
+    let refs = kit.refs();
     let built = build(&kit.top, &kit.plan(&[&one, &two, &three])).unwrap();
     let conflicts = vec![conflict("src/a.txt", ConflictKind::Content, 3)];
     let Built::Conflict(stuck) = built else { panic!("{built:?}") };
     assert_eq!((stuck.agent, stuck.with, stuck.conflicts), (agent("THREE"), vec![agent("ONE")], conflicts));
-    assert_eq!((kit.refs(), kit.objects()), (refs, objects));
+    assert_eq!((stuck.engines, stuck.steps.len()), (Engines::Agree, 2));
+    assert_eq!(Some(&stuck.onto), stuck.steps.last().map(|s| &s.oid));
+    assert_eq!(kit.oid("refs/orchestra/train/1/onto"), stuck.onto);
+    kit.git(&["fsck", "--full", "--strict"]);
+    forget(&kit.top, 1).unwrap();
+    assert_eq!(kit.refs(), refs);
+    // A train that is only shown leaves nothing at all.
+    let kit = Kit::new();
+    let works = [("ONE", 3), ("TWO", 17), ("THREE", 3)]
+        .map(|(name, line)| kit.work(name, |at| write(&at.join("src/a.txt"), &edited(20, line, name))));
+    let (refs, objects, status) = (kit.refs(), kit.objects(), kit.status());
+    for some in [&works[..2], &works[..]] {
+        let all: Vec<&Worktree> = some.iter().collect();
+        let built = build(&kit.top, &TrainPlan { id: DRY | 7, ..kit.plan(&all) }).unwrap();
+        assert_eq!(matches!(built, Built::Clean { .. }), some.len() == 2);
+        assert_eq!(
+            (kit.refs(), kit.objects(), kit.status()),
+            (refs.clone(), objects.clone(), status.clone())
+        );
+    }
 }
 
 #[test]

@@ -83,6 +83,7 @@ impl Stage {
             }],
             focus: BTreeMap::new(),
             gates: vec![],
+            verify: crate::domain::gates::Verify::default(),
             merge: Merge { target: "main".into(), ..Merge::default() },
             review: crate::domain::review::Rules::default(),
             setup: String::new(),

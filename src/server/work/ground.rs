@@ -2,19 +2,16 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::PoisonError;
-use std::sync::atomic::Ordering;
 
 use super::Ground;
 use crate::domain::brief::Brief;
-use crate::domain::ending::OnRed;
 use crate::domain::id::{AgentName, Oid};
-use crate::domain::review::{BranchFacts, Concern, GateResult, GateStatus, Review, Severity};
-use crate::domain::team::Gate;
+use crate::domain::review::{BranchFacts, Concern, Review, Severity};
 use crate::domain::tech::recognise;
 use crate::engine::event::{Depth, Event, TargetFacts};
+use crate::git;
 use crate::server::file::PaneFile;
 use crate::session::dir::replace;
-use crate::{gate, git};
 
 impl Ground {
     pub(in crate::server) fn branch(&self, agent: &AgentName) -> Option<(&PaneFile, &str)> {
@@ -108,44 +105,6 @@ impl Ground {
         let changed =
             if checked_out { git::changed(&info.workdir).map_err(|e| e.to_string())? } else { Vec::new() };
         Ok(TargetFacts { oid: info.target, in_the_way: changed, refuse, notes })
-    }
-
-    pub(in crate::server) fn gates(
-        &self,
-        job: u64,
-        oid: &Oid,
-        gates: &[Gate],
-        on_red: OnRed,
-        out: &dyn Fn(Event),
-    ) {
-        let slot = self.slots.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or(0);
-        let checkout = git::scratch_checkout(&self.repository, &self.scratch.join(slot.to_string()), oid);
-        for (i, gate) in gates.iter().enumerate() {
-            let n = self.next_gate.fetch_add(1, Ordering::Relaxed);
-            let record = n.to_string();
-            let result = match &checkout {
-                Ok(checkout) => {
-                    gate::run(gate, oid, checkout, &git::quiet_env(), &self.dir.gate(n), &self.cancel)
-                }
-                Err(e) => GateResult {
-                    gate: gate.name.clone(),
-                    oid: oid.clone(),
-                    status: GateStatus::Error,
-                    code: None,
-                    ms: 0,
-                    tail: e.to_string(),
-                    record: String::new(),
-                },
-            };
-            let green = result.status == GateStatus::Green;
-            let last = (!green && on_red == OnRed::Stop) || i + 1 == gates.len();
-            let result = GateResult { record, ..result };
-            out(Event::Gated { job, result, last });
-            if last {
-                break;
-            }
-        }
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner).push(slot);
     }
 }
 

@@ -121,8 +121,7 @@ fn red_gates_are_shown_before_a_plan_that_asks_for_it_starts() {
     d.state.config = std::sync::Arc::new(config);
     let sec = agent(&mut d.state, "SEC");
     let oid = sec.facts.as_ref().unwrap().head.clone();
-    let (gate, code, tail, record) = ("test".into(), Some(1), String::new(), String::new());
-    sec.gates = vec![GateResult { gate, oid, status: GateStatus::Red, code, ms: 1, tail, record }];
+    sec.gates = vec![GateResult { code: Some(1), ..GateResult::new("test", oid, GateStatus::Red) }];
     d.press(": w r a p <Enter>");
     assert_eq!(d.took(), []);
     let shot = d.shot();

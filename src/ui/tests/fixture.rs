@@ -101,13 +101,8 @@ fn config() -> Config {
             ("security".into(), names(&["SEC", "NET", "PLAT"])),
             ("testing".into(), names(&["QA", "OPS"])),
         ]),
-        gates: vec![Gate {
-            name: "build".into(),
-            run: "make".into(),
-            timeout: 60,
-            dir: String::new(),
-            ready: true,
-        }],
+        gates: vec![Gate { timeout: 60, ready: true, ..Gate::new("build", "make") }],
+        verify: crate::domain::gates::Verify::default(),
         merge: Merge { target: "main".into(), ..Merge::default() },
         review: crate::domain::review::Rules::default(),
         setup: String::new(),
@@ -177,13 +172,9 @@ pub(super) fn busy() -> State {
     agent(&mut s, "ARCH").base = base;
     agent(&mut s, "ARCH").ready = Some(Oid("9f3e21c0000".into()));
     agent(&mut s, "ARCH").gates = vec![GateResult {
-        gate: "build".into(),
-        oid: Oid("77b0aa1".into()),
-        status: GateStatus::Green,
         code: Some(0),
         ms: 400,
-        tail: String::new(),
-        record: String::new(),
+        ..GateResult::new("build", Oid("77b0aa1".into()), GateStatus::Green)
     }];
     agent(&mut s, "PLAT").reasons = vec!["branch agent-2-plat has 2 commits on 1b1c6aa; squash them".into()];
     agent(&mut s, "OBS").why =

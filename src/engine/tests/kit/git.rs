@@ -118,7 +118,7 @@ impl Git {
                 let reviews = agents.iter().map(|a| self.review(a)).collect();
                 vec![Event::Reviewed { job: *job, reviews: Ok(reviews) }]
             }
-            Effect::Gates { job, oid, gates, on_red } => {
+            Effect::Gates { job, oid, gates, on_red, .. } => {
                 let mut events = Vec::new();
                 for (i, gate) in gates.iter().enumerate() {
                     let red = self.is_red(&gate.name, oid);
@@ -226,13 +226,12 @@ impl Git {
 }
 
 pub(in crate::engine::tests) fn result(gate: &str, oid: &Oid, red: bool) -> GateResult {
+    let status = if red { GateStatus::Red } else { GateStatus::Green };
     GateResult {
-        gate: gate.to_owned(),
-        oid: oid.clone(),
-        status: if red { GateStatus::Red } else { GateStatus::Green },
         code: Some(i32::from(red)),
         ms: 10,
         tail: if red { "one test failed".into() } else { String::new() },
         record: "1".into(),
+        ..GateResult::new(gate, oid.clone(), status)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{TEAM, name};
+use crate::domain::gates::Verify;
 use crate::domain::plan::Plan;
 use crate::domain::profile::Profile;
 use crate::domain::team::{AgentSpec, Config, Gate, Merge};
@@ -55,6 +56,7 @@ pub(in crate::engine::tests) fn config() -> Config {
             order: ["ARCH", "PLAT", "SEC OBS NET OPS", "QA", "DOCS"].iter().map(|g| names(g)).collect(),
             ..Merge::default()
         },
+        verify: Verify::default(),
         review: crate::domain::review::Rules::default(),
         setup: String::new(),
         pass_env: vec![],
@@ -68,5 +70,5 @@ pub(in crate::engine::tests) fn config() -> Config {
 }
 
 fn gate(name: &str, run: &str, ready: bool) -> Gate {
-    Gate { name: name.into(), run: run.into(), timeout: 60, dir: String::new(), ready }
+    Gate { timeout: 60, ready, ..Gate::new(name, run) }
 }
