@@ -66,8 +66,7 @@ fn a_red_result_is_tried_again_and_then_the_guilty_step_is_found_by_halves() {
         assert_eq!(view.choices[0], Choice::Skip);
         let ran = proved(&mut s);
         assert_eq!(ran[..2], ["m-DOCS", "m-DOCS"], "it may not be steady");
-        assert!(ran.len() <= 2 + 3 + 1, "{ran:?}");
-        assert_eq!(ran.contains(&"main000".to_owned()), who == "ARCH", "the first is blamed only then");
+        assert!(ran.len() <= 2 + 3, "{ran:?}");
         assert_eq!(applies(&s), 0);
         // Without it the rest is built and proved anew.
         let view = skip(&mut s, who);

@@ -78,6 +78,7 @@ fn solved_by_hand_it_is_taken_whole_or_not_at_all() {
     forget(&kit.top, 1).unwrap();
     assert!(!kit.refs().contains("refs/orchestra/train/"), "{}", kit.refs());
     kit.git(&["gc", "-q", "--prune=now"]);
+    let later = self::knot(&kit, &plan);
     assert!(recall(&kit.top, &later).unwrap().is_some(), "it outlives the train and gc");
 }
 

@@ -33,6 +33,8 @@ pub(in crate::engine::tests) struct Git {
     pub(in crate::engine::tests) guilty: Option<(String, String)>,
     /// Gates that are red that many times more and then green.
     pub(in crate::engine::tests) flaky: BTreeMap<String, u32>,
+    /// Whether what is red was so on the base already, and counts all the same.
+    pub(in crate::engine::tests) red_before: bool,
     /// What the last plan made.
     built: Vec<Oid>,
     /// What prompts say of every branch.
@@ -123,7 +125,8 @@ impl Git {
                 for (i, gate) in gates.iter().enumerate() {
                     let red = self.is_red(&gate.name, oid);
                     let last = (red && *on_red == OnRed::Stop) || i + 1 == gates.len();
-                    let result = result(&gate.name, oid, red);
+                    let mut result = result(&gate.name, oid, red);
+                    result.baseline = (red && self.red_before).then_some(GateStatus::Red);
                     events.push(Event::Gated { job: *job, result, last });
                     if last {
                         break;
