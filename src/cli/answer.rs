@@ -2,7 +2,7 @@
 
 use super::exit::{Exit, Fail};
 use super::table::{Side, Table};
-use super::{explain, merge, out, review, status, suggest, verify};
+use super::{explain, merge, out, review, status, suggest, trust, verify};
 use crate::domain::signal::printable;
 use crate::domain::state::{Outcome, TaskState};
 use crate::domain::view::{Answer, PaneText, Receipt, RunView, Verified};
@@ -45,7 +45,12 @@ pub fn verdict(answer: &Answer) -> Exit {
             receipts.iter().any(|r| r.outcome.is_some_and(|o| o != Outcome::Submitted))
         }
         Answer::Run(run) => run.tasks.iter().any(|t| t.state == TaskState::Failed),
-        Answer::Review { reviews, .. } => reviews.iter().any(review::has_errors),
+        Answer::Review { reviews, tampering, .. } => {
+            tampering.is_some() || reviews.iter().any(review::has_errors)
+        }
+        Answer::Guard { tampering, accepted } => {
+            !(tampering.redirected.is_empty() && (*accepted || tampering.changes.is_empty()))
+        }
         Answer::Train(train) => return merge::verdict(train),
         Answer::Suggestions { suggestions } => suggestions.iter().any(|s| !s.why.is_empty()),
         Answer::Verified { places } => !places.iter().all(Verified::passed),
@@ -70,7 +75,11 @@ pub fn text(answer: &Answer) -> String {
         Answer::Rendered(r) => r.text.lines().map(printable).collect::<Vec<_>>().join("\n"),
         Answer::Receipts { receipts } => receipts_text(receipts),
         Answer::Run(run) => run_text(run),
-        Answer::Review { reviews, matrix } => review::text(reviews, matrix.as_deref()),
+        Answer::Review { reviews, matrix, tampering } => {
+            let tampered: Vec<String> = tampering.iter().flat_map(|t| t.lines()).map(|l| l + "\n").collect();
+            tampered.concat() + &review::text(reviews, matrix.as_deref())
+        }
+        Answer::Guard { tampering, accepted } => trust::text(tampering, *accepted),
         Answer::Train(train) => merge::text(train),
         Answer::Suggestions { suggestions } => suggest::text(suggestions),
         Answer::Verified { places } => verify::text(places),

@@ -108,6 +108,12 @@ pub enum Cmd {
     /// A conflict or a red gate halts the train and leaves the target alone. What can be done then:
     /// --hand, --resolve, --skip or --abort, and --continue. docs/merging.md tells it in full.
     Merge(Merge),
+    /// Shows what changed of git configuration and hooks that all worktrees share, and accepts it
+    ///
+    /// Any agent can change them from its own worktree, and then other people's git runs what they name. So a
+    /// change keeps the target from moving until it is put back, or a person accepts it here: husky, or the
+    /// lead, may have made it. Only what was just shown is accepted, and never from inside a pane.
+    Trust(Trust),
     /// Stops an agent's program
     Stop(OneAgent),
     /// Starts an agent's program again
@@ -376,6 +382,17 @@ pub struct Review {
     /// Whose branches; all without it
     #[arg(value_name = "AGENT", value_parser = agent)]
     pub agents: Vec<AgentName>,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// Arguments of `trust`.
+#[derive(Args, Debug)]
+pub struct Trust {
+    /// Accept it without asking
+    #[arg(long)]
+    pub yes: bool,
     /// Which session, and how to print.
     #[command(flatten)]
     pub of: Of,

@@ -32,6 +32,7 @@ mod status;
 mod suggest;
 pub mod table;
 mod task;
+mod trust;
 mod up;
 mod verify;
 mod wait;
@@ -130,6 +131,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Review(a)) => review::run(a),
         Some(Cmd::Verify(a)) => verify::run(&a),
         Some(Cmd::Merge(a)) => merge::run(&a),
+        Some(Cmd::Trust(a)) => trust::run(&a),
         Some(Cmd::Stop(a)) => agent_command(a, |agent| Command::Stop { agent }),
         Some(Cmd::Restart(a)) => restart::run(a),
         Some(Cmd::Doctor(a)) => doctor::run(&a),
@@ -192,6 +194,7 @@ mod tests {
             "orchestra verify merged",
             "orchestra merge --dry-run --json",
             "orchestra merge --yes",
+            "orchestra trust --yes --session s --json",
             "orchestra stop SEC",
             "orchestra restart SEC --resume --text more",
             "orchestra restart SEC --prompt enhance",

@@ -73,6 +73,9 @@ pub(super) fn text(s: &Status) -> String {
             text.push_str(&format!("{} needs you: {}\n", a.name, printable(&a.need)));
         }
     }
+    for line in s.tampering.iter().flat_map(|t| t.lines()) {
+        text.push_str(&format!("{line}\n"));
+    }
     for run in &s.runs {
         text.push_str(&format!("run {}: {}\n", run.run, printable(&super::run::progress(run))));
         if !run.review.is_empty() {
@@ -160,6 +163,7 @@ mod tests {
             dirty: true,
             last_activity: None,
             reasons: vec![],
+            tampered: String::new(),
             gates: vec![GateView {
                 gate: "build".into(),
                 status: GateStatus::Red,
@@ -177,6 +181,7 @@ mod tests {
             target: "main".into(),
             agents: vec![agent("SEC", AgentState::Asking, "permission"), agent("QA", AgentState::Idle, "")],
             runs: vec![],
+            tampering: None,
             offer: Some(OfferView { prompt: "review".into(), why: "wrap-up has ended".into() }),
         };
         let expected = "sprint · main · /r\n\

@@ -255,6 +255,15 @@ pub enum Command {
         /// Whose.
         agents: Vec<AgentName>,
     },
+    /// Says what changed of shared git configuration and hooks, or accepts it.
+    Trust {
+        /// The digest of what is accepted, as shown before; none only shows.
+        #[serde(default)]
+        digest: Option<String>,
+        /// Who accepts it, for the record.
+        #[serde(default)]
+        by: String,
+    },
     /// Runs gates on what somebody wants to know about, and answers when they have ended.
     Verify {
         /// What.

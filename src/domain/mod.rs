@@ -10,6 +10,7 @@ pub mod conduct;
 pub mod ending;
 pub mod exit;
 pub mod gates;
+pub mod guard;
 pub mod hook;
 pub mod id;
 pub mod key;

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use self::did::Did;
 use super::command::{Order, Via};
 use super::gates::Place;
+use super::guard::Guarded;
 use super::id::{AgentName, DispatchId, Oid, RunId, TrainId};
 use super::plan::Bound;
 use super::review::{BranchFacts, GateResult};
@@ -376,6 +377,8 @@ pub enum Record {
         /// What came of it.
         undone: Undone,
     },
+    /// What any agent may have changed of shared git configuration and hooks, and what the lead says of it.
+    Guard(Box<Guarded>),
     /// A pane changed its size.
     Resized {
         /// The agent.

@@ -7,6 +7,10 @@ mod gate;
 mod matrix;
 mod report;
 mod rules;
+mod secret;
+mod suspect;
+#[cfg(test)]
+mod suspect_tests;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +21,8 @@ pub use self::gate::{GateResult, GateStatus, gate_reasons};
 pub use self::matrix::{Along, Matrix, Pair, Proposal, Tip, Verdict};
 pub use self::report::{by_severity, report};
 pub use self::rules::{BINARY_MOST, CHECKS, PathRule, RuleFile, Rules, SecretRule, TEXT_MOST};
+pub use self::secret::{LINE_MOST, Secrets};
+pub use self::suspect::{Change, Kind, Suspects, concern};
 use super::id::{AgentName, Oid};
 
 /// A branch and its worktree at one moment. Cheap enough to refresh often.

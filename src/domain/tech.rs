@@ -129,7 +129,8 @@ fn says(text: &str, word: &str) -> bool {
 }
 
 /// Whether `path` fits `pattern`.
-fn matches(pattern: &str, path: &str) -> bool {
+#[must_use]
+pub fn matches(pattern: &str, path: &str) -> bool {
     if !pattern.contains('/') {
         return fits(pattern, path.rsplit('/').next().unwrap_or(path));
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::gating::{GatingView, Verified};
 pub use self::run::{Progress, RunView, StageView, TaskView};
+use super::guard::Tampering;
 use super::id::{AgentName, DispatchId, Oid, TrainId};
 use super::review::{GateResult, GateStatus, Matrix, Review};
 use super::state::{AgentState, Outcome};
@@ -64,9 +65,19 @@ pub enum Answer {
         /// What merging them would meet; none before it was looked at.
         #[serde(default)]
         matrix: Option<Box<Matrix>>,
+        /// What any agent may have changed of shared git configuration and hooks; none where nothing was.
+        #[serde(default)]
+        tampering: Option<Box<Tampering>>,
     },
     /// A train or what it would be.
     Train(Box<TrainView>),
+    /// What changed of shared git configuration and hooks.
+    Guard {
+        /// What.
+        tampering: Tampering,
+        /// Whether it was accepted by this command.
+        accepted: bool,
+    },
     /// What gates said because somebody asked.
     Verified {
         /// One a commit.
@@ -115,6 +126,9 @@ pub struct Status {
     /// What is offered to the orchestrator's pane.
     #[serde(default)]
     pub offer: Option<OfferView>,
+    /// What any agent may have changed of shared git configuration and hooks; none where nothing was.
+    #[serde(default)]
+    pub tampering: Option<Tampering>,
     /// The gate jobs under way.
     #[serde(default)]
     pub gating: Vec<GatingView>,
@@ -158,6 +172,9 @@ pub struct AgentView {
     pub last_activity: Option<String>,
     /// Reasons its last claim was refused.
     pub reasons: Vec<String>,
+    /// How its worktree was redirected, in which case its branch is not read; empty where it was not.
+    #[serde(default)]
+    pub tampered: String,
     /// The gates known at the branch's tip, the latest of each.
     #[serde(default)]
     pub gates: Vec<GateView>,

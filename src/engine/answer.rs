@@ -25,8 +25,9 @@ impl Step<'_> {
             server_pid: state.info.server_pid,
             repository: state.info.repository.clone(),
             target: state.config.merge.target.clone(),
-            agents: state.team().map(agent_view).collect(),
+            agents: state.team().map(|a| agent_view(a, state.redirected(&a.name))).collect(),
             runs: state.runs.iter().map(|r| state.view_run(r)).collect(),
+            tampering: state.tampering(),
             offer: state.offer.as_ref().map(|o| OfferView { prompt: o.prompt.clone(), why: o.why.clone() }),
             gating: state.view_gating(),
             base: gates_on_base(state),
@@ -109,7 +110,7 @@ fn receipt(agent: &AgentName, r: &super::parts::Receipt) -> Receipt {
     }
 }
 
-fn agent_view(agent: &Agent) -> AgentView {
+fn agent_view(agent: &Agent, tampered: &str) -> AgentView {
     let facts = agent.facts.as_ref();
     AgentView {
         name: agent.name.clone(),
@@ -117,7 +118,8 @@ fn agent_view(agent: &Agent) -> AgentView {
         state: agent.state(),
         pinned: agent.pin.is_some(),
         until: agent.limited_until().map(|wall| rfc3339(Time { mono: 0, wall })),
-        need: agent.need(),
+        need: if tampered.is_empty() { agent.need() } else { super::guard::need(tampered) },
+        tampered: tampered.to_owned(),
         branch: agent.spec.as_ref().map(|s| s.branch.clone()).unwrap_or_default(),
         worktree: agent.worktree.clone(),
         pid: agent.pane.pid,
@@ -258,6 +260,7 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
             format!("target taken back; {backup} keeps what the train made")
         }
         Record::TrainUndone { .. } => "target not taken back".into(),
+        Record::Guard(guarded) => super::guard::log_text(guarded)?,
         Record::Note { text } => text.clone(),
         Record::Base { .. }
         | Record::Facts { .. }

@@ -52,6 +52,7 @@ impl Step<'_> {
                 Ok(agents) => return self.review_for(reply, agents),
                 Err(why) => Err(why),
             },
+            Command::Trust { digest, by } => return self.trust(reply, digest, &by),
             Command::Verify { subject, gates, reuse } => {
                 match self.verify_gates(reply, &subject, &gates, reuse) {
                     Ok(()) => return,
@@ -287,6 +288,12 @@ impl Step<'_> {
 /// Why a caller may not do that; an agent's pane may look, wait and speak for itself.
 fn forbidden(caller: &Caller, command: &Command) -> Option<String> {
     let Caller::Pane(name) = caller else { return None };
+    if matches!(command, Command::Trust { digest: Some(_), .. }) {
+        // Not even the orchestrator: it reads what agents write.
+        return Some(format!(
+            "{name} may not accept that from its pane: only a person outside all panes can"
+        ));
+    }
     let looks = matches!(
         command,
         Command::Status
@@ -298,6 +305,7 @@ fn forbidden(caller: &Caller, command: &Command) -> Option<String> {
             | Command::Wait { .. }
             | Command::Review { .. }
             | Command::Gating
+            | Command::Trust { .. }
             | Command::DryRun { .. }
             | Command::Ready { .. }
             | Command::Hook { .. }

@@ -9,6 +9,7 @@ use crate::domain::brief::Brief;
 use crate::domain::command::{Caller, Command};
 use crate::domain::conduct::Notice;
 use crate::domain::gates::Part;
+use crate::domain::guard::Seen;
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::profile::Profile;
 use crate::domain::record::Record;
@@ -231,6 +232,13 @@ pub enum Event {
         train: TrainId,
         /// What came of it; none: the target is as before, and nothing is under way.
         undone: Option<Undone>,
+    },
+    /// What is watched of shared git configuration was looked at: asked for by [`Effect::Guard`], or it changed.
+    Guarded {
+        /// Whose question that was.
+        job: Option<u64>,
+        /// What was seen, or why nothing was.
+        seen: Result<Box<Seen>, String>,
     },
     /// A command that [`Effect::Notify`] started has ended.
     HookEnded {

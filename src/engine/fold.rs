@@ -65,6 +65,7 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
             }
             fold_agent(state, record, now);
         }
+        Record::Guard(guarded) => super::guard::fold(state, guarded),
         Record::Gate { agent: None, result } => {
             if let Some(train) = &mut state.train {
                 train.gates.push(result.clone());

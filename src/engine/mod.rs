@@ -14,6 +14,7 @@ mod explain;
 mod fold;
 mod fusion;
 mod gating;
+mod guard;
 mod letter;
 mod limit;
 mod notify;
@@ -84,6 +85,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::Target { job, facts } => step.target(job, facts),
         Event::RippleBuilt { job, plan, built } => step.ripple_built(job, &plan, built),
         Event::BranchMoved { agent, moved } => step.branch_moved(&agent, moved),
+        Event::Guarded { job, seen } => step.guarded(job, seen),
         Event::BuiltTrain { train, built, .. } if train & TRIAL != 0 => step.trial_built(train, built),
         Event::BuiltTrain { train, built, remembered } => step.built(train, built, remembered),
         Event::Solved { job, solved } => step.solved(job, solved),

@@ -5,7 +5,7 @@ mod job;
 use std::sync::Arc;
 
 pub use self::job::Gating;
-pub(in crate::engine) use self::job::{Goal, Job, JobKind, Verifying, Waiter};
+pub(in crate::engine) use self::job::{Accept, Goal, Job, JobKind, Verifying, Waiter};
 
 use super::event::ReplyTo;
 pub use super::train::{Train, TrainPhase};

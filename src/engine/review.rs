@@ -37,7 +37,8 @@ impl Step<'_> {
             Ok(reviews) => {
                 let views = self.keep_reviews(reviews);
                 let shown = views.into_iter().filter(|v| agents.contains(&v.review.agent)).collect();
-                Answer::Review { reviews: shown, matrix: self.state.matrix.clone() }
+                let tampering = self.state.tampering().map(Box::new);
+                Answer::Review { reviews: shown, matrix: self.state.matrix.clone(), tampering }
             }
             Err(why) => Answer::Fault { fault: Fault::Failed, why },
         };
@@ -55,6 +56,14 @@ impl Step<'_> {
         self.state.reviews.clone_from(&reviews);
         let views: Vec<ReviewView> = reviews.into_iter().map(|r| self.review_view(r)).collect();
         let text = report(&views, self.state.matrix.as_deref(), &self.state.config.merge.target);
+        let tampered = self.state.tampering.lines();
+        let text = if tampered.is_empty() {
+            text
+        } else {
+            // Indented: a block in which nothing of an agent's is Markdown.
+            let block: String = tampered.iter().map(|l| format!("    {l}\n")).collect();
+            format!("{text}\n## Tampered with\n\n{block}")
+        };
         self.out.push(Effect::Report { name: "review.md".into(), text });
         views
     }

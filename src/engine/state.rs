@@ -16,6 +16,7 @@ use super::parts::{
 use super::programs::Known;
 use super::rules::Rules;
 use crate::domain::gates::Place;
+use crate::domain::guard::{Snapshot, Tampering};
 use crate::domain::id::{AgentName, DispatchId, Oid};
 use crate::domain::profile::Profile;
 use crate::domain::review::{BranchFacts, GateResult, Matrix, Review};
@@ -77,6 +78,10 @@ pub struct State {
     pub elsewhere: Vec<(Place, GateResult)>,
     /// What is offered to the orchestrator's pane.
     pub offer: Option<Offer>,
+    /// Shared git configuration and hooks as the session knows them; none before they were looked at.
+    pub accepted: Option<Snapshot>,
+    /// What differs from that.
+    pub tampering: Tampering,
     /// Recent happenings, oldest first.
     pub log: VecDeque<LogLine>,
     /// A line shown in every dashboard; may be empty.
@@ -241,6 +246,8 @@ impl State {
             gating: Vec::new(),
             elsewhere: Vec::new(),
             offer: None,
+            accepted: None,
+            tampering: Tampering::default(),
             log: VecDeque::new(),
             narration: String::new(),
             closing: false,

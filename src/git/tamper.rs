@@ -1,19 +1,15 @@
-//! Whether a worktree still belongs to its repository, and whether shared configuration changed.
+//! Whether a worktree still belongs to its repository.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use git2::Repository;
-use sha2::{Digest, Sha256};
 
 use super::Error;
-use super::error::io;
 use super::open;
 
 /// The longest metadata file taken seriously, in bytes.
 const MAX: u64 = 64 * 1024;
-/// The largest hook or configuration file that is hashed whole, in bytes.
-const MAX_HASHED: u64 = 4 * 1024 * 1024;
 
 /// Checks that `worktree` is a linked worktree of `repo` and that nobody redirected it.
 ///
@@ -41,40 +37,6 @@ pub fn dirs(repo: &Path, worktree: &Path) -> Result<Dirs, Error> {
     let main = open::main(repo)?;
     let own = admin_of(&main, worktree)?;
     Ok(Dirs { own, common: open::real(main.commondir())? })
-}
-
-/// A digest of what an agent could make git run: shared configuration, hooks, attributes and the
-/// configuration of every worktree. Compare it with the one taken at the start.
-///
-/// # Errors
-/// When the repository cannot be read.
-pub fn fingerprint(repo: &Path) -> Result<String, Error> {
-    let main = open::main(repo)?;
-    let common = main.commondir();
-    let mut files =
-        vec![common.join("config"), common.join("config.worktree"), common.join("info/attributes")];
-    for dir in ["hooks", "worktrees"] {
-        for entry in fs::read_dir(common.join(dir)).into_iter().flatten().flatten() {
-            let path = entry.path();
-            // Worktrees come and go; only their configuration can name a program.
-            files.push(if dir == "hooks" { path } else { path.join("config.worktree") });
-        }
-    }
-    files.sort();
-    let mut digest = Sha256::new();
-    for file in files {
-        let Ok(meta) = fs::metadata(&file) else { continue };
-        let content = if meta.is_file() && meta.len() <= MAX_HASHED {
-            fs::read(&file).map_err(io(&file))?
-        } else {
-            meta.len().to_le_bytes().to_vec()
-        };
-        for part in [file.as_os_str().as_encoded_bytes(), &content] {
-            digest.update((part.len() as u64).to_le_bytes());
-            digest.update(part);
-        }
-    }
-    Ok(digest.finalize().iter().map(|b| format!("{b:02x}")).collect())
 }
 
 /// Opens a worktree after checking every link between it and the repository.

@@ -2,8 +2,10 @@
 
 mod applying;
 mod briefing;
+mod concerns;
 mod crash;
 mod differ;
+mod guarding;
 mod histories;
 mod hostile;
 mod kinds;

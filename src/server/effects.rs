@@ -32,6 +32,9 @@ impl Server {
                 if !written && matches!(record, Record::RippleIntent(_)) {
                     self.drop_move = true;
                 }
+                if matches!(record, Record::Guard(_)) {
+                    self.workers.know(self.state.accepted.as_ref());
+                }
                 if let Record::Base { agent, base } = record {
                     self.workers.count_from(agent, base);
                 }
@@ -70,6 +73,7 @@ impl Server {
             | Effect::Report { .. }
             | Effect::Brief { .. }
             | Effect::Gates { .. }
+            | Effect::Guard { .. }
             | Effect::CancelGates { .. }
             | Effect::LookAtTarget { .. }
             | Effect::Build { .. }

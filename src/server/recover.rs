@@ -80,6 +80,10 @@ impl Server {
                 self.workers.count_from(agent.name.clone(), base.clone());
             }
         }
+        self.workers.know(self.state.accepted.as_ref());
+        // Before any program of an agent can run.
+        let seen = self.workers.first_look();
+        self.happen(seen);
         self.adopt_all(&logs);
         if opened {
             self.show_ended(&logs);

@@ -2,7 +2,10 @@
 
 mod gates;
 mod ground;
+mod guard;
 mod slot;
+#[cfg(test)]
+mod tests;
 mod train;
 mod verdicts;
 
@@ -21,7 +24,7 @@ use super::notify::HookRun;
 use super::waker::Waker;
 use crate::domain::gates::{Gate, Verify};
 use crate::domain::id::{AgentName, Oid};
-use crate::domain::review::{GateResult, GateStatus};
+use crate::domain::review::{GateResult, GateStatus, Rules};
 use crate::domain::team::Signing;
 use crate::domain::tech::Rule;
 use crate::engine::event::{Effect, Ended, Event, Reread};
@@ -56,6 +59,9 @@ pub struct Ground {
     branches: Vec<(AgentName, String)>,
     after: BTreeMap<AgentName, Vec<AgentName>>,
     tech: Vec<Rule>,
+    /// What a review points out, and in which paths each agent mostly works.
+    review: Rules,
+    focus: BTreeMap<AgentName, Vec<String>>,
     scratch: PathBuf,
     session: String,
     dir: SessionDir,
@@ -74,6 +80,7 @@ pub struct Ground {
     /// The commits work is counted from, where they moved since the session was made.
     bases: Mutex<BTreeMap<AgentName, Oid>>,
     reading: Mutex<()>,
+    guard: guard::Guard,
 }
 
 /// The worker threads.
@@ -89,6 +96,12 @@ pub struct Workers {
 impl Workers {
     /// Starts the threads. Each result wakes the loop.
     pub fn start(file: &SessionFile, dir: &SessionDir, waker: &Waker) -> Self {
+        let scratch = super::place::scratch(&file.repository, &file.config.session);
+        Self::at(file, dir, waker, scratch)
+    }
+
+    /// As [`Self::start`], with the folder of the gates' checkouts.
+    fn at(file: &SessionFile, dir: &SessionDir, waker: &Waker, scratch: PathBuf) -> Self {
         let config = &file.config;
         let done = std::fs::read_dir(dir.path().join("gates")).into_iter().flatten().flatten();
         let highest = done.filter_map(|e| e.file_name().to_str()?.parse::<u64>().ok()).max().unwrap_or(0);
@@ -100,8 +113,10 @@ impl Workers {
             panes: file.panes.clone(),
             branches: config.team.iter().map(|a| (a.name.clone(), a.branch.clone())).collect(),
             after: config.team.iter().map(|a| (a.name.clone(), a.after.clone())).collect(),
+            review: config.review.clone(),
+            focus: config.team.iter().map(|a| (a.name.clone(), a.focus.clone())).collect(),
             tech: crate::config::tech().unwrap_or_default(),
-            scratch: super::place::scratch(&file.repository, &config.session),
+            scratch,
             session: config.session.clone(),
             dir: dir.clone(),
             next_gate: AtomicU64::new(highest + 1),
@@ -114,6 +129,7 @@ impl Workers {
             gating: AtomicUsize::new(0),
             bases: Mutex::new(BTreeMap::new()),
             reading: Mutex::new(()),
+            guard: guard::Guard::default(),
         });
         let (sender, results) = channel();
         let git = pool("git", GIT_THREADS, &ground, &sender, waker);
@@ -193,9 +209,17 @@ impl Workers {
     /// Hands an effect that is a worker's to a worker.
     pub fn submit(&self, effect: Effect) {
         let (queue, task): (_, Task) = match effect {
-            Effect::Inspect { agent } => (&self.git, Box::new(move |g, out| out(g.inspect(agent)))),
+            Effect::Inspect { agent } => {
+                let look: Task = Box::new(move |g, out| {
+                    g.look_around(out);
+                    out(g.inspect(agent));
+                });
+                (&self.git, look)
+            }
+            Effect::Guard { job } => (&self.git, Box::new(move |g, out| out(g.guarded(Some(job))))),
             Effect::Review { job, agents, depth } => {
                 let review: Task = Box::new(move |g, out| {
+                    g.look_around(out);
                     out(Event::Reviewed { job, reviews: g.review(&agents, &depth) });
                 });
                 (&self.git, review)
@@ -203,7 +227,11 @@ impl Workers {
             Effect::Report { name, text } => (&self.git, Box::new(move |g, _| g.write_report(&name, &text))),
             Effect::Brief { job, agents } => (&self.git, Box::new(move |g, out| out(g.brief(job, &agents)))),
             Effect::LookAtTarget { job } => {
-                (&self.git, Box::new(move |g, out| out(Event::Target { job, facts: g.look_at_target() })))
+                let look: Task = Box::new(move |g, out| {
+                    g.look_around(out);
+                    out(Event::Target { job, facts: g.look_at_target() });
+                });
+                (&self.git, look)
             }
             Effect::Build { plan } => (&self.git, Box::new(move |g, out| out(g.build(&plan)))),
             Effect::ForgetTrain { train } => (&self.git, Box::new(move |g, _| g.forget(train))),
@@ -220,7 +248,14 @@ impl Workers {
             Effect::RecoverBranch { agent, old, new } => {
                 (&self.git, Box::new(move |g, out| out(g.recover_branch(agent, &old, &new))))
             }
-            Effect::Apply(m) => (&self.git, Box::new(move |g, out| out(g.apply(&m)))),
+            Effect::Apply(m) => {
+                let apply: Task = Box::new(move |g, out| {
+                    // The last moment at which it can be told.
+                    g.look_around(out);
+                    out(g.apply(&m));
+                });
+                (&self.git, apply)
+            }
             Effect::RecoverApply(m) => (&self.git, Box::new(move |g, out| out(g.recover(&m)))),
             Effect::Undo(m) => (&self.git, Box::new(move |g, out| out(g.undo(&m)))),
             Effect::RecoverUndo(m) => (&self.git, Box::new(move |g, out| out(g.recover_undo(&m)))),

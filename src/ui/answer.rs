@@ -38,7 +38,15 @@ pub fn notify(view: &mut View, answer: &Answer) {
         }
         // The review draws from the state, which has it by now.
         Answer::Review { reviews, .. } if reviews.is_empty() => view.say("there is no branch to review yet"),
+        Answer::Review { tampering: Some(t), .. } => {
+            let first = t.lines().first().map(|l| line(l.as_str())).unwrap_or_default();
+            view.complain(format!("{first}; see `orchestra trust`"));
+        }
         Answer::Review { reviews, .. } => view.say(format!("git was asked about {} branches", reviews.len())),
+        Answer::Guard { tampering, .. } => {
+            let lines = tampering.lines().iter().map(|l| Text::Plain(line(l))).collect();
+            open(view, Page::new("shared git configuration", lines));
+        }
         Answer::Train(train) => show_train(view, train),
         Answer::Verified { places } => open(view, Page::new("gates", verified_lines(places))),
         Answer::Gating { .. } => {}

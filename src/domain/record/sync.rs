@@ -10,6 +10,7 @@ impl Record {
             self,
             Self::Ready { .. }
                 | Self::Gate { .. }
+                | Self::Guard(_)
                 | Self::GateAt { .. }
                 | Self::TrainPlanned { .. }
                 | Self::TrainBuilt { .. }

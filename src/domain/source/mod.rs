@@ -6,7 +6,7 @@ mod exports;
 mod tests_beside;
 
 pub use exports::exports;
-pub use tests_beside::{is_test, untested};
+pub use tests_beside::{is_test, orphans, untested};
 
 /// A language, as far as these rules tell them apart.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -39,6 +39,50 @@ pub fn untested(before: &[&str], now: &[&str], changed: &[&str]) -> Vec<String> 
     changed.iter().filter(lacks).map(|p| (*p).to_owned()).collect()
 }
 
+/// The tests among `changed` that are named for a file that is nowhere in the tree, in the order of `changed`.
+///
+/// Only tests that are named for their subject count (`x.test.ts`, `x_test.go`, `test_x.py`, `XTest.java`, …), and a
+/// folder of that name is a subject too. A language has the habit of naming tests so unless most of its tests in
+/// `before` (the paths of the base's tree) have no such subject. `now` are the paths of the branch's tree.
+#[must_use]
+pub fn orphans(before: &[&str], now: &[&str], changed: &[&str]) -> Vec<String> {
+    let here: HashSet<&str> = now.iter().copied().collect();
+    let tests: Vec<&str> =
+        changed.iter().copied().filter(|p| here.contains(p) && named(p).is_some()).collect();
+    if tests.is_empty() {
+        return Vec::new();
+    }
+    let (then, now) = (Subjects::of(before), Subjects::of(now));
+    let habit = |language: Language| {
+        let all = || before.iter().filter(move |p| self::language(p) == Some(language) && named(p).is_some());
+        all().filter(|p| then.has(p)).count() * 2 >= all().count()
+    };
+    let lacks = |path: &&str| !now.has(path) && self::language(path).is_some_and(habit);
+    tests.into_iter().filter(lacks).map(str::to_owned).collect()
+}
+
+/// What tests can be named for.
+struct Subjects<'a> {
+    files: HashSet<(Language, &'a str)>,
+    folders: HashSet<&'a str>,
+}
+
+impl<'a> Subjects<'a> {
+    fn of(paths: &[&'a str]) -> Self {
+        let mut all = Self { files: HashSet::new(), folders: HashSet::new() };
+        for path in paths.iter().copied().filter(|p| subject(p).is_none()) {
+            all.files.extend(language(path).map(|l| (l, stem(path))));
+            all.folders.extend(folder(path).split('/'));
+        }
+        all
+    }
+
+    fn has(&self, test: &str) -> bool {
+        let (Some(subject), Some(language)) = (named(test), language(test)) else { return true };
+        self.files.contains(&(language, subject)) || self.folders.contains(subject)
+    }
+}
+
 /// The languages at least half of whose source files have a test.
 fn habits(paths: &[&str]) -> HashSet<Language> {
     let known = Tests::of(paths);
@@ -93,10 +137,16 @@ fn stem(path: &str) -> &str {
 
 /// What a test is about, by its name or folder; none where it is no test.
 fn subject(path: &str) -> Option<&str> {
-    let language = language(path)?;
+    language(path)?;
+    let in_folder = || folder(path).split('/').any(|part| FOLDERS.contains(&part)).then_some(stem(path));
+    named(path).or_else(in_folder)
+}
+
+/// What a test is about, by its name.
+fn named(path: &str) -> Option<&str> {
     let stem = stem(path);
     let dir = folder(path);
-    let named = match language {
+    match language(path)? {
         Language::Script => stem.strip_suffix(".test").or_else(|| stem.strip_suffix(".spec")),
         Language::Go => stem.strip_suffix("_test"),
         Language::Python => stem.strip_prefix("test_").or_else(|| stem.strip_suffix("_test")),
@@ -105,8 +155,7 @@ fn subject(path: &str) -> Option<&str> {
         // `x/tests.rs` tests the module x.
         Language::Rust if stem == "tests" && !dir.is_empty() => Some(file_name(dir)),
         Language::Rust => stem.strip_suffix("_test").or_else(|| stem.strip_suffix("_tests")),
-    };
-    named.or_else(|| dir.split('/').any(|part| FOLDERS.contains(&part)).then_some(stem))
+    }
 }
 
 #[cfg(test)]
@@ -155,5 +204,22 @@ mod tests {
     fn what_is_gone_needs_no_test() {
         let before = ["src/a.ts", "src/a.test.ts", "src/b.ts"];
         assert!(untested(&before, &["src/a.ts", "src/a.test.ts"], &["src/b.ts"]).is_empty());
+    }
+
+    #[test]
+    fn a_test_of_nothing_is_found() {
+        let base = ["src/a.ts", "src/a.test.ts", "b/b.go", "b/b_test.go", "pkg/__init__.py"];
+        let with = |added: &[&str]| {
+            let now: Vec<&str> = base.iter().chain(added).copied().collect();
+            orphans(&base, &now, added)
+        };
+        assert_eq!(with(&["src/gone.test.ts", "src/a.spec.ts"]), ["src/gone.test.ts"]);
+        assert_eq!(with(&["b/none_test.go"]), ["b/none_test.go"]);
+        assert!(with(&["tests/test_pkg.py", "e2e/walk.ts", "docs/x.md"]).is_empty());
+        assert!(with(&["src/new.test.ts", "src/new.ts"]).is_empty());
+        // Most tests here are named for something else than a file.
+        let free = ["tests/test_login.py", "tests/test_logout.py", "app/web.py"];
+        let now = [&free[..], &["tests/test_more.py"]].concat();
+        assert!(orphans(&free, &now, &["tests/test_more.py"]).is_empty());
     }
 }

@@ -151,6 +151,11 @@ pub enum Effect {
         /// To.
         new: Oid,
     },
+    /// Look at what is watched of shared git configuration.
+    Guard {
+        /// Number of the answer.
+        job: u64,
+    },
     /// Move the target.
     Apply(Move),
     /// Finish or undo a move that a crash may have cut short.

@@ -39,6 +39,17 @@ pub(in crate::engine) enum JobKind {
     Solve(TrainId, Option<ReplyTo>),
     /// What was solved by hand is looked at before the train goes on with it.
     TakeSolved(Planning),
+    /// Somebody asked what changed of shared configuration, or accepts it.
+    Guard(Option<ReplyTo>, Option<Accept>),
+}
+
+/// Changes that are to be accepted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::engine) struct Accept {
+    /// The digest of what was shown.
+    pub digest: String,
+    /// Who accepts it.
+    pub by: String,
 }
 
 /// Somebody who waits.

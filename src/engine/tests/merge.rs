@@ -92,10 +92,11 @@ fn red_gates_conflicts_and_a_dirty_target_leave_the_target_alone() {
     let Halt::Red { gates, said, guilty: Some(_), at, .. } = &halt else { panic!("{halt:?}") };
     assert_eq!((&gates[..], &at.0[..]), (&["test".to_owned()][..], "m-ARCH"));
     assert_eq!(said[0], "gate test is red (exit 1): one test failed");
-    s.git.red_before = true;
+    s.git.red_before.insert("test".into());
+    s.git.unexcused = true;
     let halt = halted(&mut s, Command::Merge);
     assert!(matches!(halt, Halt::Red { guilty: None, .. }), "the target itself is red: {halt:?}");
-    s.git.red_before = false;
+    s.git.red_before.clear();
     s.git.red = ["build".to_owned()].into();
     let halt = halted(&mut s, Command::Merge);
     let Halt::Red { gates, unrun, .. } = &halt else { panic!("{halt:?}") };

@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::kit::{ASK, BOX, REST, SPIN, Stage, at, name, oid};
-use crate::domain::command::{Caller, Command, Order, Target, Until, What};
+use crate::domain::command::{Caller, Command, Order, Subject, Target, Until, What};
+use crate::domain::gates::Reuse;
 use crate::domain::hook::HookEvent;
 use crate::domain::plan::{DoneRule, Task};
 use crate::domain::state::AgentState;
@@ -124,6 +125,12 @@ fn command() -> impl Strategy<Value = Command> {
             skip: a.iter().map(|a| name(a)).collect()
         }),
         1 => Just(Command::ContinuePlan { skip: vec![] }),
+        1 => Just(Command::Verify { subject: Subject::Merged, gates: vec![], reuse: Reuse::Known }),
+        1 => agent().prop_map(|a| Command::Verify {
+            subject: Subject::Tips(vec![name(&a)]),
+            gates: vec![],
+            reuse: Reuse::Never,
+        }),
         2 => Just(Command::Status),
         1 => Just(Command::Down),
     ]

@@ -5,6 +5,7 @@ use super::super::event::{Effect, ReplyTo, TargetFacts};
 use super::super::parts::JobKind;
 use super::super::state::Agent;
 use super::{From, Planning, Then, TrainPhase};
+use crate::domain::guard::refusal;
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::record::Record;
 use crate::domain::team::AgentSpec;
@@ -165,6 +166,9 @@ impl Step<'_> {
 
     /// Why the target may not be touched; empty when it may.
     fn untouchable(&self, facts: TargetFacts) -> String {
+        if !self.state.tampering.changes.is_empty() {
+            return format!("merge: {}", refusal(&self.state.tampering.changes));
+        }
         if !facts.refuse.is_empty() {
             return facts.refuse;
         }

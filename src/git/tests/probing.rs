@@ -1,5 +1,5 @@
 use crate::git::testkit::{Kit, git_in};
-use crate::git::{Error, fingerprint, probe};
+use crate::git::{Error, probe};
 
 fn refused(kit: &Kit) -> String {
     probe(&kit.top, "main").unwrap_err().to_string()
@@ -95,27 +95,5 @@ fn formats_libgit2_cannot_read_are_named() {
             kit.commit("first");
             Ok(())
         });
-    }
-}
-
-#[test]
-fn the_fingerprint_follows_what_git_could_run() {
-    let kit = Kit::new();
-    kit.worktree("SEC", "agent-sec");
-    let first = fingerprint(&kit.top).unwrap();
-    kit.write("src/a.txt", "work changes nothing\n");
-    kit.commit("work");
-    assert_eq!(fingerprint(&kit.top).unwrap(), first);
-    let mut seen = vec![first];
-    for (path, text) in [
-        (".git/hooks/post-merge", "#!/bin/sh\n"),
-        (".git/info/attributes", "* text\n"),
-        (".git/worktrees/SEC/config.worktree", "[core]\n\tfsmonitor = evil\n"),
-        (".git/config", "[core]\n\tfsmonitor = evil\n"),
-    ] {
-        kit.write(path, text);
-        let now = fingerprint(&kit.top).unwrap();
-        assert!(!seen.contains(&now), "{path}");
-        seen.push(now);
     }
 }

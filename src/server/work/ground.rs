@@ -6,7 +6,7 @@ use std::sync::PoisonError;
 use super::Ground;
 use crate::domain::brief::Brief;
 use crate::domain::id::{AgentName, Oid};
-use crate::domain::review::{BranchFacts, Concern, Review, Severity};
+use crate::domain::review::{BranchFacts, Review, Severity, concern};
 use crate::domain::tech::recognise;
 use crate::engine::event::{Depth, Event, TargetFacts};
 use crate::git;
@@ -80,7 +80,42 @@ impl Ground {
             // One that cannot be read does not hide the others.
             (Err(e), Depth::Whole(_)) => Ok(unread(input, &e)),
         };
-        wanted.map(one).collect()
+        let mut reviews = wanted.map(one).collect::<Result<Vec<_>, _>>()?;
+        if let Depth::Whole(_) = depth {
+            self.look_into(&mut reviews);
+        }
+        Ok(reviews)
+    }
+
+    /// Adds what reviewers should look at. Whatever happens to it, the facts stand.
+    fn look_into(&self, reviews: &mut [Review]) {
+        let (readable, branches): (Vec<usize>, Vec<git::Looked>) = reviews
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| !r.facts.head.0.is_empty())
+            .map(|(i, r)| {
+                let focus = self.focus.get(&r.agent).cloned().unwrap_or_default();
+                let (base, head) = (r.facts.base.clone(), r.facts.head.clone());
+                (i, git::Looked { agent: r.agent.clone(), base, head, focus })
+            })
+            .unzip();
+        let look = || git::concerns(&self.repository, &self.review, &branches);
+        let found = match std::panic::catch_unwind(AssertUnwindSafe(look)) {
+            Ok(found) => found.map_err(|e| e.to_string()),
+            Err(_) => Err("looking at it panicked; see the server's log".to_owned()),
+        };
+        let mut found = found.map(Vec::into_iter);
+        for i in readable {
+            let Some(review) = reviews.get_mut(i) else { continue };
+            match &mut found {
+                Ok(found) => review.concerns.extend(found.next().unwrap_or_default()),
+                Err(why) => {
+                    let text = "its files cannot be looked at";
+                    let (check, why) = ("branch", why.clone());
+                    review.concerns.push(concern(check, Severity::Unknown, "", None, text, why));
+                }
+            }
+        }
     }
 
     /// Writes a report of the session in one step.
@@ -112,13 +147,7 @@ impl Ground {
 fn unread(input: &git::ReviewInput, why: &git::Error) -> Review {
     let facts = BranchFacts { base: input.base.clone(), ..BranchFacts::default() };
     let mut review = Review::new(input.agent.clone(), input.branch.clone(), facts);
-    review.concerns.push(Concern {
-        check: "branch".into(),
-        severity: Severity::Error,
-        path: String::new(),
-        line: None,
-        text: "its branch or worktree cannot be read".into(),
-        evidence: why.to_string(),
-    });
+    let text = "its branch or worktree cannot be read";
+    review.concerns.push(concern("branch", Severity::Error, "", None, text, why.to_string()));
     review
 }

@@ -22,6 +22,9 @@ impl Ground {
     }
 
     pub(in crate::server) fn apply(&self, m: &Move) -> Event {
+        if let Some(refused) = self.refuse_move() {
+            return Event::AppliedTrain { train: m.train, applied: Ok(refused) };
+        }
         let applied = match git::apply(&self.repository, &m.target, m.train, &m.old, &m.new) {
             Ok(applied) => Ok(applied),
             // It may have failed behind the move: where the target stands decides, not the error.

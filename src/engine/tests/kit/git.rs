@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::oid;
 use crate::domain::brief::Brief;
 use crate::domain::ending::OnRed;
+use crate::domain::guard::Seen;
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::review::{BranchFacts, GateResult, GateStatus, Review};
 use crate::domain::ripple::RippleBuilt;
@@ -20,9 +21,13 @@ pub(in crate::engine::tests) struct Git {
     /// Kinds of questions that are not answered now; what was asked is in `held`.
     pub(in crate::engine::tests) silent: BTreeSet<&'static str>,
     pub(in crate::engine::tests) held: VecDeque<Effect>,
+    /// Gates that are red on the base already.
+    pub(in crate::engine::tests) red_before: BTreeSet<String>,
     /// Gates that are red.
     pub(in crate::engine::tests) red: BTreeSet<String>,
     pub(in crate::engine::tests) target: TargetFacts,
+    /// What is seen of shared configuration.
+    pub(in crate::engine::tests) seen: Seen,
     pub(in crate::engine::tests) conflict: Option<Built>,
     pub(in crate::engine::tests) ripple: Option<RippleBuilt>,
     pub(in crate::engine::tests) applied: Option<Applied>,
@@ -33,8 +38,8 @@ pub(in crate::engine::tests) struct Git {
     pub(in crate::engine::tests) guilty: Option<(String, String)>,
     /// Gates that are red that many times more and then green.
     pub(in crate::engine::tests) flaky: BTreeMap<String, u32>,
-    /// Whether what is red was so on the base already, and counts all the same.
-    pub(in crate::engine::tests) red_before: bool,
+    /// Whether what was red on the base already counts all the same.
+    pub(in crate::engine::tests) unexcused: bool,
     /// What the last plan made.
     built: Vec<Oid>,
     /// What prompts say of every branch.
@@ -79,6 +84,7 @@ impl Git {
             Effect::Brief { .. } => "brief",
             Effect::Gates { .. } => "gates",
             Effect::LookAtTarget { .. } => "target",
+            Effect::Guard { .. } => "guard",
             Effect::Build { .. } => "build",
             Effect::BuildRipple { .. } => "ripple",
             Effect::MoveBranch { .. } | Effect::RecoverBranch { .. } => "move",
@@ -120,13 +126,18 @@ impl Git {
                 let reviews = agents.iter().map(|a| self.review(a)).collect();
                 vec![Event::Reviewed { job: *job, reviews: Ok(reviews) }]
             }
-            Effect::Gates { job, oid, gates, on_red, .. } => {
+            Effect::Gates { job, oid, gates, on_red, base, .. } => {
                 let mut events = Vec::new();
                 for (i, gate) in gates.iter().enumerate() {
-                    let red = self.is_red(&gate.name, oid);
-                    let last = (red && *on_red == OnRed::Stop) || i + 1 == gates.len();
+                    let before = self.red_before.contains(&gate.name);
+                    let red = self.is_red(&gate.name, oid) || before;
                     let mut result = result(&gate.name, oid, red);
-                    result.baseline = (red && self.red_before).then_some(GateStatus::Red);
+                    if let Some(base) = base.as_ref().filter(|_| red) {
+                        let on_base = super::git::result(&gate.name, base, before);
+                        (result.baseline, result.excused) = (Some(on_base.status), before && !self.unexcused);
+                        events.push(Event::BaseGated { result: on_base });
+                    }
+                    let last = (!result.passed() && *on_red == OnRed::Stop) || i + 1 == gates.len();
                     events.push(Event::Gated { job: *job, result, last });
                     if last {
                         break;
@@ -149,6 +160,9 @@ impl Git {
             }
             Effect::LookAtTarget { job } => {
                 vec![Event::Target { job: *job, facts: Ok(self.target.clone()) }]
+            }
+            Effect::Guard { job } => {
+                vec![Event::Guarded { job: Some(*job), seen: Ok(Box::new(self.seen.clone())) }]
             }
             Effect::Build { plan } => vec![self.build(plan)],
             // Where the target is decides.

@@ -370,6 +370,7 @@ pub(super) fn durable(state: &State) -> String {
     lines.extend(state.runs.iter().map(|r| format!("{r:?}")));
     let train = state.train.clone().map(|t| Train { reply: None, ..t });
     lines.push(format!("{train:?} {} {:?}", state.next_dispatch, state.offer));
+    lines.extend(state.elsewhere.iter().map(|e| format!("{e:?}")));
     lines.extend(state.log.iter().map(|l| format!("{l:?}")));
     lines.join("\n")
 }
