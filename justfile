@@ -23,6 +23,10 @@ prove-dispatch:
 torture-train:
     cargo test --release --locked --test e2e_train -- --ignored --nocapture
 
+# Git work against the git program: small, medium, large; --rounds N, --only WHAT, --keep DIR
+bench-git *args:
+    cargo bench --locked --bench git -- {{args}}
+
 # Format the sources
 fmt:
     cargo fmt

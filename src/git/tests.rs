@@ -11,6 +11,7 @@ mod hostile;
 mod kinds;
 mod merging;
 mod noted;
+mod predicting;
 mod probing;
 mod pruned;
 mod recovering;

@@ -11,6 +11,7 @@ use crate::domain::tech::recognise;
 use crate::engine::event::{Depth, Event, TargetFacts};
 use crate::git;
 use crate::server::file::PaneFile;
+use crate::server::stir::{Ward, Yard};
 use crate::session::dir::replace;
 
 impl Ground {
@@ -18,6 +19,18 @@ impl Ground {
         let pane = self.panes.iter().find(|p| p.name == *agent)?;
         let (_, branch) = self.branches.iter().find(|(name, _)| name == agent)?;
         Some((pane, branch))
+    }
+
+    /// What the kernel is to tell of.
+    pub(in crate::server) fn ward(&self) -> Ward {
+        let known = self.panes.iter().filter_map(|p| self.branch(&p.name));
+        let yard = |(pane, branch): (&PaneFile, &str)| Yard {
+            agent: pane.name.clone(),
+            branch: branch.to_owned(),
+            worktree: pane.worktree.clone(),
+        };
+        let (repository, target) = (self.repository.clone(), self.target.clone());
+        Ward { repository, target, yards: known.map(yard).collect() }
     }
 
     /// The commit an agent's work is counted from.

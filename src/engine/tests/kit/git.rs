@@ -7,7 +7,7 @@ use crate::domain::brief::Brief;
 use crate::domain::ending::OnRed;
 use crate::domain::guard::Seen;
 use crate::domain::id::{AgentName, Oid};
-use crate::domain::review::{BranchFacts, GateResult, GateStatus, Review};
+use crate::domain::review::{BranchFacts, GateResult, GateStatus, Matrix, Review};
 use crate::domain::ripple::RippleBuilt;
 use crate::domain::train::{
     Applied, Built, ConflictVar, Halt, Merged, Phase, Resolution, Solve, Solved, Step, TrainPlan, Undone,
@@ -42,6 +42,8 @@ pub(in crate::engine::tests) struct Git {
     pub(in crate::engine::tests) unexcused: bool,
     /// What the last plan made.
     built: Vec<Oid>,
+    /// What every prediction finds, but for the order.
+    pub(in crate::engine::tests) matrix: Matrix,
     /// What prompts say of every branch.
     pub(in crate::engine::tests) brief: Brief,
     /// Agents of whose branches nothing can be said to prompts, and why.
@@ -91,6 +93,7 @@ impl Git {
             Effect::Apply(_) | Effect::RecoverApply(_) => "apply",
             Effect::Undo(_) | Effect::RecoverUndo(_) => "undo",
             Effect::Solve { .. } => "solve",
+            Effect::Predict { .. } => "predict",
             Effect::Probe { .. } => "probe",
             _ => return Vec::new(),
         };
@@ -144,6 +147,11 @@ impl Git {
                     }
                 }
                 events
+            }
+            Effect::Predict { job, order, .. } => {
+                let order = order.clone();
+                let found = Ok(Box::new(Matrix { order, ..self.matrix.clone() }));
+                vec![Event::Predicted { job: *job, found }]
             }
             Effect::BuildRipple { job, plan } => {
                 let base = plan.upstream.last().unwrap().1.clone();
