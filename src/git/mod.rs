@@ -69,4 +69,5 @@ pub use tamper::{Dirs, check_worktree, dirs};
 pub use tracked::Tracked;
 pub use train::{build, build_by};
 pub use undo::{back_up, undo};
+pub use user::name_programs;
 pub use worktree::{Made, Worktree, WorktreeSpec, ensure_worktree};

@@ -22,4 +22,5 @@ mod second;
 mod signing;
 mod solving;
 mod special;
+mod statuses;
 mod worktrees;
