@@ -9,6 +9,7 @@ mod differ;
 mod guarding;
 mod histories;
 mod hostile;
+mod imports;
 mod kinds;
 mod merging;
 mod noted;
