@@ -22,4 +22,5 @@ mod rippling;
 mod second;
 mod signing;
 mod special;
+mod statuses;
 mod worktrees;
