@@ -2,6 +2,7 @@
 
 mod applying;
 mod briefing;
+mod building;
 mod concerns;
 mod crash;
 mod differ;
@@ -20,6 +21,7 @@ mod removing;
 mod rippling;
 mod second;
 mod signing;
+mod solving;
 mod special;
 mod statuses;
 mod worktrees;
