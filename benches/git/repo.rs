@@ -134,7 +134,8 @@ impl Stream {
         let size = self.size;
         self.commit(&format!("refs/heads/{}", branch(b)), Some("refs/heads/base"), &format!("work of {b}"));
         let half = size.files / 2;
-        let own = |i: usize| half + (i * BRANCHES + b) * 13 % (half - 1);
+        // No two branches meet there: a multiple of 13 in steps, below the files that are shared on purpose.
+        let own = |i: usize| half + (i * BRANCHES + b) * 13 % (half - 33);
         for i in 0..size.edits {
             let file = own(i);
             let (path, content) = (self.path(file), self.content(file, &[(i % size.lines, 1000 + b)]));
@@ -143,8 +144,9 @@ impl Stream {
         for i in 0..4 {
             // Edited by the next branch as well, far from here.
             for (which, line) in [(b, 1), ((b + 1) % BRANCHES, size.lines - 2)] {
-                let file = which * 4 + i;
-                let (path, content) = (self.shared_path(file), self.content(file, &[(line, 2000 + b)]));
+                // No commit of main touches the last files, and no branch by itself.
+                let file = size.files - 1 - (which * 4 + i);
+                let (path, content) = (self.path(file), self.content(file, &[(line, 2000 + b)]));
                 self.file(&path, &content);
             }
             self.file(&format!("new/of{b}/file{i}.txt"), &format!("new {b} {i}\n"));
@@ -156,11 +158,6 @@ impl Stream {
         }
         let line = format!("shared line {}\n", b * 40 + 5);
         self.file("registry.txt", &shared.replace(&line, &format!("entry of {b}\n")));
-    }
-
-    /// Files that branches share; no commit of main touches them.
-    fn shared_path(&self, n: usize) -> String {
-        self.path(self.size.files - 1 - n)
     }
 
     fn path(&self, n: usize) -> String {
