@@ -46,7 +46,7 @@ pub fn verdict(answer: &Answer) -> Exit {
         }
         Answer::Run(run) => run.tasks.iter().any(|t| t.state == TaskState::Failed),
         Answer::Review { reviews, .. } => reviews.iter().any(review::has_errors),
-        Answer::Train(train) => merge::has_errors(train),
+        Answer::Train(train) => return merge::verdict(train),
         Answer::Suggestions { suggestions } => suggestions.iter().any(|s| !s.why.is_empty()),
         Answer::Done { .. }
         | Answer::Status(_)

@@ -1,5 +1,6 @@
 //! The arguments as clap reads them. Help texts are the documentation: `docs/cli.md` is made of them.
 
+mod merge;
 mod plan;
 mod prompt;
 mod values;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use self::merge::Merge;
 pub use self::plan::{Done, Order, Run, Send, SendWhat, Task, TaskAdd, TaskId, Wait};
 pub use self::prompt::{Prompt, PromptOf, PromptOut, PromptRender};
 use self::values::{agent, speed};
@@ -95,6 +97,9 @@ pub enum Cmd {
     /// Shows what git and the gates say of the agents' branches
     Review(Review),
     /// Merges all ready branches in order, runs the gates, and only then moves the target
+    ///
+    /// A conflict or a red gate halts the train and leaves the target alone. What can be done then:
+    /// --hand, --resolve, --skip or --abort, and --continue. docs/merging.md tells it in full.
     Merge(Merge),
     /// Stops an agent's program
     Stop(OneAgent),
@@ -364,20 +369,6 @@ pub struct Review {
     /// Whose branches; all without it
     #[arg(value_name = "AGENT", value_parser = agent)]
     pub agents: Vec<AgentName>,
-    /// Which session, and how to print.
-    #[command(flatten)]
-    pub of: Of,
-}
-
-/// Arguments of `merge`.
-#[derive(Args, Debug)]
-pub struct Merge {
-    /// Only say what would be done
-    #[arg(long, conflicts_with = "yes")]
-    pub dry_run: bool,
-    /// Do not ask; needed where there is no terminal
-    #[arg(long)]
-    pub yes: bool,
     /// Which session, and how to print.
     #[command(flatten)]
     pub of: Of,

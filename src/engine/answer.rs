@@ -8,7 +8,7 @@ use crate::domain::record::{Did, Record};
 use crate::domain::review::{GateResult, Review, gate_reasons};
 use crate::domain::signal::printable;
 use crate::domain::time::Time;
-use crate::domain::train::{Applied, Built};
+use crate::domain::train::{Applied, Built, Undone};
 use crate::domain::view::{AgentView, Answer, GateView, OfferView, PaneText, Receipt, ReviewView, Status};
 
 /// Most lines `read` gives.
@@ -217,7 +217,7 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
             let status = format!("{:?}", result.status).to_lowercase();
             format!("gate {} {status} at {} in {} ms", result.gate, result.oid.short(), result.ms)
         }
-        Record::TrainPlanned { plan } => {
+        Record::TrainPlanned { plan, .. } => {
             format!("train {} planned: {} merges into {}", plan.id, plan.steps.len(), plan.target)
         }
         Record::TrainBuilt { built: Built::Clean { result, .. }, .. } => {
@@ -226,12 +226,17 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
         Record::TrainBuilt { built: Built::Conflict(stuck), .. } => {
             format!("train conflicts at {}", stuck.agent)
         }
-        Record::TrainIntent { target, old, new, .. } => {
-            format!("moving {target} {} → {}", old.short(), new.short())
-        }
+        Record::TrainIntent(m) => format!("moving {} {} → {}", m.target, m.old.short(), m.new.short()),
+        Record::UndoIntent(m) => format!("taking {} back {} → {}", m.target, m.old.short(), m.new.short()),
         Record::TrainApplied { applied: Applied::Moved, .. } => "target moved".into(),
         Record::TrainApplied { .. } => "target not moved".into(),
         Record::TrainStopped { why, .. } => format!("train stopped: {why}"),
+        Record::TrainHalted { halt, .. } => format!("train halted: {halt}"),
+        Record::TrainDropped { train } => format!("train {train} given up"),
+        Record::TrainUndone { undone: Undone::Back { backup }, .. } => {
+            format!("target taken back; {backup} keeps what the train made")
+        }
+        Record::TrainUndone { .. } => "target not taken back".into(),
         Record::Note { text } => text.clone(),
         Record::Base { .. }
         | Record::Facts { .. }

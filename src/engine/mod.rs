@@ -15,7 +15,6 @@ mod fold;
 mod fusion;
 mod letter;
 mod limit;
-mod merge;
 mod notify;
 mod obstacle;
 mod panes;
@@ -29,6 +28,7 @@ pub mod state;
 mod targets;
 #[cfg(test)]
 mod tests;
+mod train;
 mod wait;
 
 use event::{Effect, Event};
@@ -78,7 +78,9 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::Target { job, facts } => step.target(job, facts),
         Event::RippleBuilt { job, plan, built } => step.ripple_built(job, &plan, built),
         Event::BranchMoved { agent, moved } => step.branch_moved(&agent, moved),
-        Event::BuiltTrain { train, built } => step.built(train, built),
+        Event::BuiltTrain { train, built, remembered } => step.built(train, built, remembered),
+        Event::Solved { job, solved } => step.solved(job, solved),
+        Event::UndoneTrain { train, undone } => step.undone(train, undone),
         Event::AppliedTrain { train, applied } => step.applied(train, applied),
         Event::Profiles(read) => step.profiles(read),
         Event::HookEnded { hook, failed } => step.hook_ended(hook, failed),

@@ -10,8 +10,7 @@ use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
 use super::notify::Notices;
 use super::parts::{
-    Claim, Dispatch, Expected, Held, Job, Life, Limit, LogLine, Offer, Pin, Receipt, Run, Train, TrainPhase,
-    Waiter,
+    Claim, Dispatch, Expected, Held, Job, Life, Limit, LogLine, Offer, Pin, Receipt, Run, Train, Waiter,
 };
 use super::programs::Known;
 use super::rules::Rules;
@@ -21,7 +20,7 @@ use crate::domain::review::{BranchFacts, GateResult, Matrix, Review};
 use crate::domain::state::AgentState;
 use crate::domain::team::{AgentSpec, Config};
 use crate::domain::time::Time;
-use crate::domain::train::Built;
+use crate::domain::train::ConflictVar;
 use crate::domain::view::TrainView;
 use crate::screen::{Screen, Size};
 
@@ -84,6 +83,8 @@ pub struct State {
     pub(super) said: Vec<String>,
     pub(super) notices: Notices,
     pub(super) dry_trains: Vec<(TrainView, Option<ReplyTo>)>,
+    /// Whose conflict a prompt is being written about, and what it says.
+    pub(super) conflict: Option<(AgentName, ConflictVar)>,
     pub(super) down_replies: Vec<ReplyTo>,
     /// The moment of the last event.
     pub now: Time,
@@ -239,6 +240,7 @@ impl State {
             said: Vec::new(),
             notices: Notices::default(),
             dry_trains: Vec::new(),
+            conflict: None,
             down_replies: Vec::new(),
             now: Time::default(),
             next_dispatch: 1,
@@ -268,11 +270,7 @@ impl State {
     /// the first agent's work is counted from.
     #[must_use]
     pub fn target_tip(&self) -> Option<&Oid> {
-        let merged =
-            self.train.as_ref().filter(|t| t.phase == TrainPhase::Applied).and_then(|t| match &t.built {
-                Some(Built::Clean { result, .. }) => Some(result),
-                _ => None,
-            });
+        let merged = self.train.as_ref().and_then(|t| t.landed.as_ref());
         merged.or_else(|| self.team().find_map(|a| a.base.as_ref()))
     }
 

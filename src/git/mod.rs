@@ -31,6 +31,7 @@ pub(crate) mod testkit;
 #[cfg(test)]
 mod tests;
 mod train;
+mod undo;
 mod worktree;
 
 pub use apply::apply;
@@ -46,4 +47,5 @@ pub use ripple::{build_ripple, move_branch, recover_branch};
 pub use scratch::{quiet_env, remove_scratch, scratch_checkout};
 pub use tamper::{Dirs, check_worktree, dirs, fingerprint};
 pub use train::{build, forget};
+pub use undo::{back_up, undo};
 pub use worktree::{Made, Worktree, WorktreeSpec, ensure_worktree};

@@ -1,6 +1,7 @@
 //! Git and gates on threads of their own: nothing of theirs ever holds up the loop.
 
 mod ground;
+mod train;
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
@@ -47,6 +48,7 @@ pub struct Ground {
     after: BTreeMap<AgentName, Vec<AgentName>>,
     tech: Vec<Rule>,
     scratch: PathBuf,
+    session: String,
     dir: SessionDir,
     next_gate: AtomicU64,
     cancel: AtomicBool,
@@ -82,6 +84,7 @@ impl Workers {
             after: config.team.iter().map(|a| (a.name.clone(), a.after.clone())).collect(),
             tech: crate::config::tech().unwrap_or_default(),
             scratch: super::place::scratch(&file.repository, &config.session),
+            session: config.session.clone(),
             dir: dir.clone(),
             next_gate: AtomicU64::new(highest + 1),
             cancel: AtomicBool::new(false),
@@ -188,12 +191,12 @@ impl Workers {
             Effect::RecoverBranch { agent, old, new } => {
                 (&self.git, Box::new(move |g, out| out(g.recover_branch(agent, &old, &new))))
             }
-            Effect::Apply { train, target, old, new } => {
-                (&self.git, Box::new(move |g, out| out(g.apply(train, &target, &old, &new))))
-            }
-            Effect::RecoverApply { train, target, old, new } => {
-                (&self.git, Box::new(move |g, out| out(g.recover(train, &target, &old, &new))))
-            }
+            Effect::Apply(m) => (&self.git, Box::new(move |g, out| out(g.apply(&m)))),
+            Effect::RecoverApply(m) => (&self.git, Box::new(move |g, out| out(g.recover(&m)))),
+            Effect::Undo(m) => (&self.git, Box::new(move |g, out| out(g.undo(&m)))),
+            Effect::RecoverUndo(m) => (&self.git, Box::new(move |g, out| out(g.recover_undo(&m)))),
+            Effect::Forget { train } => (&self.git, Box::new(move |g, _| g.forget(train))),
+            Effect::Solve { job, how } => (&self.git, Box::new(move |g, out| out(g.solve(job, &how)))),
             Effect::Gates { job, oid, gates, on_red } => {
                 let run: Task = Box::new(move |g, out| {
                     g.gating.fetch_add(1, Ordering::Relaxed);

@@ -12,10 +12,14 @@ impl Record {
                 | Self::Gate { .. }
                 | Self::TrainPlanned { .. }
                 | Self::TrainBuilt { .. }
-                | Self::TrainIntent { .. }
+                | Self::TrainIntent(_)
                 | Self::RippleIntent { .. }
                 | Self::TrainApplied { .. }
                 | Self::TrainStopped { .. }
+                | Self::TrainHalted { .. }
+                | Self::TrainDropped { .. }
+                | Self::UndoIntent(_)
+                | Self::TrainUndone { .. }
         )
     }
 }

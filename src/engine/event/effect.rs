@@ -3,6 +3,7 @@
 use super::{AgentName, Answer, Notice, Oid, Record, ReplyTo, RipplePlan, TrainId, TrainPlan};
 use crate::domain::ending::OnRed;
 use crate::domain::team::Gate;
+use crate::domain::train::{Move, Solve};
 
 /// Why bytes go to a pane.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -137,26 +138,24 @@ pub enum Effect {
         new: Oid,
     },
     /// Move the target.
-    Apply {
-        /// The train.
-        train: TrainId,
-        /// The branch.
-        target: String,
-        /// From.
-        old: Oid,
-        /// To.
-        new: Oid,
-    },
+    Apply(Move),
     /// Finish or undo a move that a crash may have cut short.
-    RecoverApply {
-        /// The train.
+    RecoverApply(Move),
+    /// Take the target back; a ref keeps what the train made.
+    Undo(Move),
+    /// Finish or put right such a move that a crash may have cut short.
+    RecoverUndo(Move),
+    /// Drop what was kept of a train that is over.
+    Forget {
+        /// Its number.
         train: TrainId,
-        /// The branch.
-        target: String,
-        /// From.
-        old: Oid,
-        /// To.
-        new: Oid,
+    },
+    /// Have a conflict solved, or ask how that went.
+    Solve {
+        /// Number of the answer.
+        job: u64,
+        /// What is to be done.
+        how: Box<Solve>,
     },
     /// Tell people, by their terminals and by the hooks of the configuration. Never empty.
     Notify {

@@ -2,6 +2,7 @@
 
 use super::{AgentName, ReplyTo, RunId, Time, TrainId};
 use crate::domain::command::Until;
+use crate::engine::train::Planning;
 
 /// A question put to a worker.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,10 +26,12 @@ pub(in crate::engine) enum JobKind {
     AfterRun(RunId),
     /// A task's branch is brought onto earlier work.
     Ripple(RunId, String),
-    /// A train is to be planned and then only shown.
-    ShowPlan(Option<ReplyTo>),
-    /// A train is to be planned and then carried out.
-    StartTrain(Option<ReplyTo>),
+    /// A train is to be planned.
+    PlanTrain(Planning),
+    /// A conflict of a train is being solved.
+    Solve(TrainId, Option<ReplyTo>),
+    /// What was solved by hand is looked at before the train goes on with it.
+    TakeSolved(Planning),
 }
 
 /// Somebody who waits.

@@ -5,7 +5,7 @@ use super::merge::all_ready;
 use crate::domain::command::{Command, Order};
 use crate::domain::record::Record;
 use crate::domain::state::{AgentState, Outcome, TaskState};
-use crate::domain::train::Applied;
+use crate::domain::train::{Applied, Halt, Move, Undone};
 use crate::engine::event::{Effect, Event, Feeding};
 use crate::engine::parts::TrainPhase;
 
@@ -25,19 +25,22 @@ fn phase(s: &Stage) -> TrainPhase {
 }
 
 #[test]
-fn before_the_intent_a_lost_train_is_stopped_and_can_be_started_again() {
-    for kind in ["build", "gates"] {
+fn before_the_intent_a_lost_train_halts_and_can_go_on() {
+    for (kind, during) in [("build", TrainPhase::Building), ("gates", TrainPhase::Gating)] {
         let mut s = all_ready();
         s.git.silent.insert(kind);
         s.asks(Command::Merge);
         let effects = recover(&mut s);
-        assert!(!effects.iter().any(|e| matches!(e, Effect::RecoverApply { .. } | Effect::Apply { .. })));
-        assert_eq!(phase(&s), TrainPhase::Stopped);
-        assert!(s.state.train.as_ref().unwrap().why.contains("untouched, merge again"));
+        assert!(!effects.iter().any(|e| matches!(e, Effect::RecoverApply(_) | Effect::Apply(_))));
+        assert_eq!(phase(&s), TrainPhase::Halted);
+        assert_eq!(s.state.train.as_ref().unwrap().halt, Some(Halt::Lost { during }));
         s.git.silent.clear();
-        s.ask(Command::Merge);
+        s.ask(Command::MergeContinue { skip: vec![] });
         assert_eq!(phase(&s), TrainPhase::Applied, "lost at {kind}");
-        assert_eq!(s.state.train.as_ref().unwrap().plan.id, 2);
+        assert_eq!(s.state.train.as_ref().unwrap().plan.id, 1);
+        let before = s.journal.len();
+        s.ask(Command::MergeContinue { skip: vec![] });
+        assert_eq!(s.journal.len(), before, "a second time changes nothing");
     }
 }
 
@@ -45,7 +48,7 @@ fn before_the_intent_a_lost_train_is_stopped_and_can_be_started_again() {
 fn after_the_intent_git_decides() {
     for (applied, phase_after) in [
         (None, TrainPhase::Applied),
-        (Some(Applied::Elsewhere { expected: oid("main000"), found: oid("x") }), TrainPhase::Stopped),
+        (Some(Applied::Elsewhere { expected: oid("main000"), found: oid("x") }), TrainPhase::Halted),
     ] {
         let mut s = all_ready();
         s.git.silent.insert("apply");
@@ -54,12 +57,8 @@ fn after_the_intent_git_decides() {
         s.git.silent.clear();
         s.git.applied = applied;
         let effects = recover(&mut s);
-        let wanted = Effect::RecoverApply {
-            train: 1,
-            target: "main".into(),
-            old: oid("main000"),
-            new: oid("result1"),
-        };
+        let (old, new) = (oid("main000"), oid("m-DOCS"));
+        let wanted = Effect::RecoverApply(Move { train: 1, target: "main".into(), old, new });
         assert!(effects.contains(&wanted));
         assert_eq!(phase(&s), phase_after);
         let merged = TEAM.iter().filter(|a| s.is(a) == AgentState::Merged).count();
@@ -72,8 +71,29 @@ fn after_the_move_there_is_nothing_to_do() {
     let mut s = all_ready();
     s.ask(Command::Merge);
     let effects = recover(&mut s);
-    assert!(!effects.iter().any(|e| matches!(e, Effect::RecoverApply { .. } | Effect::Spawn { .. })));
+    assert!(!effects.iter().any(|e| matches!(e, Effect::RecoverApply(_) | Effect::Spawn { .. })));
     assert_eq!(phase(&s), TrainPhase::Applied);
+}
+
+#[test]
+fn a_target_that_was_being_taken_back_is_taken_back_or_stays() {
+    for (undone, phase_after) in
+        [(None, TrainPhase::Undone), (Some(Undone::Failed { why: "no".into() }), TrainPhase::Applied)]
+    {
+        let mut s = all_ready();
+        s.ask(Command::Merge);
+        s.git.silent.insert("undo");
+        s.asks(Command::MergeUndo);
+        assert_eq!(phase(&s), TrainPhase::Undoing);
+        s.git.silent.clear();
+        s.git.undone = undone;
+        let effects = recover(&mut s);
+        let (old, new) = (oid("m-DOCS"), oid("main000"));
+        assert!(effects.contains(&Effect::RecoverUndo(Move { train: 1, target: "main".into(), old, new })));
+        assert_eq!(phase(&s), phase_after);
+        let ready = TEAM.iter().filter(|a| s.is(a) == AgentState::Ready).count();
+        assert_eq!(ready, if phase_after == TrainPhase::Undone { 8 } else { 0 });
+    }
 }
 
 #[test]
