@@ -9,6 +9,7 @@ use crate::domain::id::AgentName;
 use crate::domain::key::{Code, Key};
 use crate::domain::signal::printable;
 use crate::domain::state::AgentState;
+use crate::engine::parts::TrainPhase;
 use crate::engine::state::{Agent, State};
 use crate::screen::keys;
 
@@ -177,11 +178,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
         Op::Help => view.mode = Mode::Page(Box::new(Page::help())),
         Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
         Op::Review => return super::sheet::perform(state, view, When::Reviewing, op),
-        Op::Merge => {
-            view.merging = true;
-            view.say("planning the merge…");
-            return vec![Action::Do(Command::MergePlan)];
-        }
+        Op::Merge => return merge(state, view),
         Op::Pause => match state.running() {
             Some(run) if run.paused => return vec![Action::Do(Command::ResumeRun)],
             Some(_) => return vec![Action::Do(Command::PauseRun)],
@@ -338,6 +335,14 @@ pub(super) fn next_need(state: &State, from: Option<&AgentName>) -> Option<Agent
     let at = from.and_then(|n| state.agents.iter().position(|a| a.name == *n)).map_or(0, |i| i + 1);
     let (before, after) = state.agents.split_at(at.min(state.agents.len()));
     after.iter().chain(before).find(|a| needs_me(a)).map(|a| a.name.clone())
+}
+
+/// Shows the train that moves or stands still; without one, plans a merge.
+fn merge(state: &State, view: &mut View) -> Vec<Action> {
+    let open = state.train.as_ref().is_some_and(|t| t.phase.moves() || t.phase == TrainPhase::Halted);
+    view.plan = None;
+    let op = if open { Op::Top } else { Op::Merge };
+    super::sheet::perform(state, view, When::Training, op)
 }
 
 fn plans(state: &State) -> Vec<(Choice, String, String)> {

@@ -27,6 +27,8 @@ pub(in crate::ui) enum Subject {
     Turn(AgentName),
     /// The files a branch changes.
     Files(AgentName),
+    /// The latest merge train.
+    Train,
 }
 
 impl Subject {
@@ -42,6 +44,7 @@ impl Subject {
             Self::Pair(one, other) => format!("{one} × {other}"),
             Self::Turn(agent) => format!("{agent} in its turn"),
             Self::Files(agent) => format!("files of {agent}"),
+            Self::Train => "merge".into(),
         }
     }
 
@@ -62,6 +65,10 @@ impl Subject {
                 None => unknown(state, one),
             },
             Self::Files(agent) => files(state, agent),
+            Self::Train => {
+                let train = state.train.as_ref().map(|t| state.view_train(t));
+                train.map_or(Vec::new(), |t| super::super::train::lines(state, &t))
+            }
         }
     }
 }
