@@ -89,7 +89,7 @@ fn keys_act_on_the_agent_under_the_cursor() {
     assert_eq!(d.took(), [Action::Do(Command::MergePlan)]);
 }
 
-fn click(d: &mut Desk, what: &str) -> Vec<Action> {
+pub(super) fn click(d: &mut Desk, what: &str) -> Vec<Action> {
     let shot = d.shot();
     let rows = shot.lines().enumerate();
     let (row, column) = rows

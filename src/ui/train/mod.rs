@@ -14,7 +14,7 @@ pub(super) use self::lines::lines;
 use self::lines::{choices, head, said};
 use super::keymap::{self, Op, When};
 use super::text::{draw_texts, wrap};
-use super::theme::{BOLD, CHOSEN, DIM, KEY, cut, cut_path, of_sign, pad, put};
+use super::theme::{BOLD, CHOSEN, DIM, KEY, cut, of_sign, pad, put};
 use super::view::View;
 use crate::domain::id::AgentName;
 use crate::domain::review::Engines;
@@ -42,9 +42,11 @@ impl Cursor {
 
 /// What is seen: a plan that was asked for, unless a train moves by now; else the latest train.
 pub(in crate::ui) fn shown(state: &State, view: &View) -> Option<TrainView> {
-    let moves = state.train.as_ref().is_some_and(|t| t.phase.moves());
+    let newer = |plan: &TrainView| {
+        state.train.as_ref().is_some_and(|t| t.phase.moves() || t.plan.date > plan.plan.date)
+    };
     match &view.plan {
-        Some(plan) if !moves => Some((**plan).clone()),
+        Some(plan) if !newer(plan) => Some((**plan).clone()),
         _ => state.train.as_ref().map(|t| state.view_train(t)),
     }
 }
@@ -63,7 +65,8 @@ fn places(train: &TrainView, cursor: Cursor, offered: &[(Op, String)], body: Rec
     let all = u16::try_from(train.plan.steps.len()).unwrap_or(u16::MAX);
     let top = 1.min(body.height);
     let room = body.height - top;
-    let width = body.width.min(u16::try_from(CHOICE * 3 + 4).unwrap_or(u16::MAX));
+    let wanted = offered.len().min(3) * CHOICE + 4;
+    let width = body.width.min(u16::try_from(wanted).unwrap_or(u16::MAX));
     let per_row = (usize::from(width.saturating_sub(4)) / CHOICE).max(1);
     let boxed = match offered.len().div_ceil(per_row) {
         0 => 0,
@@ -93,9 +96,11 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, cursor: Curs
         }
         return;
     };
-    let offered = choices(state, &train);
+    let offered = boxed(state, &train);
     let places = places(&train, cursor, &offered, body);
-    let (left, right, style) = head(&train);
+    let (lefts, right, style) = head(&train);
+    let fits = |left: &&String| left.width() + right.width() + 3 <= width;
+    let left = lefts.iter().find(fits).or(lefts.last()).cloned().unwrap_or_default();
     put(buffer, body.x + 1, body.y, cut(&left, width.saturating_sub(2)), width, BOLD);
     if left.width() + right.width() + 4 <= width {
         let x = body.right() - u16::try_from(right.width() + 1).unwrap_or(0);
@@ -115,6 +120,11 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, cursor: Curs
 
 const NONE: &str =
     "no merge was planned yet: M plans one, shows it, and asks before anything moves; v shows the branches";
+
+/// What the box offers: only a train that stands still needs somebody to decide.
+fn boxed(state: &State, train: &TrainView) -> Vec<(Op, String)> {
+    if train.phase == Phase::Halted { choices(state, train) } else { Vec::new() }
+}
 
 /// What became of a step.
 fn outcome(train: &TrainView, step: &Step) -> (&'static str, Option<Merged>) {
@@ -149,10 +159,15 @@ fn draw_step(buffer: &mut Buffer, row: Rect, train: &TrainView, i: usize, step: 
     };
     put(buffer, row.x, row.y, &lead, width, style);
     let x = row.x + u16::try_from(lead.width()).unwrap_or(0);
-    let roomy = width > lead.width() + RIGHT + 10;
-    let room = width.saturating_sub(lead.width() + if roomy { RIGHT } else { 10 });
-    let text = if sign == "✘" { cut_path(&what, room) } else { cut(&what, room) };
-    put(buffer, x, row.y, text, room, if sign == "✘" { style } else { Style::new() });
+    let rest = width.saturating_sub(lead.width() + 1);
+    if sign == "✘" {
+        // It made no commit: the conflict has all the room.
+        put(buffer, x, row.y, cut(&what, rest), rest, style);
+        return;
+    }
+    let roomy = rest > RIGHT + 10;
+    let room = rest.saturating_sub(if roomy { RIGHT } else { 9 });
+    put(buffer, x, row.y, cut(&what, room), room, Style::new());
     let x = x + u16::try_from(room + 1).unwrap_or(0);
     let to = merged.as_ref().map_or(String::new(), |m| format!(" → {}", m.oid.short()));
     let commits = format!("{}{to}", step.oid.short());
@@ -224,7 +239,7 @@ enum Hit {
 }
 
 fn hit(state: &State, train: &TrainView, cursor: Cursor, body: Rect, at: Position) -> Option<Hit> {
-    let offered = choices(state, train);
+    let offered = boxed(state, train);
     let places = places(train, cursor, &offered, body);
     let entry = entries(places.choices, offered.len()).iter().position(|a| a.contains(at));
     if let Some((op, _)) = entry.and_then(|i| offered.get(i)) {
