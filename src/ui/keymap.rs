@@ -242,7 +242,7 @@ pub const TABLE: &[Binding] = table! {
     Training [k('k'), p(Code::Up)] Up "up" "the step before";
     Training [p(Code::Home)] Top "first" "the first step";
     Training [p(Code::End), k('G')] Bottom "last" "the last step";
-    Training [k('M')] Merge "plan anew" "plan the merge of all ready branches anew, then ask";
+    Training [k('M')] Merge "plan" "plan the merge of all ready branches anew, then ask";
     Training [k('v')] Review "review" "see the branches";
     Training [p(Code::Esc), k('q')] Close "close" "back to the panes";
     Typing [Key::ctrl('q')] LeaveTyping "leaves" "leave typing; pressed twice, the pane gets one";

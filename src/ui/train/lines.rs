@@ -10,19 +10,25 @@ use super::super::theme::{BOLD, DIM, TROUBLE, of_sign};
 use crate::domain::id::AgentName;
 use crate::domain::review::{Engines, GateStatus};
 use crate::domain::signal::printable;
-use crate::domain::train::{Built, Choice, Halt, Phase, Solving, Step};
+use crate::domain::train::{Built, Choice, Halt, Merged, Phase, Solving, Step};
 use crate::domain::view::TrainView;
 use crate::engine::state::State;
 
-/// The first line: what it is, and how far.
-pub(super) fn head(train: &TrainView) -> (String, String, Style) {
+/// The first line: what it is, the longest first, and how far it is.
+pub(super) fn head(train: &TrainView) -> ([String; 3], String, Style) {
     let plan = &train.plan;
     let number = if train.phase == Phase::Planned { "plan".to_owned() } else { format!("train {}", plan.id) };
-    let result = match &train.built {
-        Some(Built::Clean { result, files, .. }) => format!("   result {} · {files} files", result.short()),
-        _ => String::new(),
+    let name = format!("{number} → {}", plan.target);
+    let began = train.began.short();
+    let lefts = match &train.built {
+        Some(Built::Clean { result, files, .. }) => {
+            let result = result.short();
+            let full = format!("{name}   base {began}   result {result}   {files} files");
+            [full, format!("{name}   {began} → {result}"), name]
+        }
+        _ => [format!("{name}   base {began}"), name.clone(), name],
     };
-    let left = printable(&format!("{number} → {}   base {}{result}", plan.target, train.began.short()));
+    let lefts = lefts.map(|l| printable(&l));
     let target = printable(&plan.target);
     let (right, style) = match train.phase {
         Phase::Planned => ("nothing was started".to_owned(), DIM),
@@ -36,7 +42,7 @@ pub(super) fn head(train: &TrainView) -> (String, String, Style) {
         Phase::Undoing => (format!("● {target} is being taken back"), of_sign("●")),
         Phase::Undone => (format!("{target} was taken back"), BOLD),
     };
-    (left, right, style)
+    (lefts, right, style)
 }
 
 /// The conflict of a step, where it has one, in a line.
@@ -110,17 +116,30 @@ pub(in crate::ui) fn lines(state: &State, train: &TrainView) -> Vec<Text> {
     }
     lines.extend(results(state, train));
     if let Some(Built::Clean { steps, .. }) = &train.built {
-        lines.extend(
-            steps
-                .iter()
-                .filter(|m| matches!(m.engines, Engines::Disagree(_)))
-                .flat_map(|m| [Text::Warn(format!("▲ {}", m.agent)), engines(&m.engines)]),
-        );
+        lines.extend(judgements(steps));
     }
+    lines.extend(train.notes.iter().map(|n| Text::Quiet(printable(&format!("· {n}")))));
     if !train.backup.is_empty() {
         lines.push(Text::Plain(printable(&format!("{} keeps what the train made", train.backup))));
     }
     lines
+}
+
+/// Where not both engines said the same, and why: those with one reason together.
+fn judgements(steps: &[Merged]) -> Vec<Text> {
+    let mut groups: Vec<(&Engines, Vec<AgentName>)> = Vec::new();
+    for step in steps.iter().filter(|m| !matches!(m.engines, Engines::Agree | Engines::Unchecked)) {
+        match groups.iter_mut().find(|(e, _)| **e == step.engines) {
+            Some((_, who)) => who.push(step.agent.clone()),
+            None => groups.push((&step.engines, vec![step.agent.clone()])),
+        }
+    }
+    let told = |(e, who): (&Engines, Vec<AgentName>)| match engines(e) {
+        Text::Warn(text) => Text::Warn(format!("{text} ({})", names(&who))),
+        Text::Quiet(text) => Text::Quiet(format!("{text} ({})", names(&who))),
+        other => other,
+    };
+    groups.into_iter().map(told).collect()
 }
 
 fn halted(halt: &Halt) -> Vec<Text> {
