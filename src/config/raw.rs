@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::domain::conduct::{AfterLimit, Alert, Bare, Occasion, Ripple};
 use crate::domain::profile::{Dialogs, Rule};
 use crate::domain::review::{Convention, MessageCheck, PathRule, SecretRule};
-use crate::domain::team::{Landing, Layout, Testing};
+use crate::domain::team::{Landing, Layout, Signing, Testing};
 
 /// The whole file.
 #[derive(Deserialize, Default)]
@@ -157,6 +157,7 @@ pub(super) struct Merge {
     pub author: String,
     pub testing: Testing,
     pub landing: Landing,
+    pub sign: Signing,
 }
 
 impl Default for Merge {
@@ -168,6 +169,7 @@ impl Default for Merge {
             author: String::new(),
             testing: Testing::default(),
             landing: Landing::default(),
+            sign: Signing::default(),
         }
     }
 }

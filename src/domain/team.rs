@@ -86,6 +86,9 @@ pub struct Merge {
     /// When the target moves.
     #[serde(default)]
     pub landing: Landing,
+    /// Whether merges are signed.
+    #[serde(default)]
+    pub sign: Signing,
 }
 
 /// When gates run on what a train builds.
@@ -110,6 +113,17 @@ pub enum Landing {
     End,
     /// After every step that is green.
     Each,
+}
+
+/// Whether merges are signed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Signing {
+    /// As the user's own git is set up: with `commit.gpgSign` they are, or there is no merge.
+    #[default]
+    AsGit,
+    /// Not, whatever git is set up to do.
+    Never,
 }
 
 /// A checked configuration with all data files read.

@@ -9,6 +9,7 @@ pub use self::halt::{Choice, Halt, Phase, Solving};
 pub use self::solve::{ConflictFileVar, ConflictVar, Knot, SideVar, Solve, Solved};
 use super::id::{AgentName, Oid, TrainId};
 use super::review::{Conflict, Engines};
+use super::team::Signing;
 
 /// The bit that marks the number of a train that is only shown; what it built is forgotten at once.
 pub const DRY: TrainId = 1 << 63;
@@ -45,6 +46,9 @@ pub struct TrainPlan {
     /// Merges that were made by somebody where the engines could not.
     #[serde(default)]
     pub resolved: Vec<Resolution>,
+    /// Whether merges are signed.
+    #[serde(default)]
+    pub sign: Signing,
 }
 
 /// Somebody in a commit.

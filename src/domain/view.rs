@@ -292,6 +292,10 @@ pub struct TrainView {
     pub left_out: Vec<AgentName>,
     /// Who is not ready, with what is missing.
     pub missing: Vec<String>,
+    /// What is done otherwise here than people may expect: parts that git does in place of libgit2, hooks that
+    /// are not run, signing. Whole sentences.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// How far it is.
     #[serde(default)]
     pub phase: Phase,
@@ -337,6 +341,7 @@ impl TrainView {
             landed: None,
             replaces: None,
             backup: String::new(),
+            notes: Vec::new(),
         }
     }
 }

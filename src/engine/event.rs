@@ -37,6 +37,8 @@ pub struct TargetFacts {
     pub in_the_way: Vec<String>,
     /// Any other reason not to touch it, with the remedy; may be empty.
     pub refuse: String,
+    /// What is done otherwise here than people may expect.
+    pub notes: Vec<String>,
 }
 
 /// How a pane's program ended.

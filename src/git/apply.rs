@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use git2::{ErrorCode, Repository};
 
 use super::error::{git, io};
-use super::lock::Lock;
+use super::lock::{self, Lock};
 use super::plain::Plain;
-use super::{Error, facts, heads, merge, open, probe, recover};
+use super::{Error, heads, merge, open, probe, recover, status};
 use crate::domain::id::{Oid, TrainId};
 use crate::domain::train::Applied;
 
@@ -88,7 +88,9 @@ pub(super) fn swap(
     new: &Oid,
 ) -> Result<Applied, Error> {
     let name = open::branch_ref(target);
-    match main.reference_matching(&name, open::theirs(new)?, true, open::theirs(old)?, log) {
+    let (from, to) = (open::theirs(old)?, open::theirs(new)?);
+    let work = || main.reference_matching(&name, to, true, from, log);
+    match lock::patiently(main.commondir(), &format!("{name}.lock"), work)? {
         Ok(_) => {
             // A loose ref is a small file of its own: make the move durable before anybody is told.
             let loose = main.commondir().join(&name);
@@ -101,9 +103,6 @@ pub(super) fn swap(
             let found = open::ours(open::tip(main, target)?);
             Ok(Applied::Elsewhere { expected: old.clone(), found })
         }
-        Err(e) if e.code() == ErrorCode::Locked => {
-            Err(Error::Locked(main.commondir().join(format!("{name}.lock"))))
-        }
         Err(e) => Err(git(format!("move branch `{target}`"))(e)),
     }
 }
@@ -111,7 +110,7 @@ pub(super) fn swap(
 /// Moves the files of a working tree (opened as `main`) that has the branch, then the branch.
 pub(super) fn with_files(
     main: &Repository,
-    lock: &Lock,
+    held: &Lock,
     target: &str,
     log: &str,
     old: &Oid,
@@ -120,18 +119,20 @@ pub(super) fn with_files(
     let top = main.workdir().ok_or_else(|| Error::Bare(main.path().to_owned()))?;
     probe::check_state(main, top)?;
     let index_lock = main.path().join("index.lock");
-    if fs::symlink_metadata(&index_lock).is_ok() {
-        return Err(Error::Locked(index_lock));
-    }
+    lock::wait_for(&index_lock)?;
     if let Some(blocked) = in_the_way(main, top, old, new)? {
         return Ok(blocked);
     }
-    let git = Plain::new(main, lock)?;
+    let git = Plain::new(main, held)?;
     let marker = Marker::write(main)?;
     // Files whose times changed but not their content would be taken for changed ones.
     let _ = git.run(&["update-index", "-q", "--refresh"]);
-    if let Err(e) = git.run(&["read-tree", "-m", "-u", &old.0, &new.0]) {
-        recover::restore(main, &git, old, new)?;
+    let moved = lock::index(&index_lock, || git.run(&["read-tree", "-m", "-u", &old.0, &new.0]));
+    if let Err(e) = moved {
+        // Git takes the lock before it touches a file.
+        if !matches!(e, Error::Locked(_)) {
+            recover::restore(main, &git, old, new)?;
+        }
         marker.remove()?;
         return Err(e);
     }
@@ -139,7 +140,7 @@ pub(super) fn with_files(
     super::testkit::between(target);
     let swapped = swap(main, target, log, old, new);
     if !matches!(swapped, Ok(Applied::Moved)) {
-        git.run(&["read-tree", "-m", "-u", &new.0, &old.0])?;
+        lock::index(&index_lock, || git.run(&["read-tree", "-m", "-u", &new.0, &old.0]))?;
     }
     marker.remove()?;
     swapped
@@ -179,7 +180,7 @@ impl Marker {
 
 /// Whose files the move would touch, if anybody's.
 fn in_the_way(main: &Repository, top: &Path, old: &Oid, new: &Oid) -> Result<Option<Applied>, Error> {
-    let (mut changed, _) = facts::uncommitted(main)?;
+    let mut changed = status::uncommitted(main)?.changed;
     if !changed.is_empty() {
         changed.truncate(MAX_NAMED);
         let remedy = "commit or stash these changes first".to_owned();

@@ -11,9 +11,11 @@ use std::path::{Path, PathBuf};
 use git2::Repository;
 use git2::build::CheckoutBuilder;
 
-use super::Error;
 use super::error::{git, io};
-use super::open;
+use super::kinds::{self, Kept};
+use super::plain::Plain;
+use super::user::User;
+use super::{Error, identity, open};
 
 /// Marks metadata whose files are not all there yet; git itself leaves such a worktree alone.
 const INITIALISING: &str = "orchestra: files are being checked out\n";
@@ -57,11 +59,38 @@ pub(super) fn unfinished(admin: &Path) -> bool {
     fs::read_to_string(admin.join("locked")).is_ok_and(|text| text == INITIALISING)
 }
 
+/// Whether git must write the files of a working tree: filters of the user, or only part of the files.
+pub(super) fn by_git(tree: &Repository) -> Result<bool, Error> {
+    Ok(kinds::sparse(&kinds::configs(tree)?)
+        || kinds::index(tree)? != Kept::Whole
+        || !kinds::filters(tree, &User::of(tree)?).is_empty())
+}
+
+/// Gives a new worktree the main one's choice of files, as git does. The caller holds the lock.
+pub(super) fn follow_sparse(main: &Repository, admin: &Path) -> Result<(), Error> {
+    let configs = kinds::configs(main)?;
+    if !kinds::sparse(&configs) {
+        return Ok(());
+    }
+    let (from, info) = (main.path().join("info/sparse-checkout"), admin.join("info"));
+    if from.is_file() {
+        fs::create_dir_all(&info).map_err(io(&info))?;
+        fs::copy(&from, info.join("sparse-checkout")).map_err(io(&from))?;
+    }
+    let yes = ["core.sparseCheckout", "core.sparseCheckoutCone", "index.sparse"];
+    let yes = yes.into_iter().filter(|key| kinds::on(&configs, key));
+    identity::choose(main.commondir(), admin, &yes.collect::<Vec<_>>())
+}
+
 /// Checks out all files of a fresh worktree and marks it as finished.
 pub(super) fn fill(worktree: &Repository, admin: &Path) -> Result<(), Error> {
-    let mut how = CheckoutBuilder::new();
-    how.force();
-    worktree.checkout_head(Some(&mut how)).map_err(git("check out the worktree's files"))?;
+    if by_git(worktree)? {
+        Plain::filling(worktree)?.run(&["read-tree", "--reset", "-u", "HEAD"])?;
+    } else {
+        let mut how = CheckoutBuilder::new();
+        how.force();
+        worktree.checkout_head(Some(&mut how)).map_err(git("check out the worktree's files"))?;
+    }
     let mark = admin.join("locked");
     match fs::remove_file(&mark) {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(io(mark)(e)),

@@ -132,6 +132,32 @@ pub enum Error {
         /// Why not, each with what is at stake.
         reasons: Vec<String>,
     },
+    /// A merge should be signed and could not be.
+    #[error(
+        "sign a merge with the key {key}: `{program}` said: {text}; nothing was merged. \
+             See that `git commit -S` works for you, or set merge.sign = \"never\""
+    )]
+    NotSigned {
+        /// The program that signs.
+        program: String,
+        /// The key.
+        key: String,
+        /// What it said.
+        text: String,
+    },
+    /// A merge should be signed and nothing says with which key.
+    #[error("find the key that merges are signed with: {0}")]
+    NoKey(String),
+    /// Objects that were never fetched are needed.
+    #[error("{doing}: an object is missing in this partial clone ({text}); {remedy}")]
+    Missing {
+        /// What was tried.
+        doing: String,
+        /// Git's words.
+        text: String,
+        /// How to get it.
+        remedy: String,
+    },
     /// The git program is missing or failed.
     #[error("`git {command}` failed: {text}")]
     Program {

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use git2::{Repository, Status, StatusOptions};
+use git2::Repository;
 
 use super::error::git;
+use super::status::{self, Uncommitted};
 use super::{Error, heads, open, tamper};
 use crate::domain::id::Oid;
 use crate::domain::review::BranchFacts;
@@ -34,7 +35,7 @@ pub fn facts(
 /// When the working tree cannot be read.
 pub fn dirty(workdir: &Path) -> Result<Vec<String>, Error> {
     let repo = open::at(workdir)?;
-    let (mut changed, untracked) = uncommitted(&repo)?;
+    let Uncommitted { mut changed, untracked } = status::uncommitted(&repo)?;
     let ours = |path: &String| path == "orchestra.toml" || path.starts_with("prompts/");
     changed.extend(untracked.into_iter().filter(|path| !ours(path)));
     Ok(changed)
@@ -46,7 +47,7 @@ pub fn dirty(workdir: &Path) -> Result<Vec<String>, Error> {
 /// # Errors
 /// When the working tree cannot be read.
 pub fn changed(workdir: &Path) -> Result<Vec<String>, Error> {
-    Ok(uncommitted(&open::at(workdir)?)?.0)
+    Ok(status::uncommitted(&open::at(workdir)?)?.changed)
 }
 
 pub(super) fn facts_in(
@@ -68,7 +69,7 @@ pub(super) fn facts_in(
     let (ahead, _) = count(tip, base_oid)?;
     let (_, behind) = count(tip, open::tip(main, target)?)?;
     let commit = main.find_commit(tip).map_err(git(format!("read branch `{branch}`")))?;
-    let (mut changed, mut untracked) = uncommitted(&opened)?;
+    let Uncommitted { mut changed, mut untracked } = status::uncommitted(&opened)?;
     changed.truncate(MAX_FILES);
     untracked.truncate(MAX_FILES);
     Ok(BranchFacts {
@@ -85,23 +86,4 @@ pub(super) fn facts_in(
 /// First line of a commit's message.
 pub(super) fn subject(commit: &git2::Commit<'_>) -> String {
     open::shown(commit.summary_bytes().unwrap_or_default())
-}
-
-/// Tracked files that differ from HEAD or the index, and untracked ones that are not ignored.
-pub(super) fn uncommitted(repo: &Repository) -> Result<(Vec<String>, Vec<String>), Error> {
-    let mut how = StatusOptions::new();
-    // Untracked folders count as one: an agent may have unpacked a hundred thousand files there.
-    how.include_untracked(true).recurse_untracked_dirs(false);
-    how.include_ignored(false).exclude_submodules(true).update_index(false);
-    let statuses = repo.statuses(Some(&mut how)).map_err(git("read the status of the working tree"))?;
-    let (mut changed, mut untracked) = (Vec::new(), Vec::new());
-    for entry in statuses.iter() {
-        let path = open::shown(entry.path_bytes());
-        if entry.status() == Status::WT_NEW {
-            untracked.push(path);
-        } else if !entry.status().is_empty() && !entry.status().is_ignored() {
-            changed.push(path);
-        }
-    }
-    Ok((changed, untracked))
 }

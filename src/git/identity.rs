@@ -16,6 +16,14 @@ pub(super) fn set(common: &Path, admin: &Path, name: &str, email: &str) -> Resul
     config.set_str("user.email", email).map_err(git("set user.email of the worktree"))
 }
 
+/// Says yes to settings for the worktree of `admin`. The caller holds the lock.
+pub(super) fn choose(common: &Path, admin: &Path, keys: &[&str]) -> Result<(), Error> {
+    enable(common)?;
+    let mut config = open(&admin.join("config.worktree"))?;
+    keys.iter()
+        .try_for_each(|key| config.set_bool(key, true).map_err(git(format!("set {key} of the worktree"))))
+}
+
 /// Turns on configuration per worktree. Git asks that `core.worktree` and a true `core.bare` move to the
 /// main working tree's own file then, as they would be wrong for every linked worktree.
 fn enable(common: &Path) -> Result<(), Error> {

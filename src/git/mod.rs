@@ -4,27 +4,34 @@
 //! `repo`, it means the top of a working tree or the common git directory ([`RepoInfo`] has both).
 //!
 //! Architecture invariant: nothing here runs a program that a repository's configuration names (hooks,
-//! fsmonitor, filters, drivers). libgit2 runs none; the one use of the git program never sees that configuration.
+//! fsmonitor, filters, drivers, signing). libgit2 runs none; the git program never sees that configuration
+//! ([`plain`]), only filters, drivers and signing of the user's own ([`user`]).
 
 mod apply;
 mod brief;
+mod capabilities;
 mod checkout;
 mod error;
 mod facts;
 mod heads;
 mod identity;
 mod include;
+mod kinds;
 mod lock;
 mod merge;
 mod open;
 mod plain;
 mod probe;
+mod program;
 mod recover;
 mod remove;
+mod resolve;
 mod review;
 mod ripple;
 mod scratch;
+mod sign;
 mod span;
+mod status;
 mod tamper;
 #[cfg(test)]
 pub(crate) mod testkit;
@@ -32,20 +39,24 @@ pub(crate) mod testkit;
 mod tests;
 mod train;
 mod undo;
+mod user;
 mod worktree;
 
 pub use apply::apply;
 pub use brief::{Recognise, Team, briefs};
+pub use capabilities::{Capabilities, signing};
 pub use error::Error;
 pub use facts::{changed, dirty, facts};
 pub use include::{Included, copy_included};
-pub use probe::{RepoInfo, probe, signing_configured};
+pub use probe::{RepoInfo, probe};
 pub use recover::{Recovered, recover_apply};
 pub use remove::{Removal, removable, remove_worktree};
+pub use resolve::{by_hand, by_owner, forget, hand_dir, recall, remember, take};
 pub use review::{ReviewInput, review};
 pub use ripple::{build_ripple, move_branch, recover_branch};
 pub use scratch::{quiet_env, remove_scratch, scratch_checkout};
+pub use status::{Uncommitted, statuses};
 pub use tamper::{Dirs, check_worktree, dirs, fingerprint};
-pub use train::{build, forget};
+pub use train::build;
 pub use undo::{back_up, undo};
 pub use worktree::{Made, Worktree, WorktreeSpec, ensure_worktree};

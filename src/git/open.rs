@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use git2::{Commit, ErrorCode, Repository};
 
-use super::Error;
 use super::error::{git, io};
+use super::{Error, kinds};
 use crate::domain::id::Oid;
 
 /// Opens the main repository that `path` (its top, its git directory or a linked worktree) belongs to.
@@ -14,12 +14,18 @@ pub(super) fn main(path: &Path) -> Result<Repository, Error> {
     if repo.is_worktree() { at(repo.commondir()) } else { Ok(repo) }
 }
 
-/// Opens the repository at exactly `path`.
+/// Opens the repository at exactly `path`. Where libgit2 cannot read the index it gets an empty one: comparing
+/// commits, which looks for attributes there, works then, and all that is about files asks git instead.
 pub(super) fn at(path: &Path) -> Result<Repository, Error> {
-    Repository::open(path).map_err(|e| match e.code() {
+    let repo = Repository::open(path).map_err(|e| match e.code() {
         ErrorCode::NotFound => Error::NotARepository(path.to_owned()),
         _ => git(format!("open repository {}", path.display()))(e),
-    })
+    })?;
+    if kinds::index(&repo)? != kinds::Kept::Whole {
+        let empty = git2::Index::new().and_then(|mut empty| repo.set_index(&mut empty));
+        empty.map_err(git("set an unreadable index aside"))?;
+    }
+    Ok(repo)
 }
 
 /// Our form of an object id.

@@ -10,9 +10,9 @@ use git2::{ObjectType, Oid as GitOid, Repository, Tree};
 
 use super::apply::{self, Marker, Place};
 use super::error::{git, io};
-use super::lock::Lock;
+use super::lock::{self, Lock};
 use super::plain::Plain;
-use super::{Error, merge, open};
+use super::{Error, kinds, merge, open};
 use crate::domain::id::{Oid, TrainId};
 use crate::domain::train::Applied;
 
@@ -156,16 +156,17 @@ fn look(main: &Repository, plain: &Plain<'_>, old: &Oid, new: &Oid) -> Result<Lo
         let sides = Sides { old: entry(&before, &path), new: entry(&after, &path) };
         paths.insert(path, sides);
     }
-    let mut index = main.index().map_err(git("read the index"))?;
-    index.read(true).map_err(git("read the index"))?;
+    let staged = staged(plain, &paths)?;
     let mut all_new = true;
     let mut third = Vec::new();
     let top = main.workdir().ok_or_else(|| Error::Bare(main.path().to_owned()))?;
     let hashes = hashes(top, plain, &paths)?;
     for (path, sides) in &paths {
-        let staged = index.get_path(path_of(path), 0).map(|e| e.id);
+        let entry = staged.get(path);
+        let (staged, left_out) = (entry.map(|e| e.0), entry.is_some_and(|e| e.1));
         let (was, will) = (sides.old.map(|s| s.0), sides.new.map(|s| s.0));
-        let there = hashes.get(path).copied();
+        // A file that a sparse checkout leaves out is where it should be when it is not there.
+        let there = hashes.get(path).copied().or(staged.filter(|_| left_out));
         all_new &= staged == will && there == will;
         let known = there == was || there == will || there.is_none();
         if !(staged == was || staged == will) || !(known || partial(main, top, path, sides)) {
@@ -177,6 +178,31 @@ fn look(main: &Repository, plain: &Plain<'_>, old: &Oid, new: &Oid) -> Result<Lo
         (true, true) => Look::AllNew,
         (true, false) => Look::Mixed(paths),
     })
+}
+
+/// What the index has for paths: the object, and whether a sparse checkout leaves the file out. Git is asked, which
+/// reads every kind of index.
+fn staged(
+    plain: &Plain<'_>,
+    paths: &BTreeMap<Vec<u8>, Sides>,
+) -> Result<BTreeMap<Vec<u8>, (GitOid, bool)>, Error> {
+    let wanted: Vec<Vec<u8>> = paths.keys().cloned().collect();
+    let mut found = BTreeMap::new();
+    if wanted.is_empty() {
+        return Ok(found);
+    }
+    // `H 100644 <id> 0<tab><path>`, with `S` where it is left out.
+    let listed = plain.run_each(&["ls-files", "-s", "-t", "-z"], &wanted)?;
+    for record in listed.split(|b| *b == 0) {
+        let Some(tab) = record.iter().position(|b| *b == b'\t') else { continue };
+        let mut words = record[..tab].split(|b| *b == b' ');
+        let left_out = words.next() == Some(b"S");
+        let id = words.nth(1).and_then(|hex| GitOid::from_str(std::str::from_utf8(hex).ok()?).ok());
+        if let (Some(id), Some(b"0")) = (id, words.next()) {
+            found.insert(record[tab + 1..].to_vec(), (id, left_out));
+        }
+    }
+    Ok(found)
 }
 
 /// Object ids of the files on disk, as git would store them. Missing ones and folders are left out.
@@ -242,6 +268,10 @@ fn put_back(
     }
     // Only times are refreshed; status 1 says that something differs, which the next look will tell.
     let _ = plain.run(&["update-index", "-q", "--refresh"]);
+    if kinds::sparse(&kinds::configs(main)?) {
+        // The index was made anew, and knows no more which files are left out.
+        plain.run(&["read-tree", "-m", "-u", &old.0])?;
+    }
     Ok(())
 }
 
@@ -261,10 +291,11 @@ fn clear_locks(main: &Repository, marker: &Marker, target: &str) -> Result<(), E
     for lock in [main.path().join("index.lock"), main.path().join("HEAD.lock"), reference] {
         let Ok(made) = fs::metadata(&lock).and_then(|m| m.modified()) else { continue };
         let ours = marker.since().is_some_and(|since| made >= since);
-        if !ours || held(&lock) {
-            return Err(Error::Locked(lock));
+        if ours && !held(&lock) {
+            fs::remove_file(&lock).map_err(io(&lock))?;
+        } else {
+            lock::wait_for(&lock)?;
         }
-        fs::remove_file(&lock).map_err(io(&lock))?;
     }
     Ok(())
 }

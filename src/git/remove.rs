@@ -7,7 +7,8 @@ use git2::{ErrorCode, Repository, Sort};
 
 use super::error::{git, io};
 use super::lock::Lock;
-use super::{Error, facts, heads, open, probe, tamper};
+use super::status::{self, Uncommitted};
+use super::{Error, heads, open, probe, tamper};
 use crate::domain::id::{AgentName, Oid};
 
 /// The most commits compared by content.
@@ -89,7 +90,7 @@ fn reasons(main: &Repository, worktree: &Path, branch: &str, target: &str) -> Re
             Some(on) => reasons.push(format!("it has branch `{on}` checked out, not `{branch}`")),
             None => reasons.push("its HEAD is detached and may have commits of its own".to_owned()),
         }
-        let (changed, untracked) = facts::uncommitted(&opened)?;
+        let Uncommitted { changed, untracked } = status::uncommitted(&opened)?;
         for (what, files) in [("uncommitted changes in", changed), ("untracked", untracked)] {
             if let Some(first) = files.first() {
                 let more = files.len() - 1;

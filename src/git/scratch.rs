@@ -8,6 +8,7 @@ use git2::build::CheckoutBuilder;
 
 use super::error::{git, io};
 use super::lock::Lock;
+use super::plain::Plain;
 use super::{Error, checkout, heads, open, tamper};
 use crate::domain::id::Oid;
 
@@ -33,8 +34,11 @@ pub fn scratch_checkout(repo: &Path, dir: &Path, oid: &Oid) -> Result<PathBuf, E
     fs::create_dir_all(parent).map_err(io(parent))?;
     let lock = Lock::take(main.commondir())?;
     let admin = checkout::register(main.commondir(), &dir, &format!("{id}\n"))?;
+    let chosen = checkout::follow_sparse(&main, &admin);
     drop(lock);
-    let filled = tamper::open_checked(&main, &dir).and_then(|opened| checkout::fill(&opened, &admin));
+    let filled = chosen
+        .and_then(|()| tamper::open_checked(&main, &dir))
+        .and_then(|opened| checkout::fill(&opened, &admin));
     if let Err(e) = filled {
         let _lock = Lock::take(main.commondir())?;
         checkout::unregister(&admin, &dir);
@@ -110,6 +114,13 @@ fn exact(opened: &Repository, admin: &Path, id: git2::Oid) -> Result<(), Error> 
     opened.cleanup_state().map_err(doing())?;
     opened.set_head_detached(id).map_err(doing())?;
     // Without the old index nothing is believed by size and time: every file is compared by content.
+    if checkout::by_git(opened)? {
+        let index = admin.join("index");
+        fs::remove_file(&index).map_err(io(&index))?;
+        let plain = Plain::filling(opened)?;
+        plain.run(&["read-tree", "--reset", "-u", "HEAD"])?;
+        return plain.run(&["clean", "-ffdq"]).map(|_| ());
+    }
     let mut index = opened.index().map_err(doing())?;
     index.clear().map_err(doing())?;
     let commit = opened.find_commit(id).map_err(doing())?;

@@ -14,6 +14,19 @@ thread_local! {
     static BETWEEN: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
 }
 
+thread_local! {
+    static USER: RefCell<Option<PathBuf>> = const { RefCell::new(None) };
+}
+
+/// Makes a file the user's global configuration for this thread; without one the user has set nothing.
+pub(crate) fn set_user_config(file: &Path) {
+    USER.with(|u| *u.borrow_mut() = Some(file.to_owned()));
+}
+
+pub(crate) fn user_config() -> Option<PathBuf> {
+    USER.with(|u| u.borrow().clone())
+}
+
 /// Runs `what` once on this thread after an apply moved the files and before it moves the branch.
 pub(crate) fn on_between(what: impl FnOnce() + 'static) {
     BETWEEN.with(|b| *b.borrow_mut() = Some(Box::new(what)));
@@ -138,6 +151,7 @@ impl Kit {
             date: 1_700_000_100,
             author: None,
             resolved: Vec::new(),
+            sign: crate::domain::team::Signing::default(),
         }
     }
 

@@ -4,17 +4,18 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use git2::{Commit, ErrorCode, ObjectType, Repository, Signature, Time};
+use git2::{Commit, ObjectType, Repository, Signature, Time};
 
 use super::error::{git, io};
 use super::lock::Lock;
+use super::sign::{self, Signer};
 use super::{Error, merge, open};
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::train::{Built, Merged, Step, Stuck, TrainPlan};
 
 /// Merges the steps of a plan one after another, each with two parents even where a fast-forward would do.
 /// A step whose commit is already contained makes no commit and names the one before it. The same plan gives
-/// the same ids. `refs/orchestra/train/<id>/base` and `…/built` keep the objects until [`forget`].
+/// the same ids, signed merges too as long as the refs of the first build are there. `refs/orchestra/train/<id>/base` and `…/built` keep the objects until [`forget`](super::forget).
 ///
 /// # Errors
 /// When the target or a branch is not where the plan says, histories are unrelated, or git fails; no refs
@@ -22,7 +23,8 @@ use crate::domain::train::{Built, Merged, Step, Stuck, TrainPlan};
 pub fn build(repo: &Path, plan: &TrainPlan) -> Result<Built, Error> {
     merge::in_memory(repo, |main| {
         verify(main, plan)?;
-        let (steps, result) = match run(main, plan)? {
+        let signer = Signer::for_train(main, plan)?;
+        let (steps, result) = match run(main, plan, signer.as_ref())? {
             Ok(done) => done,
             Err(conflict) => return Ok(conflict),
         };
@@ -31,23 +33,6 @@ pub fn build(repo: &Path, plan: &TrainPlan) -> Result<Built, Error> {
         let result = open::ours(result);
         Ok(Built::Clean { steps, result, files })
     })
-}
-
-/// Drops the refs of a train, once it is settled or abandoned. Doing so twice is no error.
-///
-/// # Errors
-/// When a ref cannot be removed.
-pub fn forget(repo: &Path, id: TrainId) -> Result<(), Error> {
-    let main = open::main(repo)?;
-    let _lock = Lock::take(main.commondir())?;
-    for name in ref_names(id) {
-        match main.find_reference(&name) {
-            Ok(mut found) => found.delete().map_err(git(format!("remove {name}")))?,
-            Err(e) if e.code() == ErrorCode::NotFound => {}
-            Err(e) => return Err(git(format!("read {name}"))(e)),
-        }
-    }
-    Ok(())
 }
 
 /// The refs of a train: base, then built.
@@ -71,7 +56,7 @@ fn verify(main: &Repository, plan: &TrainPlan) -> Result<(), Error> {
 type Done = (Vec<Merged>, git2::Oid);
 
 /// All merges in memory.
-fn run(main: &Repository, plan: &TrainPlan) -> Result<Result<Done, Built>, Error> {
+fn run(main: &Repository, plan: &TrainPlan, signer: Option<&Signer>) -> Result<Result<Done, Built>, Error> {
     let base = open::commit(main, &plan.base)?;
     let mut onto = base.clone();
     let mut merger = merge::Merger::new(main)?;
@@ -94,7 +79,7 @@ fn run(main: &Repository, plan: &TrainPlan) -> Result<Result<Done, Built>, Error
                 return Err(Error::Unrelated { branch: step.branch.clone(), with: plan.base.clone() });
             }
         };
-        let (made, fresh) = commit(main, plan.date, step, tree, &onto, &tip)?;
+        let (made, fresh) = commit(main, signer, plan.date, step, tree, &onto, &tip)?;
         if fresh {
             merger.note(made, onto.id(), tip.id());
         }
@@ -107,6 +92,7 @@ fn run(main: &Repository, plan: &TrainPlan) -> Result<Result<Done, Built>, Error
 /// One merge commit, made of nothing but the plan, and whether it did not exist before.
 fn commit(
     main: &Repository,
+    signer: Option<&Signer>,
     date: i64,
     step: &Step,
     tree: git2::Oid,
@@ -123,10 +109,7 @@ fn commit(
         step.branch
     );
     let text = main.commit_create_buffer(&who, &who, &message, &tree, &[onto, tip]).map_err(doing())?;
-    let odb = main.odb().map_err(doing())?;
-    let oid = git2::Oid::hash_object(ObjectType::Commit, &text).map_err(doing())?;
-    let fresh = !odb.exists(oid);
-    odb.write(ObjectType::Commit, &text).map(|made| (made, fresh)).map_err(doing())
+    sign::write(main, signer, &text)
 }
 
 /// Whether `tip` is an ancestor of `onto` or the same.

@@ -83,7 +83,8 @@ pub fn ensure_worktree(repo: &Path, spec: &WorktreeSpec<'_>) -> Result<Worktree,
             return Err(e);
         }
     };
-    let named = identity::set(main.commondir(), &admin, spec.name, spec.email);
+    let named = identity::set(main.commondir(), &admin, spec.name, spec.email)
+        .and_then(|()| checkout::follow_sparse(&main, &admin));
     drop(lock);
     // Files take long and touch nothing shared.
     let filled = named

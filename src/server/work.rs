@@ -15,6 +15,7 @@ use super::file::{PaneFile, SessionFile};
 use super::notify::HookRun;
 use super::waker::Waker;
 use crate::domain::id::{AgentName, Oid};
+use crate::domain::team::Signing;
 use crate::domain::tech::Rule;
 use crate::engine::event::{Effect, Ended, Event, Reread};
 use crate::hold::{self, PaneEvent, Spec};
@@ -43,6 +44,7 @@ type Task = Box<dyn FnOnce(&Ground, &dyn Fn(Event)) + Send>;
 pub struct Ground {
     pub(super) repository: PathBuf,
     target: String,
+    sign: Signing,
     panes: Vec<PaneFile>,
     branches: Vec<(AgentName, String)>,
     after: BTreeMap<AgentName, Vec<AgentName>>,
@@ -79,6 +81,7 @@ impl Workers {
         let ground = Arc::new(Ground {
             repository: file.repository.clone(),
             target: config.merge.target.clone(),
+            sign: config.merge.sign,
             panes: file.panes.clone(),
             branches: config.team.iter().map(|a| (a.name.clone(), a.branch.clone())).collect(),
             after: config.team.iter().map(|a| (a.name.clone(), a.after.clone())).collect(),

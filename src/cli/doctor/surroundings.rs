@@ -18,7 +18,9 @@ const FILES_AN_AGENT: u64 = 16;
 /// Looks at git, the terminal, limits and folders. Without a usable configuration the repository's own
 /// branch and the default folders count.
 pub(super) fn look(top: &Path, config: Option<&Config>) -> Vec<Check> {
-    let mut checks = vec![git_program(), repository(top, config), terminal(), locale()];
+    let mut checks = vec![git_program()];
+    checks.extend(repository(top, config));
+    checks.extend([terminal(), locale()]);
     checks.push(open_files(config.map_or(8, |c| c.team.len())));
     checks.push(watching());
     checks.push(sockets());
@@ -47,19 +49,29 @@ fn git_program() -> Check {
     }
 }
 
-fn repository(top: &Path, config: Option<&Config>) -> Check {
+fn repository(top: &Path, config: Option<&Config>) -> Vec<Check> {
     let target = config.map_or("main", |c| &c.merge.target);
-    match git::probe(top, target) {
+    let only = match git::probe(top, target) {
         Ok(info) => {
             let tip = info.target.short();
-            Check::new("repository", Level::Ok, format!("`{target}` is at {tip}"))
+            let mut checks = vec![Check::new("repository", Level::Ok, format!("`{target}` is at {tip}"))];
+            let notes = info.capabilities.sentences();
+            checks.extend(notes.into_iter().map(|text| Check::new("repository", Level::Note, text)));
+            match git::signing(&info.workdir, config.map(|c| c.merge.sign).unwrap_or_default()) {
+                Ok(said) => {
+                    checks.extend(said.into_iter().map(|text| Check::new("signing", Level::Note, text)))
+                }
+                Err(e) => checks.push(Check::new("signing", Level::Problem, format!("failed to {e}"))),
+            }
+            return checks;
         }
         // Which branch is meant only the configuration tells.
         Err(git::Error::NoTarget { .. }) if config.is_none() => {
             Check::new("repository", Level::Note, "no configuration names its target")
         }
         Err(e) => Check::new("repository", Level::Problem, format!("failed to {e}")),
-    }
+    };
+    vec![only]
 }
 
 fn terminal() -> Check {

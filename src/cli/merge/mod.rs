@@ -80,10 +80,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
             }
             let answer = carried_out(&mut control, go)?;
             let missing = if let Answer::Train(t) = &answer { text::missing(t) } else { None };
+            let halted = if let Answer::Train(t) = &answer { text::halted(t) } else { None };
             let unmoved = matches!(&answer, Answer::Train(t) if !t.applied);
             let exit = answer::show(answer, args.of.format())?;
-            match missing {
-                Some(missing) if unmoved => Err(missing.into()),
+            match (missing, halted) {
+                (Some(missing), _) if unmoved => Err(missing.into()),
+                (_, Some(why)) => Err(Fail::new(exit, why).into()),
                 _ if unmoved && exit == Exit::Done => Ok(Exit::Failed),
                 _ => Ok(exit),
             }

@@ -41,6 +41,9 @@ pub(in crate::cli) fn text(train: &TrainView) -> String {
     for missing in &train.missing {
         text.push_str(&format!("missing: {}\n", printable(missing)));
     }
+    for note in &train.notes {
+        text.push_str(&format!("note: {}\n", printable(note)));
+    }
     if let Some(old) = train.replaces {
         text.push_str(&format!(
             "takes the place of train {old}, which is halted; --continue goes on with that\n"
@@ -220,6 +223,12 @@ pub(super) fn missing(train: &TrainView) -> Option<Fail> {
         )
     };
     (!train.missing.is_empty()).then(|| Fail::protected(why()))
+}
+
+/// Why a train stands still, as a failure says it.
+pub(super) fn halted(train: &TrainView) -> Option<String> {
+    let halt = train.halt.as_ref().filter(|_| train.phase == Phase::Halted)?;
+    Some(format!("merge: {halt}; {}; `orchestra merge --status` says what can be done", stands(train)))
 }
 
 /// The question before a train runs.

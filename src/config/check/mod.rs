@@ -233,8 +233,8 @@ fn check_merge(doc: &Doc<'_>, raw: &Raw, names: &Names) -> Result<Merge, Error> 
         "" => None,
         text => Some(names::who(text).map_err(|what| doc.wrong(&[Key("merge"), Key("author")], what))?),
     };
-    let (testing, landing) = (raw.merge.testing, raw.merge.landing);
-    Ok(Merge { target: target.clone(), order, author, testing, landing })
+    let (testing, landing, sign) = (raw.merge.testing, raw.merge.landing, raw.merge.sign);
+    Ok(Merge { target: target.clone(), order, author, testing, landing, sign })
 }
 
 /// Says that the second of two things carries a name already taken.

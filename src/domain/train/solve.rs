@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::{Stuck, TrainPlan};
 use crate::domain::id::{AgentName, Oid, TrainId};
 
 /// A step that does not merge.
@@ -17,8 +18,30 @@ pub struct Knot {
     pub tip: Oid,
     /// What it does not merge with.
     pub onto: Oid,
+    /// The paths that do not merge.
+    pub paths: Vec<String>,
     /// The earlier steps that touch the same paths: whose, which branch, which commit.
     pub with: Vec<(AgentName, String, Oid)>,
+}
+
+impl Knot {
+    /// A step of a plan that does not merge; none where it is not on the plan.
+    #[must_use]
+    pub fn of(plan: &TrainPlan, stuck: &Stuck) -> Option<Self> {
+        let of = |name: &AgentName| plan.steps.iter().find(|s| s.agent == *name);
+        let step = of(&stuck.agent)?;
+        let with = stuck.with.iter().filter_map(of);
+        let paths = stuck.conflicts.iter().flat_map(|c| std::iter::once(&c.path).chain(&c.also));
+        Some(Self {
+            train: plan.id,
+            agent: step.agent.clone(),
+            branch: step.branch.clone(),
+            tip: step.oid.clone(),
+            onto: stuck.onto.clone(),
+            paths: paths.cloned().collect(),
+            with: with.map(|s| (s.agent.clone(), s.branch.clone(), s.oid.clone())).collect(),
+        })
+    }
 }
 
 /// What is to be done about a conflict.
@@ -35,6 +58,13 @@ pub enum Solve {
     Hand(Knot),
     /// Take what was made of it there.
     Take(Knot),
+    /// Remember how its owner solved it.
+    Remember {
+        /// Which.
+        knot: Knot,
+        /// The owner's commit that solves it.
+        by: Oid,
+    },
 }
 
 impl Solve {
@@ -42,7 +72,9 @@ impl Solve {
     #[must_use]
     pub fn knot(&self) -> &Knot {
         match self {
-            Self::Owner { knot, .. } | Self::Hand(knot) | Self::Take(knot) => knot,
+            Self::Owner { knot, .. } | Self::Remember { knot, .. } | Self::Hand(knot) | Self::Take(knot) => {
+                knot
+            }
         }
     }
 }
@@ -64,6 +96,8 @@ pub enum Solved {
     },
     /// Something is still open, sentence by sentence.
     Unsolved(Vec<String>),
+    /// It will be known again.
+    Remembered,
 }
 
 /// What a prompt says of a conflict.

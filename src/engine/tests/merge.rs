@@ -15,7 +15,7 @@ pub(super) fn all_ready() -> Stage {
     all_ready_of(config())
 }
 
-fn all_ready_of(config: Config) -> Stage {
+pub(super) fn all_ready_of(config: Config) -> Stage {
     let mut s = Stage::of(config);
     s.git.target.oid = oid("main000");
     for agent in TEAM {
@@ -26,11 +26,11 @@ fn all_ready_of(config: Config) -> Stage {
     s
 }
 
-fn applies(s: &Stage) -> usize {
+pub(super) fn applies(s: &Stage) -> usize {
     s.effects.iter().filter(|(_, e)| matches!(e, Effect::Apply(_))).count()
 }
 
-fn train(answer: Answer) -> TrainView {
+pub(super) fn train(answer: Answer) -> TrainView {
     let Answer::Train(view) = answer else { panic!("{answer:?}") };
     *view
 }

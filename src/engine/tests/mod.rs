@@ -29,4 +29,5 @@ mod ripple;
 mod runs;
 mod steering;
 mod tasks;
+mod train;
 mod typing;

@@ -9,7 +9,7 @@ use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::record::Record;
 use crate::domain::team::AgentSpec;
 use crate::domain::train::{Applied, Built, Choice, DRY, Halt, Solving, Step as TrainStep, TrainPlan};
-use crate::domain::view::{Answer, Fault};
+use crate::domain::view::{Answer, Fault, TrainView};
 
 impl Step<'_> {
     /// Who keeps the merge from starting, each with what is missing.
@@ -70,6 +70,7 @@ impl Step<'_> {
                 Solving::Nobody => {
                     planning.from = From::Halted { skip, solved: remembered.clone() };
                 }
+                Solving::Owner { .. } if then == Then::Go => self.remember_solved(),
                 Solving::Owner { .. } => {}
             },
             _ => {}
@@ -102,9 +103,13 @@ impl Step<'_> {
             let fault = if go { Fault::Protected } else { Fault::Failed };
             return self.refuse_train(reply, fault, "nothing is ready to merge");
         }
+        let notes = facts.notes.clone();
         let why = self.untouchable(facts);
         if !go {
-            return self.show_plan(&planning, plan, skipped, why);
+            let mut view = self.plan_view(plan, skipped);
+            (view.notes, view.missing) = (notes, self.missing(&view.skipped));
+            view.missing.extend((!why.is_empty()).then_some(why));
+            return self.show_plan(&planning, view);
         }
         if !why.is_empty() {
             return self.reply(reply, Answer::Fault { fault: Fault::Protected, why });
@@ -113,17 +118,14 @@ impl Step<'_> {
     }
 
     /// Shows a plan: it is built under a number of its own and forgotten at once.
-    fn show_plan(&mut self, planning: &Planning, mut plan: TrainPlan, skipped: Vec<AgentName>, why: String) {
-        plan.id = DRY | self.state.next_job;
+    fn show_plan(&mut self, planning: &Planning, mut view: TrainView) {
+        view.plan.id = DRY | self.state.next_job;
         self.state.next_job += 1;
-        let missing = self.missing(&skipped);
-        let mut view = self.plan_view(plan.clone(), skipped);
-        view.missing = missing;
-        view.missing.extend((!why.is_empty()).then_some(why));
         let halted = self.state.train.as_ref().filter(|t| t.phase == TrainPhase::Halted);
         if let (From::Afresh, Some(train)) = (&planning.from, halted) {
             view.replaces = Some(train.plan.id);
         }
+        let plan = view.plan.clone();
         self.state.dry_trains.push((view, planning.reply));
         self.out.push(Effect::Build { plan });
     }
@@ -196,6 +198,7 @@ impl Step<'_> {
             date: self.now.wall.div_euclid(1000),
             author: self.state.config.merge.author.clone(),
             resolved: Vec::new(),
+            sign: self.state.config.merge.sign,
         };
         if let From::Halted { solved, .. } = &planning.from {
             let train = self.state.train.as_ref().filter(|t| t.phase == TrainPhase::Halted)?;

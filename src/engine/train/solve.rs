@@ -6,7 +6,7 @@ use super::super::event::{Effect, ReplyTo};
 use super::super::letter::Letter;
 use super::super::parts::JobKind;
 use super::{From, Planning, TrainPhase};
-use crate::domain::id::{AgentName, TrainId};
+use crate::domain::id::TrainId;
 use crate::domain::record::Record;
 use crate::domain::state::AgentState;
 use crate::domain::train::{Built, ConflictVar, Halt, Knot, Resolution, Solve, Solved, Solving};
@@ -24,17 +24,7 @@ impl Step<'_> {
         let (Some(Halt::Conflict { .. }), Some(Built::Conflict(stuck))) = (&train.halt, &train.built) else {
             return None;
         };
-        let of = |name: &AgentName| train.plan.steps.iter().find(|s| s.agent == *name);
-        let step = of(&stuck.agent)?;
-        let with = stuck.with.iter().filter_map(of);
-        Some(Knot {
-            train: train.plan.id,
-            agent: step.agent.clone(),
-            branch: step.branch.clone(),
-            tip: step.oid.clone(),
-            onto: stuck.onto.clone(),
-            with: with.map(|s| (s.agent.clone(), s.branch.clone(), s.oid.clone())).collect(),
-        })
+        Knot::of(&train.plan, stuck)
     }
 
     fn solvable(&self) -> Result<Knot, (Fault, String)> {
@@ -127,6 +117,17 @@ impl Step<'_> {
                 Fault::Failed,
                 "the train stands still at that conflict no more",
             ),
+        }
+    }
+
+    /// How an owner solved its conflict is remembered, once its work is ready again.
+    pub(super) fn remember_solved(&mut self) {
+        let Some(knot) = self.knot() else { return };
+        let ready = self.state.agent(&knot.agent).and_then(|a| a.ready.clone());
+        if let Some(by) = ready.filter(|by| *by != knot.tip) {
+            let job = self.state.next_job;
+            self.state.next_job += 1;
+            self.out.push(Effect::Solve { job, how: Box::new(Solve::Remember { knot, by }) });
         }
     }
 

@@ -1,5 +1,5 @@
 use crate::git::testkit::{Kit, git_in};
-use crate::git::{Error, fingerprint, probe, signing_configured};
+use crate::git::{Error, fingerprint, probe};
 
 fn refused(kit: &Kit) -> String {
     probe(&kit.top, "main").unwrap_err().to_string()
@@ -96,54 +96,6 @@ fn formats_libgit2_cannot_read_are_named() {
             Ok(())
         });
     }
-    expect("split index", "split index", |kit| do_all(kit, &[&["update-index", "--split-index"]]));
-    expect("core.splitIndex", "split index", |kit| do_all(kit, &[&["config", "core.splitIndex", "true"]]));
-}
-
-#[test]
-fn sparse_partial_and_shallow_ones_are_named() {
-    let sparse: &[&str] = &["sparse-checkout", "set", "--cone", "src"];
-    expect("sparse checkout", "sparse checkout", |kit| do_all(kit, &[sparse]));
-    expect("sparse index", "sparse", |kit| {
-        do_all(kit, &[sparse, &["sparse-checkout", "reapply", "--sparse-index"]])
-    });
-    let clone = |kit: &Kit, how: &str| {
-        let from = format!("file://{}", kit.top.display());
-        kit.git(&["config", "uploadpack.allowFilter", "true"]);
-        kit.write("second", "2");
-        kit.commit("second");
-        let to = kit.beside("clone");
-        git_in(&kit.top, &["clone", "-q", how, &from, to.to_str().unwrap()]).map(|_| {
-            std::fs::remove_dir_all(&kit.top).unwrap();
-            std::fs::rename(&to, &kit.top).unwrap();
-        })
-    };
-    expect("partial", "partial clone", |kit| clone(kit, "--filter=blob:none"));
-    expect("shallow", "shallow clone", |kit| clone(kit, "--depth=1"));
-}
-
-#[test]
-fn filters_are_named_with_their_place() {
-    let kit = Kit::new();
-    kit.write("src/.gitattributes", "# *.x filter=no\n*.bin filter=lfs diff=lfs merge=lfs -text\n");
-    kit.commit("lfs");
-    let text = refused(&kit);
-    assert!(text.contains("src/.gitattributes") && text.contains("Git LFS"), "{text}");
-    kit.write("src/.gitattributes", "# *.bin filter=lfs\n*.bin -filter text eol=lf\n");
-    kit.commit("no filter");
-    probe(&kit.top, "main").unwrap();
-    kit.write(".git/info/attributes", "* filter=x\n");
-    assert!(refused(&kit).contains("info/attributes"));
-}
-
-#[test]
-fn signing_is_seen_in_every_spelling() {
-    let kit = Kit::new();
-    assert!(!signing_configured(&kit.top).unwrap());
-    kit.git(&["config", "commit.gpgSign", "yes"]);
-    assert!(signing_configured(&kit.top).unwrap());
-    kit.git(&["config", "commit.gpgSign", "false"]);
-    assert!(!signing_configured(&kit.top).unwrap());
 }
 
 #[test]

@@ -95,18 +95,19 @@ impl Ground {
 
     pub(in crate::server) fn look_at_target(&self) -> Result<TargetFacts, String> {
         let info = git::probe(&self.repository, &self.target).map_err(|e| e.to_string())?;
-        let signing = git::signing_configured(&self.repository).map_err(|e| e.to_string())?;
-        let refuse = if signing {
-            "merge: commits are to be signed here (commit.gpgSign), which this version cannot do; \
-             unset it for this repository or merge by hand"
-                .to_owned()
-        } else {
-            String::new()
+        let mut notes = info.capabilities.sentences();
+        let signed = git::signing(&self.repository, self.sign);
+        let refuse = match signed {
+            Ok(said) => {
+                notes.extend(said);
+                String::new()
+            }
+            Err(e) => format!("merge: {e}"),
         };
         let checked_out = info.head.as_deref() == Some(self.target.as_str());
         let changed =
             if checked_out { git::changed(&info.workdir).map_err(|e| e.to_string())? } else { Vec::new() };
-        Ok(TargetFacts { oid: info.target, in_the_way: changed, refuse })
+        Ok(TargetFacts { oid: info.target, in_the_way: changed, refuse, notes })
     }
 
     pub(in crate::server) fn gates(

@@ -2,19 +2,23 @@
 
 use super::{Ground, NEITHER};
 use crate::domain::id::TrainId;
-use crate::domain::train::{Applied, DRY, Halt, Move, Phase, Solve, Solved, TrainPlan, Undone};
+use crate::domain::train::{
+    Applied, Built, DRY, Halt, Knot, Move, Phase, Resolution, Solve, Solved, Stuck, TrainPlan, Undone,
+};
 use crate::engine::event::Event;
 use crate::git::{self, Recovered};
 
 impl Ground {
     pub(in crate::server) fn build(&self, plan: &TrainPlan) -> Event {
         let built = git::build(&self.repository, plan).map_err(halted);
-        if plan.id & DRY != 0
-            && let Err(e) = git::forget(&self.repository, plan.id)
-        {
-            tracing::warn!("failed to forget a train that was only shown: {e}");
+        let remembered = match &built {
+            Ok(Built::Conflict(stuck)) => self.recall(plan, stuck),
+            _ => None,
+        };
+        if plan.id & DRY != 0 {
+            self.forget(plan.id);
         }
-        Event::BuiltTrain { train: plan.id, built, remembered: None }
+        Event::BuiltTrain { train: plan.id, built, remembered }
     }
 
     pub(in crate::server) fn apply(&self, m: &Move) -> Event {
@@ -72,14 +76,44 @@ impl Ground {
     }
 
     pub(in crate::server) fn forget(&self, train: TrainId) {
-        if let Err(e) = git::forget(&self.repository, train) {
+        let dir = git::hand_dir(&self.scratch, train);
+        let there = std::fs::symlink_metadata(&dir).is_ok();
+        let removed = if there { git::remove_scratch(&self.repository, &dir) } else { Ok(()) };
+        if let Err(e) = removed.and_then(|()| git::forget(&self.repository, train)) {
             tracing::warn!("failed to forget train {train}: {e}");
         }
     }
 
+    /// How a conflict was solved before.
+    fn recall(&self, plan: &TrainPlan, stuck: &Stuck) -> Option<Resolution> {
+        match git::recall(&self.repository, &Knot::of(plan, stuck)?) {
+            Ok(remembered) => remembered,
+            Err(e) => {
+                tracing::warn!("failed to look for a remembered resolution: {e}");
+                None
+            }
+        }
+    }
+
     pub(in crate::server) fn solve(&self, job: u64, how: &Solve) -> Event {
-        let solved: Result<Solved, String> = Err(format!("{} cannot be helped yet", how.knot().agent));
-        Event::Solved { job, solved }
+        let knot = how.knot();
+        let (repo, dir) = (&self.repository, git::hand_dir(&self.scratch, knot.train));
+        let solved = match how {
+            Solve::Owner { busy, .. } => match self.branch(&knot.agent) {
+                Some((pane, _)) => {
+                    git::by_owner(repo, &pane.worktree, knot, busy).map(|c| Solved::Given(Box::new(c)))
+                }
+                None => return Event::Solved { job, solved: Err(format!("{} has no branch", knot.agent)) },
+            },
+            Solve::Hand(_) => {
+                git::by_hand(repo, &dir, knot).map(|path| Solved::Open { path: path.display().to_string() })
+            }
+            Solve::Take(_) => git::take(repo, &dir, knot),
+            Solve::Remember { by, .. } => {
+                git::remember(repo, knot, by, "by its agent").map(|()| Solved::Remembered)
+            }
+        };
+        Event::Solved { job, solved: solved.map_err(|e| e.to_string()) }
     }
 
     fn put_right(&self, m: &Move) -> Result<Recovered, git::Error> {

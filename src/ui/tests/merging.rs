@@ -137,6 +137,7 @@ pub(super) fn plan() -> TrainPlan {
         date: 0,
         author: None,
         resolved: vec![],
+        sign: Default::default(),
     }
 }
 

@@ -169,6 +169,7 @@ impl Git {
                         let told = busy.clone();
                         Solved::Given(Box::new(ConflictVar { told, ..ConflictVar::default() }))
                     }
+                    Solve::Remember { .. } => Solved::Remembered,
                     Solve::Hand(knot) => Solved::Open { path: format!("/scratch/train-{}", knot.train) },
                     Solve::Take(_) => self.solved.clone().unwrap_or(Solved::Taken { tree: oid("tree001") }),
                 };
