@@ -4,11 +4,12 @@ use super::composer::Composer;
 use super::keymap::{self, Binding, Op, TABLE, When};
 use super::popup::{Chooser, Page, Question};
 use super::view::{Mode, View, needs_me};
-use crate::domain::command::{Command, Order};
+use crate::domain::command::{Command, Order, WhichOrder};
 use crate::domain::id::AgentName;
 use crate::domain::key::{Code, Key};
 use crate::domain::signal::printable;
 use crate::domain::state::AgentState;
+use crate::engine::parts::TrainPhase;
 use crate::engine::state::{Agent, State};
 use crate::screen::keys;
 
@@ -177,11 +178,8 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
         Op::Help => view.mode = Mode::Page(Box::new(Page::help())),
         Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
         Op::Review => return super::sheet::perform(state, view, When::Reviewing, op),
-        Op::Merge => {
-            view.merging = true;
-            view.say("planning the merge…");
-            return vec![Action::Do(Command::MergePlan)];
-        }
+        Op::Merge => return merge(state, view),
+        Op::TakeOrder => return take_order(state, view),
         Op::Pause => match state.running() {
             Some(run) if run.paused => return vec![Action::Do(Command::ResumeRun)],
             Some(_) => return vec![Action::Do(Command::PauseRun)],
@@ -338,6 +336,38 @@ pub(super) fn next_need(state: &State, from: Option<&AgentName>) -> Option<Agent
     let at = from.and_then(|n| state.agents.iter().position(|a| a.name == *n)).map_or(0, |i| i + 1);
     let (before, after) = state.agents.split_at(at.min(state.agents.len()));
     after.iter().chain(before).find(|a| needs_me(a)).map(|a| a.name.clone())
+}
+
+/// Shows the train that moves or stands still; without one, plans a merge.
+fn merge(state: &State, view: &mut View) -> Vec<Action> {
+    let open = state.train.as_ref().is_some_and(|t| t.phase.moves() || t.phase == TrainPhase::Halted);
+    view.plan = None;
+    let op = if open { Op::Top } else { Op::Merge };
+    super::sheet::perform(state, view, When::Training, op)
+}
+
+/// Asks whether the better order is to be taken, or the one of the configuration again.
+fn take_order(state: &State, view: &mut View) -> Vec<Action> {
+    let names = |all: &[AgentName]| all.iter().map(AgentName::as_str).collect::<Vec<_>>().join(" ");
+    let proposal = state.matrix.as_ref().and_then(|m| m.proposal.as_ref());
+    let (title, lines, which) = match (proposal, &state.configured_order) {
+        (Some(p), _) => {
+            let steps = |n: u32| if n == 1 { "1 conflict".to_owned() } else { format!("{n} conflicts") };
+            let text = format!("{}: {} instead of {}.", p.moves, steps(p.conflicts), p.instead_of);
+            let lines = vec![printable(&text), names(&p.order)];
+            ("merge in another order", lines, WhichOrder::Proposed)
+        }
+        (None, Some(order)) => {
+            let order: Vec<AgentName> = order.iter().flatten().cloned().collect();
+            ("merge in the order of the configuration again", vec![names(&order)], WhichOrder::Configured)
+        }
+        (None, None) => {
+            view.complain("no other order has fewer conflicts");
+            return vec![Action::Beep];
+        }
+    };
+    ask(view, title.into(), lines, Command::TakeOrder { which });
+    Vec::new()
 }
 
 fn plans(state: &State) -> Vec<(Choice, String, String)> {

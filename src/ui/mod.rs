@@ -26,6 +26,7 @@ mod table;
 mod tests;
 mod text;
 mod theme;
+mod train;
 mod view;
 
 use ratatui::buffer::Buffer;
