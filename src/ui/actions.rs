@@ -1,7 +1,8 @@
 //! What comes of keys: the view changes, and the server is asked to act.
 
 use super::composer::Composer;
-use super::keymap::{self, Binding, Op, TABLE, When};
+use super::keymap::{self, Op, When};
+use super::lists;
 use super::popup::{Chooser, Page, Question};
 use super::view::{Mode, View, needs_me};
 use crate::domain::command::{Command, Order, WhichOrder};
@@ -174,7 +175,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
             let text = std::mem::take(&mut view.draft);
             view.mode = Mode::Composer(Box::new(Composer::new(state, |_| true, text)));
         }
-        Op::Palette => view.mode = Mode::Choose(Box::new(palette(state, view.when()))),
+        Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, view.when()))),
         Op::Help => view.mode = Mode::Page(Box::new(Page::help())),
         Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
         Op::Review => return super::sheet::perform(state, view, When::Reviewing, op),
@@ -203,7 +204,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
             Command::Down,
         ),
         Op::Run if !view.agent(state).is_some_and(can_start) => {
-            let plans = plans(state);
+            let plans = lists::plans(state);
             if plans.is_empty() {
                 view.complain("no plan is known: put one into plans/ and begin a new session");
                 return vec![Action::Beep];
@@ -263,7 +264,7 @@ fn on_agent(state: &State, view: &mut View, op: Op, agent: &Agent) -> Vec<Action
             view.complain(format!("{name} does not run"));
             return vec![Action::Beep];
         }
-        Op::Pin => view.mode = Mode::Choose(Box::new(pins(agent))),
+        Op::Pin => view.mode = Mode::Choose(Box::new(lists::pins(agent))),
         Op::SendReasons if agent.reasons.is_empty() => {
             view.complain(format!("no claim of {name} was refused: there are no reasons to send"));
             return vec![Action::Beep];
@@ -368,49 +369,4 @@ fn take_order(state: &State, view: &mut View) -> Vec<Action> {
     };
     ask(view, title.into(), lines, Command::TakeOrder { which });
     Vec::new()
-}
-
-fn plans(state: &State) -> Vec<(Choice, String, String)> {
-    let orders = [(Order::Staged, "stage by stage"), (Order::Broadcast, "to all at once")];
-    let entry = |plan: &String, title: &str, order: Order, how: &str| {
-        (Choice::Run(plan.clone(), order), printable(&format!("run {plan} {how}")), printable(title))
-    };
-    let all = state.config.plans.iter();
-    all.flat_map(|(name, plan)| orders.map(|(order, how)| entry(name, &plan.title, order, how))).collect()
-}
-
-fn pins(agent: &Agent) -> Chooser {
-    let name = &agent.name;
-    let off = agent
-        .pin
-        .map(|_| (Choice::Pin(name.clone(), None), format!("{name}: take the pin off"), String::new()));
-    let states = AgentState::PINNABLE
-        .map(|s| (Choice::Pin(name.clone(), Some(s)), format!("{name} counts as {s}"), String::new()));
-    Chooser { title: "pin a state", query: None, entries: off.into_iter().chain(states).collect(), at: 0 }
-}
-
-fn palette(state: &State, when: When) -> Chooser {
-    let entry = |b: &Binding| {
-        (Choice::Op(b.when, b.op), format!("{}: {}", b.name, b.what), keymap::keys_name(b.keys))
-    };
-    let known = |op: Op| TABLE.iter().any(|b| b.when == When::Normal && b.op == op);
-    let listed = |b: &&Binding| match b.when {
-        When::Normal => b.op != Op::Palette && b.op != Op::Tab,
-        // What only a sheet does opens that sheet.
-        when => when.is_sheet() && !known(b.op) && !b.op.moves(),
-    };
-    let mut entries: Vec<_> = TABLE.iter().filter(listed).map(entry).collect();
-    // What is open comes first.
-    entries.sort_by_key(|(choice, _, _)| !matches!(choice, Choice::Op(w, _) if *w == when && w.is_sheet()));
-    entries.extend(plans(state).into_iter().map(|(c, label, _)| (c, label, String::new())));
-    let tabs = state.config.tabs.iter().enumerate();
-    entries.extend(
-        tabs.map(|(i, t)| (Choice::Tab(i), printable(&format!("go to tab {}", t.name)), (i + 1).to_string())),
-    );
-    let agents = state
-        .agents
-        .iter()
-        .map(|a| (Choice::Agent(a.name.clone()), format!("go to {}", a.name), String::new()));
-    entries.extend(agents);
-    Chooser { title: "all actions", query: Some(String::new()), entries, at: 0 }
 }

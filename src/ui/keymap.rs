@@ -1,5 +1,8 @@
 //! The keys: one table from which the keymap, the foot, the help and the palette are made.
 
+mod names;
+
+pub use self::names::{key_name, keys_name};
 use crate::domain::key::{Code, Key, Mods};
 
 /// What a key does.
@@ -352,43 +355,6 @@ pub fn key_of(when: When, op: Op) -> Option<String> {
 #[must_use]
 pub fn binding(when: When, op: Op) -> Option<&'static Binding> {
     TABLE.iter().find(|b| b.when == when && b.op == op)
-}
-
-/// A key as people write it: `Ctrl-q`, `PgUp`.
-#[must_use]
-pub fn key_name(key: Key) -> String {
-    let code = match key.code {
-        Code::Char(' ') => "Space".into(),
-        Code::Char(c) => c.to_string(),
-        Code::F(n) => format!("F{n}"),
-        Code::Enter => "Enter".into(),
-        Code::Tab => "Tab".into(),
-        Code::Backspace => "Backspace".into(),
-        Code::Esc => "Esc".into(),
-        Code::Up => "↑".into(),
-        Code::Down => "↓".into(),
-        Code::Left => "←".into(),
-        Code::Right => "→".into(),
-        Code::Home => "Home".into(),
-        Code::End => "End".into(),
-        Code::PageUp => "PgUp".into(),
-        Code::PageDown => "PgDn".into(),
-        Code::Insert => "Ins".into(),
-        Code::Delete => "Del".into(),
-    };
-    let ctrl = if key.mods.ctrl { "Ctrl-" } else { "" };
-    let alt = if key.mods.alt { "Alt-" } else { "" };
-    let shift = if key.mods.shift { "Shift-" } else { "" };
-    format!("{ctrl}{alt}{shift}{code}")
-}
-
-/// All keys of a binding as people write them; a run of digits as its ends.
-#[must_use]
-pub fn keys_name(keys: &[Key]) -> String {
-    if let ([first, .., last], true) = (keys, keys.len() > 5) {
-        return format!("{}–{}", key_name(*first), key_name(*last));
-    }
-    keys.iter().map(|k| key_name(*k)).collect::<Vec<_>>().join(" ")
 }
 
 /// Terminals differ in whether they tell of shift beside an upper-case letter.

@@ -11,6 +11,7 @@ mod foot;
 mod gating;
 pub mod keymap;
 mod layout;
+mod lists;
 mod monitor;
 mod mouse;
 mod moves;
