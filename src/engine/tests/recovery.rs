@@ -102,12 +102,12 @@ fn a_target_that_was_being_taken_back_is_taken_back_or_stays() {
 
 /// Every commit at which the target was to stand after the journal's line `cut`, and where it stood before.
 fn places(s: &Stage, cut: usize) -> Vec<Oid> {
-    let moves = s.journal[..cut].iter().filter_map(|(_, r)| match r {
+    let mut moves = s.journal[..cut].iter().filter_map(|(_, r)| match r {
         Record::TrainIntent(m) | Record::UndoIntent(m) => Some([m.old.clone(), m.new.clone()]),
         _ => None,
     });
     let open = matches!(s.journal[cut - 1].1, Record::TrainIntent(_) | Record::UndoIntent(_));
-    match moves.last() {
+    match moves.next_back() {
         None => vec![oid("main000")],
         // Between intent and outcome it may be either.
         Some(both) if open => both.to_vec(),

@@ -94,14 +94,14 @@ impl Ground {
             (Err(e), Depth::Whole(_)) => Ok(unread(input, &e)),
         };
         let mut reviews = wanted.map(one).collect::<Result<Vec<_>, _>>()?;
-        if let Depth::Whole(_) = depth {
-            self.look_into(&mut reviews);
+        if let Depth::Whole(order) = depth {
+            self.look_into(&mut reviews, order);
         }
         Ok(reviews)
     }
 
     /// Adds what reviewers should look at. Whatever happens to it, the facts stand.
-    fn look_into(&self, reviews: &mut [Review]) {
+    fn look_into(&self, reviews: &mut [Review], order: &[AgentName]) {
         let (readable, branches): (Vec<usize>, Vec<git::Looked>) = reviews
             .iter()
             .enumerate()
@@ -112,7 +112,14 @@ impl Ground {
                 (i, git::Looked { agent: r.agent.clone(), base, head, focus })
             })
             .unzip();
-        let look = || git::concerns(&self.repository, &self.review, &branches);
+        let look = || {
+            let mut found = git::concerns(&self.repository, &self.review, &branches)?;
+            if !self.review.silent("imports") {
+                let imports = git::imports(&self.repository, &self.target, &branches, order)?;
+                found.iter_mut().zip(imports).for_each(|(all, more)| all.extend(more));
+            }
+            Ok::<_, git::Error>(found)
+        };
         let found = match std::panic::catch_unwind(AssertUnwindSafe(look)) {
             Ok(found) => found.map_err(|e| e.to_string()),
             Err(_) => Err("looking at it panicked; see the server's log".to_owned()),
