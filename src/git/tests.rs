@@ -2,6 +2,7 @@
 
 mod applying;
 mod briefing;
+mod building;
 mod concerns;
 mod crash;
 mod differ;
