@@ -1,6 +1,7 @@
 //! The arguments as clap reads them. Help texts are the documentation: `docs/cli.md` is made of them.
 
 mod plan;
+mod pr;
 mod prompt;
 mod values;
 mod verify;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use self::plan::{Done, Order, Run, Send, SendWhat, Task, TaskAdd, TaskId, Wait};
+pub use self::pr::{Pr, Trust};
 pub use self::prompt::{Prompt, PromptOf, PromptOut, PromptRender};
 use self::values::{agent, speed};
 pub use self::verify::Verify;
@@ -103,6 +105,11 @@ pub enum Cmd {
     Verify(Verify),
     /// Merges all ready branches in order, runs the gates, and only then moves the target
     Merge(Merge),
+    /// Describes the last merge train for a pull request, or gives it as git commands
+    ///
+    /// Markdown from facts: what each agent's commit says, its files, the gates, how conflicts were solved, how to
+    /// verify and to roll back. Also kept as reports/pr.md of the session. A project's templates/pr.md replaces ours.
+    Pr(Pr),
     /// Shows what changed of git configuration and hooks that all worktrees share, and accepts it
     ///
     /// Any agent can change them from its own worktree, and then other people's git runs what they name. So a
@@ -377,17 +384,6 @@ pub struct Review {
     /// Whose branches; all without it
     #[arg(value_name = "AGENT", value_parser = agent)]
     pub agents: Vec<AgentName>,
-    /// Which session, and how to print.
-    #[command(flatten)]
-    pub of: Of,
-}
-
-/// Arguments of `trust`.
-#[derive(Args, Debug)]
-pub struct Trust {
-    /// Accept it without asking
-    #[arg(long)]
-    pub yes: bool,
     /// Which session, and how to print.
     #[command(flatten)]
     pub of: Of,

@@ -11,6 +11,7 @@ use crate::domain::conduct::Notice;
 use crate::domain::gates::Part;
 use crate::domain::guard::Seen;
 use crate::domain::id::{AgentName, Oid, TrainId};
+use crate::domain::pr::Pr;
 use crate::domain::profile::Profile;
 use crate::domain::record::Record;
 use crate::domain::review::{BranchFacts, GateResult, Review};
@@ -216,6 +217,13 @@ pub enum Event {
         train: TrainId,
         /// What came of it, or why it could not be tried.
         built: Result<Built, String>,
+    },
+    /// The answer to [`Effect::Describe`].
+    Described {
+        /// Its number.
+        job: u64,
+        /// The description, or why there is none.
+        pr: Result<Box<Pr>, String>,
     },
     /// What is watched of shared git configuration was looked at: asked for by [`Effect::Guard`], or it changed.
     Guarded {

@@ -65,6 +65,7 @@ impl Server {
             | Effect::Brief { .. }
             | Effect::Gates { .. }
             | Effect::Guard { .. }
+            | Effect::Describe { .. }
             | Effect::CancelGates { .. }
             | Effect::LookAtTarget { .. }
             | Effect::Build { .. }

@@ -34,6 +34,8 @@ pub(in crate::engine) enum JobKind {
     Ripple(RunId, String),
     /// A train is to be planned and then only shown.
     ShowPlan(Option<ReplyTo>),
+    /// Somebody asked for the description of a train.
+    Describe(Option<ReplyTo>),
     /// Somebody asked what changed of shared configuration, or accepts it.
     Guard(Option<ReplyTo>, Option<Accept>),
     /// A train is to be planned and then carried out.
