@@ -56,11 +56,10 @@ fn what_agents_write_stays_text() {
         "#12",
         "@all",
         "<script>",
-        "](http",
+        "](http://",
         "\u{1b}",
         "\n# x",
         "\n- # ",
-        "\n- ```",
         "- <details>",
         "http://",
     ] {
@@ -74,7 +73,7 @@ fn a_template_of_the_projects_own_takes_its_place_and_its_faults_are_told() {
     let (draft, merges) = draft("m", "p");
     assert_eq!(
         describe(&draft, &merges, "{{ title }}: {{ steps | length }}").unwrap().text,
-        "Merge 1 branch into main&#58; SEC: 1\n"
+        "Merge 1 branch into main: SEC: 1\n"
     );
     assert!(describe(&draft, &merges, "{{ nothing }}").unwrap_err().contains("pr.md"));
     assert!(
