@@ -67,4 +67,5 @@ pub use status::{Uncommitted, statuses};
 pub use tamper::{Dirs, check_worktree, dirs};
 pub use tracked::Tracked;
 pub use train::{build, build_by, forget};
+pub use user::name_programs;
 pub use worktree::{Made, Worktree, WorktreeSpec, ensure_worktree};

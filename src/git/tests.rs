@@ -23,4 +23,5 @@ mod scripting;
 mod second;
 mod signing;
 mod special;
+mod statuses;
 mod worktrees;
