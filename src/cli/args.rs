@@ -1,5 +1,6 @@
 //! The arguments as clap reads them. Help texts are the documentation: `docs/cli.md` is made of them.
 
+mod merge;
 mod plan;
 mod pr;
 mod prompt;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use self::merge::Merge;
 pub use self::plan::{Done, Order, Run, Send, SendWhat, Task, TaskAdd, TaskId, Wait};
 pub use self::pr::{Pr, Trust};
 pub use self::prompt::{Prompt, PromptOf, PromptOut, PromptRender};
@@ -104,6 +106,9 @@ pub enum Cmd {
     /// branch begins with is said to be so and is no failure. Exit status 1 when a gate is red.
     Verify(Verify),
     /// Merges all ready branches in order, runs the gates, and only then moves the target
+    ///
+    /// A conflict or a red gate halts the train and leaves the target alone. What can be done then:
+    /// --hand, --resolve, --skip or --abort, and --continue. docs/merging.md tells it in full.
     Merge(Merge),
     /// Describes the last merge train for a pull request, or gives it as git commands
     ///
@@ -390,20 +395,6 @@ pub struct Review {
     /// Merge in the configured order again
     #[arg(long, conflicts_with_all = ["agents", "take_order"])]
     pub configured_order: bool,
-    /// Which session, and how to print.
-    #[command(flatten)]
-    pub of: Of,
-}
-
-/// Arguments of `merge`.
-#[derive(Args, Debug)]
-pub struct Merge {
-    /// Only say what would be done
-    #[arg(long, conflicts_with = "yes")]
-    pub dry_run: bool,
-    /// Do not ask; needed where there is no terminal
-    #[arg(long)]
-    pub yes: bool,
     /// Which session, and how to print.
     #[command(flatten)]
     pub of: Of,

@@ -31,7 +31,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let train = match args.planned {
         false => None,
         true => match control.ask(Command::MergePlan)? {
-            Answer::Train(train) => Some(Box::new(train)),
+            Answer::Train(train) => Some(train),
             other => return answer::show(other, args.of.format()),
         },
     };

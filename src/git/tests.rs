@@ -2,6 +2,7 @@
 
 mod applying;
 mod briefing;
+mod building;
 mod concerns;
 mod crash;
 mod differ;
@@ -22,6 +23,7 @@ mod rippling;
 mod scripting;
 mod second;
 mod signing;
+mod solving;
 mod special;
 mod statuses;
 mod worktrees;

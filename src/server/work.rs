@@ -7,6 +7,7 @@ mod guard;
 mod slot;
 #[cfg(test)]
 mod tests;
+mod train;
 mod verdicts;
 
 use std::collections::BTreeMap;
@@ -65,6 +66,7 @@ pub struct Ground {
     review: Rules,
     focus: BTreeMap<AgentName, Vec<String>>,
     scratch: PathBuf,
+    session: String,
     dir: SessionDir,
     next_gate: AtomicU64,
     cancel: AtomicBool,
@@ -122,6 +124,7 @@ impl Workers {
             focus: config.team.iter().map(|a| (a.name.clone(), a.focus.clone())).collect(),
             tech: crate::config::tech().unwrap_or_default(),
             scratch,
+            session: config.session.clone(),
             dir: dir.clone(),
             next_gate: AtomicU64::new(highest + 1),
             cancel: AtomicBool::new(false),
@@ -247,14 +250,7 @@ impl Workers {
                 let _ = self.predictions.send(foresee::Order { job, agents, order });
                 return;
             }
-            Effect::ForgetTrain { train } => {
-                let forget: Task = Box::new(move |g, _| {
-                    if let Err(e) = git::forget(&g.repository, train) {
-                        tracing::warn!("failed to forget a train that was only tested: {e}");
-                    }
-                });
-                (&self.git, forget)
-            }
+            Effect::ForgetTrain { train } => (&self.git, Box::new(move |g, _| g.forget(train))),
             Effect::BuildRipple { job, plan } => {
                 let build: Task = Box::new(move |g, out| {
                     let built = git::build_ripple(&g.repository, &plan).map_err(|e| e.to_string());
@@ -268,17 +264,18 @@ impl Workers {
             Effect::RecoverBranch { agent, old, new } => {
                 (&self.git, Box::new(move |g, out| out(g.recover_branch(agent, &old, &new))))
             }
-            Effect::Apply { train, target, old, new } => {
+            Effect::Apply(m) => {
                 let apply: Task = Box::new(move |g, out| {
                     // The last moment at which it can be told.
                     g.look_around(out);
-                    out(g.apply(train, &target, &old, &new));
+                    out(g.apply(&m));
                 });
                 (&self.git, apply)
             }
-            Effect::RecoverApply { train, target, old, new } => {
-                (&self.git, Box::new(move |g, out| out(g.recover(train, &target, &old, &new))))
-            }
+            Effect::RecoverApply(m) => (&self.git, Box::new(move |g, out| out(g.recover(&m)))),
+            Effect::Undo(m) => (&self.git, Box::new(move |g, out| out(g.undo(&m)))),
+            Effect::RecoverUndo(m) => (&self.git, Box::new(move |g, out| out(g.recover_undo(&m)))),
+            Effect::Solve { job, how } => (&self.git, Box::new(move |g, out| out(g.solve(job, &how)))),
             Effect::Gates { job, oid, gates, on_red, base, reuse } => {
                 let cancel = self.ground.cancellable(job);
                 let order = Order { job, oid, gates, on_red, base, reuse };

@@ -52,17 +52,8 @@ fn what_agents_write_stays_text() {
     let evil = "fixes #12 @all <script> [x](http://e) `a` # h ![i](j)\n\n- # big\n- ```\n- <details>\n- 1. one\n| a | b |\n";
     let (draft, merges) = draft(evil, "a`b``|\u{1b}[2J\n# x");
     let text = describe(&draft, &merges, TEMPLATE).unwrap().text;
-    for bad in [
-        "#12",
-        "@all",
-        "<script>",
-        "](http://",
-        "\u{1b}",
-        "\n# x",
-        "\n- # ",
-        "- <details>",
-        "http://",
-    ] {
+    for bad in ["#12", "@all", "<script>", "](http://", "\u{1b}", "\n# x", "\n- # ", "- <details>", "http://"]
+    {
         assert!(!text.contains(bad), "{bad:?} in {text}");
     }
     assert!(text.contains("```a`b``| [2J # x```"), "{text}");
