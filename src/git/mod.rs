@@ -39,6 +39,7 @@ pub(crate) mod testkit;
 #[cfg(test)]
 mod tests;
 mod train;
+mod unsaved;
 mod user;
 mod worktree;
 
@@ -57,7 +58,9 @@ pub use remove::{Removal, removable, remove_worktree};
 pub use review::{ReviewInput, review};
 pub use ripple::{build_ripple, move_branch, recover_branch};
 pub use scratch::{lock_files, quiet_env, remove_scratch, scratch_checkout, tree_of};
+
 pub use status::{Uncommitted, statuses};
 pub use tamper::{Dirs, check_worktree, dirs};
 pub use train::{build, build_by, forget};
+pub use unsaved::{drop_open, keep_open, sweep};
 pub use worktree::{Made, Worktree, WorktreeSpec, ensure_worktree};

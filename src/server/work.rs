@@ -185,6 +185,11 @@ impl Workers {
         let _ = self.git.send(task);
     }
 
+    /// Drops refs that a lost server left of what was only shown or tested.
+    pub(super) fn sweep(&self) {
+        let _ = self.git.send(Box::new(|g, _| told(git::sweep(&g.repository))));
+    }
+
     /// Runs a hook's command; what it prints goes into the server's log.
     pub(super) fn hook(&self, order: HookRun) {
         let task: Task = Box::new(move |g, out| {
@@ -231,13 +236,14 @@ impl Workers {
                 (&self.git, look)
             }
             Effect::Build { plan } => (&self.git, Box::new(move |g, out| out(g.build(&plan)))),
+            Effect::Snapshot { job, agent } => {
+                (&self.git, Box::new(move |g, out| out(g.snapshot(job, &agent))))
+            }
+            Effect::DropSnapshot { agent } => {
+                (&self.git, Box::new(move |g, _| told(git::drop_open(&g.repository, &agent))))
+            }
             Effect::ForgetTrain { train } => {
-                let forget: Task = Box::new(move |g, _| {
-                    if let Err(e) = git::forget(&g.repository, train) {
-                        tracing::warn!("failed to forget a train that was only tested: {e}");
-                    }
-                });
-                (&self.git, forget)
+                (&self.git, Box::new(move |g, _| told(git::forget(&g.repository, train))))
             }
             Effect::BuildRipple { job, plan } => {
                 let build: Task = Box::new(move |g, out| {
@@ -287,6 +293,13 @@ impl Workers {
         };
         // The threads live as long as the queue, so this cannot fail while we are here.
         let _ = queue.send(task);
+    }
+}
+
+/// A failure that changes nothing goes into the server's log.
+fn told(done: Result<(), git::Error>) {
+    if let Err(e) = done {
+        tracing::warn!("failed to {e}");
     }
 }
 

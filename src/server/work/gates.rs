@@ -8,7 +8,7 @@ use super::slot::{Side, Slot};
 use super::verdicts::{Turn, reused};
 use crate::domain::ending::OnRed;
 use crate::domain::gates::{Baseline, Gate, Part, Reuse};
-use crate::domain::id::Oid;
+use crate::domain::id::{AgentName, Oid};
 use crate::domain::review::{GateResult, GateStatus};
 use crate::engine::event::{Event, GateNews};
 use crate::{gate, git};
@@ -143,6 +143,16 @@ impl<'a> Run<'a> {
 }
 
 impl Ground {
+    /// What an agent's worktree holds as a commit.
+    pub(super) fn snapshot(&self, job: u64, agent: &AgentName) -> Event {
+        let commit = match self.branch(agent) {
+            Some((pane, branch)) => git::keep_open(&self.repository, &pane.worktree, branch, agent)
+                .map_err(|e| format!("failed to {e}")),
+            None => Err(format!("{agent} has no branch")),
+        };
+        Event::Snapshotted { job, commit }
+    }
+
     /// A flag by which a job can be cancelled, also before it begins.
     pub(super) fn cancellable(&self, job: u64) -> std::sync::Arc<AtomicBool> {
         let flag = std::sync::Arc::new(AtomicBool::new(self.cancel.load(Ordering::Relaxed)));
