@@ -19,6 +19,10 @@ demo *args:
 prove-dispatch:
     cargo test --release --locked --test e2e_dispatch -- --ignored --nocapture
 
+# Git work against the git program: small, medium, large; --rounds N, --only WHAT, --keep DIR
+bench-git *args:
+    cargo bench --locked --bench git -- {{args}}
+
 # Format the sources
 fmt:
     cargo fmt

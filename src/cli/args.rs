@@ -377,6 +377,12 @@ pub struct Review {
     /// Whose branches; all without it
     #[arg(value_name = "AGENT", value_parser = agent)]
     pub agents: Vec<AgentName>,
+    /// Merge in the better order that the last review proposed, from now on
+    #[arg(long, conflicts_with = "agents")]
+    pub take_order: bool,
+    /// Merge in the configured order again
+    #[arg(long, conflicts_with_all = ["agents", "take_order"])]
+    pub configured_order: bool,
     /// Which session, and how to print.
     #[command(flatten)]
     pub of: Of,

@@ -16,6 +16,7 @@ mod hook;
 mod init;
 pub mod keys;
 mod ls;
+mod matrix;
 mod merge;
 mod out;
 pub mod paths;

@@ -2,9 +2,9 @@
 
 use super::args::Review as Args;
 use super::exit::Exit;
-use super::table::{Side, Table, wrapped};
-use super::{answer, place};
-use crate::domain::command::Command;
+use super::table::{Side, Table, WIDTH, wrapped};
+use super::{answer, matrix, place};
+use crate::domain::command::{Command, WhichOrder};
 use crate::domain::id::AgentName;
 use crate::domain::review::{Concern, GateStatus, MESSAGE, Matrix, Review, Severity, by_severity};
 use crate::domain::signal::printable;
@@ -16,8 +16,12 @@ const LINES_MOST: usize = 20;
 
 /// Reviews branches.
 pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
-    let agents = args.agents;
-    let answer = place::control(args.of.session.as_deref())?.ask(Command::Review { agents })?;
+    let command = match (args.take_order, args.configured_order) {
+        (true, _) => Command::TakeOrder { which: WhichOrder::Proposed },
+        (_, true) => Command::TakeOrder { which: WhichOrder::Configured },
+        _ => Command::Review { agents: args.agents },
+    };
+    let answer = place::control(args.of.session.as_deref())?.ask(command)?;
     answer::show(answer, args.of.format())
 }
 
@@ -32,29 +36,24 @@ pub(super) fn has_errors(view: &ReviewView) -> bool {
 }
 
 /// Reviews for people, 80 columns wide where paths allow it.
-pub(super) fn text(reviews: &[ReviewView], _matrix: Option<&Matrix>) -> String {
+pub(super) fn text(reviews: &[ReviewView], matrix: Option<&Matrix>) -> String {
     let mut text = facts(reviews);
-    let mut section = |title: String, lines: Vec<String>| {
-        if lines.is_empty() {
-            return;
-        }
-        text.push_str(&format!("\n{title}\n"));
-        for line in lines.iter().take(LINES_MOST) {
-            text.push_str(&wrapped(line));
-            text.push('\n');
-        }
-        if lines.len() > LINES_MOST {
-            text.push_str(&format!("  and {} more: see the report\n", lines.len() - LINES_MOST));
-        }
-    };
-    section("shared files".into(), shared(reviews));
+    section(&mut text, "shared files".into(), shared(reviews));
     let conflict = |v: &ReviewView| {
         let of = v.review.agent.clone();
         let tell =
             move |c: &crate::domain::review::Conflict| format!("  {of}  {}", printable(&c.to_string()));
         v.review.conflicts.iter().map(tell).collect::<Vec<_>>()
     };
-    section("conflicts with the target".into(), reviews.iter().flat_map(conflict).collect());
+    match matrix {
+        // It has these as well.
+        Some(matrix) => text.push_str(&format!("\nconflicts\n{}", matrix::text(matrix, WIDTH))),
+        None => section(
+            &mut text,
+            "conflicts with the target".into(),
+            reviews.iter().flat_map(conflict).collect(),
+        ),
+    }
     for (severity, found) in by_severity(reviews) {
         let title = match severity {
             Severity::Error => "errors",
@@ -62,15 +61,29 @@ pub(super) fn text(reviews: &[ReviewView], _matrix: Option<&Matrix>) -> String {
             Severity::Note => "notes",
             Severity::Unknown => "cannot be told",
         };
-        section(title.into(), found.iter().flat_map(|(agent, c)| told(agent, c)).collect());
+        section(&mut text, title.into(), found.iter().flat_map(|(agent, c)| told(agent, c)).collect());
     }
     let reason = |v: &ReviewView| {
         let of = v.review.agent.clone();
         v.reasons.iter().map(move |r| format!("  {of}  {}", printable(r))).collect::<Vec<_>>()
     };
-    section("not ready".into(), reviews.iter().flat_map(reason).collect());
-    section("next".into(), next(reviews));
+    section(&mut text, "not ready".into(), reviews.iter().flat_map(reason).collect());
+    section(&mut text, "next".into(), next(reviews));
     text
+}
+
+fn section(text: &mut String, title: String, lines: Vec<String>) {
+    if lines.is_empty() {
+        return;
+    }
+    text.push_str(&format!("\n{title}\n"));
+    for line in lines.iter().take(LINES_MOST) {
+        text.push_str(&wrapped(line));
+        text.push('\n');
+    }
+    if lines.len() > LINES_MOST {
+        text.push_str(&format!("  and {} more: see the report\n", lines.len() - LINES_MOST));
+    }
 }
 
 /// A row of facts for each branch, and their sum.

@@ -314,6 +314,11 @@ pub enum Record {
         /// The agent.
         agent: AgentName,
     },
+    /// The lead takes another merge order.
+    OrderTaken {
+        /// The whole team in order; empty: the configuration's order again.
+        order: Vec<AgentName>,
+    },
     /// A dialog of a starting program was acted on.
     Dialog {
         /// The agent.

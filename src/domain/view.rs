@@ -304,7 +304,7 @@ pub struct Receipt {
 }
 
 /// A review and what it means.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ReviewView {
     /// The facts.
     #[serde(flatten)]

@@ -224,6 +224,11 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
         Record::Withdrawn { why, .. } => format!("readiness withdrawn: {why}"),
         Record::LeftOut { .. } => "left out of the merge".into(),
         Record::TakenBack { .. } => "taken back into the merge".into(),
+        Record::OrderTaken { order } if order.is_empty() => "merge order: that of the configuration".into(),
+        Record::OrderTaken { order } => {
+            let names: Vec<&str> = order.iter().map(AgentName::as_str).collect();
+            format!("merge order: {}", names.join(", "))
+        }
         Record::Dialog { dialog, did, .. } => match did {
             Did::Accepted => format!("its dialog {dialog} was accepted for it"),
             Did::Stopped => format!("stopped because of its dialog {dialog}"),

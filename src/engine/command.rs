@@ -183,6 +183,7 @@ impl Step<'_> {
                 self.review_if_due();
                 Ok(format!("{agent} is left out of the plan and the merge"))
             }
+            Command::TakeOrder { which } => self.take_order(which),
             Command::TakeBack { agent } => {
                 self.member(&agent)?;
                 self.take_agent_back(&agent)

@@ -13,7 +13,7 @@ use crate::domain::guard::Seen;
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::profile::Profile;
 use crate::domain::record::Record;
-use crate::domain::review::{BranchFacts, GateResult, Review};
+use crate::domain::review::{BranchFacts, GateResult, Matrix, Review};
 use crate::domain::ripple::{RippleBuilt, RipplePlan};
 use crate::domain::train::{Applied, Built, TrainPlan};
 use crate::domain::view::Answer;
@@ -41,6 +41,15 @@ pub struct TargetFacts {
     pub refuse: String,
     /// What is done otherwise here than people may expect.
     pub notes: Vec<String>,
+}
+
+/// What changed on disk.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Stirred {
+    /// Agents whose branches, indexes or files may have changed.
+    pub agents: Vec<AgentName>,
+    /// Whether the target may have moved.
+    pub target: bool,
 }
 
 /// How a pane's program ended.
@@ -244,6 +253,15 @@ pub enum Event {
         train: TrainId,
         /// What came of it, or why it could not be tried.
         applied: Result<Applied, String>,
+    },
+    /// The kernel told of changes on disk.
+    Stirred(Stirred),
+    /// The answer to [`Effect::Predict`]: partial ones first, then the whole one.
+    Predicted {
+        /// Its number.
+        job: u64,
+        /// What merging would meet, or why that cannot be told.
+        found: Result<Box<Matrix>, String>,
     },
     /// The profiles were read again, or why they cannot be used.
     Profiles(Result<Reread, String>),

@@ -46,6 +46,7 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
             end_runs(state, now);
         }
         Record::Closed { .. } => end_runs(state, now),
+        Record::OrderTaken { order } => take_order(state, order),
         Record::Offered { prompt, why } => {
             state.offer = Some(Offer { prompt: prompt.clone(), why: why.clone(), at: now });
         }
@@ -86,6 +87,19 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
             state.log.pop_front();
         }
     }
+}
+
+/// Everything that asks the configuration for the merge order gets the one that was taken.
+fn take_order(state: &mut State, order: &[AgentName]) {
+    let mut config = (*state.config).clone();
+    let own = state.configured_order.take().unwrap_or_else(|| config.merge.order.clone());
+    if order.is_empty() {
+        config.merge.order = own;
+    } else {
+        config.merge.order = order.iter().map(|a| vec![a.clone()]).collect();
+        state.configured_order = Some(own);
+    }
+    state.config = std::sync::Arc::new(config);
 }
 
 /// What was offered has arrived.

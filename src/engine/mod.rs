@@ -12,6 +12,7 @@ pub mod event;
 mod evidence;
 mod explain;
 mod fold;
+mod foresee;
 mod fusion;
 mod gating;
 mod guard;
@@ -90,6 +91,8 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::BuiltTrain { train, built } if train & TRIAL != 0 => step.trial_built(train, built),
         Event::BuiltTrain { train, built } => step.built(train, built),
         Event::AppliedTrain { train, applied } => step.applied(train, applied),
+        Event::Stirred(what) => step.stirred(what),
+        Event::Predicted { job, found } => step.predicted(job, found),
         Event::Profiles(read) => step.profiles(read),
         Event::HookEnded { hook, failed } => step.hook_ended(hook, failed),
     }
@@ -127,6 +130,7 @@ impl Step<'_> {
     fn record(&mut self, record: Record) {
         fold::fold(self.state, &record, self.now);
         self.notice(&record);
+        self.outdates_matrix(&record);
         self.out.push(Effect::Journal(record));
     }
 
@@ -149,6 +153,7 @@ impl Step<'_> {
             self.deliver(name);
         }
         self.advance_runs();
+        self.predict_if_due();
         self.answer_waiters();
         self.finish_down();
         self.tell();

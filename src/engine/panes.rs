@@ -185,6 +185,8 @@ impl Step<'_> {
         }
         match facts {
             Ok(facts) => {
+                self.seen_anew(name, &facts);
+                let Some(agent) = self.state.agent(name) else { return };
                 if agent.facts.as_ref() != Some(&facts) {
                     self.record(Record::Facts { agent: name.clone(), facts });
                 }

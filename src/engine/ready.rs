@@ -125,6 +125,7 @@ impl Step<'_> {
 
     fn judge(&mut self, name: &AgentName, review: Review) {
         let reasons = self.faults(&review);
+        self.seen_anew(name, &review.facts);
         let (oid, base) = (review.facts.head.clone(), review.facts.base.clone());
         self.record(Record::Facts { agent: name.clone(), facts: review.facts });
         if !reasons.is_empty() {

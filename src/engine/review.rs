@@ -33,16 +33,14 @@ impl Step<'_> {
         agents: &[AgentName],
         reviews: Result<Vec<Review>, String>,
     ) {
-        let answer = match reviews {
+        match reviews {
             Ok(reviews) => {
                 let views = self.keep_reviews(reviews);
                 let shown = views.into_iter().filter(|v| agents.contains(&v.review.agent)).collect();
-                let tampering = self.state.tampering().map(Box::new);
-                Answer::Review { reviews: shown, matrix: self.state.matrix.clone(), tampering }
+                self.review_when_fresh(reply, shown);
             }
-            Err(why) => Answer::Fault { fault: Fault::Failed, why },
-        };
-        self.reply(reply, answer);
+            Err(why) => self.reply(reply, Answer::Fault { fault: Fault::Failed, why }),
+        }
     }
 
     /// Takes in reviews of the whole team and has them written down.
@@ -53,8 +51,13 @@ impl Step<'_> {
             found.sort_by_key(|c| std::cmp::Reverse(c.severity));
             review.concerns = found;
         }
-        self.state.reviews.clone_from(&reviews);
-        let views: Vec<ReviewView> = reviews.into_iter().map(|r| self.review_view(r)).collect();
+        self.state.reviews = reviews;
+        self.report_reviews()
+    }
+
+    /// Has the reviews and the matrix, as they are known, written down.
+    pub(super) fn report_reviews(&mut self) -> Vec<ReviewView> {
+        let views: Vec<ReviewView> = self.state.reviews.iter().map(|r| self.review_view(r.clone())).collect();
         let text = report(&views, self.state.matrix.as_deref(), &self.state.config.merge.target);
         let tampered = self.state.tampering.lines();
         let text = if tampered.is_empty() {

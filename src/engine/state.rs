@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::draft::Draft;
 use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
+use super::foresee::Foresight;
 use super::notify::Notices;
 use super::parts::{
     Claim, Dispatch, Expected, Gating, Held, Job, Life, Limit, LogLine, Offer, Pin, Receipt, Run, Train,
@@ -72,6 +73,8 @@ pub struct State {
     pub reviews: Vec<Review>,
     /// What merging would meet, as last predicted.
     pub matrix: Option<Box<Matrix>>,
+    /// The configuration's merge order, while another one is in force.
+    pub configured_order: Option<Vec<Vec<AgentName>>>,
     /// Gate jobs under way, in the order they were asked for. Not durable.
     pub gating: Vec<Gating>,
     /// Gates known of commits that are no branch's tip and no train's, latest last, at most 32.
@@ -93,6 +96,7 @@ pub struct State {
     /// What was last said of profiles that cannot be used.
     pub(super) said: Vec<String>,
     pub(super) notices: Notices,
+    pub(super) foresight: Foresight,
     pub(super) dry_trains: Vec<(TrainView, Option<ReplyTo>)>,
     pub(super) down_replies: Vec<ReplyTo>,
     /// The moment of the last event.
@@ -241,6 +245,7 @@ impl State {
             train: None,
             reviews: Vec::new(),
             matrix: None,
+            configured_order: None,
             gating: Vec::new(),
             elsewhere: Vec::new(),
             offer: None,
@@ -253,6 +258,7 @@ impl State {
             known,
             said: Vec::new(),
             notices: Notices::default(),
+            foresight: Foresight::default(),
             dry_trains: Vec::new(),
             down_replies: Vec::new(),
             now: Time::default(),

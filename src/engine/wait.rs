@@ -10,7 +10,7 @@ use super::state::Agent;
 use crate::domain::command::Until;
 use crate::domain::id::AgentName;
 use crate::domain::state::TaskState;
-use crate::domain::view::{Answer, Fault};
+use crate::domain::view::{Answer, Fault, ReviewView};
 
 /// How long a status waits for git before it shows what is known.
 const FACTS: Duration = Duration::from_secs(5);
@@ -38,7 +38,13 @@ impl Step<'_> {
         self.add_waiter(reply, agents, Goal::Facts, FACTS);
     }
 
-    fn add_waiter(&mut self, reply: Option<ReplyTo>, agents: Vec<AgentName>, goal: Goal, limit: Duration) {
+    pub(super) fn add_waiter(
+        &mut self,
+        reply: Option<ReplyTo>,
+        agents: Vec<AgentName>,
+        goal: Goal,
+        limit: Duration,
+    ) {
         let Some(reply) = reply else { return };
         if self.state.waiters.len() >= MAX_WAITERS {
             let why = format!("{MAX_WAITERS} callers already wait; try again later");
@@ -67,17 +73,31 @@ impl Step<'_> {
                     self.state.waiters.push(waiter);
                     continue;
                 }
-                None if waiter.goal == Goal::Facts => self.status(),
-                None => Answer::Fault { fault: Fault::Timeout, why: self.still(&waiter) },
+                None => self.too_late(&waiter),
             };
             self.reply(Some(waiter.reply), answer);
         }
+    }
+
+    /// The answer when time is up: what is known, where that is of use.
+    fn too_late(&self, waiter: &Waiter) -> Answer {
+        match &waiter.goal {
+            Goal::Facts => self.status(),
+            Goal::Matrix { reviews, .. } => self.review_answer(reviews),
+            Goal::Until(_) => Answer::Fault { fault: Fault::Timeout, why: self.still(waiter) },
+        }
+    }
+
+    fn review_answer(&self, reviews: &[ReviewView]) -> Answer {
+        let tampering = self.state.tampering().map(Box::new);
+        Answer::Review { reviews: reviews.to_vec(), matrix: self.state.matrix.clone(), tampering }
     }
 
     fn reached(&self, waiter: &Waiter) -> Option<Answer> {
         let done = |text: &str| Some(Answer::Done { text: text.to_owned() });
         match &waiter.goal {
             Goal::Facts => waiter.agents.is_empty().then(|| self.status()),
+            Goal::Matrix { of, reviews } => self.foreseen(*of).then(|| self.review_answer(reviews)),
             Goal::Until(Until::State(state)) => {
                 let all =
                     waiter.agents.iter().all(|n| self.state.agent(n).is_some_and(|a| a.state() == *state));

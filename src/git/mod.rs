@@ -17,12 +17,14 @@ mod facts;
 mod guard;
 mod heads;
 mod identity;
+mod imports;
 mod include;
 mod kinds;
 mod lock;
 mod merge;
 mod open;
 mod plain;
+pub mod predict;
 mod probe;
 mod program;
 mod recover;
@@ -38,6 +40,7 @@ mod tamper;
 pub(crate) mod testkit;
 #[cfg(test)]
 mod tests;
+mod tracked;
 mod train;
 mod unsaved;
 mod user;
@@ -50,6 +53,7 @@ pub use concerns::{Looked, concerns};
 pub use error::Error;
 pub use facts::{changed, dirty, facts};
 pub use guard::snapshot;
+pub use imports::imports;
 pub use include::{Included, copy_included, included_state, renew_included};
 pub use merge::Means;
 pub use probe::{RepoInfo, probe};
@@ -61,6 +65,7 @@ pub use scratch::{lock_files, quiet_env, remove_scratch, scratch_checkout, tree_
 
 pub use status::{Uncommitted, statuses};
 pub use tamper::{Dirs, check_worktree, dirs};
+pub use tracked::Tracked;
 pub use train::{build, build_by, forget};
 pub use unsaved::{drop_open, keep_open, sweep};
 pub use worktree::{Made, Worktree, WorktreeSpec, ensure_worktree};

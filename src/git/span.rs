@@ -130,8 +130,14 @@ impl Span {
 
 /// Paths of all files of a commit's tree, at most [`PATHS_MOST`].
 pub(super) fn paths(main: &Repository, commit: git2::Oid) -> Result<Vec<String>, Error> {
-    let doing = || git(format!("read tree of {commit}"));
-    let tree = main.find_commit(commit).and_then(|c| c.tree()).map_err(doing())?;
+    let doing = git(format!("read tree of {commit}"));
+    tree_paths(main, main.find_commit(commit).map(|c| c.tree_id()).map_err(doing)?)
+}
+
+/// Paths of all files of a tree, at most [`PATHS_MOST`].
+pub(super) fn tree_paths(main: &Repository, tree: git2::Oid) -> Result<Vec<String>, Error> {
+    let doing = || git(format!("read tree {tree}"));
+    let tree = main.find_tree(tree).map_err(doing())?;
     let mut paths = Vec::new();
     let walked = tree.walk(TreeWalkMode::PreOrder, |folder, entry| {
         if entry.kind() == Some(git2::ObjectType::Blob) {

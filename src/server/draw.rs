@@ -16,6 +16,8 @@ use crate::wire::msg::Down;
 const FRAME: Duration = Duration::from_millis(16);
 /// Milliseconds of the clock that every dashboard shows.
 const MINUTE_MS: i64 = 60_000;
+/// Milliseconds of how long gates have run, which are shown while some do.
+const SECOND_MS: i64 = 1000;
 
 impl Server {
     fn dashboards(&mut self) -> impl Iterator<Item = &mut Dashboard> {
@@ -44,24 +46,37 @@ impl Server {
         }
     }
 
-    /// Redraws the clock of all dashboards once a minute.
+    /// How often what is shown changes by itself, in milliseconds.
+    fn beat(&self) -> i64 {
+        if self.state.gating.is_empty() { MINUTE_MS } else { SECOND_MS }
+    }
+
+    /// Redraws the clock of all dashboards once a minute, and how long gates have run once a second.
     pub(super) fn tick_clock(&mut self) {
-        let minute = self.now().wall.div_euclid(MINUTE_MS);
+        let beat = self.beat();
+        let now = self.now().wall.div_euclid(beat);
+        let mut passed = false;
         for d in self.dashboards() {
-            d.dirty |= d.drawn.wall.div_euclid(MINUTE_MS) != minute;
+            d.dirty |= d.drawn.wall.div_euclid(beat) != now;
+            passed |= d.dirty;
+        }
+        if passed {
+            // What is drawn is the engine's time.
+            self.happen(Event::Tick);
         }
     }
 
-    /// When something must be drawn at the latest; none when all is drawn and nobody looks at a clock.
+    /// When something must be drawn at the latest; none when nobody looks.
     pub(super) fn draw_deadline(&mut self, now: Time) -> Option<Time> {
-        let next_minute = MINUTE_MS - now.wall.rem_euclid(MINUTE_MS);
-        let next_minute = now.plus(Duration::from_millis(u64::try_from(next_minute).unwrap_or(0)));
+        let beat = self.beat();
+        let next = beat - now.wall.rem_euclid(beat);
+        let next = now.plus(Duration::from_millis(u64::try_from(next).unwrap_or(0)));
         self.dashboards()
             .filter(|d| d.in_flight == 0)
             .map(|d| match (d.dirty, d.eager) {
                 (true, true) => now,
                 (true, false) => d.drawn.plus(FRAME),
-                (false, _) => next_minute,
+                (false, _) => next,
             })
             .min()
     }

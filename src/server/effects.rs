@@ -63,6 +63,7 @@ impl Server {
             | Effect::Review { .. }
             | Effect::Report { .. }
             | Effect::Brief { .. }
+            | Effect::Predict { .. }
             | Effect::Gates { .. }
             | Effect::Guard { .. }
             | Effect::CancelGates { .. }

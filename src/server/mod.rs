@@ -19,6 +19,7 @@ mod ripple;
 mod run;
 pub mod spawn;
 mod start;
+mod stir;
 mod talk;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! Git and gates on threads of their own: nothing of theirs ever holds up the loop.
 
+mod foresee;
 mod gates;
 mod ground;
 mod guard;
@@ -9,6 +10,7 @@ mod tests;
 mod verdicts;
 
 use std::collections::BTreeMap;
+use std::os::fd::OwnedFd;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -20,6 +22,7 @@ use self::gates::Order;
 use self::verdicts::Verdicts;
 use super::file::{PaneFile, SessionFile};
 use super::notify::HookRun;
+use super::stir;
 use super::waker::Waker;
 use crate::domain::gates::{Gate, Verify};
 use crate::domain::id::{AgentName, Oid};
@@ -87,6 +90,9 @@ pub struct Workers {
     gates: Sender<Task>,
     panes: Sender<Task>,
     hooks: Sender<Task>,
+    predictions: Sender<foresee::Order>,
+    /// Ends the watch over the repository when it is dropped.
+    _stirs: Option<OwnedFd>,
     results: Receiver<Event>,
     ground: Arc<Ground>,
 }
@@ -134,7 +140,9 @@ impl Workers {
         let panes = pool("pane", PANE_THREADS, &ground, &sender, waker);
         // Each runs once at a time, so none ever waits for another.
         let hooks = pool("hook", config.conduct.hooks.len(), &ground, &sender, waker);
-        Self { git, gates, panes, hooks, results, ground }
+        let predictions = predictor(&ground, &sender, waker);
+        let stirs = stir::start(ground.ward(), stir::Pace::default(), sender, waker.clone());
+        Self { git, gates, panes, hooks, predictions, _stirs: stirs, results, ground }
     }
 
     /// The next result, if there is one.
@@ -242,6 +250,10 @@ impl Workers {
             Effect::DropSnapshot { agent } => {
                 (&self.git, Box::new(move |g, _| told(git::drop_open(&g.repository, &agent))))
             }
+            Effect::Predict { job, agents, order } => {
+                let _ = self.predictions.send(foresee::Order { job, agents, order });
+                return;
+            }
             Effect::ForgetTrain { train } => {
                 (&self.git, Box::new(move |g, _| told(git::forget(&g.repository, train))))
             }
@@ -301,6 +313,16 @@ fn told(done: Result<(), git::Error>) {
     if let Err(e) = done {
         tracing::warn!("failed to {e}");
     }
+}
+
+fn predictor(ground: &Arc<Ground>, out: &Sender<Event>, waker: &Waker) -> Sender<foresee::Order> {
+    let (sender, orders) = channel();
+    let (ground, out, waker) = (ground.clone(), out.clone(), waker.clone());
+    let run = move || foresee::serve(&ground, &orders, &out, &waker);
+    if let Err(e) = std::thread::Builder::new().name("predict".into()).spawn(run) {
+        tracing::error!("failed to start a worker thread: {e}");
+    }
+    sender
 }
 
 /// Commits tested at one time.

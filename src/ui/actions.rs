@@ -173,7 +173,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
             let text = std::mem::take(&mut view.draft);
             view.mode = Mode::Composer(Box::new(Composer::new(state, |_| true, text)));
         }
-        Op::Palette => view.mode = Mode::Choose(Box::new(palette(state))),
+        Op::Palette => view.mode = Mode::Choose(Box::new(palette(state, view.when()))),
         Op::Help => view.mode = Mode::Page(Box::new(Page::help())),
         Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
         Op::Review => return super::sheet::perform(state, view, When::Reviewing, op),
@@ -359,16 +359,19 @@ fn pins(agent: &Agent) -> Chooser {
     Chooser { title: "pin a state", query: None, entries: off.into_iter().chain(states).collect(), at: 0 }
 }
 
-fn palette(state: &State) -> Chooser {
+fn palette(state: &State, when: When) -> Chooser {
     let entry = |b: &Binding| {
         (Choice::Op(b.when, b.op), format!("{}: {}", b.name, b.what), keymap::keys_name(b.keys))
     };
-    let ops = TABLE.iter().filter(|b| b.when == When::Normal && b.op != Op::Palette && b.op != Op::Tab);
-    let mut entries: Vec<_> = ops.map(entry).collect();
-    // What only a sheet does opens that sheet.
     let known = |op: Op| TABLE.iter().any(|b| b.when == When::Normal && b.op == op);
-    let sheets = TABLE.iter().filter(|b| b.when.is_sheet() && !known(b.op) && !b.op.moves());
-    entries.extend(sheets.map(entry));
+    let listed = |b: &&Binding| match b.when {
+        When::Normal => b.op != Op::Palette && b.op != Op::Tab,
+        // What only a sheet does opens that sheet.
+        when => when.is_sheet() && !known(b.op) && !b.op.moves(),
+    };
+    let mut entries: Vec<_> = TABLE.iter().filter(listed).map(entry).collect();
+    // What is open comes first.
+    entries.sort_by_key(|(choice, _, _)| !matches!(choice, Choice::Op(w, _) if *w == when && w.is_sheet()));
     entries.extend(plans(state).into_iter().map(|(c, label, _)| (c, label, String::new())));
     let tabs = state.config.tabs.iter().enumerate();
     entries.extend(

@@ -48,11 +48,32 @@ pub fn notify(view: &mut View, answer: &Answer) {
             open(view, Page::new("shared git configuration", lines));
         }
         Answer::Train(train) => show_train(view, train),
+        // What is open shows them as they end.
+        Answer::Verified { places } if view.sheet.is_some() => verified_line(view, places),
         Answer::Verified { places } => open(view, Page::new("gates", verified_lines(places))),
         Answer::Gating { .. } => {}
         Answer::Suggestions { suggestions } => {
             open(view, Page::new("suggestions", suggestion_lines(suggestions)));
         }
+    }
+}
+
+fn verified_line(view: &mut View, places: &[Verified]) {
+    let bad: Vec<String> = places
+        .iter()
+        .filter(|p| !p.passed())
+        .map(|p| {
+            if p.why.is_empty() {
+                format!("{} {}", p.place, gates(&p.gates))
+            } else {
+                format!("{}: {}", p.place, p.why)
+            }
+        })
+        .collect();
+    if bad.is_empty() {
+        view.say("all gates are green");
+    } else {
+        view.complain(line(&bad.join(" · ")));
     }
 }
 

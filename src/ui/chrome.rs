@@ -75,8 +75,13 @@ pub(super) fn draw_foot(buffer: &mut Buffer, state: &State, view: &View, area: R
 
 /// What is going on, and the keys that fit beside it.
 fn parts(state: &State, view: &View, width: usize) -> (String, Vec<Piece>) {
-    let fitting =
-        |most: usize| [status(state, true), status(state, false)].into_iter().find(|t| t.width() + 3 <= most);
+    let fitting = |most: usize| {
+        let (long, short, gates) = (status(state, true), status(state, false), super::gating::line(state));
+        // What takes long is told first.
+        let all = [format!("{long} · {gates}"), format!("{short} · {gates}"), gates.clone(), long, short];
+        let all = all.into_iter().skip(if gates.is_empty() { 3 } else { 0 });
+        all.into_iter().find(|t| t.width() + 3 <= most)
+    };
     if view.sheet.is_some() {
         // The keys of a sheet are its own: they go first.
         let pieces = foot::pieces(state, view, width);

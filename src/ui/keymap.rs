@@ -97,6 +97,10 @@ pub enum Op {
     No,
     /// The files of a branch.
     Diff,
+    /// Run the gates on a branch, or on what merging gives.
+    Gates,
+    /// Run the gates on every branch.
+    AllGates,
 }
 
 /// When a key means something.
@@ -208,8 +212,10 @@ pub const TABLE: &[Binding] = table! {
     Reviewing [p(Code::PageDown)] PageDown "page down" "ten agents down";
     Reviewing [p(Code::PageUp)] PageUp "page up" "ten agents up";
     Reviewing [p(Code::Home)] Top "first" "the first agent";
-    Reviewing [p(Code::End), k('G')] Bottom "last" "the last agent";
+    Reviewing [p(Code::End)] Bottom "last" "the last agent";
     Reviewing [k('s')] SendReasons "send reasons" "send the agent why its claim was refused";
+    Reviewing [k('g')] Gates "gates" "run all gates on the agent's branch";
+    Reviewing [k('G')] AllGates "all gates" "run all gates on every branch";
     Reviewing [k('d')] Diff "files" "see the files the branch changes";
     Reviewing [k('M')] Merge "merge" "plan the merge, see who is missing, then ask";
     Reviewing [k('v')] Review "look again" "ask git about all branches again";

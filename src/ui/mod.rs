@@ -8,6 +8,7 @@ mod answer;
 mod chrome;
 mod composer;
 mod foot;
+mod gating;
 pub mod keymap;
 mod layout;
 mod monitor;

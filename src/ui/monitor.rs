@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use super::answer::gates;
+use super::gating;
 use super::rail::queued_stage;
 use super::table::{Column, Side, Table};
 use super::theme::{BOLD, CHOSEN, DIM, Look, clock, cut, icon, of_state, put};
@@ -43,7 +44,7 @@ const COLUMNS: [Column; 10] = [
     Column { title: "branch", width: 14, side: Side::Left, text: |_, a, _| branch(a), order: 2 },
     Column { title: "ahead", width: 5, side: Side::Right, text: |_, a, _| ahead(a), order: 4 },
     Column { title: "tree", width: 5, side: Side::Left, text: |_, a, _| tree(a), order: 3 },
-    Column { title: "gate", width: 14, side: Side::Left, text: |_, a, _| gate(a), order: 5 },
+    Column { title: "gate", width: 14, side: Side::Left, text: |s, a, _| gate(s, a), order: 5 },
     Column { title: "prompts", width: 9, side: Side::Right, text: |_, a, _| prompts(a), order: 6 },
     Column { title: "last", width: 5, side: Side::Right, text: |_, a, look| last(a, look), order: 0 },
 ];
@@ -140,8 +141,11 @@ fn tree(agent: &Agent) -> String {
     agent.facts.as_ref().map_or("–", |f| if f.clean() { "clean" } else { "dirty" }).into()
 }
 
-/// The gates known of the branch's tip.
-fn gate(agent: &Agent) -> String {
+/// The gate that runs on it, else those known of the branch's tip.
+fn gate(state: &State, agent: &Agent) -> String {
+    if let Some(job) = gating::of_agent(state, &agent.name) {
+        return gating::short(job, state.now);
+    }
     let Some(facts) = &agent.facts else { return "–".into() };
     let now: Vec<_> = agent.gates.iter().filter(|g| g.oid == facts.head).cloned().collect();
     gates(&now)

@@ -188,6 +188,9 @@ pub fn outside(sources: &[Source]) -> Vec<String> {
         if !["cli", "main"].contains(&top.as_str()) {
             banned.push("anyhow");
         }
+        if top != "domain" {
+            banned.extend(["tree_sitter"]);
+        }
         for name in paths {
             let path = if name.path.first().is_some_and(|p| p == "core") {
                 ["std".to_owned()].into_iter().chain(name.path.iter().skip(1).cloned()).collect()

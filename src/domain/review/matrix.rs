@@ -5,6 +5,17 @@ use serde::{Deserialize, Serialize};
 use super::conflict::{Conflict, Engines};
 use crate::domain::id::{AgentName, Oid};
 
+/// What is known of a worktree whose uncommitted files are to count in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Look {
+    /// Nothing is uncommitted.
+    Clean,
+    /// Files may have changed since it was looked at last.
+    Anew,
+    /// Nothing has changed since it was looked at last.
+    AsBefore,
+}
+
 /// What was compared of one agent.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Tip {
@@ -31,6 +42,9 @@ pub struct Verdict {
     /// Why it cannot be told; empty where it can.
     #[serde(default)]
     pub why: String,
+    /// Conflicts beyond those listed.
+    #[serde(default)]
+    pub more: u32,
 }
 
 impl Verdict {
@@ -38,6 +52,12 @@ impl Verdict {
     #[must_use]
     pub fn clean(&self) -> bool {
         self.conflicts.is_empty() && self.why.is_empty()
+    }
+
+    /// How many paths do not merge.
+    #[must_use]
+    pub fn count(&self) -> u32 {
+        u32::try_from(self.conflicts.len()).unwrap_or(u32::MAX).saturating_add(self.more)
     }
 }
 
@@ -97,6 +117,9 @@ pub struct Matrix {
     pub proposal: Option<Proposal>,
     /// Milliseconds it took.
     pub ms: u64,
+    /// Whether the rest is still being found out.
+    #[serde(default)]
+    pub partial: bool,
 }
 
 impl Matrix {

@@ -284,7 +284,7 @@ mod tests {
     #[test]
     fn the_page_holds_everything_and_nothing_that_steers() {
         let conflict = vec![Conflict::new("shared.ts", ConflictKind::Content)];
-        let verdict = Verdict { conflicts: conflict, engines: Engines::Agree, why: String::new() };
+        let verdict = Verdict { conflicts: conflict, engines: Engines::Agree, ..Verdict::default() };
         let matrix = Matrix {
             pairs: vec![Pair { a: name("SEC"), b: name("NET"), verdict }],
             order: vec![name("SEC"), name("NET")],

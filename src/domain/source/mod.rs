@@ -3,6 +3,7 @@
 //! knows a few languages and says nothing of the rest.
 
 mod exports;
+pub mod imports;
 mod tests_beside;
 
 pub use exports::exports;

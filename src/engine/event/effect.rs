@@ -3,6 +3,7 @@
 use super::{AgentName, Answer, Notice, Oid, Record, ReplyTo, RipplePlan, TrainId, TrainPlan};
 use crate::domain::ending::OnRed;
 use crate::domain::gates::{Gate, Reuse};
+use crate::domain::review::Look;
 
 /// Why bytes go to a pane.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -89,6 +90,15 @@ pub enum Effect {
         name: String,
         /// What it says.
         text: String,
+    },
+    /// Find out what merging would meet.
+    Predict {
+        /// Number of the answers.
+        job: u64,
+        /// Whose branches, in team order, and what is known of their worktrees.
+        agents: Vec<(AgentName, Look)>,
+        /// The merge order of the whole team.
+        order: Vec<AgentName>,
     },
     /// Run gates at a commit in a scratch checkout, in order.
     Gates {

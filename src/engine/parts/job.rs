@@ -4,7 +4,7 @@ use super::{AgentName, ReplyTo, RunId, Time, TrainId};
 use crate::domain::command::Until;
 use crate::domain::gates::{Gate, Part, Place, Reuse};
 use crate::domain::id::Oid;
-use crate::domain::view::Verified;
+use crate::domain::view::{ReviewView, Verified};
 
 /// A question put to a worker.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -67,6 +67,13 @@ pub(in crate::engine) enum Goal {
     Until(Until),
     /// Fresh facts of the agents listed, for a status.
     Facts,
+    /// A matrix, for a review.
+    Matrix {
+        /// The prediction that will do, or a later one.
+        of: u64,
+        /// What git and the gates say.
+        reviews: Vec<ReviewView>,
+    },
 }
 
 /// A gate job under way. Not durable.

@@ -13,6 +13,7 @@ mod fusion;
 mod guard;
 mod kit;
 mod limit;
+mod matrix;
 mod merge;
 mod notify;
 mod panes;

@@ -15,7 +15,7 @@ use crate::git::user::User;
 const MAX_SIZE: usize = 1 << 20;
 
 /// A path and its blob.
-pub(super) type File = (Vec<u8>, Oid);
+pub(in crate::git) type File = (Vec<u8>, Oid);
 
 /// The attribute files in `tree` that say something of any of `paths`, in order.
 pub(super) fn files<'p>(
@@ -73,9 +73,7 @@ impl Place {
             tempfile::Builder::new().prefix("orchestra-merge-").tempdir().map_err(io("temporary folder"))?;
         let (tree, settings) = (dir.path().join("tree"), dir.path().join("config"));
         fs::create_dir(&tree).map_err(io(&tree))?;
-        for (path, blob) in &files {
-            write(of, &tree, path, *blob)?;
-        }
+        lay(of, &tree, &files)?;
         fs::write(&settings, "").map_err(io(&settings))?;
         let mut config = Config::open(&settings).map_err(doing())?;
         let user = User::of(of)?;
@@ -99,6 +97,11 @@ impl Place {
     pub(super) fn repo(&self) -> &Repository {
         &self.repo
     }
+}
+
+/// Puts attribute files where git looks for those of a working tree.
+pub(super) fn lay(of: &Repository, dir: &Path, files: &[File]) -> Result<(), Error> {
+    files.iter().try_for_each(|(path, blob)| write(of, dir, path, *blob))
 }
 
 fn write(of: &Repository, dir: &Path, path: &[u8], blob: Oid) -> Result<(), Error> {

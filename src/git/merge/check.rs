@@ -1,7 +1,8 @@
 //! The git program, asked about the same merges.
 //!
 //! It works in a git directory made for the occasion: new objects go there, the repository's are read as an
-//! alternate. It sees no configuration but the user's own, no hooks, and the attributes of the tree merged into.
+//! alternate. It sees no configuration but the user's own, no hooks, and in its working tree nothing but the attribute files
+//! of the tree merged into.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use git2::{Oid, Repository};
 use tempfile::TempDir;
 
+use super::attrs::{self, File};
 use super::said::{Said, read};
 use super::{means, means::Means, store};
 use crate::git::program;
@@ -21,8 +23,6 @@ use crate::git::user::User;
 
 /// The first version whose `merge-tree` takes many merges.
 const OLDEST: [u32; 2] = [2, 39];
-/// The first version that reads attributes from a tree.
-const ATTRIBUTES: [u32; 2] = [2, 41];
 /// How long one process may take, for all its merges.
 const LIMIT: Duration = Duration::from_secs(120);
 /// The most merges asked of one process.
@@ -35,7 +35,6 @@ pub(super) struct Checker<'r> {
     own: Repository,
     dir: TempDir,
     env: Vec<(OsString, OsString)>,
-    version: [u32; 2],
     program: OsString,
     limit: Duration,
 }
@@ -60,11 +59,11 @@ impl<'r> Checker<'r> {
         }
         let dir = tempfile::Builder::new().prefix("orchestra-check-").tempdir().map_err(told)?;
         let at = dir.path();
-        for folder in ["refs", "objects", "objects/pack", "info"] {
+        for folder in ["refs", "objects", "objects/pack", "info", "tree"] {
             fs::create_dir(at.join(folder)).map_err(told)?;
         }
         fs::write(at.join("HEAD"), "ref: refs/heads/none\n").map_err(told)?;
-        fs::write(at.join("config"), "[core]\n\trepositoryformatversion = 0\n\tbare = true\n")
+        fs::write(at.join("config"), "[core]\n\trepositoryformatversion = 0\n\tbare = false\n")
             .map_err(told)?;
         for file in ["info/attributes", "shallow"] {
             // Harmless without configuration: it can name drivers but not say what they run.
@@ -74,6 +73,8 @@ impl<'r> Checker<'r> {
         let mut env: Vec<(OsString, OsString)> = vec![
             ("LC_ALL".into(), "C".into()),
             ("GIT_DIR".into(), at.into()),
+            // Not bare: what a bare repository's attributes are differs between versions, and one of them gives up.
+            ("GIT_WORK_TREE".into(), at.join("tree").into()),
             ("GIT_ALTERNATE_OBJECT_DIRECTORIES".into(), quoted(memory)),
             ("GIT_CONFIG_NOSYSTEM".into(), "1".into()),
             ("GIT_CONFIG_GLOBAL".into(), "/dev/null".into()),
@@ -85,15 +86,18 @@ impl<'r> Checker<'r> {
             env.extend(std::env::var_os(name).map(|value| (name.into(), value)));
         }
         env.extend(means::environment(&User::of(memory).map_err(told)?, means));
-        Ok(Self { memory, own, dir, env, version, program, limit })
+        Ok(Self { memory, own, dir, env, program, limit })
     }
 
-    /// Asks for merges of commits, each `theirs` into `ours`, with the attributes of one tree (none: there are
-    /// none). Why it cannot be told, where git fails.
-    pub(super) fn ask(&self, asks: &[(Oid, Oid)], attributes: Option<Oid>) -> Result<Vec<Said>, String> {
+    /// Asks for merges of commits, each `theirs` into `ours`, with these attribute files. Why it cannot be told,
+    /// where git fails.
+    pub(super) fn ask(&self, asks: &[(Oid, Oid)], attributes: &[File]) -> Result<Vec<Said>, String> {
+        let tree = self.dir.path().join("tree");
+        fs::remove_dir_all(&tree).and_then(|()| fs::create_dir(&tree)).map_err(told)?;
+        attrs::lay(self.memory, &tree, attributes).map_err(told)?;
         let mut all = Vec::new();
         for some in asks.chunks(MAX_ASKS) {
-            all.extend(self.some(some, attributes)?);
+            all.extend(self.some(some)?);
         }
         Ok(all)
     }
@@ -103,20 +107,10 @@ impl<'r> Checker<'r> {
         &self.own
     }
 
-    fn some(&self, asks: &[(Oid, Oid)], attributes: Option<Oid>) -> Result<Vec<Said>, String> {
-        if attributes.is_some() && self.version < ATTRIBUTES {
-            let [major, minor] = self.version;
-            return Err(format!("git {major}.{minor} is older than 2.41 and cannot see .gitattributes here"));
-        }
+    fn some(&self, asks: &[(Oid, Oid)]) -> Result<Vec<Said>, String> {
         self.give(asks)?;
-        let mut args: Vec<OsString> = Vec::new();
-        if let Some(tree) = attributes {
-            args.push(format!("--attr-source={tree}").into());
-        }
-        args.extend(["merge-tree", "--write-tree", "--stdin"].map(OsString::from));
         let input: String = asks.iter().map(|(ours, theirs)| format!("{ours} {theirs}\n")).collect();
-        let output = self.run(&args, input.as_bytes())?;
-        read(&output, asks.len())
+        read(&self.run(input)?, asks.len())
     }
 
     /// Writes what only memory has of the commits.
@@ -133,11 +127,15 @@ impl<'r> Checker<'r> {
         if missing.is_empty() { Ok(()) } else { store::pack(self.memory, &missing, &self.own).map_err(told) }
     }
 
-    fn run(&self, args: &[OsString], input: &[u8]) -> Result<Vec<u8>, String> {
+    fn run(&self, input: String) -> Result<Vec<u8>, String> {
         let mut command = Command::new(&self.program);
-        command.args(args).env_clear().envs(self.env.iter().cloned()).current_dir(self.dir.path());
+        command
+            .args(["merge-tree", "--write-tree", "--stdin"])
+            .env_clear()
+            .envs(self.env.iter().cloned())
+            .current_dir(self.dir.path().join("tree"));
         let done =
-            program::run(&mut command, Some(input.to_vec()), self.limit).map_err(|e| match e.kind() {
+            program::run(&mut command, Some(input.into_bytes()), self.limit).map_err(|e| match e.kind() {
                 ErrorKind::TimedOut => format!("git merge-tree took longer than {} s", self.limit.as_secs()),
                 _ => format!("git merge-tree failed: {e}"),
             })?;

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use git2::{IndexEntry, MergeOptions, Odb, Oid, Repository};
 
-use super::attrs::{self, Place};
+use super::attrs::{self, File, Place};
 use super::bases::Bases;
 use super::change::{Changes, Entry, changes};
 use super::graft::{Edit, Graft, graft};
@@ -142,12 +142,12 @@ impl<'r> Merger<'r> {
         Ok(tree)
     }
 
-    /// Whether attribute files of the tree merged into concern a merge of two commits.
-    pub(in crate::git) fn attributes(&mut self, ours: Oid, theirs: Oid) -> Result<bool, Error> {
-        let Some(base) = self.bases(ours, theirs)?.first().copied() else { return Ok(false) };
+    /// The attribute files of the tree merged into that concern a merge of two commits.
+    pub(in crate::git) fn attributes(&mut self, ours: Oid, theirs: Oid) -> Result<Vec<File>, Error> {
+        let Some(base) = self.bases(ours, theirs)?.first().copied() else { return Ok(Vec::new()) };
         let (base, ours, theirs) = (self.tree(base)?, self.tree(ours)?, self.tree(theirs)?);
         let (left, right) = (self.changed(base, ours)?, self.changed(base, theirs)?);
-        Ok(!attrs::files(self.repo, ours, left.keys().chain(right.keys()))?.is_empty())
+        attrs::files(self.repo, ours, left.keys().chain(right.keys()))
     }
 
     /// A repository that sees the attributes of the tree `ours` on `paths`.

@@ -15,6 +15,9 @@ mod store;
 
 use git2::Repository;
 
+pub(super) use self::change::Changes;
+#[cfg(test)]
+pub(super) use self::change::{Change, Entry};
 pub use self::means::Means;
 pub(super) use self::merger::Merger;
 pub(super) use self::second::{Ask, Second, Verdict};

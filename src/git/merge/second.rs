@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use git2::{Odb, Oid, Repository};
 
+use super::attrs::File;
 use super::check::Checker;
 use super::means::Means;
 use super::said::Said;
@@ -19,8 +20,10 @@ pub(in crate::git) struct Ask {
     pub(in crate::git) ours: Oid,
     /// The commit merged.
     pub(in crate::git) theirs: Oid,
-    /// The tree whose attributes count; none: it has none that matter.
-    pub(in crate::git) attributes: Option<Oid>,
+    /// Which run it belongs to: those of one are asked together, as no attribute file differs between them.
+    pub(in crate::git) run: usize,
+    /// The attribute files that concern it, of the tree merged into.
+    pub(in crate::git) attributes: Vec<File>,
     /// What libgit2 says; none: it was not asked.
     pub(in crate::git) library: Option<Merged>,
 }
@@ -87,14 +90,15 @@ impl<'r> Second<'r> {
         Ok(verdicts)
     }
 
-    /// Git's answers, a process for each run of merges with the same attributes.
+    /// Git's answers, a process for each run.
     fn all(&self, asks: &[Ask]) -> Result<Vec<Said>, String> {
         let checker = self.checker.get_or_init(|| Checker::new(self.memory, self.means));
         let checker = checker.as_ref().map_err(String::clone)?;
         let mut all = Vec::new();
-        for run in asks.chunk_by(|a, b| a.attributes == b.attributes) {
+        for run in asks.chunk_by(|a, b| a.run == b.run) {
             let pairs: Vec<(Oid, Oid)> = run.iter().map(|a| (a.ours, a.theirs)).collect();
-            all.extend(checker.ask(&pairs, run.first().and_then(|a| a.attributes))?);
+            let files: BTreeSet<&File> = run.iter().flat_map(|a| &a.attributes).collect();
+            all.extend(checker.ask(&pairs, &files.into_iter().cloned().collect::<Vec<_>>())?);
         }
         Ok(all)
     }

@@ -20,7 +20,8 @@ fn judged(program: &str, limit: Duration) -> Engines {
         assert!(matches!(merged, Merged::Clean(_)));
         let means = Means::default();
         let second = Second::with(repo, &means, program.into(), limit);
-        second.judge(vec![Ask { ours, theirs, attributes: None, library: Some(merged) }], true)
+        let (attributes, library) = (Vec::new(), Some(merged));
+        second.judge(vec![Ask { ours, theirs, run: 0, attributes, library }], true)
     });
     verdicts.unwrap().remove(0).engines
 }

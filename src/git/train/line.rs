@@ -109,27 +109,21 @@ impl<'p> Maker<'p> {
 
     /// What git says of those that are open.
     fn verdicts(&mut self, drafts: &[Draft<'p>]) -> Result<Vec<Verdict>, Error> {
-        let mut asks = Vec::new();
-        // Its attributes hold until a step brings others.
-        let mut attributes: Option<GitOid> = None;
-        let mut last = None;
+        let mut asks: Vec<Ask> = Vec::new();
+        let (mut run, mut last) = (0, None);
         for draft in drafts {
-            let What::Open(library, _) = &draft.what else {
+            let What::Open(library, made) = &draft.what else {
                 last = None;
                 continue;
             };
+            // Attributes hold until a step brings others.
             if last != Some(draft.onto) || self.changes_attributes(draft)? {
-                attributes = None;
-            }
-            if attributes.is_none() && self.merger.attributes(draft.onto, draft.tip)? {
-                attributes = Some(self.merger.tree(draft.onto)?);
+                run += 1;
             }
             let (ours, theirs) = (draft.onto, draft.tip);
-            asks.push(Ask { ours, theirs, attributes, library: library.clone() });
-            last = match &draft.what {
-                What::Open(_, Some(made)) => Some(*made),
-                _ => None,
-            };
+            let attributes = self.merger.attributes(ours, theirs)?;
+            asks.push(Ask { ours, theirs, run, attributes, library: library.clone() });
+            last = *made;
         }
         self.second.judge(asks, true)
     }

@@ -12,6 +12,7 @@ use crate::domain::train::{Applied, DRY, TrainPlan};
 use crate::engine::event::{Depth, Event, TargetFacts};
 use crate::git;
 use crate::server::file::PaneFile;
+use crate::server::stir::{Ward, Yard};
 use crate::session::dir::replace;
 
 impl Ground {
@@ -19,6 +20,18 @@ impl Ground {
         let pane = self.panes.iter().find(|p| p.name == *agent)?;
         let (_, branch) = self.branches.iter().find(|(name, _)| name == agent)?;
         Some((pane, branch))
+    }
+
+    /// What the kernel is to tell of.
+    pub(in crate::server) fn ward(&self) -> Ward {
+        let known = self.panes.iter().filter_map(|p| self.branch(&p.name));
+        let yard = |(pane, branch): (&PaneFile, &str)| Yard {
+            agent: pane.name.clone(),
+            branch: branch.to_owned(),
+            worktree: pane.worktree.clone(),
+        };
+        let (repository, target) = (self.repository.clone(), self.target.clone());
+        Ward { repository, target, yards: known.map(yard).collect() }
     }
 
     /// The commit an agent's work is counted from.
@@ -82,14 +95,14 @@ impl Ground {
             (Err(e), Depth::Whole(_)) => Ok(unread(input, &e)),
         };
         let mut reviews = wanted.map(one).collect::<Result<Vec<_>, _>>()?;
-        if let Depth::Whole(_) = depth {
-            self.look_into(&mut reviews);
+        if let Depth::Whole(order) = depth {
+            self.look_into(&mut reviews, order);
         }
         Ok(reviews)
     }
 
     /// Adds what reviewers should look at. Whatever happens to it, the facts stand.
-    fn look_into(&self, reviews: &mut [Review]) {
+    fn look_into(&self, reviews: &mut [Review], order: &[AgentName]) {
         let (readable, branches): (Vec<usize>, Vec<git::Looked>) = reviews
             .iter()
             .enumerate()
@@ -100,7 +113,14 @@ impl Ground {
                 (i, git::Looked { agent: r.agent.clone(), base, head, focus })
             })
             .unzip();
-        let look = || git::concerns(&self.repository, &self.review, &branches);
+        let look = || {
+            let mut found = git::concerns(&self.repository, &self.review, &branches)?;
+            if !self.review.silent("imports") {
+                let imports = git::imports(&self.repository, &self.target, &branches, order)?;
+                found.iter_mut().zip(imports).for_each(|(all, more)| all.extend(more));
+            }
+            Ok::<_, git::Error>(found)
+        };
         let found = match std::panic::catch_unwind(AssertUnwindSafe(look)) {
             Ok(found) => found.map_err(|e| e.to_string()),
             Err(_) => Err("looking at it panicked; see the server's log".to_owned()),

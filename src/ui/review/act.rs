@@ -9,7 +9,8 @@ use super::super::sheet::Sheet;
 use super::super::view::{Mode, View};
 use super::detail::Subject;
 use super::{Cursor, hit, subject};
-use crate::domain::command::Command;
+use crate::domain::command::{Command, Subject as Tested};
+use crate::domain::gates::Reuse;
 use crate::engine::state::State;
 
 /// Agents a page moves by.
@@ -39,6 +40,13 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, cursor: Cursor, op:
                 read(state, view, Subject::Files(agent));
             }
         }
+        Op::Gates | Op::AllGates => {
+            let agents = match op {
+                Op::Gates => cursor.agent(state).into_iter().collect(),
+                _ => Vec::new(),
+            };
+            return run_gates(state, view, Tested::Tips(agents));
+        }
         Op::Close => {
             view.sheet = None;
             return Vec::new();
@@ -56,6 +64,16 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, cursor: Cursor, op:
 /// Opens what there is to say of a subject over the review; it stays true while it is read.
 fn read(state: &State, view: &mut View, subject: Subject) {
     view.mode = Mode::Page(Box::new(Page::about(subject.title(state), subject)));
+}
+
+/// Has all gates run; verdicts known of the same tree are taken.
+pub(in crate::ui) fn run_gates(state: &State, view: &mut View, subject: Tested) -> Vec<Action> {
+    if state.config.gates.is_empty() {
+        view.complain("no gate is configured: give some under [[gate]] in orchestra.toml");
+        return vec![Action::Beep];
+    }
+    view.say("gates run; what they say is seen here");
+    vec![Action::Do(Command::Verify { subject, gates: Vec::new(), reuse: Reuse::Known })]
 }
 
 /// Puts the cursor there; where it is already, opens what it is on.
@@ -77,6 +95,12 @@ pub(in crate::ui) fn keys(state: &State, cursor: Cursor) -> Vec<(Op, Option<&'st
         keys.push((Op::SendReasons, None));
     }
     keys.push((Op::OtherPart, Some(if cursor.column == 0 { "matrix" } else { "facts" })));
-    keys.extend([(Op::Merge, None), (Op::Diff, None), (Op::Review, None), (Op::Close, None)]);
+    keys.extend([
+        (Op::Gates, None),
+        (Op::Merge, None),
+        (Op::Diff, None),
+        (Op::Review, None),
+        (Op::Close, None),
+    ]);
     keys
 }

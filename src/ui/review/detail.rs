@@ -1,6 +1,7 @@
 //! What is known of one branch, of two, of a turn in the order: with the evidence, and who said so.
 
 use super::super::answer::gates;
+use super::super::gating;
 use super::super::text::Text;
 use super::facts::{facts, moved, review};
 use super::nothing_yet;
@@ -171,13 +172,18 @@ fn span([from, to]: Lines) -> String {
 }
 
 fn branch(state: &State, agent: &Agent) -> Vec<Text> {
-    let mut lines = Vec::new();
+    let mut lines: Vec<Text> = Vec::new();
+    if let Some(job) = gating::of_agent(state, &agent.name) {
+        lines.extend(gating::texts(job, state.now));
+    }
+    let known = lines.len();
     let Some(review) = review(state, agent) else {
         let text = match facts(state, agent) {
             Some(_) => "git was not asked for the details yet: v looks",
             None => "nothing is known of its branch yet: v looks",
         };
-        return vec![Text::Quiet(text.into())];
+        lines.push(Text::Quiet(text.into()));
+        return lines;
     };
     if moved(state, agent) {
         lines.push(Text::Warn("▲ the branch has moved since this review: v looks again".into()));
@@ -188,7 +194,7 @@ fn branch(state: &State, agent: &Agent) -> Vec<Text> {
     let mut concerns: Vec<&Concern> = review.concerns.iter().collect();
     concerns.sort_by_key(|c| std::cmp::Reverse(c.severity));
     lines.extend(concerns.into_iter().flat_map(concern));
-    if lines.is_empty() && review.facts.ahead > 0 {
+    if lines.len() == known && review.facts.ahead > 0 {
         lines.push(Text::Plain("✔ nothing stands out".into()));
     }
     for red in agent.gates.iter().filter(|g| g.oid == review.facts.head && g.status != GateStatus::Green) {

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::super::answer::gates;
+use super::super::gating;
 use super::super::table::{Column, Side, Table};
 use super::super::theme::{BOLD, Look, of_state};
 use super::{Cursor, HERE, mark};
@@ -101,8 +102,11 @@ fn message(state: &State, agent: &Agent) -> String {
     }
 }
 
-/// The gates at the branch's tip: all of them where they fit, else those that are not green and how many are.
+/// The gate that runs, else those at the branch's tip: all of them where they fit, else those that are not green and how many are.
 fn gate(state: &State, agent: &Agent) -> String {
+    if let Some(job) = gating::of_agent(state, &agent.name) {
+        return gating::short(job, state.now);
+    }
     let Some(facts) = facts(state, agent) else { return "–".into() };
     let now: Vec<_> = agent.gates.iter().filter(|g| g.oid == facts.head).cloned().collect();
     let all = gates(&now);

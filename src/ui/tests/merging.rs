@@ -13,7 +13,7 @@ fn conflict(path: &str, kind: ConflictKind, ours: [u32; 2], theirs: [u32; 2]) ->
 }
 
 fn clash(conflicts: Vec<Conflict>) -> Verdict {
-    Verdict { conflicts, engines: Engines::Agree, why: String::new() }
+    Verdict { conflicts, engines: Engines::Agree, ..Verdict::default() }
 }
 
 fn clean() -> Verdict {
@@ -71,6 +71,7 @@ pub(super) fn matrix() -> Matrix {
             moves: "OBS before SEC".into(),
         }),
         ms: 12,
+        partial: false,
     }
 }
 

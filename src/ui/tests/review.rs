@@ -4,9 +4,12 @@ use insta::assert_snapshot;
 
 use super::fixture::*;
 use super::merging::{matrix, merging};
-use crate::domain::command::Command;
+use crate::domain::command::{Command, Subject};
+use crate::domain::gates::{Part, Place, Reuse};
 use crate::domain::key::{Mods, Mouse, MouseKind};
-use crate::ui::{Action, Look, on_mouse};
+use crate::domain::view::{Answer, Verified};
+use crate::engine::parts::Gating;
+use crate::ui::{Action, Look, notify, on_mouse};
 
 #[test]
 fn the_review() {
@@ -131,4 +134,48 @@ fn actions_of_the_review_are_in_the_palette() {
     assert!(d.shot().contains("files of SEC"), "{}", d.shot());
     d.press("<Esc> : r i g h t <Enter>");
     assert!(!d.shot().contains("merge order"), "what the dashboard does is done there: {}", d.shot());
+}
+
+fn runs(state: &mut crate::engine::state::State, place: Place, part: Part, tail: &str) {
+    let since = crate::domain::time::Time { mono: NOW.mono - 72_000_000, wall: NOW.wall - 72_000 };
+    let (job, gate, left) = (state.gating.len() as u64, "build".into(), vec!["test".into(), "lint".into()]);
+    let oid = crate::domain::id::Oid("77b0aa1".into());
+    state.gating.push(Gating { job, place, oid, gate, part, since, left, tail: tail.into() });
+}
+
+#[test]
+fn gates_that_run_are_seen_as_they_do() {
+    let mut state = merging();
+    runs(&mut state, Place::Tip(name("PLAT")), Part::Waiting, "");
+    runs(&mut state, Place::Tip(name("SEC")), Part::Running, "compiling a\ncompiling \x1b[31mb\n");
+    let mut d = desk(state, 80, 24);
+    d.press("v j j").view.message = None;
+    assert_snapshot!(d.shot());
+    d.view.resize(30, 120);
+    assert_snapshot!(d.shot());
+    assert_snapshot!(d.press("5").shot());
+    let shot = d.press("3").shot();
+    assert!(shot.contains("gates: SEC ●build 1:12, 1 wait"), "{shot}");
+}
+
+#[test]
+fn gates_are_run_on_one_or_on_all() {
+    let mut d = desk(merging(), 120, 30);
+    d.press("v j j g G");
+    let verify = |agents: &[&str]| {
+        let (subject, gates, reuse) = (Subject::Tips(names(agents)), vec![], Reuse::Known);
+        Action::Do(Command::Verify { subject, gates, reuse })
+    };
+    assert_eq!(d.took()[1..], [verify(&["SEC"]), verify(&[])]);
+    let mut place = Verified::new(&Place::Tip(name("SEC")));
+    notify(&mut d.view, &Answer::Verified { places: vec![place.clone()] });
+    assert!(d.shot().contains("all gates are green"));
+    place.why = "there is no commit".into();
+    notify(&mut d.view, &Answer::Verified { places: vec![place] });
+    assert!(d.shot().contains("! SEC: there is no commit"));
+    let mut config = (*d.state.config).clone();
+    config.gates.clear();
+    d.state.config = std::sync::Arc::new(config);
+    d.press("g");
+    assert_eq!(d.took(), [Action::Beep]);
 }

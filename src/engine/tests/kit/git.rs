@@ -7,7 +7,7 @@ use crate::domain::brief::Brief;
 use crate::domain::ending::OnRed;
 use crate::domain::guard::Seen;
 use crate::domain::id::{AgentName, Oid};
-use crate::domain::review::{BranchFacts, GateResult, GateStatus, Review};
+use crate::domain::review::{BranchFacts, GateResult, GateStatus, Matrix, Review};
 use crate::domain::ripple::RippleBuilt;
 use crate::domain::train::{Applied, Built, Merged};
 use crate::engine::event::{Effect, Event, TargetFacts};
@@ -29,6 +29,8 @@ pub(in crate::engine::tests) struct Git {
     pub(in crate::engine::tests) conflict: Option<Built>,
     pub(in crate::engine::tests) ripple: Option<RippleBuilt>,
     pub(in crate::engine::tests) applied: Option<Applied>,
+    /// What every prediction finds, but for the order.
+    pub(in crate::engine::tests) matrix: Matrix,
     /// What prompts say of every branch.
     pub(in crate::engine::tests) brief: Brief,
     /// Agents of whose branches nothing can be said to prompts, and why.
@@ -77,6 +79,7 @@ impl Git {
             Effect::BuildRipple { .. } => "ripple",
             Effect::MoveBranch { .. } | Effect::RecoverBranch { .. } => "move",
             Effect::Apply { .. } | Effect::RecoverApply { .. } => "apply",
+            Effect::Predict { .. } => "predict",
             Effect::Probe { .. } => "probe",
             _ => return Vec::new(),
         };
@@ -130,6 +133,11 @@ impl Git {
                     }
                 }
                 events
+            }
+            Effect::Predict { job, order, .. } => {
+                let order = order.clone();
+                let found = Ok(Box::new(Matrix { order, ..self.matrix.clone() }));
+                vec![Event::Predicted { job: *job, found }]
             }
             Effect::BuildRipple { job, plan } => {
                 let base = plan.upstream.last().unwrap().1.clone();
