@@ -37,8 +37,6 @@ use crate::{config, gate, git};
 
 /// Threads for git.
 const GIT_THREADS: usize = 2;
-/// Commits tested at one time where the configuration does not say, at most.
-const GATES_MOST: usize = 4;
 /// Panes started at one time.
 const PANE_THREADS: usize = 2;
 /// How long a holder that is in the way of a new one may take to end.
@@ -109,7 +107,7 @@ impl Workers {
         let config = &file.config;
         let done = std::fs::read_dir(dir.path().join("gates")).into_iter().flatten().flatten();
         let highest = done.filter_map(|e| e.file_name().to_str()?.parse::<u64>().ok()).max().unwrap_or(0);
-        let parallel = parallel(config.verify);
+        let parallel = gates::parallel(config.verify);
         let ground = Arc::new(Ground {
             repository: file.repository.clone(),
             target: config.merge.target.clone(),
@@ -323,14 +321,6 @@ fn predictor(ground: &Arc<Ground>, out: &Sender<Event>, waker: &Waker) -> Sender
         tracing::error!("failed to start a worker thread: {e}");
     }
     sender
-}
-
-/// Commits tested at one time.
-fn parallel(verify: Verify) -> usize {
-    match verify.parallel {
-        0 => std::thread::available_parallelism().map_or(2, usize::from).min(GATES_MOST),
-        n => usize::from(n),
-    }
 }
 
 fn pool(

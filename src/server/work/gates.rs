@@ -7,11 +7,22 @@ use super::Ground;
 use super::slot::{Side, Slot};
 use super::verdicts::{Turn, reused};
 use crate::domain::ending::OnRed;
-use crate::domain::gates::{Baseline, Gate, Part, Reuse};
+use crate::domain::gates::{Baseline, Gate, Part, Reuse, Verify};
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::review::{GateResult, GateStatus};
 use crate::engine::event::{Event, GateNews};
 use crate::{gate, git};
+
+/// Commits tested at one time where the configuration does not say, at most.
+const GATES_MOST: usize = 4;
+
+/// Commits tested at one time.
+pub(super) fn parallel(verify: Verify) -> usize {
+    match verify.parallel {
+        0 => std::thread::available_parallelism().map_or(2, usize::from).min(GATES_MOST),
+        n => usize::from(n),
+    }
+}
 
 /// What a gate job is asked for.
 pub(super) struct Order {
