@@ -171,6 +171,7 @@ pub(super) struct Merge {
     pub testing: Testing,
     pub landing: Landing,
     pub sign: Signing,
+    pub programs: BTreeMap<String, String>,
 }
 
 impl Default for Merge {
@@ -183,6 +184,7 @@ impl Default for Merge {
             testing: Testing::default(),
             landing: Landing::default(),
             sign: Signing::default(),
+            programs: BTreeMap::new(),
         }
     }
 }

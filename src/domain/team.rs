@@ -76,6 +76,10 @@ pub struct Merge {
     /// Whether merges are signed.
     #[serde(default)]
     pub sign: Signing,
+    /// Settings of git that name programs (filters, merge drivers, signing), beside the user's global ones and before
+    /// them.
+    #[serde(default)]
+    pub programs: BTreeMap<String, String>,
 }
 
 /// When gates run on what a train builds.

@@ -9,7 +9,7 @@ use git2::{ErrorCode, Repository};
 use super::error::{git, io};
 use super::lock::{self, Lock};
 use super::plain::Plain;
-use super::{Error, heads, merge, open, probe, recover, status};
+use super::{Error, heads, kinds, merge, open, probe, recover, status};
 use crate::domain::id::{Oid, TrainId};
 use crate::domain::train::Applied;
 
@@ -37,7 +37,9 @@ pub fn apply(repo: &Path, target: &str, id: TrainId, old: &Oid, new: &Oid) -> Re
     match place(&main, target)? {
         Place::Nowhere => swap(&main, target, &log(id), old, new),
         Place::Linked(at) => Ok(in_linked(target, &at)),
-        Place::Main => with_files(&main, &lock, target, &log(id), old, new),
+        Place::Main => {
+            with_files(&main, &lock, target, &log(id), old, new).map_err(|e| kinds::explain(&main, e))
+        }
     }
 }
 

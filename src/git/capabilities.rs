@@ -131,7 +131,7 @@ pub(super) fn look(repo: &Repository, target: git2::Oid) -> Result<Capabilities,
         found.notes.push(format!(
             "this is a partial clone, and nothing is fetched on the way: where an object is missing that is said; \
              {}",
-            fetch_all(repo)
+            kinds::fetch_all(repo)
         ));
     }
     if repo.is_shallow() {
@@ -143,12 +143,6 @@ pub(super) fn look(repo: &Repository, target: git2::Oid) -> Result<Capabilities,
     }
     found.notes.extend(skipped_hooks(repo, &configs));
     Ok(found)
-}
-
-/// How to get what a partial clone does not have.
-pub(super) fn fetch_all(repo: &Repository) -> String {
-    let at = repo.workdir().unwrap_or_else(|| repo.path());
-    format!("`git -C {} fetch --refetch --no-filter` gets all of them", at.display())
 }
 
 /// Filters and drivers that only the repository's configuration defines. A filter that the target's files have
@@ -173,7 +167,7 @@ fn defined_here(
             );
             let remedy = format!(
                 "define it for yourself (`git config --global filter.{name}.clean …` and `.smudge`; for Git LFS \
-                 `git lfs install`)"
+                 `git lfs install`) or in merge.programs of orchestra.toml"
             );
             let at = repo.workdir().unwrap_or_else(|| repo.path());
             return Err(probe::unsupported(at, &what, &remedy));

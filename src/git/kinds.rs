@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use git2::{Config, Index, ObjectType, Repository, Tree};
+use git2::{Config, ErrorClass, ErrorCode, Index, ObjectType, Repository, Tree};
 
 use super::error::git;
 use super::user::User;
@@ -81,6 +81,36 @@ pub(super) fn partial(configs: &[Config]) -> bool {
     configs.iter().any(|c| {
         set(c, r"^extensions\.partialclone$") || set(c, r"^remote\..*\.(promisor|partialclonefilter)$")
     })
+}
+
+/// Says of an error that comes of a partial clone how to get what is missing. Nothing is fetched on the way: what a
+/// fetch runs is named by configuration that agents can write.
+pub(super) fn explain(repo: &Repository, error: Error) -> Error {
+    let (doing, text) = match &error {
+        Error::Git { doing, source }
+            if source.code() == ErrorCode::NotFound && source.class() == ErrorClass::Odb =>
+        {
+            (doing.clone(), source.message().to_owned())
+        }
+        Error::Program { command, text }
+            if ["unable to read", "missing", "promisor", "could not fetch"]
+                .iter()
+                .any(|w| text.contains(w)) =>
+        {
+            (format!("run `git {command}`"), text.clone())
+        }
+        _ => return error,
+    };
+    match configs(repo) {
+        Ok(configs) if partial(&configs) => Error::Missing { doing, text, remedy: fetch_all(repo) },
+        _ => error,
+    }
+}
+
+/// How to get what a partial clone does not have.
+pub(super) fn fetch_all(repo: &Repository) -> String {
+    let at = repo.commondir().parent().unwrap_or_else(|| repo.path());
+    format!("`git -C {} fetch --refetch --no-filter` gets all of them", at.display())
 }
 
 /// What attribute files ask for, each with a place that does.

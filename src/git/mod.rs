@@ -68,4 +68,5 @@ pub use tamper::{Dirs, check_worktree, dirs};
 pub use tracked::Tracked;
 pub use train::{build, build_by, forget};
 pub use unsaved::{drop_open, keep_open, sweep};
+pub use user::name_programs;
 pub use worktree::{Made, Worktree, WorktreeSpec, ensure_worktree};

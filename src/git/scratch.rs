@@ -9,7 +9,7 @@ use git2::build::CheckoutBuilder;
 use super::error::{git, io};
 use super::lock::Lock;
 use super::plain::Plain;
-use super::{Error, checkout, heads, open, tamper};
+use super::{Error, checkout, heads, kinds, open, tamper};
 use crate::domain::id::Oid;
 
 /// Checks `oid` out at `dir`, detached. A checkout from an earlier call is reused: tracked files are made
@@ -28,7 +28,7 @@ pub fn scratch_checkout(repo: &Path, dir: &Path, oid: &Oid) -> Result<PathBuf, E
     if fs::symlink_metadata(&dir).is_ok() {
         let opened = tamper::open_checked(&main, &dir)?;
         let admin = tamper::admin_of(&main, &dir)?;
-        return exact(&opened, &admin, id).map(|()| dir);
+        return exact(&opened, &admin, id).map(|()| dir).map_err(|e| kinds::explain(&main, e));
     }
     let parent = dir.parent().unwrap_or(&dir);
     fs::create_dir_all(parent).map_err(io(parent))?;
@@ -42,7 +42,7 @@ pub fn scratch_checkout(repo: &Path, dir: &Path, oid: &Oid) -> Result<PathBuf, E
     if let Err(e) = filled {
         let _lock = Lock::take(main.commondir())?;
         checkout::unregister(&admin, &dir);
-        return Err(e);
+        return Err(kinds::explain(&main, e));
     }
     Ok(dir)
 }

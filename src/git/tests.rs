@@ -2,6 +2,7 @@
 
 mod applying;
 mod briefing;
+mod building;
 mod concerns;
 mod crash;
 mod differ;
@@ -21,5 +22,6 @@ mod rippling;
 mod second;
 mod signing;
 mod special;
+mod statuses;
 mod unsaved;
 mod worktrees;

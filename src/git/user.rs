@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use git2::{Config, ConfigLevel, Repository};
 
@@ -15,11 +16,30 @@ use super::error::git;
 #[derive(Clone, Default, Debug)]
 pub(super) struct User(BTreeMap<String, (u8, String)>);
 
+/// What `orchestra.toml` names.
+static NAMED: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
+
+/// Takes settings of git that name programs from `orchestra.toml` (`merge.programs`), for this process. They count
+/// before the user's own.
+pub fn name_programs(settings: &BTreeMap<String, String>) {
+    let lower = |key: &String| {
+        let (section, rest) = key.split_once('.').unwrap_or((key, ""));
+        match rest.rsplit_once('.') {
+            Some((sub, name)) => format!("{}.{sub}.{}", section.to_lowercase(), name.to_lowercase()),
+            None => key.to_lowercase(),
+        }
+    };
+    *NAMED.lock().unwrap_or_else(PoisonError::into_inner) =
+        settings.iter().map(|(key, value)| (lower(key), value.clone())).collect();
+}
+
 impl User {
     /// Reads them. Conditional includes of the user's files count where they match this repository.
     pub(super) fn of(repo: &Repository) -> Result<Self, Error> {
         let mut found = Self::default();
         found.read(repo)?;
+        let named = NAMED.lock().unwrap_or_else(PoisonError::into_inner);
+        found.0.extend(named.iter().map(|(key, value)| (key.clone(), (4, value.clone()))));
         Ok(found)
     }
 

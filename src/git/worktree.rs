@@ -7,7 +7,7 @@ use git2::Repository;
 
 use super::error::{git, io};
 use super::lock::Lock;
-use super::{Error, checkout, heads, identity, open, tamper};
+use super::{Error, checkout, heads, identity, kinds, open, tamper};
 use crate::domain::id::Oid;
 
 /// What is wanted.
@@ -100,7 +100,7 @@ pub fn ensure_worktree(repo: &Path, spec: &WorktreeSpec<'_>) -> Result<Worktree,
             let _lock = Lock::take(main.commondir())?;
             checkout::unregister(&admin, &path);
             drop_branch(&main, spec, fresh);
-            Err(e)
+            Err(kinds::explain(&main, e))
         }
     }
 }

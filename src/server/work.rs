@@ -105,6 +105,7 @@ impl Workers {
     /// As [`Self::start`], with the folder of the gates' checkouts.
     fn at(file: &SessionFile, dir: &SessionDir, waker: &Waker, scratch: PathBuf) -> Self {
         let config = &file.config;
+        crate::git::name_programs(&config.merge.programs);
         let done = std::fs::read_dir(dir.path().join("gates")).into_iter().flatten().flatten();
         let highest = done.filter_map(|e| e.file_name().to_str()?.parse::<u64>().ok()).max().unwrap_or(0);
         let parallel = gates::parallel(config.verify);

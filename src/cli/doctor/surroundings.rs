@@ -50,6 +50,9 @@ fn git_program() -> Check {
 }
 
 fn repository(top: &Path, config: Option<&Config>) -> Vec<Check> {
+    if let Some(config) = config {
+        git::name_programs(&config.merge.programs);
+    }
     let target = config.map_or("main", |c| &c.merge.target);
     let only = match git::probe(top, target) {
         Ok(info) => {

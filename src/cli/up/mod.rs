@@ -84,6 +84,7 @@ pub(super) fn start(top: &Path, session: Option<&str>) -> anyhow::Result<Started
         let socket = place::socket(&found)?;
         return Ok(Started { name, session_dir: found.session_dir, socket, already: true });
     }
+    git::name_programs(&config.merge.programs);
     let repo = git::probe(top, &config.merge.target).context("use this repository")?;
     programs::check(&config, &exe)?;
     warn_if_dirty(top);

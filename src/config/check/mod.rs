@@ -200,8 +200,17 @@ fn check_merge(doc: &Doc<'_>, raw: &Raw, names: &Names) -> Result<Merge, Error> 
         "" => None,
         text => Some(names::who(text).map_err(|what| doc.wrong(&[Key("merge"), Key("author")], what))?),
     };
+    for name in raw.merge.programs.keys() {
+        let known = ["filter.", "merge.", "gpg."].iter().any(|s| name.to_lowercase().starts_with(s));
+        if !known && !name.eq_ignore_ascii_case("user.signingkey") {
+            let what =
+                format!("`{name}` names no filter, merge driver or way to sign; `filter.lfs.process` would");
+            return Err(doc.wrong_key(&[Key("merge"), Key("programs"), Key(name)], what));
+        }
+    }
+    let programs = raw.merge.programs.clone();
     let (testing, landing, sign) = (raw.merge.testing, raw.merge.landing, raw.merge.sign);
-    Ok(Merge { target: target.clone(), order, author, testing, landing, sign })
+    Ok(Merge { target: target.clone(), order, author, testing, landing, sign, programs })
 }
 
 /// Says that the second of two things carries a name already taken.

@@ -156,3 +156,18 @@ fn files_that_are_no_files_no_text_or_too_large_are_refused() {
     std::fs::write(&path, vec![b'#'; (1 << 20) + 1]).unwrap();
     assert!(matches!(load(dir.path()), Err(Error::TooLarge { .. })));
 }
+
+#[test]
+fn programs_are_settings_of_git_that_name_one() {
+    let with = |program: &str| {
+        let text = format!(
+            "[team]\nprofile = \"shell\"\n[[team.agent]]\nname = \"Solo\"\n[merge.programs]\n{program} = \"x\"\n"
+        );
+        parse(&text, "orchestra.toml", &Dirs::built_in()).map_err(|e| e.to_string())
+    };
+    for name in ["filter.lfs.process", "merge.ours.driver", "gpg.program", "user.signingKey"] {
+        assert_eq!(with(&format!("\"{name}\"")).unwrap().merge.programs[name], "x");
+    }
+    let error = with("\"core.fsmonitor\"").unwrap_err();
+    assert!(error.contains("core.fsmonitor") && error.contains("orchestra.toml:6"), "{error}");
+}

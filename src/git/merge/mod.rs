@@ -47,7 +47,7 @@ pub(super) fn in_memory<T>(
     let odb = repo.odb().map_err(git("open the object database"))?;
     // Even a prediction writes the blobs it merged; this catches them.
     let _memory = odb.add_new_mempack_backend(1000).map_err(git("set up merging in memory"))?;
-    work(&repo)
+    work(&repo).map_err(|e| crate::git::kinds::explain(&repo, e))
 }
 
 /// Paths that differ between two commits, both names of a rename included, in order.

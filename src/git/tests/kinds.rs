@@ -2,9 +2,12 @@
 
 use std::fs;
 
-use crate::domain::train::{Applied, Built};
-use crate::git::testkit::{Kit, commit, edited, git_in, set_user_config, write};
-use crate::git::{Recovered, apply, build, changed, dirty, facts, probe, recover_apply, scratch_checkout};
+use crate::domain::train::{Applied, Built, Step, TrainPlan};
+use crate::git::testkit::{Kit, agent, commit, edited, git_in, set_user_config, write};
+use crate::git::{
+    Recovered, WorktreeSpec, apply, build, changed, dirty, ensure_worktree, facts, probe, recover_apply,
+    scratch_checkout,
+};
 
 /// Makes something special of a repository with three folders.
 pub(super) fn special(how: impl FnOnce(&Kit)) -> Kit {
@@ -200,7 +203,14 @@ fn a_submodule_is_left_to_its_owner() {
 fn clone(kit: &Kit, how: &str) {
     let from = format!("file://{}", kit.top.display());
     kit.git(&["config", "uploadpack.allowFilter", "true"]);
-    kit.write("src/b.txt", &edited(20, 9, "second"));
+    // Nothing else has this content.
+    kit.write("src/c.txt", &edited(30, 5, "first"));
+    kit.commit("first");
+    kit.git(&["checkout", "-q", "-b", "side"]);
+    kit.write("src/c.txt", &edited(30, 1, "side"));
+    kit.commit("side");
+    kit.git(&["checkout", "-q", "main"]);
+    kit.write("src/c.txt", &edited(30, 29, "second"));
     kit.commit("second");
     let to = kit.beside("clone");
     git_in(&kit.top, &["clone", "-q", how, &from, to.to_str().unwrap()]).unwrap();
@@ -217,4 +227,33 @@ fn a_shallow_clone_and_a_partial_one_work_as_far_as_they_reach() {
         assert_eq!(said.contains("merges are judged by git"), text == "shallow", "{said}");
         works(&kit);
     }
+}
+
+#[test]
+fn what_a_partial_clone_does_not_have_is_said_with_how_to_get_it() {
+    let kit = special(|kit| clone(kit, "--filter=blob:none"));
+    let before = kit.oid("main~1");
+    let path = kit.beside("OLD");
+    let spec = WorktreeSpec {
+        path: &path,
+        branch: "agent-old",
+        base: &before,
+        recorded: None,
+        name: "A",
+        email: "a@example.org",
+    };
+    let error = ensure_worktree(&kit.top, &spec).unwrap_err().to_string();
+    assert!(error.contains("partial clone") && error.contains("fetch --refetch --no-filter"), "{error}");
+    assert!(!path.exists() && git_in(&kit.top, &["rev-parse", "-q", "--verify", "agent-old"]).is_err());
+    // The same of a merge: the other side's file and what it came from were never fetched.
+    kit.git(&["branch", "agent-one", "origin/side"]);
+    let step = |branch: &str| Step {
+        agent: agent("ONE"),
+        branch: branch.into(),
+        oid: kit.oid(branch),
+        message: "merge".into(),
+    };
+    let plan = TrainPlan { steps: vec![step("agent-one")], ..kit.plan(&[]) };
+    let error = build(&kit.top, &plan).unwrap_err().to_string();
+    assert!(error.contains("partial clone") && error.contains("fetch --refetch"), "{error}");
 }
