@@ -19,6 +19,10 @@ demo *args:
 prove-dispatch:
     cargo test --release --locked --test e2e_dispatch -- --ignored --nocapture
 
+# `kill -9` of the server at 200 random moments of a train and of its undoing
+torture-train:
+    cargo test --release --locked --test e2e_train -- --ignored --nocapture
+
 # Git work against the git program: small, medium, large; --rounds N, --only WHAT, --keep DIR
 bench-git *args:
     cargo bench --locked --bench git -- {{args}}

@@ -51,7 +51,7 @@ pub fn verdict(answer: &Answer) -> Exit {
         Answer::Guard { tampering, accepted } => {
             !(tampering.redirected.is_empty() && (*accepted || tampering.changes.is_empty()))
         }
-        Answer::Train(train) => merge::has_errors(train),
+        Answer::Train(train) => return merge::verdict(train),
         Answer::Suggestions { suggestions } => suggestions.iter().any(|s| !s.why.is_empty()),
         Answer::Verified { places } => !places.iter().all(Verified::passed),
         Answer::Done { .. }

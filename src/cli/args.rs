@@ -1,5 +1,6 @@
 //! The arguments as clap reads them. Help texts are the documentation: `docs/cli.md` is made of them.
 
+mod merge;
 mod plan;
 mod prompt;
 mod values;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use self::merge::Merge;
 pub use self::plan::{Done, Order, Run, Send, SendWhat, Task, TaskAdd, TaskId, Wait};
 pub use self::prompt::{Prompt, PromptOf, PromptOut, PromptRender};
 use self::values::{agent, speed};
@@ -102,6 +104,9 @@ pub enum Cmd {
     /// branch begins with is said to be so and is no failure. Exit status 1 when a gate is red.
     Verify(Verify),
     /// Merges all ready branches in order, runs the gates, and only then moves the target
+    ///
+    /// A conflict or a red gate halts the train and leaves the target alone. What can be done then:
+    /// --hand, --resolve, --skip or --abort, and --continue. docs/merging.md tells it in full.
     Merge(Merge),
     /// Shows what changed of git configuration and hooks that all worktrees share, and accepts it
     ///
@@ -392,20 +397,6 @@ pub struct Review {
 #[derive(Args, Debug)]
 pub struct Trust {
     /// Accept it without asking
-    #[arg(long)]
-    pub yes: bool,
-    /// Which session, and how to print.
-    #[command(flatten)]
-    pub of: Of,
-}
-
-/// Arguments of `merge`.
-#[derive(Args, Debug)]
-pub struct Merge {
-    /// Only say what would be done
-    #[arg(long, conflicts_with = "yes")]
-    pub dry_run: bool,
-    /// Do not ask; needed where there is no terminal
     #[arg(long)]
     pub yes: bool,
     /// Which session, and how to print.

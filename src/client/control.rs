@@ -143,7 +143,15 @@ impl Control {
 fn patience(command: &Command) -> Duration {
     match command {
         Command::Wait { timeout_ms, .. } => Duration::from_millis(*timeout_ms).min(LONG * 100) + GRACE,
-        Command::Review { .. } | Command::Verify { .. } | Command::Merge | Command::MergePlan => LONG,
+        Command::Review { .. }
+        | Command::Verify { .. }
+        | Command::Merge
+        | Command::MergePlan
+        | Command::MergeContinue { .. }
+        | Command::ContinuePlan { .. }
+        | Command::MergeHand
+        | Command::MergeResolve
+        | Command::MergeUndo => LONG,
         Command::Down => Duration::from_secs(60),
         _ => SHORT,
     }

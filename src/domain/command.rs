@@ -294,10 +294,32 @@ pub enum Command {
     },
     /// The gates that run now.
     Gating,
-    /// Says what `Merge` would do.
+    /// Says what `Merge` would do, or what another step with a halted train would.
     MergePlan,
-    /// Merges all ready branches in order.
+    /// The latest train as it is now.
+    ShowTrain,
+    /// Merges all ready branches in order. A halted train is given up for it.
     Merge,
+    /// Goes on with a halted train: what is left is built anew, proved, and the target moves.
+    MergeContinue {
+        /// Agents to go without from now on; they stay ready.
+        #[serde(default)]
+        skip: Vec<AgentName>,
+    },
+    /// Says what `MergeContinue` would do.
+    ContinuePlan {
+        /// As there.
+        #[serde(default)]
+        skip: Vec<AgentName>,
+    },
+    /// Gives the conflict of a halted train to the agent whose step it is.
+    MergeHand,
+    /// Makes a worktree in which the conflict of a halted train can be solved by hand.
+    MergeResolve,
+    /// Gives a train up; what landed of it stays.
+    MergeAbort,
+    /// Takes the target back to where it was before the latest train.
+    MergeUndo,
     /// Stops an agent's program.
     Stop {
         /// Whose.

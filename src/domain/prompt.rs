@@ -13,6 +13,7 @@ pub use self::library::{BUILT_IN, Library, PromptError};
 use super::brief::{Brief, Upstream, Work};
 use super::id::AgentName;
 use super::team::Config;
+use super::train::ConflictVar;
 
 /// What a template may use.
 #[derive(Clone, Debug, Serialize, Default)]
@@ -66,6 +67,8 @@ pub struct Vars {
     /// What to do next, told from the facts of the branch, the weightiest first; only where the
     /// sender chose `suggested`.
     pub suggestions: Vec<String>,
+    /// The conflict the agent is to solve; empty in all other prompts.
+    pub conflict: ConflictVar,
 }
 
 /// An agent of the team as templates see it.

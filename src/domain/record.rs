@@ -1,7 +1,5 @@
-//! What the journal holds: every durable change of a session, one record each.
-//!
-//! The engine's durable state is the fold of these records; recovery and replay feed them to the
-//! same function that the live server uses. A reader ignores kinds it does not know.
+//! What the journal holds: every durable change of a session, one record each. The engine's durable state is their fold, made live, in recovery and in replay by the same function. A
+//! reader ignores kinds it does not know.
 
 use std::sync::Arc;
 
@@ -18,8 +16,9 @@ use super::guard::Guarded;
 use super::id::{AgentName, DispatchId, Oid, RunId, TrainId};
 use super::plan::Bound;
 use super::review::{BranchFacts, GateResult};
+use super::ripple::RippleMove;
 use super::state::{AgentState, Outcome, TaskState};
-use super::train::{Applied, Built, TrainPlan};
+use super::train::{Applied, Built, Halt, Move, TrainPlan, Undone};
 
 /// One journal record. `kind` and `body` of a journal line are its two parts.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -68,8 +67,7 @@ pub enum Record {
         agent: AgentName,
         /// Exit status; 128 + n for signal n; none where the program never ran or was lost.
         status: Option<i32>,
-        /// Whether that is as it should be: someone asked for it, or it ended by itself with
-        /// status 0 after more than two seconds.
+        /// Whether someone asked for it, or it ended by itself with status 0 after more than two seconds.
         orderly: bool,
         /// What happened, for people, with the last lines of the pane.
         why: String,
@@ -194,22 +192,7 @@ pub enum Record {
         stage: usize,
     },
     /// An agent's branch is about to move onto the work it builds on. Written and synced before it does.
-    RippleIntent {
-        /// The run.
-        run: RunId,
-        /// The task that is sent afterwards.
-        task: String,
-        /// The agent.
-        agent: AgentName,
-        /// From.
-        old: Oid,
-        /// To.
-        new: Oid,
-        /// The commit its work is counted from then.
-        base: Oid,
-        /// Whose work it is, for people.
-        onto: String,
-    },
+    RippleIntent(RippleMove),
     /// What came of bringing an agent's branch onto the work it builds on.
     Rippled {
         /// The run.
@@ -242,7 +225,7 @@ pub enum Record {
         /// What was found, for people.
         said: String,
     },
-    /// A prompt is offered to the orchestrator's pane; its arrival, another run or a merge ends that.
+    /// A prompt is offered to the orchestrator's pane until it arrives, another run begins or a merge ends.
     Offered {
         /// The template's name.
         prompt: String,
@@ -347,10 +330,13 @@ pub enum Record {
         /// How it went.
         result: GateResult,
     },
-    /// A merge train was planned.
+    /// A merge train was planned; with the number of the one before it goes on.
     TrainPlanned {
         /// The plan.
         plan: TrainPlan,
+        /// Agents that this train goes without; they stay ready.
+        #[serde(default)]
+        skipped: Vec<AgentName>,
     },
     /// Its merges were made in the object database.
     TrainBuilt {
@@ -360,16 +346,7 @@ pub enum Record {
         built: Built,
     },
     /// The target is about to move. Written and synced before it does.
-    TrainIntent {
-        /// Its number.
-        train: TrainId,
-        /// The target.
-        target: String,
-        /// From.
-        old: Oid,
-        /// To.
-        new: Oid,
-    },
+    TrainIntent(Move),
     /// The target moved, or why not.
     TrainApplied {
         /// Its number.
@@ -377,12 +354,33 @@ pub enum Record {
         /// What came of it.
         applied: Applied,
     },
-    /// A train ended without moving the target.
+    /// A train ended without moving the target: written by older versions; it counts as halted.
     TrainStopped {
         /// Its number.
         train: TrainId,
         /// Why, naming paths or gate.
         why: String,
+    },
+    /// A train stands still until somebody decides, or a conflict is being solved now.
+    TrainHalted {
+        /// Its number.
+        train: TrainId,
+        /// Why.
+        halt: Halt,
+    },
+    /// A train was given up; what landed of it stays.
+    TrainDropped {
+        /// Its number.
+        train: TrainId,
+    },
+    /// The target is about to be taken back. Written and synced before it is.
+    UndoIntent(Move),
+    /// The target was taken back, or why not.
+    TrainUndone {
+        /// The train's number.
+        train: TrainId,
+        /// What came of it.
+        undone: Undone,
     },
     /// What any agent may have changed of shared git configuration and hooks, and what the lead says of it.
     Guard(Box<Guarded>),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::conduct::Ripple;
-use super::id::{AgentName, Oid};
+use super::id::{AgentName, Oid, RunId};
 
 /// What is to be made, frozen: the same plan gives the same commit ids whenever it is built.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -45,4 +45,23 @@ pub enum RippleBuilt {
         /// The paths, each with the kind of conflict.
         paths: Vec<String>,
     },
+}
+
+/// A branch's move onto the work it builds on.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RippleMove {
+    /// The run.
+    pub run: RunId,
+    /// The task that is sent afterwards.
+    pub task: String,
+    /// The agent.
+    pub agent: AgentName,
+    /// From.
+    pub old: Oid,
+    /// To.
+    pub new: Oid,
+    /// The commit its work is counted from then.
+    pub base: Oid,
+    /// Whose work it is, for people.
+    pub onto: String,
 }

@@ -2,6 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+mod halt;
+mod solve;
+
+pub use self::halt::{Choice, Halt, Phase, Solving};
+pub use self::solve::{ConflictFileVar, ConflictVar, Knot, SideVar, Solve, Solved};
 use super::id::{AgentName, Oid, TrainId};
 use super::review::{Conflict, Engines};
 use super::team::Signing;
@@ -140,6 +145,19 @@ pub enum Built {
     Conflict(Stuck),
 }
 
+/// One move of the target by a train: forwards, or back when it is undone.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Move {
+    /// The train's number.
+    pub train: TrainId,
+    /// The target.
+    pub target: String,
+    /// From.
+    pub old: Oid,
+    /// To.
+    pub new: Oid,
+}
+
 /// What moving the target gave.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Applied {
@@ -158,5 +176,35 @@ pub enum Applied {
         files: Vec<String>,
         /// What to do.
         remedy: String,
+    },
+}
+
+/// What taking the target back gave.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "undone", rename_all = "lowercase")]
+pub enum Undone {
+    /// The target is where it was before the train, and its worktree follows where it is checked out.
+    Back {
+        /// The ref that keeps what the train made.
+        backup: String,
+    },
+    /// The target is not what the train made of it any more.
+    Built {
+        /// Where it is.
+        found: Oid,
+        /// The ref that keeps what the train made.
+        backup: String,
+    },
+    /// Moving it would touch somebody's uncommitted or untracked files.
+    Blocked {
+        /// The files.
+        files: Vec<String>,
+        /// What to do.
+        remedy: String,
+    },
+    /// It could not be tried.
+    Failed {
+        /// Why.
+        why: String,
     },
 }

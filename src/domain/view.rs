@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 pub use self::gating::{GatingView, Verified};
 pub use self::run::{Progress, RunView, StageView, TaskView};
 use super::guard::Tampering;
-use super::id::{AgentName, DispatchId, Oid};
+use super::id::{AgentName, DispatchId, Oid, TrainId};
 use super::review::{GateResult, GateStatus, Matrix, Review};
 use super::state::{AgentState, Outcome};
-use super::train::{Built, TrainPlan};
+use super::train::{Built, Choice, Halt, Phase, TrainPlan};
 
 /// Why a command was not carried out; decides the exit status.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -70,7 +70,7 @@ pub enum Answer {
         tampering: Option<Box<Tampering>>,
     },
     /// A train or what it would be.
-    Train(TrainView),
+    Train(Box<TrainView>),
     /// What changed of shared git configuration and hooks.
     Guard {
         /// What.
@@ -337,4 +337,52 @@ pub struct TrainView {
     /// are not run, signing. Whole sentences.
     #[serde(default)]
     pub notes: Vec<String>,
+    /// How far it is.
+    #[serde(default)]
+    pub phase: Phase,
+    /// Why it stands still, where it does.
+    #[serde(default)]
+    pub halt: Option<Halt>,
+    /// Agents it goes without by choice; they stay ready.
+    #[serde(default)]
+    pub skipped: Vec<AgentName>,
+    /// What can be done with it now, the likeliest first.
+    #[serde(default)]
+    pub choices: Vec<Choice>,
+    /// Where the target stood before any step landed.
+    #[serde(default)]
+    pub began: Oid,
+    /// Where the target stands since the last step that landed; none before.
+    #[serde(default)]
+    pub landed: Option<Oid>,
+    /// The halted train that a new one takes the place of.
+    #[serde(default)]
+    pub replaces: Option<TrainId>,
+    /// The ref that keeps what an undone train made.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub backup: String,
+}
+
+impl TrainView {
+    /// A train that is only planned.
+    #[must_use]
+    pub fn planned(plan: TrainPlan) -> Self {
+        Self {
+            began: plan.base.clone(),
+            plan,
+            built: None,
+            gates: Vec::new(),
+            applied: false,
+            left_out: Vec::new(),
+            missing: Vec::new(),
+            phase: Phase::Planned,
+            halt: None,
+            skipped: Vec::new(),
+            choices: Vec::new(),
+            landed: None,
+            replaces: None,
+            backup: String::new(),
+            notes: Vec::new(),
+        }
+    }
 }

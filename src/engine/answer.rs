@@ -7,9 +7,10 @@ use crate::domain::gates::Place;
 use crate::domain::id::{AgentName, DispatchId};
 use crate::domain::record::{Did, Record};
 use crate::domain::review::{GateResult, Review, gate_reasons};
+use crate::domain::ripple::RippleMove;
 use crate::domain::signal::printable;
 use crate::domain::time::Time;
-use crate::domain::train::{Applied, Built};
+use crate::domain::train::{Applied, Built, Undone};
 use crate::domain::view::{AgentView, Answer, GateView, OfferView, PaneText, Receipt, ReviewView, Status};
 
 /// Most lines `read` gives.
@@ -207,7 +208,7 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
         Record::RunGates { tips, .. } => format!("all gates run on {} branches", tips.len()),
         Record::RunReviewed { said, .. } => format!("review: {said}"),
         Record::Offered { prompt, why } => format!("{why}: the prompt {prompt} is offered to ORCHESTRATOR"),
-        Record::RippleIntent { onto, old, new, .. } => {
+        Record::RippleIntent(RippleMove { onto, old, new, .. }) => {
             format!("moving onto the work of {onto}: {} → {}", old.short(), new.short())
         }
         Record::Rippled { said, .. } => said.clone(),
@@ -244,7 +245,7 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
             let status = format!("{:?}", result.status).to_lowercase();
             format!("gate {} {status} on {place}, at {}", result.gate, result.oid.short())
         }
-        Record::TrainPlanned { plan } => {
+        Record::TrainPlanned { plan, .. } => {
             format!("train {} planned: {} merges into {}", plan.id, plan.steps.len(), plan.target)
         }
         Record::TrainBuilt { built: Built::Clean { result, .. }, .. } => {
@@ -253,12 +254,17 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
         Record::TrainBuilt { built: Built::Conflict(stuck), .. } => {
             format!("train conflicts at {}", stuck.agent)
         }
-        Record::TrainIntent { target, old, new, .. } => {
-            format!("moving {target} {} → {}", old.short(), new.short())
-        }
+        Record::TrainIntent(m) => format!("moving {} {} → {}", m.target, m.old.short(), m.new.short()),
+        Record::UndoIntent(m) => format!("taking {} back {} → {}", m.target, m.old.short(), m.new.short()),
         Record::TrainApplied { applied: Applied::Moved, .. } => "target moved".into(),
         Record::TrainApplied { .. } => "target not moved".into(),
         Record::TrainStopped { why, .. } => format!("train stopped: {why}"),
+        Record::TrainHalted { halt, .. } => format!("train halted: {halt}"),
+        Record::TrainDropped { train } => format!("train {train} given up"),
+        Record::TrainUndone { undone: Undone::Back { backup }, .. } => {
+            format!("target taken back; {backup} keeps what the train made")
+        }
+        Record::TrainUndone { .. } => "target not taken back".into(),
         Record::Guard(guarded) => super::guard::log_text(guarded)?,
         Record::Note { text } => text.clone(),
         Record::Base { .. }

@@ -35,6 +35,10 @@ impl Step<'_> {
             self.record(Record::Note { text: why.clone() });
             return self.reply(reply, Answer::Fault { fault: Fault::Protected, why });
         }
+        let command = match self.train_command(reply, command) {
+            Ok(()) => return,
+            Err(other) => other,
+        };
         let answer = match command {
             Command::Status => return self.status_when_fresh(reply),
             Command::Wait { targets, until, timeout_ms } => match resolve(self.state, &targets) {
@@ -56,8 +60,6 @@ impl Step<'_> {
                 }
             }
             Command::Gating => Ok(Answer::Gating { jobs: self.state.view_gating() }),
-            Command::MergePlan => return self.show_plan(reply),
-            Command::Merge => return self.start_train(reply),
             Command::Down => {
                 self.state.down_replies.extend(reply);
                 return self.down();
@@ -304,7 +306,6 @@ fn forbidden(caller: &Caller, command: &Command) -> Option<String> {
             | Command::Wait { .. }
             | Command::Review { .. }
             | Command::Gating
-            | Command::MergePlan
             | Command::Trust { .. }
             | Command::DryRun { .. }
             | Command::Ready { .. }

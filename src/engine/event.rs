@@ -15,7 +15,7 @@ use crate::domain::profile::Profile;
 use crate::domain::record::Record;
 use crate::domain::review::{BranchFacts, GateResult, Matrix, Review};
 use crate::domain::ripple::{RippleBuilt, RipplePlan};
-use crate::domain::train::{Applied, Built, TrainPlan};
+use crate::domain::train::{Applied, Built, Halt, Resolution, Solved, TrainPlan, Undone};
 use crate::domain::view::Answer;
 
 /// Where an answer goes. Given by the server, handed back as it is.
@@ -230,8 +230,24 @@ pub enum Event {
     BuiltTrain {
         /// The train.
         train: TrainId,
-        /// What came of it, or why it could not be tried.
-        built: Result<Built, String>,
+        /// What came of it, or why nothing did.
+        built: Result<Built, Halt>,
+        /// How its conflict was solved before, where it was.
+        remembered: Option<Resolution>,
+    },
+    /// The answer to [`Effect::Solve`].
+    Solved {
+        /// Its number.
+        job: u64,
+        /// What came of it, or why nothing did.
+        solved: Result<Solved, String>,
+    },
+    /// The answer to [`Effect::Undo`] and [`Effect::RecoverUndo`].
+    UndoneTrain {
+        /// The train.
+        train: TrainId,
+        /// What came of it; none: the target is as before, and nothing is under way.
+        undone: Option<Undone>,
     },
     /// What is watched of shared git configuration was looked at: asked for by [`Effect::Guard`], or it changed.
     Guarded {
@@ -252,7 +268,7 @@ pub enum Event {
         /// The train.
         train: TrainId,
         /// What came of it, or why it could not be tried.
-        applied: Result<Applied, String>,
+        applied: Result<Applied, Halt>,
     },
     /// The kernel told of changes on disk.
     Stirred(Stirred),

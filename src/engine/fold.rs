@@ -4,15 +4,13 @@ mod run;
 
 use self::run::{end_runs, fold_run};
 use super::evidence::Evidence;
-use super::parts::{
-    Claim, Dispatch, Expected, Limit, LogLine, Offer, Phase, Pin, Receipt, Said, Train, TrainPhase,
-};
+use super::parts::{Claim, Dispatch, Expected, Limit, LogLine, Offer, Phase, Pin, Receipt, Said};
 use super::state::{Agent, HISTORY, LOG_LINES, State, Why};
 use crate::domain::id::{AgentName, DispatchId, ORCHESTRATOR};
 use crate::domain::record::Record;
+use crate::domain::ripple::RippleMove;
 use crate::domain::state::{AgentState, Outcome};
 use crate::domain::time::Time;
-use crate::domain::train::{Applied, Built};
 use crate::screen::{Screen, Size};
 
 /// Entries kept of lists that only the latest of matter.
@@ -23,9 +21,13 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
     match record {
         Record::TrainPlanned { .. }
         | Record::TrainBuilt { .. }
-        | Record::TrainIntent { .. }
+        | Record::TrainIntent(_)
         | Record::TrainApplied { .. }
-        | Record::TrainStopped { .. } => fold_train(state, record),
+        | Record::TrainStopped { .. }
+        | Record::TrainHalted { .. }
+        | Record::TrainDropped { .. }
+        | Record::UndoIntent(_)
+        | Record::TrainUndone { .. } => super::train::fold(state, record),
         Record::RunStarted { .. }
         | Record::TaskAdded { .. }
         | Record::Task { .. }
@@ -33,7 +35,7 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         | Record::RunGates { .. }
         | Record::BranchGated { .. }
         | Record::RunReviewed { .. }
-        | Record::RippleIntent { .. }
+        | Record::RippleIntent(_)
         | Record::Rippled { .. }
         | Record::RunPaused { .. }
         | Record::RunResumed { .. }
@@ -132,7 +134,7 @@ pub(super) fn subject(record: &Record) -> Option<&AgentName> {
         | Record::LeftOut { agent }
         | Record::TakenBack { agent }
         | Record::Dialog { agent, .. }
-        | Record::RippleIntent { agent, .. }
+        | Record::RippleIntent(RippleMove { agent, .. })
         | Record::Rippled { agent, .. }
         | Record::Resized { agent, .. } => Some(agent),
         Record::Gate { agent, .. } => agent.as_ref(),
@@ -308,46 +310,6 @@ fn fold_dispatch(agent: &mut Agent, record: &Record, now: Time) {
                 at: now,
             };
             push_recent(&mut agent.receipts, receipt);
-        }
-        _ => {}
-    }
-}
-
-fn fold_train(state: &mut State, record: &Record) {
-    if let Record::TrainPlanned { plan } = record {
-        state.train = Some(Train {
-            plan: plan.clone(),
-            built: None,
-            gates: Vec::new(),
-            phase: TrainPhase::Building,
-            why: String::new(),
-            reply: None,
-        });
-        return;
-    }
-    let Some(train) = &mut state.train else { return };
-    match record {
-        Record::TrainBuilt { built, .. } => {
-            if matches!(built, Built::Clean { .. }) {
-                train.phase = TrainPhase::Gating;
-            }
-            train.built = Some(built.clone());
-        }
-        Record::TrainIntent { .. } => train.phase = TrainPhase::Applying,
-        Record::TrainApplied { applied: Applied::Moved, .. } => {
-            state.offer = None;
-            train.phase = TrainPhase::Applied;
-            let steps = train.plan.steps.clone();
-            for step in steps {
-                if let Some(agent) = state.agent_mut(&step.agent) {
-                    agent.merged = Some(step.oid);
-                }
-            }
-        }
-        Record::TrainApplied { .. } => train.phase = TrainPhase::Stopped,
-        Record::TrainStopped { why, .. } => {
-            train.phase = TrainPhase::Stopped;
-            train.why.clone_from(why);
         }
         _ => {}
     }

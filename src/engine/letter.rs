@@ -147,7 +147,7 @@ pub(super) fn check(state: &State, letter: &Letter) -> Result<(), String> {
     for member in &mut vars.team {
         member.work = example.work.clone();
     }
-    let vars = Vars { code: CODE.into(), ..vars.with(example) };
+    let vars = Vars { code: CODE.into(), conflict: example::conflict(), ..vars.with(example) };
     write(state, name, &vars).map(|_| ())
 }
 
@@ -201,6 +201,12 @@ fn about(state: &State, agent: &Agent, group: &str) -> Vars {
         area: state.config.areas.get(group).cloned().unwrap_or_default(),
         session_dir: state.info.dir.clone(),
         repository: state.info.repository.clone(),
+        conflict: state
+            .conflict
+            .iter()
+            .find(|(a, _)| *a == agent.name)
+            .map(|(_, c)| c.clone())
+            .unwrap_or_default(),
         ..vars
     }
 }

@@ -18,7 +18,6 @@ mod gating;
 mod guard;
 mod letter;
 mod limit;
-mod merge;
 mod notify;
 mod obstacle;
 mod panes;
@@ -32,6 +31,7 @@ pub mod state;
 mod targets;
 #[cfg(test)]
 mod tests;
+mod train;
 mod verify;
 mod wait;
 
@@ -88,8 +88,10 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::RippleBuilt { job, plan, built } => step.ripple_built(job, &plan, built),
         Event::BranchMoved { agent, moved } => step.branch_moved(&agent, moved),
         Event::Guarded { job, seen } => step.guarded(job, seen),
-        Event::BuiltTrain { train, built } if train & TRIAL != 0 => step.trial_built(train, built),
-        Event::BuiltTrain { train, built } => step.built(train, built),
+        Event::BuiltTrain { train, built, .. } if train & TRIAL != 0 => step.trial_built(train, built),
+        Event::BuiltTrain { train, built, remembered } => step.built(train, built, remembered),
+        Event::Solved { job, solved } => step.solved(job, solved),
+        Event::UndoneTrain { train, undone } => step.undone(train, undone),
         Event::AppliedTrain { train, applied } => step.applied(train, applied),
         Event::Stirred(what) => step.stirred(what),
         Event::Predicted { job, found } => step.predicted(job, found),

@@ -13,7 +13,7 @@ use crate::domain::record::Record;
 use crate::domain::signal::printable;
 use crate::domain::state::AgentState;
 use crate::domain::time::Time;
-use crate::domain::train::Applied;
+use crate::domain::train::{Applied, Halt, Solving};
 
 /// How long the first thing to tell waits for others.
 const GATHER: Duration = Duration::from_millis(200);
@@ -104,7 +104,11 @@ fn occasion(state: &State, record: &Record) -> Option<(Occasion, String)> {
             Some((Occasion::Refused, format!("is not ready: {}", reasons.join("; "))))
         }
         Record::Ready { oid, .. } => Some((Occasion::Ready, format!("is ready at {}", oid.short()))),
-        Record::TrainStopped { why, .. } => Some((Occasion::TrainStopped, format!("merge stopped: {why}"))),
+        // That it is being solved now is news to nobody.
+        Record::TrainHalted { halt: Halt::Conflict { solving, .. }, .. } if *solving != Solving::Nobody => {
+            None
+        }
+        Record::TrainHalted { halt, .. } => Some((Occasion::TrainStopped, format!("merge halted: {halt}"))),
         Record::TrainApplied { applied: Applied::Moved, .. } => {
             let plan = &state.train.as_ref()?.plan;
             Some((Occasion::Merged, format!("{} branches merged into {}", plan.steps.len(), plan.target)))

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Step;
 use super::event::{Effect, Ended, Feeding, TtyInfo, Writing};
-use super::parts::{JobKind, TrainPhase};
+use super::parts::JobKind;
 use super::state::Agent;
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
@@ -36,16 +36,7 @@ impl Step<'_> {
         self.reconcile_tasks();
         self.recover_ripples();
         self.review_if_due();
-        let Some((train, phase)) = self.state.train.as_ref().map(|t| (t.plan.id, t.phase)) else { return };
-        match phase {
-            TrainPhase::Building | TrainPhase::Gating => {
-                let why =
-                    "the server was lost before the target was to move; it is untouched, merge again".into();
-                self.record(Record::TrainStopped { train, why });
-            }
-            TrainPhase::Applying => self.recover_apply(),
-            TrainPhase::Applied | TrainPhase::Stopped => {}
-        }
+        self.recover_train();
     }
 
     /// From now on a pane is seen as it is.

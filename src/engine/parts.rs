@@ -8,14 +8,13 @@ pub use self::job::Gating;
 pub(in crate::engine) use self::job::{Accept, Goal, Job, JobKind, Verifying, Waiter};
 
 use super::event::ReplyTo;
+pub use super::train::{Train, TrainPhase};
 use crate::domain::command::{Order, Via};
 use crate::domain::id::{AgentName, DispatchId, Oid, RunId, TrainId};
 use crate::domain::plan::Bound;
 use crate::domain::profile::Launch;
-use crate::domain::review::GateResult;
 use crate::domain::state::{AgentState, Outcome, TaskState};
 use crate::domain::time::Time;
-use crate::domain::train::{Built, TrainPlan};
 
 /// One prompt on its way into one pane.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -264,38 +263,6 @@ pub struct Offer {
     pub why: String,
     /// Since when.
     pub at: Time,
-}
-
-/// The latest merge train.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Train {
-    /// The plan.
-    pub plan: TrainPlan,
-    /// What building it gave.
-    pub built: Option<Built>,
-    /// Gates on the result.
-    pub gates: Vec<GateResult>,
-    /// How far it is.
-    pub phase: TrainPhase,
-    /// Why it stopped, or empty.
-    pub why: String,
-    /// Who waits for its end.
-    pub(in crate::engine) reply: Option<ReplyTo>,
-}
-
-/// How far a train is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum TrainPhase {
-    /// Merges are being made in the object database.
-    Building,
-    /// Gates run on the result.
-    Gating,
-    /// The target is being moved.
-    Applying,
-    /// The target moved.
-    Applied,
-    /// It ended; the target did not move.
-    Stopped,
 }
 
 /// A state that somebody laid down for an agent.

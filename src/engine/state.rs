@@ -12,7 +12,7 @@ use super::foresee::Foresight;
 use super::notify::Notices;
 use super::parts::{
     Claim, Dispatch, Expected, Gating, Held, Job, Life, Limit, LogLine, Offer, Pin, Receipt, Run, Train,
-    TrainPhase, Verifying, Waiter,
+    Verifying, Waiter,
 };
 use super::programs::Known;
 use super::rules::Rules;
@@ -24,7 +24,7 @@ use crate::domain::review::{BranchFacts, GateResult, Matrix, Review};
 use crate::domain::state::AgentState;
 use crate::domain::team::{AgentSpec, Config};
 use crate::domain::time::Time;
-use crate::domain::train::Built;
+use crate::domain::train::ConflictVar;
 use crate::domain::view::TrainView;
 use crate::screen::{Screen, Size};
 
@@ -98,6 +98,8 @@ pub struct State {
     pub(super) notices: Notices,
     pub(super) foresight: Foresight,
     pub(super) dry_trains: Vec<(TrainView, Option<ReplyTo>)>,
+    /// Whose conflict a prompt is being written about, and what it says.
+    pub(super) conflict: Option<(AgentName, ConflictVar)>,
     pub(super) down_replies: Vec<ReplyTo>,
     /// The moment of the last event.
     pub now: Time,
@@ -260,6 +262,7 @@ impl State {
             notices: Notices::default(),
             foresight: Foresight::default(),
             dry_trains: Vec::new(),
+            conflict: None,
             down_replies: Vec::new(),
             now: Time::default(),
             next_dispatch: 1,
@@ -290,11 +293,7 @@ impl State {
     /// the first agent's work is counted from.
     #[must_use]
     pub fn target_tip(&self) -> Option<&Oid> {
-        let merged =
-            self.train.as_ref().filter(|t| t.phase == TrainPhase::Applied).and_then(|t| match &t.built {
-                Some(Built::Clean { result, .. }) => Some(result),
-                _ => None,
-            });
+        let merged = self.train.as_ref().and_then(|t| t.landed.as_ref());
         merged.or_else(|| self.team().find_map(|a| a.base.as_ref()))
     }
 

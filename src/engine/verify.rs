@@ -9,7 +9,7 @@ use crate::domain::gates::{Gate, Place, Reuse};
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::record::Record;
 use crate::domain::review::GateResult;
-use crate::domain::train::{Built, TRIAL};
+use crate::domain::train::{Built, Halt, TRIAL};
 use crate::domain::view::{Answer, Fault, Verified};
 
 /// Verifications under way at one time.
@@ -161,7 +161,7 @@ impl Step<'_> {
         match facts {
             Err(why) => self.cannot_verify(id, &Place::Merged, why),
             Ok(facts) => {
-                let plan = self.plan(self.trial(id), facts.oid.clone());
+                let plan = self.plan_of(self.trial(id), &[], facts.oid.clone());
                 if plan.steps.is_empty() {
                     let why = "nothing is ready to merge; `orchestra status` says what is missing";
                     self.cannot_verify(id, &Place::Merged, why);
@@ -184,7 +184,7 @@ impl Step<'_> {
     }
 
     /// What merging would give was built, or not.
-    pub(super) fn trial_built(&mut self, train: TrainId, built: Result<Built, String>) {
+    pub(super) fn trial_built(&mut self, train: TrainId, built: Result<Built, Halt>) {
         let Some(id) = self.state.verifying.iter().map(|v| v.id).find(|id| self.trial(*id) == train) else {
             return self.out.push(Effect::ForgetTrain { train });
         };
@@ -198,7 +198,7 @@ impl Step<'_> {
                 let paths: Vec<String> = stuck.conflicts.iter().map(ToString::to_string).collect();
                 format!("{} conflicts in {}; there is no result to test", stuck.agent, paths.join(", "))
             }
-            Err(why) => why,
+            Err(halt) => halt.to_string(),
         };
         self.out.push(Effect::ForgetTrain { train });
         self.cannot_verify(id, &Place::Merged, &why);

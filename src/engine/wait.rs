@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Step;
 use super::event::ReplyTo;
-use super::parts::{Dispatch, Goal, Phase, Run, RunTask, TrainPhase, Waiter};
+use super::parts::{Dispatch, Goal, Phase, Run, RunTask, Waiter};
 use super::run::waits_for;
 use super::state::Agent;
 use crate::domain::command::Until;
@@ -120,8 +120,8 @@ impl Step<'_> {
                 None => Some(Answer::Fault { fault: Fault::Usage, why: format!("there is no run {id}") }),
             },
             Goal::Until(Until::Train) => match &self.state.train {
-                Some(t) if !matches!(t.phase, TrainPhase::Applied | TrainPhase::Stopped) => None,
-                Some(t) => done(&format!("train {} has ended", t.plan.id)),
+                Some(t) if t.phase.moves() => None,
+                Some(t) => done(&format!("train {} is {}", t.plan.id, t.phase)),
                 None => done("no train was started"),
             },
         }

@@ -57,7 +57,8 @@ pub fn remove_worktree(repo: &Path, what: &Removal<'_>) -> Result<String, Error>
         return Err(Error::NotRemovable { path: what.worktree.to_owned(), reasons });
     }
     let tip = open::tip(&main, what.branch)?;
-    let backup = back_up(&main, what, tip)?;
+    let log = format!("orchestra: backup of {}", what.branch);
+    let backup = keep_backup(&main, what.session, what.agent.as_str(), tip, &log)?;
     if what.worktree.exists() {
         let admin = tamper::admin_of(&main, what.worktree)?;
         fs::remove_dir_all(what.worktree).map_err(io(what.worktree))?;
@@ -177,22 +178,24 @@ fn patch(main: &Repository, old: Option<git2::Oid>, new: git2::Oid) -> Result<Op
     diff.patchid(None).map(Some).map_err(doing())
 }
 
-/// Leaves a ref at the branch's tip.
-fn back_up(main: &Repository, what: &Removal<'_>, tip: git2::Oid) -> Result<String, Error> {
-    let session: String = what
-        .session
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' })
-        .collect();
-    let base = format!("refs/orchestra/backup/{session}/{}", what.agent);
+/// Leaves `refs/orchestra/backup/<session>/<name>` at a commit, numbered where that is taken, and gives its name.
+pub(super) fn keep_backup(
+    main: &Repository,
+    session: &str,
+    name: &str,
+    tip: git2::Oid,
+    log: &str,
+) -> Result<String, Error> {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
+    let session: String = session.chars().map(plain).collect();
+    let base = format!("refs/orchestra/backup/{session}/{name}");
     for n in 0..10_000u32 {
         let name = if n == 0 { base.clone() } else { format!("{base}.{n}") };
         match main.find_reference(&name) {
             Ok(found) if found.target() == Some(tip) => return Ok(name),
             Ok(_) => {}
             Err(e) if e.code() == ErrorCode::NotFound => {
-                let log = format!("orchestra: backup of {}", what.branch);
-                main.reference(&name, tip, false, &log).map_err(git(format!("write {name}")))?;
+                main.reference(&name, tip, false, log).map_err(git(format!("write {name}")))?;
                 return Ok(name);
             }
             Err(e) => return Err(git(format!("read {name}"))(e)),

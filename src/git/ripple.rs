@@ -110,6 +110,13 @@ pub(super) fn recorded_base(main: &Repository, branch: &str) -> Option<GitOid> {
     train::contains(main, tip, base).ok()?.then_some(base)
 }
 
+/// Keeps the commit that a branch's work is counted from, for when it stands on it.
+pub(super) fn keep_base(main: &Repository, branch: &str, base: GitOid) -> Result<(), Error> {
+    let name = ripple_ref(branch, "base");
+    main.reference(&name, base, true, "orchestra: train").map_err(git(format!("write {name}")))?;
+    Ok(())
+}
+
 fn ripple_ref(branch: &str, kind: &str) -> String {
     format!("refs/orchestra/ripple/{branch}/{kind}")
 }

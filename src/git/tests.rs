@@ -21,6 +21,7 @@ mod removing;
 mod rippling;
 mod second;
 mod signing;
+mod solving;
 mod special;
 mod statuses;
 mod unsaved;

@@ -2,7 +2,11 @@
 
 use super::run::Server;
 use crate::domain::record::Record;
+use crate::domain::train::{Halt, Undone};
 use crate::engine::event::{Effect, Ended, Event, Intake, Writing};
+
+/// Why the target stayed where it is.
+const UNWRITTEN: &str = "the journal cannot be written, so the target was not touched";
 
 impl Server {
     fn spawn(&mut self, name: crate::domain::id::AgentName) {
@@ -21,11 +25,11 @@ impl Server {
         match effect {
             Effect::Journal(record) => {
                 let written = self.journal(&record);
-                if !written && matches!(record, Record::TrainIntent { .. }) {
+                if !written && matches!(record, Record::TrainIntent(_) | Record::UndoIntent(_)) {
                     // An unjournaled move could not be recovered: the one that follows is refused.
                     self.drop_apply = true;
                 }
-                if !written && matches!(record, Record::RippleIntent { .. }) {
+                if !written && matches!(record, Record::RippleIntent(_)) {
                     self.drop_move = true;
                 }
                 if matches!(record, Record::Guard(_)) {
@@ -51,9 +55,14 @@ impl Server {
                     self.inbox.push_back(Event::PaneEnded { agent, how });
                 }
             }
-            Effect::Apply { train, .. } if std::mem::take(&mut self.drop_apply) => {
-                let why = "the journal cannot be written, so the target was not touched".to_owned();
-                self.inbox.push_back(Event::AppliedTrain { train, applied: Err(why) });
+            Effect::Apply(m) if std::mem::take(&mut self.drop_apply) => {
+                let why = UNWRITTEN.to_owned();
+                self.inbox
+                    .push_back(Event::AppliedTrain { train: m.train, applied: Err(Halt::Failed { why }) });
+            }
+            Effect::Undo(m) if std::mem::take(&mut self.drop_apply) => {
+                let undone = Some(Undone::Failed { why: UNWRITTEN.to_owned() });
+                self.inbox.push_back(Event::UndoneTrain { train: m.train, undone });
             }
             Effect::MoveBranch { agent, .. } if std::mem::take(&mut self.drop_move) => {
                 let why = "the journal cannot be written, so the branch was not touched".to_owned();
@@ -75,8 +84,11 @@ impl Server {
             | Effect::BuildRipple { .. }
             | Effect::MoveBranch { .. }
             | Effect::RecoverBranch { .. }
-            | Effect::Apply { .. }
-            | Effect::RecoverApply { .. } => self.workers.submit(effect),
+            | Effect::Apply(_)
+            | Effect::RecoverApply(_)
+            | Effect::Undo(_)
+            | Effect::RecoverUndo(_)
+            | Effect::Solve { .. } => self.workers.submit(effect),
             Effect::Notify { notices } => self.tell(&notices),
             Effect::Answer { to, answer } => self.deliver_answer(to, *answer),
             Effect::Quit => {

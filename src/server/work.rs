@@ -7,6 +7,7 @@ mod guard;
 mod slot;
 #[cfg(test)]
 mod tests;
+mod train;
 mod verdicts;
 
 use std::collections::BTreeMap;
@@ -63,6 +64,7 @@ pub struct Ground {
     review: Rules,
     focus: BTreeMap<AgentName, Vec<String>>,
     scratch: PathBuf,
+    session: String,
     dir: SessionDir,
     next_gate: AtomicU64,
     cancel: AtomicBool,
@@ -120,6 +122,7 @@ impl Workers {
             focus: config.team.iter().map(|a| (a.name.clone(), a.focus.clone())).collect(),
             tech: crate::config::tech().unwrap_or_default(),
             scratch,
+            session: config.session.clone(),
             dir: dir.clone(),
             next_gate: AtomicU64::new(highest + 1),
             cancel: AtomicBool::new(false),
@@ -253,9 +256,7 @@ impl Workers {
                 let _ = self.predictions.send(foresee::Order { job, agents, order });
                 return;
             }
-            Effect::ForgetTrain { train } => {
-                (&self.git, Box::new(move |g, _| told(git::forget(&g.repository, train))))
-            }
+            Effect::ForgetTrain { train } => (&self.git, Box::new(move |g, _| g.forget(train))),
             Effect::BuildRipple { job, plan } => {
                 let build: Task = Box::new(move |g, out| {
                     let built = git::build_ripple(&g.repository, &plan).map_err(|e| e.to_string());
@@ -269,17 +270,18 @@ impl Workers {
             Effect::RecoverBranch { agent, old, new } => {
                 (&self.git, Box::new(move |g, out| out(g.recover_branch(agent, &old, &new))))
             }
-            Effect::Apply { train, target, old, new } => {
+            Effect::Apply(m) => {
                 let apply: Task = Box::new(move |g, out| {
                     // The last moment at which it can be told.
                     g.look_around(out);
-                    out(g.apply(train, &target, &old, &new));
+                    out(g.apply(&m));
                 });
                 (&self.git, apply)
             }
-            Effect::RecoverApply { train, target, old, new } => {
-                (&self.git, Box::new(move |g, out| out(g.recover(train, &target, &old, &new))))
-            }
+            Effect::RecoverApply(m) => (&self.git, Box::new(move |g, out| out(g.recover(&m)))),
+            Effect::Undo(m) => (&self.git, Box::new(move |g, out| out(g.undo(&m)))),
+            Effect::RecoverUndo(m) => (&self.git, Box::new(move |g, out| out(g.recover_undo(&m)))),
+            Effect::Solve { job, how } => (&self.git, Box::new(move |g, out| out(g.solve(job, &how)))),
             Effect::Gates { job, oid, gates, on_red, base, reuse } => {
                 let cancel = self.ground.cancellable(job);
                 let order = Order { job, oid, gates, on_red, base, reuse };

@@ -122,8 +122,12 @@ fn status(state: &State, long: bool) -> String {
         TrainPhase::Gating => "merge: gates run on the result".into(),
         TrainPhase::Applying => "merge: moving the target".into(),
         TrainPhase::Applied => format!("{} has all {} merges", t.plan.target, t.plan.steps.len()),
-        TrainPhase::Stopped if long => format!("merge stopped: {}", t.why),
-        TrainPhase::Stopped => "merge stopped".into(),
+        TrainPhase::Halted if long => format!("merge halted: {}", t.why()),
+        TrainPhase::Halted => "merge halted".into(),
+        TrainPhase::Undoing => "merge: taking the target back".into(),
+        TrainPhase::Planned | TrainPhase::Dropped | TrainPhase::Undone => {
+            format!("merge {}", t.phase)
+        }
     });
     let text = match (state.running(), train, state.runs.last()) {
         _ if state.closing => "ending: agents are being stopped".into(),

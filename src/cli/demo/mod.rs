@@ -183,7 +183,7 @@ fn judge(scratch: &Scratch, train: &TrainView, since: Instant) -> anyhow::Result
     let config = config::load(&scratch.repo())?;
     verify::history(&scratch.repo(), &config)
         .map_err(|why| Fail::new(Exit::Failed, format!("find the sprint merged: {why}")))?;
-    if train.gates.len() != config.gates.len() || super::merge::has_errors(train) {
+    if train.gates.len() != config.gates.len() || super::merge::verdict(train) != Exit::Done {
         return Err(Fail::new(Exit::Failed, "find every gate green on the merged result").into());
     }
     let merges = train.plan.steps.len();

@@ -182,7 +182,7 @@ impl Steps<'_> {
         if !train.applied {
             bail!("move main: {}", answer::text(&Answer::Train(train)).trim().replace('\n', "; "));
         }
-        Ok(train)
+        Ok(*train)
     }
 
     fn status(&mut self) -> anyhow::Result<Status> {

@@ -1,6 +1,7 @@
 //! A case in which nothing is empty, for looking at prompts and for checking them.
 
 use super::super::brief::{Brief, Commit, File, Place, Upstream, Work};
+use super::super::train::{ConflictFileVar, ConflictVar, SideVar};
 use super::{GateVar, MemberVar, Vars};
 
 /// Every variable filled.
@@ -33,9 +34,31 @@ pub fn full() -> Vars {
         session_dir: text("/sessions/sprint-1"),
         repository: text("/repository"),
         suggestions: vec![text("commit `policies/draft.yaml` or throw it away")],
+        conflict: conflict(),
         ..Vars::default()
     }
     .with(brief)
+}
+
+/// A conflict with one file.
+#[must_use]
+pub fn conflict() -> ConflictVar {
+    let text = |s: &str| s.to_owned();
+    ConflictVar {
+        onto: text("1a2b3c4d5e6f1a2b3c4d5e6f1a2b3c4d5e6f1a2b"),
+        told: text("uncommitted files: policies/draft.yaml"),
+        message: text("feat(sec): limits for every label"),
+        with: vec![SideVar {
+            agent: text("ARCH"),
+            branch: text("agent-1-arch"),
+            message: text("feat(arch): labels have one owner"),
+        }],
+        files: vec![ConflictFileVar {
+            path: text("policies/labels.yaml"),
+            kind: text("both sides changed it"),
+            text: text("<<<<<<< your branch\nowner: sec\n=======\nowner: arch\n>>>>>>> the other side"),
+        }],
+    }
 }
 
 /// A branch with something of everything, upstream and technologies included.

@@ -14,10 +14,14 @@ impl Record {
                 | Self::GateAt { .. }
                 | Self::TrainPlanned { .. }
                 | Self::TrainBuilt { .. }
-                | Self::TrainIntent { .. }
-                | Self::RippleIntent { .. }
+                | Self::TrainIntent(_)
+                | Self::RippleIntent(_)
                 | Self::TrainApplied { .. }
                 | Self::TrainStopped { .. }
+                | Self::TrainHalted { .. }
+                | Self::TrainDropped { .. }
+                | Self::UndoIntent(_)
+                | Self::TrainUndone { .. }
         )
     }
 }

@@ -4,6 +4,7 @@ use super::{AgentName, Answer, Notice, Oid, Record, ReplyTo, RipplePlan, TrainId
 use crate::domain::ending::OnRed;
 use crate::domain::gates::{Gate, Reuse};
 use crate::domain::review::Look;
+use crate::domain::train::{Move, Solve};
 
 /// Why bytes go to a pane.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -178,26 +179,19 @@ pub enum Effect {
         job: u64,
     },
     /// Move the target.
-    Apply {
-        /// The train.
-        train: TrainId,
-        /// The branch.
-        target: String,
-        /// From.
-        old: Oid,
-        /// To.
-        new: Oid,
-    },
+    Apply(Move),
     /// Finish or undo a move that a crash may have cut short.
-    RecoverApply {
-        /// The train.
-        train: TrainId,
-        /// The branch.
-        target: String,
-        /// From.
-        old: Oid,
-        /// To.
-        new: Oid,
+    RecoverApply(Move),
+    /// Take the target back; a ref keeps what the train made.
+    Undo(Move),
+    /// Finish or put right such a move that a crash may have cut short.
+    RecoverUndo(Move),
+    /// Have a conflict solved, or ask how that went.
+    Solve {
+        /// Number of the answer.
+        job: u64,
+        /// What is to be done.
+        how: Box<Solve>,
     },
     /// Tell people, by their terminals and by the hooks of the configuration. Never empty.
     Notify {

@@ -4,6 +4,7 @@ use super::super::parts::{Rippling, Run, RunTask};
 use super::super::state::{Agent, State};
 use crate::domain::id::RunId;
 use crate::domain::record::Record;
+use crate::domain::ripple::RippleMove;
 use crate::domain::state::TaskState;
 use crate::domain::time::Time;
 
@@ -77,7 +78,7 @@ pub(super) fn fold_run(state: &mut State, record: &Record, now: Time) {
                 open.retain(|(a, _)| a != agent);
             }
         }
-        Record::RippleIntent { run, task, old, new, base, onto, .. } => {
+        Record::RippleIntent(RippleMove { run, task, old, new, base, onto, .. }) => {
             let (old, new, base, onto) = (old.clone(), new.clone(), base.clone(), onto.clone());
             set_ripple(state, *run, task, Rippling::Moving { old, new, base, onto });
         }

@@ -5,6 +5,7 @@ use crate::domain::command::Until;
 use crate::domain::gates::{Gate, Part, Place, Reuse};
 use crate::domain::id::Oid;
 use crate::domain::view::{ReviewView, Verified};
+use crate::engine::train::Planning;
 
 /// A question put to a worker.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,12 +35,14 @@ pub(in crate::engine) enum JobKind {
     AfterRun(RunId),
     /// A task's branch is brought onto earlier work.
     Ripple(RunId, String),
-    /// A train is to be planned and then only shown.
-    ShowPlan(Option<ReplyTo>),
+    /// A train is to be planned.
+    PlanTrain(Planning),
+    /// A conflict of a train is being solved.
+    Solve(TrainId, Option<ReplyTo>),
+    /// What was solved by hand is looked at before the train goes on with it.
+    TakeSolved(Planning),
     /// Somebody asked what changed of shared configuration, or accepts it.
     Guard(Option<ReplyTo>, Option<Accept>),
-    /// A train is to be planned and then carried out.
-    StartTrain(Option<ReplyTo>),
 }
 
 /// Changes that are to be accepted.

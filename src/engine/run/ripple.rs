@@ -9,7 +9,7 @@ use super::super::parts::{JobKind, Rippling, Run, RunTask};
 use crate::domain::conduct::Ripple;
 use crate::domain::id::{AgentName, Oid, RunId};
 use crate::domain::record::Record;
-use crate::domain::ripple::{RippleBuilt, RipplePlan};
+use crate::domain::ripple::{RippleBuilt, RippleMove, RipplePlan};
 use crate::domain::state::{AgentState, TaskState};
 use crate::domain::train::Applied;
 
@@ -123,7 +123,7 @@ impl Step<'_> {
         let said = match built {
             Ok(RippleBuilt::Ready { base, new }) => {
                 let (agent, old) = (plan.agent.clone(), plan.old.clone());
-                self.record(Record::RippleIntent {
+                self.record(Record::RippleIntent(RippleMove {
                     run,
                     task,
                     agent: agent.clone(),
@@ -131,7 +131,7 @@ impl Step<'_> {
                     new: new.clone(),
                     base,
                     onto: names,
-                });
+                }));
                 return self.out.push(Effect::MoveBranch { agent, old, new });
             }
             Ok(RippleBuilt::UpToDate) => format!("has the work of {names} already"),

@@ -6,7 +6,7 @@ use crate::domain::record::Record;
 use crate::domain::review::{Conflict, ConflictKind};
 use crate::domain::state::AgentState;
 use crate::domain::team::Config;
-use crate::domain::train::{Applied, Built, Stuck};
+use crate::domain::train::{Applied, Built, Halt, Stuck};
 use crate::domain::view::{Answer, Fault, TrainView};
 use crate::engine::event::{Effect, Event};
 use crate::engine::parts::TrainPhase;
@@ -15,7 +15,7 @@ pub(super) fn all_ready() -> Stage {
     all_ready_of(config())
 }
 
-fn all_ready_of(config: Config) -> Stage {
+pub(super) fn all_ready_of(config: Config) -> Stage {
     let mut s = Stage::of(config);
     s.git.target.oid = oid("main000");
     for agent in TEAM {
@@ -26,13 +26,13 @@ fn all_ready_of(config: Config) -> Stage {
     s
 }
 
-fn applies(s: &Stage) -> usize {
-    s.effects.iter().filter(|(_, e)| matches!(e, Effect::Apply { .. })).count()
+pub(super) fn applies(s: &Stage) -> usize {
+    s.effects.iter().filter(|(_, e)| matches!(e, Effect::Apply(_))).count()
 }
 
-fn train(answer: Answer) -> TrainView {
+pub(super) fn train(answer: Answer) -> TrainView {
     let Answer::Train(view) = answer else { panic!("{answer:?}") };
-    view
+    *view
 }
 
 #[test]
@@ -68,36 +68,53 @@ fn the_train_takes_exactly_what_was_proved_in_order_and_moves_the_target_once() 
     assert_eq!(applies(&s), 1);
     assert!(TEAM.iter().all(|a| s.is(a) == AgentState::Merged));
     let at = |f: &dyn Fn(&Effect) -> bool| s.effects.iter().position(|(_, e)| f(e)).unwrap();
-    let intent = at(&|e| matches!(e, Effect::Journal(r @ Record::TrainIntent { .. }) if r.must_sync()));
-    let apply = at(&|e| matches!(e, Effect::Apply { .. }));
+    let intent = at(&|e| matches!(e, Effect::Journal(r @ Record::TrainIntent(_)) if r.must_sync()));
+    let apply = at(&|e| matches!(e, Effect::Apply(_)));
     assert!(intent < apply, "the intent is on disk before the target moves");
     let (_, why) = s.fault(Command::Merge);
     assert_eq!(why, "merge: nothing is ready to merge");
+}
+
+/// Why the train stands still, and whether the target was left alone.
+fn halted(s: &mut Stage, command: Command) -> Halt {
+    let before = applies(s);
+    let view = train(s.ask(command));
+    assert_eq!((view.phase, view.applied, applies(s)), (TrainPhase::Halted, false, before));
+    assert_eq!(view.choices, view.halt.as_ref().unwrap().choices());
+    view.halt.unwrap()
 }
 
 #[test]
 fn red_gates_conflicts_and_a_dirty_target_leave_the_target_alone() {
     let mut s = all_ready();
     s.git.red.insert("test".into());
-    let (fault, why) = s.fault(Command::Merge);
-    assert_eq!(fault, Fault::Failed);
-    assert_eq!(why, "merge: gate test is red (exit 1): one test failed; the target is untouched");
-    s.git.red.insert("build".into());
-    let (_, why) = s.fault(Command::Merge);
-    assert!(why.contains("gate build is red") && why.contains("not run: test"), "{why}");
+    let halt = halted(&mut s, Command::Merge);
+    let Halt::Red { gates, said, guilty: Some(_), at, .. } = &halt else { panic!("{halt:?}") };
+    assert_eq!((&gates[..], &at.0[..]), (&["test".to_owned()][..], "m-ARCH"));
+    assert_eq!(said[0], "gate test is red (exit 1): one test failed");
+    s.git.red_before.insert("test".into());
+    s.git.unexcused = true;
+    let halt = halted(&mut s, Command::Merge);
+    assert!(matches!(halt, Halt::Red { guilty: None, .. }), "the target itself is red: {halt:?}");
+    s.git.red_before.clear();
+    s.git.red = ["build".to_owned()].into();
+    let halt = halted(&mut s, Command::Merge);
+    let Halt::Red { gates, unrun, .. } = &halt else { panic!("{halt:?}") };
+    assert_eq!((&gates[0][..], &unrun[..]), ("build", &["test".to_owned()][..]));
     s.git.red.clear();
     let conflicts = vec![Conflict::new("a/b.rs", ConflictKind::Content)];
     s.git.conflict = Some(Built::Conflict(Stuck::new(name("OBS"), vec![name("SEC")], conflicts)));
-    let (fault, why) = s.fault(Command::Merge);
-    assert_eq!(fault, Fault::Failed);
-    assert_eq!(why, "merge: OBS conflicts with SEC in a/b.rs (content); the target is untouched");
+    let halt = halted(&mut s, Command::Merge);
+    assert_eq!(halt.to_string(), "OBS conflicts with SEC in a/b.rs (content)");
     s.git.conflict = None;
     s.git.target.in_the_way = vec!["README".into()];
     let (fault, why) = s.fault(Command::Merge);
     assert_eq!(fault, Fault::Protected);
     assert!(why.contains("main has uncommitted files: README"), "{why}");
+    assert_eq!(s.fault(Command::MergeContinue { skip: vec![] }), (fault, why), "and the train stays halted");
     let view = train(s.ask(Command::MergePlan));
     assert!(view.missing.iter().any(|m| m.contains("README")), "a dry run says so too: {:?}", view.missing);
+    assert_eq!(view.replaces, Some(4), "and which train it takes the place of");
     s.git.target.in_the_way.clear();
     s.git.target.refuse = "commits are signed".into();
     assert_eq!(s.fault(Command::Merge), (Fault::Protected, "commits are signed".into()));
@@ -105,20 +122,22 @@ fn red_gates_conflicts_and_a_dirty_target_leave_the_target_alone() {
     assert!(TEAM.iter().all(|a| s.is(a) == AgentState::Ready));
     s.git.target.refuse.clear();
     assert!(train(s.ask(Command::Merge)).applied, "and once that is put right it goes");
+    assert_eq!(s.state.train.as_ref().unwrap().plan.id, 5);
 }
 
 #[test]
 fn a_target_that_moved_meanwhile_or_has_files_in_the_way_is_left_alone() {
     let mut s = all_ready();
     s.git.applied = Some(Applied::Elsewhere { expected: oid("main000"), found: oid("other00") });
-    let (fault, why) = s.fault(Command::Merge);
-    assert_eq!(fault, Fault::Protected);
-    assert!(why.contains("moved from main000 to other00"), "{why}");
+    let view = train(s.ask(Command::Merge));
+    assert_eq!(view.halt.unwrap().to_string(), "main moved from main000 to other00 meanwhile");
     s.git.applied = Some(Applied::InTheWay { files: vec!["x".into()], remedy: "move it away".into() });
-    assert_eq!(s.fault(Command::Merge), (Fault::Protected, "merge: x; move it away".into()));
+    let view = train(s.ask(Command::Merge));
+    assert_eq!(view.halt.unwrap().to_string(), "x; move it away");
     assert!(TEAM.iter().all(|a| s.is(a) == AgentState::Ready));
-    assert_eq!(s.state.train.as_ref().unwrap().phase, TrainPhase::Stopped);
+    assert_eq!(s.state.train.as_ref().unwrap().phase, TrainPhase::Halted);
     assert_eq!(s.state.train.as_ref().unwrap().plan.id, 2);
+    assert_eq!(s.count(|r| matches!(r, Record::TrainDropped { train: 1 })), 1);
 }
 
 #[test]
@@ -180,8 +199,10 @@ fn answers_of_a_train_that_is_over_change_nothing() {
     s.ask(Command::Merge);
     let before = s.journal.len();
     for train in [0, 1, 7] {
-        s.happen(Event::BuiltTrain { train, built: Err("late".into()) });
-        s.happen(Event::AppliedTrain { train, applied: Err("late".into()) });
+        let halt = || Halt::Failed { why: "late".into() };
+        s.happen(Event::BuiltTrain { train, built: Err(halt()), remembered: None });
+        s.happen(Event::AppliedTrain { train, applied: Err(halt()) });
+        s.happen(Event::UndoneTrain { train, undone: None });
     }
     assert_eq!(s.journal.len(), before);
 }

@@ -31,5 +31,6 @@ mod ripple;
 mod runs;
 mod steering;
 mod tasks;
+mod train;
 mod typing;
 mod verify;

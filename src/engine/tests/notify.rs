@@ -73,7 +73,7 @@ fn a_run_a_merge_and_a_merge_that_stops_are_told() {
     s.pass(3000);
     let last: Vec<_> = occasions(&s).into_iter().rev().take(2).rev().collect();
     assert_eq!(last[0].0, Occasion::TrainStopped);
-    assert!(last[0].1.starts_with("merge stopped: gate test is red"), "{last:?}");
+    assert!(last[0].1.starts_with("merge halted: gate test is red"), "{last:?}");
     assert_eq!(last[1], (Occasion::Merged, "8 branches merged into main".into()));
 }
 

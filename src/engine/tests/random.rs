@@ -8,7 +8,7 @@ use crate::domain::gates::Reuse;
 use crate::domain::hook::HookEvent;
 use crate::domain::plan::{DoneRule, Task};
 use crate::domain::state::AgentState;
-use crate::domain::train::{Applied, Built};
+use crate::domain::train::{Applied, Built, Halt};
 use crate::engine::event::{Effect, Ended, Event, Feeding, Intake, TargetFacts, TtyInfo};
 
 fn agent() -> impl Strategy<Value = String> {
@@ -118,6 +118,13 @@ fn command() -> impl Strategy<Value = Command> {
         }}),
         1 => Just(Command::Merge),
         1 => Just(Command::MergePlan),
+        2 => prop::sample::select(vec![
+            Command::MergeHand, Command::MergeResolve, Command::MergeAbort, Command::MergeUndo, Command::ShowTrain,
+        ]),
+        1 => prop::option::of(agent()).prop_map(|a| Command::MergeContinue {
+            skip: a.iter().map(|a| name(a)).collect()
+        }),
+        1 => Just(Command::ContinuePlan { skip: vec![] }),
         1 => Just(Command::Verify { subject: Subject::Merged, gates: vec![], reuse: Reuse::Known }),
         1 => agent().prop_map(|a| Command::Verify {
             subject: Subject::Tips(vec![name(&a)]),
@@ -169,8 +176,10 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (0..4u64).prop_map(|job| Event::Target { job, facts: Ok(TargetFacts::default()) }),
         1 => (0..3u64).prop_map(|train| Event::BuiltTrain { train, built: Ok(Built::Clean {
             steps: vec![], result: oid("r"), files: 0
-        })}),
-        1 => (0..3u64, applied).prop_map(|(train, applied)| Event::AppliedTrain { train, applied }),
+        }), remembered: None }),
+        1 => (0..3u64, applied).prop_map(|(train, applied)| Event::AppliedTrain {
+            train, applied: applied.map_err(|why| Halt::Failed { why })
+        }),
         1 => Just(Event::Start),
         1 => agent().prop_map(|a| Event::CaughtUp { agent: name(&a) }),
         1 => Just(Event::Tick),
@@ -182,7 +191,7 @@ fn event() -> impl Strategy<Value = Event> {
 
 #[derive(Clone, Debug)]
 enum Move {
-    Happen(Event),
+    Happen(Box<Event>),
     Pass(u64),
     Commit(String),
     Silence(&'static str),
@@ -190,9 +199,11 @@ enum Move {
 }
 
 fn step() -> impl Strategy<Value = Move> {
-    let kind = prop::sample::select(vec!["inspect", "review", "brief", "gates", "target", "build", "apply"]);
+    let kind = prop::sample::select(vec![
+        "inspect", "review", "brief", "gates", "target", "build", "apply", "undo", "solve",
+    ]);
     prop_oneof![
-        12 => event().prop_map(Move::Happen),
+        12 => event().prop_map(|e| Move::Happen(Box::new(e))),
         6 => prop_oneof![0..500u64, Just(2500), Just(70_000)].prop_map(Move::Pass),
         2 => agent().prop_map(Move::Commit),
         1 => kind.prop_map(Move::Silence),
@@ -204,12 +215,14 @@ fn play(stage: &mut Stage, moves: Vec<Move>) {
     let mut asked = Vec::new();
     for m in moves {
         match m {
-            Move::Happen(Event::Command { caller, command, .. }) => {
-                let last = matches!(command, Command::Down);
-                let number = stage.says(caller, command);
-                asked.extend((!last).then_some(number));
-            }
-            Move::Happen(event) => drop(stage.happen(event)),
+            Move::Happen(event) => match *event {
+                Event::Command { caller, command, .. } => {
+                    let last = matches!(command, Command::Down);
+                    let number = stage.says(caller, command);
+                    asked.extend((!last).then_some(number));
+                }
+                event => drop(stage.happen(event)),
+            },
             Move::Pass(ms) => stage.pass(ms),
             Move::Commit(agent) => drop(stage.git.squash(&agent)),
             Move::Silence(kind) => drop(stage.git.silent.insert(kind)),

@@ -49,7 +49,7 @@ fn a_branch_moves_before_its_prompt_and_its_work_counts_from_there() {
     assert_eq!(said(&s, "PLAT"), format!("brought onto the work of ARCH at {}", tip.short()));
     assert_eq!(s.agent("PLAT").base, Some(tip));
     let at = |wanted: &dyn Fn(&Record) -> bool| s.journal.iter().position(|(_, r)| wanted(r)).unwrap();
-    let intent = at(&|r| matches!(r, Record::RippleIntent { .. }));
+    let intent = at(&|r| matches!(r, Record::RippleIntent(_)));
     let base = at(&|r| matches!(r, Record::Base { .. }));
     let queued = at(&|r| matches!(r, Record::Queued { agent, .. } if *agent == *"PLAT"));
     assert!(intent < base && base < queued, "{intent} {base} {queued}");

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use git2::{ErrorCode, Repository};
+use git2::Repository;
 
 use self::line::{Line, changed_files, line};
 use super::error::{git, io};
@@ -19,7 +19,7 @@ use crate::domain::train::{Built, DRY, Merged, TrainPlan};
 
 /// Merges the steps of a plan one after another, each with two parents even where a fast-forward would do.
 /// A step whose commit is already contained makes no commit and names the one before it. The same plan gives
-/// the same ids, signed merges too as long as the refs of the first build are there. `refs/orchestra/train/<id>/base` and `…/built` keep the objects until [`forget`]; where a step
+/// the same ids, signed merges too as long as the refs of the first build are there. `refs/orchestra/train/<id>/base` and `…/built` keep the objects until [`forget`](super::forget); where a step
 /// does not merge, `…/onto` keeps those before it. A train that is only shown ([`DRY`]) leaves nothing.
 ///
 /// libgit2 merges and git is asked about every step; where they disagree git is followed.
@@ -54,28 +54,6 @@ pub fn build_by(repo: &Path, plan: &TrainPlan, means: &Means) -> Result<Built, E
             }
         }
     })
-}
-
-/// Drops the refs of a train, once it is settled or abandoned. Doing so twice is no error.
-///
-/// # Errors
-/// When a ref cannot be removed.
-pub fn forget(repo: &Path, id: TrainId) -> Result<(), Error> {
-    let main = open::main(repo)?;
-    let _lock = Lock::take(main.commondir())?;
-    for name in ref_names(id) {
-        match main.find_reference(&name) {
-            Ok(mut found) => found.delete().map_err(git(format!("remove {name}")))?,
-            Err(e) if e.code() == ErrorCode::NotFound => {}
-            Err(e) => return Err(git(format!("read {name}"))(e)),
-        }
-    }
-    Ok(())
-}
-
-/// The refs of a train.
-fn ref_names(id: TrainId) -> [String; 3] {
-    ["base", "built", "onto"].map(|kind| ref_name(id, kind))
 }
 
 fn ref_name(id: TrainId, kind: &str) -> String {

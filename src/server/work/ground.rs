@@ -3,12 +3,11 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::PoisonError;
 
-use super::{Ground, NEITHER};
+use super::Ground;
 use crate::domain::brief::Brief;
-use crate::domain::id::{AgentName, Oid, TrainId};
+use crate::domain::id::{AgentName, Oid};
 use crate::domain::review::{BranchFacts, Review, Severity, concern};
 use crate::domain::tech::recognise;
-use crate::domain::train::{Applied, DRY, TrainPlan};
 use crate::engine::event::{Depth, Event, TargetFacts};
 use crate::git;
 use crate::server::file::PaneFile;
@@ -161,52 +160,6 @@ impl Ground {
         let changed =
             if checked_out { git::changed(&info.workdir).map_err(|e| e.to_string())? } else { Vec::new() };
         Ok(TargetFacts { oid: info.target, in_the_way: changed, refuse, notes })
-    }
-
-    pub(in crate::server) fn build(&self, plan: &TrainPlan) -> Event {
-        let built = git::build(&self.repository, plan).map_err(|e| e.to_string());
-        if plan.id & DRY != 0
-            && let Err(e) = git::forget(&self.repository, plan.id)
-        {
-            tracing::warn!("failed to forget a train that was only shown: {e}");
-        }
-        Event::BuiltTrain { train: plan.id, built }
-    }
-
-    pub(in crate::server) fn apply(&self, train: TrainId, target: &str, old: &Oid, new: &Oid) -> Event {
-        if let Some(refused) = self.refuse_move() {
-            return Event::AppliedTrain { train, applied: Ok(refused) };
-        }
-        let applied = match git::apply(&self.repository, target, train, old, new) {
-            Ok(applied) => Ok(applied),
-            // It may have failed behind the move: where the target stands decides, not the error.
-            Err(e) => match git::recover_apply(&self.repository, target, train, old, new) {
-                Ok(git::Recovered::Moved) => Ok(Applied::Moved),
-                Ok(git::Recovered::Stopped { files }) => {
-                    Ok(Applied::InTheWay { files, remedy: NEITHER.into() })
-                }
-                Ok(git::Recovered::Restored | git::Recovered::Elsewhere { .. }) | Err(_) => {
-                    Err(e.to_string())
-                }
-            },
-        };
-        Event::AppliedTrain { train, applied }
-    }
-
-    pub(in crate::server) fn recover(&self, train: TrainId, target: &str, old: &Oid, new: &Oid) -> Event {
-        use git::Recovered;
-        let found = git::recover_apply(&self.repository, target, train, old, new);
-        let applied = match found {
-            Ok(Recovered::Moved) => Ok(Applied::Moved),
-            Ok(Recovered::Restored) => Err(
-                "the server was lost before the target moved; it and its files are as before, merge again"
-                    .into(),
-            ),
-            Ok(Recovered::Elsewhere { found }) => Ok(Applied::Elsewhere { expected: old.clone(), found }),
-            Ok(Recovered::Stopped { files }) => Ok(Applied::InTheWay { files, remedy: NEITHER.into() }),
-            Err(e) => Err(e.to_string()),
-        };
-        Event::AppliedTrain { train, applied }
     }
 }
 

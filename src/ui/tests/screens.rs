@@ -97,24 +97,18 @@ pub(super) fn train(missing: &[&str]) -> Answer {
         oid: Oid("9f3e21c0000".into()),
         message: format!("feat({who}): its part"),
     };
-    Answer::Train(TrainView {
-        plan: TrainPlan {
-            id: 1,
-            target: "main".into(),
-            base: Oid("1b1c6aa0000".into()),
-            steps: ["ARCH", "PLAT", "SEC"].map(step).to_vec(),
-            date: 0,
-            author: None,
-            resolved: vec![],
-            sign: Signing::default(),
-        },
-        built: None,
-        gates: vec![],
-        applied: false,
-        left_out: names(&["NET"]),
-        missing: missing.iter().map(|m| (*m).to_owned()).collect(),
-        notes: vec![],
-    })
+    let plan = TrainPlan {
+        id: 1,
+        target: "main".into(),
+        base: Oid("1b1c6aa0000".into()),
+        steps: ["ARCH", "PLAT", "SEC"].map(step).to_vec(),
+        date: 0,
+        author: None,
+        resolved: vec![],
+        sign: Signing::default(),
+    };
+    let missing = missing.iter().map(|m| (*m).to_owned()).collect();
+    Answer::Train(Box::new(TrainView { left_out: names(&["NET"]), missing, ..TrainView::planned(plan) }))
 }
 
 #[test]

@@ -9,7 +9,9 @@ use crate::domain::guard::Seen;
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::review::{BranchFacts, GateResult, GateStatus, Matrix, Review};
 use crate::domain::ripple::RippleBuilt;
-use crate::domain::train::{Applied, Built, Merged};
+use crate::domain::train::{
+    Applied, Built, ConflictVar, Halt, Merged, Phase, Resolution, Solve, Solved, Step, TrainPlan, Undone,
+};
 use crate::engine::event::{Effect, Event, TargetFacts};
 
 #[derive(Default)]
@@ -29,6 +31,17 @@ pub(in crate::engine::tests) struct Git {
     pub(in crate::engine::tests) conflict: Option<Built>,
     pub(in crate::engine::tests) ripple: Option<RippleBuilt>,
     pub(in crate::engine::tests) applied: Option<Applied>,
+    pub(in crate::engine::tests) undone: Option<Undone>,
+    pub(in crate::engine::tests) solved: Option<Solved>,
+    pub(in crate::engine::tests) remembered: Option<Resolution>,
+    /// A gate that is red from that agent's step on.
+    pub(in crate::engine::tests) guilty: Option<(String, String)>,
+    /// Gates that are red that many times more and then green.
+    pub(in crate::engine::tests) flaky: BTreeMap<String, u32>,
+    /// Whether what was red on the base already counts all the same.
+    pub(in crate::engine::tests) unexcused: bool,
+    /// What the last plan made.
+    built: Vec<Oid>,
     /// What every prediction finds, but for the order.
     pub(in crate::engine::tests) matrix: Matrix,
     /// What prompts say of every branch.
@@ -78,7 +91,9 @@ impl Git {
             Effect::Build { .. } => "build",
             Effect::BuildRipple { .. } => "ripple",
             Effect::MoveBranch { .. } | Effect::RecoverBranch { .. } => "move",
-            Effect::Apply { .. } | Effect::RecoverApply { .. } => "apply",
+            Effect::Apply(_) | Effect::RecoverApply(_) => "apply",
+            Effect::Undo(_) | Effect::RecoverUndo(_) => "undo",
+            Effect::Solve { .. } => "solve",
             Effect::Predict { .. } => "predict",
             Effect::Probe { .. } => "probe",
             _ => return Vec::new(),
@@ -119,11 +134,11 @@ impl Git {
                 let mut events = Vec::new();
                 for (i, gate) in gates.iter().enumerate() {
                     let before = self.red_before.contains(&gate.name);
-                    let red = self.red.contains(&gate.name) || before;
+                    let red = self.is_red(&gate.name, oid) || before;
                     let mut result = result(&gate.name, oid, red);
                     if let Some(base) = base.as_ref().filter(|_| red) {
                         let on_base = super::git::result(&gate.name, base, before);
-                        (result.baseline, result.excused) = (Some(on_base.status), before);
+                        (result.baseline, result.excused) = (Some(on_base.status), before && !self.unexcused);
                         events.push(Event::BaseGated { result: on_base });
                     }
                     let last = (!result.passed() && *on_red == OnRed::Stop) || i + 1 == gates.len();
@@ -165,22 +180,77 @@ impl Git {
             Effect::Guard { job } => {
                 vec![Event::Guarded { job: Some(*job), seen: Ok(Box::new(self.seen.clone())) }]
             }
-            Effect::Build { plan } => {
-                let made = |a: &AgentName| Merged::new(a.clone(), oid(&format!("m-{a}")));
-                let clean = Built::Clean {
-                    steps: plan.steps.iter().map(|s| made(&s.agent)).collect(),
-                    result: oid("result1"),
-                    files: 8,
-                };
-                let built = Ok(self.conflict.clone().unwrap_or(clean));
-                vec![Event::BuiltTrain { train: plan.id, built }]
+            Effect::Build { plan } => vec![self.build(plan)],
+            // Where the target is decides.
+            Effect::RecoverApply(m) if self.applied.is_none() && self.target.oid == m.old => {
+                let applied = Err(Halt::Lost { during: Phase::Applying });
+                vec![Event::AppliedTrain { train: m.train, applied }]
             }
-            Effect::Apply { train, .. } | Effect::RecoverApply { train, .. } => {
-                let applied = Ok(self.applied.clone().unwrap_or(Applied::Moved));
-                vec![Event::AppliedTrain { train: *train, applied }]
+            Effect::RecoverUndo(m) if self.undone.is_none() && self.target.oid == m.old => {
+                vec![Event::UndoneTrain { train: m.train, undone: None }]
+            }
+            Effect::Apply(m) | Effect::RecoverApply(m) => {
+                let applied = self.applied.clone().unwrap_or(Applied::Moved);
+                if applied == Applied::Moved {
+                    self.target.oid = m.new.clone();
+                }
+                vec![Event::AppliedTrain { train: m.train, applied: Ok(applied) }]
+            }
+            Effect::Undo(m) | Effect::RecoverUndo(m) => {
+                let backup = format!("refs/orchestra/backup/s/train-{}", m.train);
+                let undone = self.undone.clone().unwrap_or(Undone::Back { backup });
+                if let Undone::Back { .. } = undone {
+                    self.target.oid = m.new.clone();
+                }
+                vec![Event::UndoneTrain { train: m.train, undone: Some(undone) }]
+            }
+            Effect::Solve { job, how } => {
+                let solved = match &**how {
+                    Solve::Owner { busy, .. } => {
+                        let told = busy.clone();
+                        Solved::Given(Box::new(ConflictVar { told, ..ConflictVar::default() }))
+                    }
+                    Solve::Remember { .. } => Solved::Remembered,
+                    Solve::Hand(knot) => Solved::Open { path: format!("/scratch/train-{}", knot.train) },
+                    Solve::Take(_) => self.solved.clone().unwrap_or(Solved::Taken { tree: oid("tree001") }),
+                };
+                vec![Event::Solved { job: *job, solved: Ok(solved) }]
             }
             _ => Vec::new(),
         }
+    }
+
+    /// Builds, unless the step that conflicts is on the plan and nobody solved it.
+    fn build(&mut self, plan: &TrainPlan) -> Event {
+        let train = plan.id;
+        let made = |s: &Step| Merged::new(s.agent.clone(), oid(&format!("m-{}", s.agent)));
+        let steps: Vec<Merged> = plan.steps.iter().map(made).collect();
+        self.built = steps.iter().map(|m| m.oid.clone()).collect();
+        if let Some(Built::Conflict(stuck)) = &self.conflict {
+            let solved = plan.resolved.iter().any(|r| r.agent == stuck.agent);
+            if !solved && plan.steps.iter().any(|s| s.agent == stuck.agent) {
+                let (built, remembered) = (Ok(Built::Conflict(stuck.clone())), self.remembered.clone());
+                return Event::BuiltTrain { train, built, remembered };
+            }
+        }
+        let result = steps.last().map_or_else(|| plan.base.clone(), |s| s.oid.clone());
+        Event::BuiltTrain { train, built: Ok(Built::Clean { steps, result, files: 8 }), remembered: None }
+    }
+
+    /// Whether a gate is red at a commit: everywhere, or from the guilty step on.
+    fn is_red(&mut self, gate: &str, at: &Oid) -> bool {
+        if let Some(left) = self.flaky.get_mut(gate).filter(|left| **left > 0) {
+            *left -= 1;
+            return true;
+        }
+        let place = |oid: &Oid| self.built.iter().position(|b| b == oid);
+        let guilty = self
+            .guilty
+            .as_ref()
+            .filter(|(g, _)| g == gate)
+            .and_then(|(_, who)| place(&oid(&format!("m-{who}"))));
+        let from = guilty.is_some_and(|from| place(at).is_some_and(|at| at >= from));
+        self.red.contains(gate) || from
     }
 
     fn review(&mut self, agent: &AgentName) -> Review {

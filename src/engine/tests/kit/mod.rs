@@ -18,6 +18,7 @@ use crate::domain::team::Config;
 use crate::domain::time::Time;
 use crate::domain::view::{Answer, Fault};
 use crate::engine::event::{Effect, Event, Feeding, Intake, Writing};
+use crate::engine::parts::Train;
 use crate::engine::state::{Agent, Info, State};
 use crate::engine::{deadline, step};
 
@@ -367,7 +368,7 @@ pub(super) fn durable(state: &State) -> String {
         lines.push(format!("  {:?} {:?} {:?}", a.stuck, a.waits_for_stage, need.unwrap_or_default()));
     }
     lines.extend(state.runs.iter().map(|r| format!("{r:?}")));
-    let train = state.train.as_ref().map(|t| (&t.plan, &t.built, &t.gates, t.phase, &t.why));
+    let train = state.train.clone().map(|t| Train { reply: None, ..t });
     lines.push(format!("{train:?} {} {:?}", state.next_dispatch, state.offer));
     lines.extend(state.elsewhere.iter().map(|e| format!("{e:?}")));
     lines.extend(state.log.iter().map(|l| format!("{l:?}")));
