@@ -70,6 +70,8 @@ pub enum WhichOrder {
 pub enum Subject {
     /// The tips of these agents' branches; empty means all.
     Tips(Vec<AgentName>),
+    /// What the worktrees of these agents hold, uncommitted work too; empty means all.
+    Open(Vec<AgentName>),
     /// What merging all ready branches would give now.
     Merged,
 }

@@ -197,6 +197,13 @@ pub enum Event {
         /// The result.
         result: GateResult,
     },
+    /// The answer to [`Effect::Snapshot`].
+    Snapshotted {
+        /// Its number.
+        job: u64,
+        /// The commit, or why there is none.
+        commit: Result<Oid, String>,
+    },
     /// The answer to [`Effect::LookAtTarget`].
     Target {
         /// Its number.

@@ -82,6 +82,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::Reviewed { job, reviews } => step.reviewed(job, reviews),
         Event::Gated { job, result, last } => step.gated(job, result, last),
         Event::Gating { job, news } => step.gating(job, news),
+        Event::Snapshotted { job, commit } => step.snapshotted(job, commit),
         Event::BaseGated { result } => step.base_gated(result),
         Event::Target { job, facts } if step.verify_target(job, &facts) => {}
         Event::Target { job, facts } => step.target(job, facts),

@@ -45,6 +45,7 @@ mod tests;
 mod tracked;
 mod train;
 mod undo;
+mod unsaved;
 mod user;
 mod worktree;
 
@@ -66,10 +67,12 @@ pub use resolve::{by_hand, by_owner, forget, hand_dir, recall, remember, take};
 pub use review::{ReviewInput, review};
 pub use ripple::{build_ripple, move_branch, recover_branch};
 pub use scratch::{lock_files, quiet_env, remove_scratch, scratch_checkout, tree_of};
+
 pub use status::{Uncommitted, statuses};
 pub use tamper::{Dirs, check_worktree, dirs};
 pub use tracked::Tracked;
 pub use train::{build, build_by};
 pub use undo::{back_up, undo};
+pub use unsaved::{drop_open, keep_open, sweep};
 pub use user::name_programs;
 pub use worktree::{Made, Worktree, WorktreeSpec, ensure_worktree};

@@ -26,4 +26,5 @@ mod signing;
 mod solving;
 mod special;
 mod statuses;
+mod unsaved;
 mod worktrees;

@@ -80,6 +80,8 @@ impl Server {
             | Effect::LookAtTarget { .. }
             | Effect::Build { .. }
             | Effect::ForgetTrain { .. }
+            | Effect::Snapshot { .. }
+            | Effect::DropSnapshot { .. }
             | Effect::BuildRipple { .. }
             | Effect::MoveBranch { .. }
             | Effect::RecoverBranch { .. }

@@ -132,6 +132,18 @@ pub enum Effect {
         /// The plan.
         plan: TrainPlan,
     },
+    /// Make a commit of what an agent's worktree holds, uncommitted work too.
+    Snapshot {
+        /// Number of the answer.
+        job: u64,
+        /// Whose.
+        agent: AgentName,
+    },
+    /// Drop what keeps such a commit.
+    DropSnapshot {
+        /// Whose.
+        agent: AgentName,
+    },
     /// Drop what keeps a train's objects.
     ForgetTrain {
         /// Its number.

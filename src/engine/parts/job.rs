@@ -23,6 +23,8 @@ pub(in crate::engine) enum JobKind {
     Claim(AgentName),
     /// Somebody wants to know what gates say there.
     Verify(u64, Place),
+    /// The same of what an agent's worktree holds: that is to be made a commit first.
+    Snapshot(u64, AgentName),
     /// The same of what merging would give: it is to be built first.
     VerifyMerged(u64),
     /// A train's result is tested.
