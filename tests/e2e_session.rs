@@ -5,6 +5,8 @@
 
 #[path = "e2e_session/gates.rs"]
 mod gates;
+#[path = "e2e_session/hostile.rs"]
+mod hostile;
 mod kit;
 #[path = "e2e_session/life.rs"]
 mod life;
