@@ -97,7 +97,7 @@ fn facts(reviews: &[ReviewView]) -> String {
         ("files", Side::Right),
         ("lines", Side::Right),
         ("shared", Side::Right),
-        ("conflicts", Side::Right),
+        ("clash", Side::Right),
         ("gates", Side::Left),
     ];
     let mut table = Table::new(&columns);
@@ -246,5 +246,41 @@ pub(super) mod tests {
         claim.state = AgentState::Claimed;
         assert!(has_errors(&claim));
         assert!(text(&[claim], None).contains("not ready\n  SEC  2 commits\n"));
+    }
+
+    /// A branch whose every text is an agent's own, and hostile.
+    fn hostile() -> ReviewView {
+        let steer = "a\u{1b}[2Jb\u{7};touch${IFS}x";
+        let mut view = view(AgentState::Claimed);
+        let r = &mut view.review;
+        r.branch = steer.into();
+        r.facts.subject = steer.into();
+        r.message = steer.into();
+        r.files = vec![crate::domain::review::FileChange { path: steer.into(), added: 1200, removed: 345 }];
+        let with = vec![AgentName::new("NET").unwrap()];
+        r.overlaps = vec![crate::domain::review::Overlap { path: steer.into(), with }];
+        r.conflicts = vec![Conflict::new(steer, ConflictKind::Content)];
+        r.gates = vec![gate("aa", GateStatus::Red)];
+        r.concerns = vec![crate::domain::review::Concern {
+            check: steer.into(),
+            severity: Severity::Error,
+            path: steer.into(),
+            line: Some(3),
+            text: format!(
+                "{steer} is what somebody wrote at some length, so that it goes on in another line"
+            ),
+            evidence: steer.into(),
+        }];
+        view.reasons = vec![steer.into()];
+        view
+    }
+
+    #[test]
+    fn nothing_of_a_hostile_branch_steers_the_terminal_and_it_fits() {
+        let shown = text(&[hostile(), view(AgentState::Ready)], None);
+        assert!(!shown.contains(|c: char| c.is_control() && c != '\n'), "{shown:?}");
+        let wide = |l: &&str| unicode_width::UnicodeWidthStr::width(*l) > WIDTH;
+        assert_eq!(shown.lines().find(wide), None);
+        insta::assert_snapshot!(shown);
     }
 }

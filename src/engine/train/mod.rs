@@ -15,6 +15,7 @@ pub(super) use fold::fold;
 
 use super::Step;
 use super::event::ReplyTo;
+use super::state::State;
 use crate::domain::command::Command;
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::review::GateResult;
@@ -115,6 +116,30 @@ pub(in crate::engine) enum From {
     },
 }
 
+impl State {
+    /// A train as it is now.
+    #[must_use]
+    pub fn view_train(&self, train: &Train) -> TrainView {
+        TrainView {
+            built: train.built.clone(),
+            gates: train.gates.clone(),
+            applied: train.phase == TrainPhase::Applied,
+            phase: train.phase,
+            halt: train.halt.clone().filter(|_| train.phase == TrainPhase::Halted),
+            choices: train.choices(),
+            began: train.began.clone(),
+            landed: train.landed.clone(),
+            backup: train.backup.clone(),
+            ..self.view_plan(train.plan.clone(), train.skipped.clone())
+        }
+    }
+
+    fn view_plan(&self, plan: TrainPlan, skipped: Vec<AgentName>) -> TrainView {
+        let left_out = self.team().filter(|a| a.left_out).map(|a| a.name.clone()).collect();
+        TrainView { left_out, skipped, ..TrainView::planned(plan) }
+    }
+}
+
 impl Step<'_> {
     /// Carries out what is asked of trains; gives anything else back.
     pub(super) fn train_command(&mut self, reply: Option<ReplyTo>, command: Command) -> Result<(), Command> {
@@ -182,23 +207,11 @@ impl Step<'_> {
 
     /// A train as it is now.
     fn train_view(&self, train: &Train) -> TrainView {
-        TrainView {
-            built: train.built.clone(),
-            gates: train.gates.clone(),
-            applied: train.phase == TrainPhase::Applied,
-            phase: train.phase,
-            halt: train.halt.clone().filter(|_| train.phase == TrainPhase::Halted),
-            choices: train.choices(),
-            began: train.began.clone(),
-            landed: train.landed.clone(),
-            backup: train.backup.clone(),
-            ..self.plan_view(train.plan.clone(), train.skipped.clone())
-        }
+        self.state.view_train(train)
     }
 
     fn plan_view(&self, plan: TrainPlan, skipped: Vec<AgentName>) -> TrainView {
-        let left_out = self.state.team().filter(|a| a.left_out).map(|a| a.name.clone()).collect();
-        TrainView { left_out, skipped, ..TrainView::planned(plan) }
+        self.state.view_plan(plan, skipped)
     }
 
     /// Tells whoever waits how the train stands now.

@@ -7,11 +7,11 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use git2::{FileMode, Odb, Oid, Repository, Signature, Status, StatusOptions, Time};
+use git2::{AttrCheckFlags, FileMode, Odb, Oid, Repository, Signature, Time};
 use rustix::fs::{Mode, OFlags};
 
 use crate::git::error::git;
-use crate::git::{Error, heads, tamper};
+use crate::git::{Error, heads, status, tamper};
 
 /// Files of one worktree that count in at most.
 const MAX_FILES: usize = 2000;
@@ -71,6 +71,8 @@ fn commit(main: &Repository, edits: &[(Vec<u8>, Now)], branch: &str, tip: Oid) -
     for (path, now) in edits {
         let there = old.get_path(Path::new(OsStr::from_bytes(path))).ok();
         match now {
+            // A submodule stays what it is at the tip.
+            _ if there.as_ref().is_some_and(|e| e.kind() == Some(git2::ObjectType::Commit)) => {}
             Some((mode, blob)) => {
                 let same = |e: &git2::TreeEntry<'_>| e.id() == *blob && e.filemode() == i32::from(*mode);
                 if !there.as_ref().is_some_and(same) {
@@ -126,20 +128,16 @@ struct Gather<'a> {
 
 impl Gather<'_> {
     fn all(&mut self) -> Result<(), Stop> {
-        let mut how = StatusOptions::new();
-        // Untracked folders are walked here, where there is a limit.
-        how.include_untracked(true).recurse_untracked_dirs(false);
-        how.include_ignored(false).exclude_submodules(true).update_index(false);
-        let statuses =
-            self.opened.statuses(Some(&mut how)).map_err(git("read the status of the working tree"))?;
-        for entry in statuses.iter() {
-            if entry.status().is_ignored() || entry.status().is_empty() {
-                continue;
-            }
-            let path = entry.path_bytes();
-            match path.strip_suffix(b"/") {
-                Some(folder) if entry.status() == Status::WT_NEW => self.folder(folder)?,
-                _ => self.file(path)?,
+        // Names that are not UTF-8 come back changed and lead nowhere: what is uncommitted there does not count.
+        let found = status::uncommitted(self.opened)?;
+        for path in found.changed {
+            self.file(path.as_bytes())?;
+        }
+        for path in found.untracked {
+            match path.strip_suffix('/') {
+                // Walked here, where there is a limit.
+                Some(folder) => self.folder(folder.as_bytes())?,
+                None => self.file(path.as_bytes())?,
             }
         }
         Ok(())
@@ -173,6 +171,14 @@ impl Gather<'_> {
     fn file(&mut self, path: &[u8]) -> Result<(), Stop> {
         if self.edits.len() >= MAX_FILES {
             return Err(Stop::Limit(format!("more than {MAX_FILES} uncommitted files")));
+        }
+        let shown = Path::new(OsStr::from_bytes(path));
+        let filter = self.opened.get_attr_bytes(shown, "filter", AttrCheckFlags::default()).ok().flatten();
+        if let git2::AttrValue::String(name) =
+            git2::AttrValue::from_string(filter.and_then(|f| std::str::from_utf8(f).ok()))
+        {
+            // What git would store is what its program makes of it, which is not run for a look.
+            return Err(Stop::Limit(format!("{} goes through the filter {name}", shown.display())));
         }
         let now = self.read(path)?;
         self.edits.push((path.to_vec(), now));
@@ -230,8 +236,7 @@ impl Eol {
             return content;
         }
         let path = Path::new(OsStr::from_bytes(path));
-        let attribute =
-            |name| repo.get_attr_bytes(path, name, git2::AttrCheckFlags::default()).ok().flatten();
+        let attribute = |name| repo.get_attr_bytes(path, name, AttrCheckFlags::default()).ok().flatten();
         let text = git2::AttrValue::from_bytes(attribute("text"));
         let binary = content.contains(&0);
         let change = match text {

@@ -153,6 +153,19 @@ fn too_much_that_is_uncommitted_is_left_out_and_said() {
 }
 
 #[test]
+fn what_a_filter_would_store_is_not_guessed() {
+    let kit = Kit::new();
+    kit.write(".gitattributes", "*.big filter=lfs\n");
+    kit.commit("attributes");
+    let one = kit.worktree("ONE", "agent-one");
+    write(&one.path.join("a.big"), "content\n");
+    let (found, _) = predict(&kit, &[branch(&one, Look::Anew)], &After::new());
+    let tip = &found.tips[0];
+    assert_eq!(tip.why, "uncommitted files are left out: a.big goes through the filter lfs");
+    assert!(!tip.open && found.onto[0].verdict.clean());
+}
+
+#[test]
 fn after_one_branch_moved_only_its_pairs_are_merged_anew() {
     let kit = Kit::new();
     let all: Vec<Worktree> =

@@ -28,6 +28,8 @@ pub(in crate::ui) enum Subject {
     Turn(AgentName),
     /// The files a branch changes.
     Files(AgentName),
+    /// The latest merge train.
+    Train,
 }
 
 impl Subject {
@@ -43,6 +45,7 @@ impl Subject {
             Self::Pair(one, other) => format!("{one} × {other}"),
             Self::Turn(agent) => format!("{agent} in its turn"),
             Self::Files(agent) => format!("files of {agent}"),
+            Self::Train => "merge".into(),
         }
     }
 
@@ -63,6 +66,10 @@ impl Subject {
                 None => unknown(state, one),
             },
             Self::Files(agent) => files(state, agent),
+            Self::Train => {
+                let train = state.train.as_ref().map(|t| state.view_train(t));
+                train.map_or(Vec::new(), |t| super::super::train::lines(state, &t))
+            }
         }
     }
 }
@@ -112,10 +119,14 @@ pub(super) fn order(state: &State) -> Vec<Text> {
     if unsure > 0 {
         said.push_str(&format!(" · ? {unsure} cannot be told"));
     }
-    let text = printable(&format!("{said} · as configured: {}", names.join(" ")));
+    if matrix.partial {
+        said.push_str(" · … still comparing");
+    }
+    let which = if state.configured_order.is_some() { "in the order taken" } else { "as configured" };
+    let text = printable(&format!("{said} · {which}: {}", names.join(" ")));
     let mut lines = vec![if bad > 0 { Text::Bad(text) } else { Text::Plain(text) }];
     if let Some(p) = &matrix.proposal {
-        let text = format!("▲ {}: {} instead of {}", p.moves, p.conflicts, p.instead_of);
+        let text = format!("▲ {}: {} instead of {} (o takes this order)", p.moves, p.conflicts, p.instead_of);
         lines.push(Text::Warn(printable(&text)));
     }
     lines.extend(matrix.disorder.iter().take(2).map(|d| Text::Warn(printable(&format!("▲ {d}")))));
@@ -125,6 +136,9 @@ pub(super) fn order(state: &State) -> Vec<Text> {
 
 fn verdict(verdict: &Verdict, ours: &str, theirs: &str) -> Vec<Text> {
     let mut lines: Vec<Text> = verdict.conflicts.iter().flat_map(|c| conflict(c, ours, theirs)).collect();
+    if verdict.more > 0 {
+        lines.push(Text::Bad(format!("✘ and {} more paths", verdict.more)));
+    }
     if !verdict.why.is_empty() {
         lines.push(Text::Quiet(printable(&format!("? cannot tell: {}", verdict.why))));
     } else if lines.is_empty() {

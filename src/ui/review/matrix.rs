@@ -113,7 +113,7 @@ fn cell(state: &State, matrix: &Matrix, agent: &Agent, column: usize) -> (String
 /// `·` merges, a number of paths that do not, `?` cannot be told, `≠` where the engines disagree.
 fn verdict(verdict: &Verdict) -> (String, Style) {
     let doubt = if matches!(verdict.engines, Engines::Disagree(_)) { "≠" } else { "" };
-    match verdict.conflicts.len() {
+    match verdict.count() {
         _ if !verdict.why.is_empty() => ("?".into(), BOLD),
         0 if doubt.is_empty() => ("·".into(), DIM),
         0 => (doubt.into(), CAUTION),
