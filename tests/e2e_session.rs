@@ -3,6 +3,8 @@
 // Tests may unwrap: a failure there is the report.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "e2e_session/gates.rs"]
+mod gates;
 mod kit;
 #[path = "e2e_session/life.rs"]
 mod life;

@@ -90,6 +90,7 @@ impl Server {
         }
         // What changed while nobody looked, and what is left out of it.
         self.workers.read_profiles();
+        self.workers.sweep();
         self.happen(Event::Start);
         Ok(())
     }

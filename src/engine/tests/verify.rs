@@ -85,6 +85,25 @@ fn a_branch_that_cannot_be_read_is_said_to_be_untested() {
 }
 
 #[test]
+fn what_worktrees_hold_is_tested_as_commits_that_go_again_and_are_no_tips() {
+    let mut s = Stage::new();
+    s.git.commit("SEC");
+    let open = || Command::Verify {
+        subject: Subject::Open(vec![name("SEC"), name("OBS")]),
+        gates: vec![],
+        reuse: Reuse::Known,
+    };
+    let found = places(s.ask(open()));
+    assert_eq!((found[1].place.as_str(), found[1].oid.clone()), ("OBS (uncommitted)", Some(oid("open-OBS"))));
+    assert!(found.iter().all(Verified::passed));
+    assert!(s.effects.iter().any(|(_, e)| *e == Effect::DropSnapshot { agent: name("OBS") }));
+    assert!(s.agent("SEC").gates.is_empty(), "nothing is said of its tip");
+    s.git.broken = Some("it was tampered with".into());
+    let found = places(s.ask(open()));
+    assert!(found.iter().all(|p| p.why == "it was tampered with"));
+}
+
+#[test]
 fn what_merging_gives_is_built_tested_and_forgotten_and_is_no_train() {
     let mut s = all_ready();
     let before = gate_jobs(&s).len();
