@@ -80,7 +80,7 @@ impl Step<'_> {
         };
         review.gates = self.state.gates_of(&review);
         reasons.extend(gate_reasons(&review.gates, &review.facts.head));
-        let convention = self.convention_of(&agent.name).map(|c| c.name.clone()).unwrap_or_default();
+        let convention = self.state.convention_of(&agent.name).map(|c| c.name.clone()).unwrap_or_default();
         ReviewView { state: agent.state(), review, reasons, convention }
     }
 }

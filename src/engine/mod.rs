@@ -22,6 +22,7 @@ mod notify;
 mod obstacle;
 mod panes;
 pub mod parts;
+mod pr;
 mod programs;
 mod ready;
 mod review;
@@ -87,6 +88,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::Target { job, facts } => step.target(job, facts),
         Event::RippleBuilt { job, plan, built } => step.ripple_built(job, &plan, built),
         Event::BranchMoved { agent, moved } => step.branch_moved(&agent, moved),
+        Event::Described { job, pr } => step.described(job, pr),
         Event::Guarded { job, seen } => step.guarded(job, seen),
         Event::BuiltTrain { train, built, .. } if train & TRIAL != 0 => step.trial_built(train, built),
         Event::BuiltTrain { train, built, remembered } => step.built(train, built, remembered),

@@ -7,6 +7,7 @@
 //! fsmonitor, filters, drivers, signing). libgit2 runs none; the git program never sees that configuration
 //! ([`plain`]), only filters, drivers and signing of the user's own ([`user`]).
 
+mod account;
 mod apply;
 mod brief;
 mod capabilities;
@@ -48,6 +49,7 @@ mod unsaved;
 mod user;
 mod worktree;
 
+pub use account::account;
 pub use apply::apply;
 pub use brief::{Recognise, Team, briefs};
 pub use capabilities::{Capabilities, signing};

@@ -75,6 +75,7 @@ impl Server {
             | Effect::Predict { .. }
             | Effect::Gates { .. }
             | Effect::Guard { .. }
+            | Effect::Describe { .. }
             | Effect::CancelGates { .. }
             | Effect::LookAtTarget { .. }
             | Effect::Build { .. }

@@ -228,6 +228,9 @@ impl Workers {
                 });
                 (&self.git, look)
             }
+            Effect::Describe { job, draft } => {
+                (&self.git, Box::new(move |g, out| out(Event::Described { job, pr: g.describe(&draft) })))
+            }
             Effect::Guard { job } => (&self.git, Box::new(move |g, out| out(g.guarded(Some(job))))),
             Effect::Review { job, agents, depth } => {
                 let review: Task = Box::new(move |g, out| {

@@ -42,6 +42,10 @@ pub fn notify(view: &mut View, answer: &Answer) {
             view.complain(format!("{first}; see `orchestra trust`"));
         }
         Answer::Review { reviews, .. } => view.say(format!("git was asked about {} branches", reviews.len())),
+        Answer::Pr(pr) => {
+            let lines = pr.text.lines().map(|l| Text::Plain(line(l))).collect();
+            open(view, Page::new("pull request", lines));
+        }
         Answer::Guard { tampering, .. } => {
             let lines = tampering.lines().iter().map(|l| Text::Plain(line(l))).collect();
             open(view, Page::new("shared git configuration", lines));

@@ -76,6 +76,10 @@ pub(super) fn asked(view: &mut View, op: Op) -> Vec<Action> {
         view.say(format!("{}…", question.title));
         return vec![Action::Do(question.command)];
     }
+    if matches!(question.command, Command::MergeContinue { .. }) {
+        // The train still stands where it did: that is what is to be decided.
+        view.plan = None;
+    }
     view.say(format!("{}: left as it is", question.title));
     Vec::new()
 }

@@ -3,6 +3,7 @@
 use super::{AgentName, Answer, Notice, Oid, Record, ReplyTo, RipplePlan, TrainId, TrainPlan};
 use crate::domain::ending::OnRed;
 use crate::domain::gates::{Gate, Reuse};
+use crate::domain::pr::Draft;
 use crate::domain::review::Look;
 use crate::domain::train::{Move, Solve};
 
@@ -172,6 +173,13 @@ pub enum Effect {
         old: Oid,
         /// To.
         new: Oid,
+    },
+    /// Describe a train: ask git about its merges and write the report.
+    Describe {
+        /// Number of the answer.
+        job: u64,
+        /// What the session knows of it.
+        draft: Box<Draft>,
     },
     /// Look at what is watched of shared git configuration.
     Guard {

@@ -35,6 +35,8 @@ pub(in crate::engine) enum JobKind {
     AfterRun(RunId),
     /// A task's branch is brought onto earlier work.
     Ripple(RunId, String),
+    /// Somebody asked for the description of a train.
+    Describe(Option<ReplyTo>),
     /// A train is to be planned.
     PlanTrain(Planning),
     /// A conflict of a train is being solved.

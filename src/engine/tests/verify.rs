@@ -108,7 +108,7 @@ fn what_merging_gives_is_built_tested_and_forgotten_and_is_no_train() {
     let mut s = all_ready();
     let before = gate_jobs(&s).len();
     let found = places(s.ask(merged()));
-    assert_eq!((found[0].oid.clone(), found[0].of.len()), (Some(oid("result1")), 8));
+    assert_eq!((found[0].oid.clone(), found[0].of.len()), (Some(oid("m-DOCS")), 8));
     assert!(found[0].passed());
     let jobs = gate_jobs(&s).split_off(before);
     assert_eq!((jobs.len(), jobs[0].1.clone(), jobs[0].2), (1, Some(oid("main000")), Reuse::Never));

@@ -5,9 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{Ground, Workers};
 use crate::domain::guard::{Redirected, Seen, Snapshot, refusal};
-use crate::domain::train::Applied;
+use crate::domain::pr::{Draft, Pr, TEMPLATE, describe};
+use crate::domain::train::{Applied, Built};
 use crate::engine::event::Event;
-use crate::git;
+use crate::{config, git};
 
 /// What workers know of it.
 #[derive(Default)]
@@ -62,6 +63,19 @@ impl Ground {
             *told = Some(seen.clone());
             out(Event::Guarded { job: None, seen: seen.map(Box::new) });
         }
+    }
+
+    /// Describes a train by the project's template or our own, and keeps that as a report.
+    pub(super) fn describe(&self, draft: &Draft) -> Result<Box<Pr>, String> {
+        let Built::Clean { steps, .. } = &draft.built else {
+            return Err("describe a train that does not merge; `orchestra merge --dry-run` says where".into());
+        };
+        let merges = git::account(&self.repository, &draft.plan, steps)
+            .map_err(|e| format!("describe the train: {e}"))?;
+        let own = config::template(&self.repository, "pr").map_err(|e| e.to_string())?;
+        let pr = describe(draft, &merges, own.as_deref().unwrap_or(TEMPLATE))?;
+        self.write_report("pr.md", &pr.text);
+        Ok(Box::new(pr))
     }
 
     /// Why the target may not move now, if it may not.

@@ -7,7 +7,8 @@ use super::facts::{facts, moved, review};
 use super::nothing_yet;
 use crate::domain::id::AgentName;
 use crate::domain::review::{
-    Along, Concern, Conflict, Engines, GateStatus, Lines, Severity, Verdict, gate_reasons, git_reasons,
+    Along, Concern, Conflict, Engines, GateStatus, Lines, Review, Severity, Verdict, gate_reasons,
+    git_reasons,
 };
 use crate::domain::signal::printable;
 use crate::engine::state::{Agent, State};
@@ -202,7 +203,9 @@ fn branch(state: &State, agent: &Agent) -> Vec<Text> {
     if moved(state, agent) {
         lines.push(Text::Warn("▲ the branch has moved since this review: v looks again".into()));
     }
-    let mut reasons = git_reasons(review);
+    // What git says is told from the latest facts, also where the rest of the review is older.
+    let now = agent.facts.clone().unwrap_or_else(|| review.facts.clone());
+    let mut reasons = git_reasons(&Review::new(review.agent.clone(), review.branch.clone(), now));
     reasons.extend(gate_reasons(&state.gates_of(review), &review.facts.head));
     lines.extend(reasons.iter().map(|r| Text::Bad(printable(&format!("✘ {r}")))));
     let mut concerns: Vec<&Concern> = review.concerns.iter().collect();

@@ -71,7 +71,7 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, cursor: Cursor, area: Rec
         let open = if tip.is_some_and(|t| t.open) { "±" } else { "" };
         let here = i == cursor.row && cursor.column > 0;
         put(buffer, area.x + 2, y, agent.name.as_str(), m.name, if here { BOLD } else { Style::new() });
-        put(buffer, area.x + 2 + u16::try_from(m.name).unwrap_or(0), y, open, 1, BOLD);
+        put(buffer, area.x + 3 + u16::try_from(m.name).unwrap_or(0), y, open, 1, BOLD);
         for column in &shown {
             let (text, style) = matrix.map_or((String::new(), DIM), |m| cell(state, m, agent, *column));
             put(buffer, x(*column), y, pad_left(&text, m.cell), m.cell, style);

@@ -83,6 +83,11 @@ fn keys_of_a_halted_train() {
     let skip = || names(&["OBS"]);
     assert_eq!(d.took(), [Action::Do(Command::ContinuePlan { skip: skip() })]);
     answer(&mut d, planned(Some(built())));
+    d.press("n");
+    assert!(d.shot().contains("what now"), "the train that stands still is seen again: {}", d.shot());
+    d.press("s");
+    d.took();
+    answer(&mut d, planned(Some(built())));
     d.press("y");
     assert_eq!(d.took(), [Action::Do(Command::MergeContinue { skip: skip() })]);
     d.press("a");
