@@ -3,6 +3,7 @@
 mod merge;
 mod plan;
 mod pr;
+mod programs;
 mod prompt;
 mod values;
 mod verify;
@@ -14,6 +15,7 @@ use clap::{Args, Parser, Subcommand};
 pub use self::merge::Merge;
 pub use self::plan::{Done, Order, Run, Send, SendWhat, Task, TaskAdd, TaskId, Wait};
 pub use self::pr::{Pr, Trust};
+pub use self::programs::{Doctor, Hook};
 pub use self::prompt::{Prompt, PromptOf, PromptOut, PromptRender};
 use self::values::{agent, speed};
 pub use self::verify::Verify;
@@ -294,31 +296,6 @@ pub struct Restart {
     /// Which session, and how to print.
     #[command(flatten)]
     pub of: Of,
-}
-
-/// Arguments of `doctor`.
-#[derive(Args, Debug)]
-pub struct Doctor {
-    /// The repository; this one without it
-    pub dir: Option<PathBuf>,
-    /// Look at every known profile, not only at those the team uses
-    #[arg(long)]
-    pub all: bool,
-    /// Print one JSON object
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// Arguments of `hook`.
-#[derive(Args, Debug)]
-pub struct Hook {
-    /// The profile whose program calls
-    pub profile: String,
-    /// What happened, where the payload does not say it
-    pub event: String,
-    /// A JSON object; else standard input is read
-    #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
-    pub payload: Vec<String>,
 }
 
 /// Arguments of `read`.

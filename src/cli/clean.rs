@@ -108,10 +108,16 @@ fn branch(worktree: &Path) -> Option<String> {
     target.strip_prefix("refs/heads/").map(str::to_owned)
 }
 
-/// Removes the checkouts of gates: nothing in them is anybody's work.
+/// Removes the checkouts of gates: nothing in them is anybody's work. Others stay, where somebody may have begun to
+/// resolve a conflict.
 fn remove_scratch(repository: &Path, folder: &Path) -> anyhow::Result<()> {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let slot = name.trim_end_matches(".json").trim_end_matches("-base");
+        if slot.parse::<u16>().is_err() {
+            continue;
+        }
         if path.is_dir() {
             git::remove_scratch(repository, &path).with_context(|| format!("remove {}", path.display()))?;
         } else {

@@ -144,6 +144,7 @@ impl Step<'_> {
 
     /// Lets everything that can go on do so.
     fn settle(&mut self) {
+        self.after_move();
         let names = self.names();
         for name in &names {
             self.show_held(name);

@@ -7,7 +7,7 @@ use crate::domain::command::Subject;
 use crate::domain::ending::OnRed;
 use crate::domain::gates::{Gate, Place, Reuse};
 use crate::domain::id::{AgentName, Oid, TrainId};
-use crate::domain::record::Record;
+use crate::domain::record::{GateAt, Record};
 use crate::domain::review::GateResult;
 use crate::domain::train::{Built, Halt, TRIAL};
 use crate::domain::view::{Answer, Fault, Verified};
@@ -128,7 +128,7 @@ impl Step<'_> {
     pub(super) fn verified(&mut self, id: u64, place: Place, result: GateResult, last: bool) {
         self.record(match &place {
             Place::Tip(name) => Record::Gate { agent: Some(name.clone()), result: result.clone() },
-            _ => Record::GateAt { place: place.clone(), result: result.clone() },
+            _ => Record::GateAt(Box::new(GateAt { place: place.clone(), result: result.clone() })),
         });
         let Some(v) = self.state.verifying.iter_mut().find(|v| v.id == id) else { return };
         if let Some(row) = v.row(&place) {

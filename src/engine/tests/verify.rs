@@ -120,7 +120,7 @@ fn what_merging_gives_is_built_tested_and_forgotten_and_is_no_train() {
     assert!(id & TRIAL != 0);
     assert!(s.effects.iter().any(|(_, e)| *e == Effect::ForgetTrain { train: id }));
     assert!(s.state.train.is_none());
-    let on_merged = |r: &Record| matches!(r, Record::GateAt { place: Place::Merged, .. });
+    let on_merged = |r: &Record| matches!(r, Record::GateAt(at) if at.place == Place::Merged);
     assert_eq!(s.count(on_merged), found[0].gates.len());
 }
 
@@ -142,7 +142,7 @@ fn a_gate_that_was_red_before_keeps_nobody_from_being_ready_or_merged_and_is_tol
         s.ready(agent);
         assert_eq!(s.is(agent), AgentState::Ready, "{:?}", s.agent(agent).reasons);
     }
-    let on_base = |r: &Record| matches!(r, Record::GateAt { place: Place::Base, .. });
+    let on_base = |r: &Record| matches!(r, Record::GateAt(at) if at.place == Place::Base);
     assert_eq!(s.count(on_base), 1, "said once for both");
     let n = s.asks(Command::Status);
     let Answer::Status(status) = &s.answers[&n] else { panic!() };

@@ -23,6 +23,9 @@ pub use crate::domain::train::Phase as TrainPhase;
 use crate::domain::train::{Built, Choice, Halt, Merged, Resolution, TrainPlan};
 use crate::domain::view::{Answer, Fault, TrainView};
 
+/// Commands kept while the target is on the move; more are refused.
+const MAX_HELD_BACK: usize = 64;
+
 /// The latest merge train.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Train {
@@ -140,6 +143,10 @@ impl State {
 impl Step<'_> {
     /// Carries out what is asked of trains; gives anything else back.
     pub(super) fn train_command(&mut self, reply: Option<ReplyTo>, command: Command) -> Result<(), Command> {
+        let command = match self.held_back(reply, command) {
+            Some(command) => command,
+            None => return Ok(()),
+        };
         match command {
             Command::MergePlan => self.plan_afresh(reply, Then::Show),
             Command::Merge => self.plan_afresh(reply, Then::Go),
@@ -153,6 +160,41 @@ impl Step<'_> {
             other => return Err(other),
         }
         Ok(())
+    }
+
+    /// Keeps what is asked while the target is on the move, be it by a new server that puts right what a lost one
+    /// began: that takes a moment, and what can be done is known only then. Anything else is given back.
+    fn held_back(&mut self, reply: Option<ReplyTo>, command: Command) -> Option<Command> {
+        let waits = matches!(
+            command,
+            Command::MergePlan
+                | Command::Merge
+                | Command::ContinuePlan { .. }
+                | Command::MergeContinue { .. }
+                | Command::MergeHand
+                | Command::MergeResolve
+                | Command::MergeAbort
+                | Command::MergeUndo
+        );
+        if !waits || !self.target_moves() || self.state.after_move.len() >= MAX_HELD_BACK {
+            return Some(command);
+        }
+        self.state.after_move.push((reply, command));
+        None
+    }
+
+    fn target_moves(&self) -> bool {
+        let train = self.state.train.as_ref();
+        train.is_some_and(|t| matches!(t.phase, TrainPhase::Applying | TrainPhase::Undoing))
+    }
+
+    /// The target stands: what was asked meanwhile is done.
+    pub(super) fn after_move(&mut self) {
+        while !self.state.after_move.is_empty() && !self.target_moves() {
+            let (reply, command) = self.state.after_move.remove(0);
+            // Only what is about trains was kept.
+            let _ = self.train_command(reply, command);
+        }
     }
 
     fn show_train(&mut self, reply: Option<ReplyTo>) {
