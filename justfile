@@ -50,3 +50,7 @@ real-agents *args:
 # A thousand random histories merged by git and by a train: the same trees, stuck at the same places
 torture-merge:
     cargo test --release --locked --lib git::tests::differ -- --ignored --nocapture
+
+# Branches that move 200 times between review and merge; eight agents that commit while refs are packed and the target moves
+torture-race:
+    cargo test --release --locked --lib git::tests::racing -- --include-ignored

@@ -45,9 +45,16 @@ fn the_demo_shows_a_whole_sprint() {
     let place = Place::empty();
     let kept = place.root().join("kept");
     let out = place.ok(&["demo", "--headless", "--keep", &kept.to_string_lossy(), "--speed", "8"]);
-    for part in
-        ["enhancement", "wrap-up", "NET claims READY FOR MERGE and is refused", "orchestra merge", "green"]
-    {
+    for part in [
+        "enhancement",
+        "wrap-up",
+        "NET claims READY FOR MERGE and is refused",
+        "28 pairs merge",
+        "8 merges, ",
+        "orchestra merge --undo",
+        "index and files too",
+        "green",
+    ] {
         assert!(out.contains(part), "`{part}` is not in {out}");
     }
     assert_merged(&place, &kept.join("repo"));
@@ -60,7 +67,8 @@ fn the_demo_shows_a_whole_sprint() {
     let page = std::fs::read_to_string(session.join("reports/review.md")).unwrap();
     assert!(page.starts_with("# Review of 8 branches for `main`\n"), "{page}");
     assert!(!page.contains("(message)"), "the demo's own agents keep to the convention: {page}");
-    assert_eq!(log::events(&session, "train_applied").len(), 1);
+    assert_eq!(log::events(&session, "train_applied").len(), 2, "merged, taken back, merged again");
+    assert_eq!(log::events(&session, "train_undone").len(), 1);
     for name in ORDER {
         let printed = log::output(&session, &name.to_uppercase());
         assert!(printed.len() > 1000, "{name}: {}", printed.len());

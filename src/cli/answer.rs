@@ -55,6 +55,7 @@ pub fn verdict(answer: &Answer) -> Exit {
         Answer::Suggestions { suggestions } => suggestions.iter().any(|s| !s.why.is_empty()),
         Answer::Verified { places } => !places.iter().all(Verified::passed),
         Answer::Done { .. }
+        | Answer::Pr(_)
         | Answer::Gating { .. }
         | Answer::Status(_)
         | Answer::Pane(_)
@@ -79,6 +80,7 @@ pub fn text(answer: &Answer) -> String {
             let tampered: Vec<String> = tampering.iter().flat_map(|t| t.lines()).map(|l| l + "\n").collect();
             tampered.concat() + &review::text(reviews, matrix.as_deref())
         }
+        Answer::Pr(pr) => pr.text.clone(),
         Answer::Guard { tampering, accepted } => trust::text(tampering, *accepted),
         Answer::Train(train) => merge::text(train),
         Answer::Suggestions { suggestions } => suggest::text(suggestions),

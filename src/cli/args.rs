@@ -2,6 +2,8 @@
 
 mod merge;
 mod plan;
+mod pr;
+mod programs;
 mod prompt;
 mod values;
 mod verify;
@@ -12,6 +14,8 @@ use clap::{Args, Parser, Subcommand};
 
 pub use self::merge::Merge;
 pub use self::plan::{Done, Order, Run, Send, SendWhat, Task, TaskAdd, TaskId, Wait};
+pub use self::pr::{Pr, Trust};
+pub use self::programs::{Doctor, Hook};
 pub use self::prompt::{Prompt, PromptOf, PromptOut, PromptRender};
 use self::values::{agent, speed};
 pub use self::verify::Verify;
@@ -108,6 +112,11 @@ pub enum Cmd {
     /// A conflict or a red gate halts the train and leaves the target alone. What can be done then:
     /// --hand, --resolve, --skip or --abort, and --continue. docs/merging.md tells it in full.
     Merge(Merge),
+    /// Describes the last merge train for a pull request, or gives it as git commands
+    ///
+    /// Markdown from facts: what each agent's commit says, its files, the gates, how conflicts were solved, how to
+    /// verify and to roll back. Also kept as reports/pr.md of the session. A project's templates/pr.md replaces ours.
+    Pr(Pr),
     /// Shows what changed of git configuration and hooks that all worktrees share, and accepts it
     ///
     /// Any agent can change them from its own worktree, and then other people's git runs what they name. So a
@@ -289,31 +298,6 @@ pub struct Restart {
     pub of: Of,
 }
 
-/// Arguments of `doctor`.
-#[derive(Args, Debug)]
-pub struct Doctor {
-    /// The repository; this one without it
-    pub dir: Option<PathBuf>,
-    /// Look at every known profile, not only at those the team uses
-    #[arg(long)]
-    pub all: bool,
-    /// Print one JSON object
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// Arguments of `hook`.
-#[derive(Args, Debug)]
-pub struct Hook {
-    /// The profile whose program calls
-    pub profile: String,
-    /// What happened, where the payload does not say it
-    pub event: String,
-    /// A JSON object; else standard input is read
-    #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
-    pub payload: Vec<String>,
-}
-
 /// Arguments of `read`.
 #[derive(Args, Debug)]
 pub struct Read {
@@ -388,17 +372,6 @@ pub struct Review {
     /// Merge in the configured order again
     #[arg(long, conflicts_with_all = ["agents", "take_order"])]
     pub configured_order: bool,
-    /// Which session, and how to print.
-    #[command(flatten)]
-    pub of: Of,
-}
-
-/// Arguments of `trust`.
-#[derive(Args, Debug)]
-pub struct Trust {
-    /// Accept it without asking
-    #[arg(long)]
-    pub yes: bool,
     /// Which session, and how to print.
     #[command(flatten)]
     pub of: Of,

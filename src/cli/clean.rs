@@ -47,6 +47,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     // Only what is empty goes: marks of failed setups, then the folder.
     remove_marks(&folder);
     let _ = std::fs::remove_dir(&folder);
+    remove_scratch(&found.repository, &paths::scratch(&found.repository, &found.name))?;
     if args.record {
         let dir = &found.session_dir;
         std::fs::remove_dir_all(dir).with_context(|| format!("remove {}", dir.display()))?;
@@ -105,6 +106,26 @@ fn branch(worktree: &Path) -> Option<String> {
     let head = repo.find_reference("HEAD").ok()?;
     let target = head.symbolic_target().ok().flatten()?;
     target.strip_prefix("refs/heads/").map(str::to_owned)
+}
+
+/// Removes the checkouts of gates: nothing in them is anybody's work. Others stay, where somebody may have begun to
+/// resolve a conflict.
+fn remove_scratch(repository: &Path, folder: &Path) -> anyhow::Result<()> {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let slot = name.trim_end_matches(".json").trim_end_matches("-base");
+        if slot.parse::<u16>().is_err() {
+            continue;
+        }
+        if path.is_dir() {
+            git::remove_scratch(repository, &path).with_context(|| format!("remove {}", path.display()))?;
+        } else {
+            let _ = std::fs::remove_file(&path);
+        }
+    }
+    let _ = std::fs::remove_dir(folder);
+    Ok(())
 }
 
 fn remove_marks(folder: &Path) {

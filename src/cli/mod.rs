@@ -21,6 +21,7 @@ mod merge;
 mod out;
 pub mod paths;
 mod place;
+mod pr;
 mod prompt;
 mod read;
 mod ready;
@@ -132,6 +133,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Review(a)) => review::run(a),
         Some(Cmd::Verify(a)) => verify::run(&a),
         Some(Cmd::Merge(a)) => merge::run(&a),
+        Some(Cmd::Pr(a)) => pr::run(&a),
         Some(Cmd::Trust(a)) => trust::run(&a),
         Some(Cmd::Stop(a)) => agent_command(a, |agent| Command::Stop { agent }),
         Some(Cmd::Restart(a)) => restart::run(a),
@@ -195,6 +197,9 @@ mod tests {
             "orchestra verify merged",
             "orchestra merge --dry-run --json",
             "orchestra merge --yes",
+            "orchestra pr --out pr.md --session s --json",
+            "orchestra pr --planned --script",
+            "orchestra pr --open --head sprint-1 --yes",
             "orchestra trust --yes --session s --json",
             "orchestra stop SEC",
             "orchestra restart SEC --resume --text more",

@@ -22,6 +22,12 @@ pub fn worktrees(top: &Path, session: &str) -> PathBuf {
     server::place::worktrees(top, session)
 }
 
+/// The folder of a session's checkouts for gates.
+#[must_use]
+pub fn scratch(top: &Path, session: &str) -> PathBuf {
+    server::place::scratch(top, session)
+}
+
 /// The worktree of an agent.
 #[must_use]
 pub fn worktree(top: &Path, session: &str, agent: &AgentName) -> PathBuf {

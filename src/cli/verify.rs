@@ -24,7 +24,7 @@ const TAIL: usize = 10;
 /// Runs gates and shows what they said.
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let reuse = if args.again { Reuse::Never } else { Reuse::Known };
-    let command = Command::Verify { subject: subject(&args.what)?, gates: args.gates.clone(), reuse };
+    let command = Command::Verify { subject: subject(args)?, gates: args.gates.clone(), reuse };
     let mut control = place::control(args.of.session.as_deref())?;
     let watcher = Control::connect(control.socket(), std::env::var(place::TOKEN_VAR).ok()).ok();
     let (over, ends) = channel::<()>();
@@ -36,17 +36,19 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     answer::show(answer?, args.of.format())
 }
 
-fn subject(what: &[String]) -> Result<Subject, Fail> {
+fn subject(args: &Args) -> Result<Subject, Fail> {
+    let what = &args.what;
     if what.iter().any(|w| w == "merged") {
         return match what.len() {
-            1 => Ok(Subject::Merged),
+            1 if !args.open => Ok(Subject::Merged),
             _ => {
                 Err(Fail::usage("verify: `merged` stands alone: it is what merging all ready branches gives"))
             }
         };
     }
     let name = |text: &String| AgentName::new(text).map_err(|e| Fail::usage(format!("verify: {e}")));
-    Ok(Subject::Tips(what.iter().map(name).collect::<Result<_, _>>()?))
+    let agents = what.iter().map(name).collect::<Result<_, _>>()?;
+    Ok(if args.open { Subject::Open(agents) } else { Subject::Tips(agents) })
 }
 
 /// Says what runs whenever that changes, until the verification is over.
@@ -131,18 +133,20 @@ mod tests {
     use crate::domain::id::Oid;
     use crate::domain::review::{GateResult, GateStatus};
 
-    fn words(text: &[&str]) -> Vec<String> {
-        text.iter().map(|t| (*t).to_owned()).collect()
+    fn args(what: &[&str], open: bool) -> Args {
+        let what = what.iter().map(|t| (*t).to_owned()).collect();
+        Args { what, gates: vec![], open, again: false, of: Default::default() }
     }
 
     #[test]
     fn merged_stands_alone_and_names_are_names() {
-        assert_eq!(subject(&[]).unwrap(), Subject::Tips(vec![]));
-        assert_eq!(subject(&words(&["merged"])).unwrap(), Subject::Merged);
-        let sec = AgentName::new("SEC").unwrap();
-        assert_eq!(subject(&words(&["SEC"])).unwrap(), Subject::Tips(vec![sec]));
-        for bad in [&["merged", "SEC"][..], &["9SEC"]] {
-            assert_eq!(subject(&words(bad)).unwrap_err().exit, Exit::Usage);
+        assert_eq!(subject(&args(&[], false)).unwrap(), Subject::Tips(vec![]));
+        assert_eq!(subject(&args(&["merged"], false)).unwrap(), Subject::Merged);
+        let sec = || vec![AgentName::new("SEC").unwrap()];
+        assert_eq!(subject(&args(&["SEC"], false)).unwrap(), Subject::Tips(sec()));
+        assert_eq!(subject(&args(&["SEC"], true)).unwrap(), Subject::Open(sec()));
+        for (bad, open) in [(&["merged", "SEC"][..], false), (&["merged"], true), (&["9SEC"], false)] {
+            assert_eq!(subject(&args(bad, open)).unwrap_err().exit, Exit::Usage);
         }
     }
 

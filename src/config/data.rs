@@ -133,6 +133,18 @@ impl File {
     }
 }
 
+/// A project's own text in place of one that comes along: `templates/NAME.md` beside `orchestra.toml`, where there is one.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn template(top: &Path, name: &str) -> Result<Option<String>, Error> {
+    let path = top.join("templates").join(format!("{name}.md"));
+    if fs::symlink_metadata(&path).is_err() {
+        return Ok(None);
+    }
+    read_text(&path).map(Some)
+}
+
 /// The text of a file, refusing what is no regular file, too large, or not UTF-8.
 pub(super) fn read_text(path: &Path) -> Result<String, Error> {
     let io = |source| Error::Io { doing: "read", path: path.to_owned(), source };

@@ -18,7 +18,7 @@ mod tests;
 use std::io::ErrorKind;
 use std::path::Path;
 
-pub use self::data::{COUNT_LIMIT, Dirs, FILE_LIMIT, File, tech};
+pub use self::data::{COUNT_LIMIT, Dirs, FILE_LIMIT, File, tech, template};
 use self::doc::Doc;
 pub use self::error::{Error, Wrong};
 pub use self::init::{InitOptions, Written, init};

@@ -8,6 +8,7 @@ use super::hook::HookEvent;
 use super::id::{AgentName, DispatchId, RunId};
 use super::plan::Task;
 use super::state::AgentState;
+use super::view::TrainView;
 
 /// Who a command is for, as typed: `AGENT`, `all`, `stage:N` (from 1) or `focus:GROUP`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -69,6 +70,8 @@ pub enum WhichOrder {
 pub enum Subject {
     /// The tips of these agents' branches; empty means all.
     Tips(Vec<AgentName>),
+    /// What the worktrees of these agents hold, uncommitted work too; empty means all.
+    Open(Vec<AgentName>),
     /// What merging all ready branches would give now.
     Merged,
 }
@@ -269,6 +272,12 @@ pub enum Command {
     Review {
         /// Whose.
         agents: Vec<AgentName>,
+    },
+    /// Describes a train for a pull request.
+    Pr {
+        /// One that was only shown; none: the last that was applied.
+        #[serde(default)]
+        train: Option<Box<TrainView>>,
     },
     /// Says what changed of shared git configuration and hooks, or accepts it.
     Trust {

@@ -16,6 +16,7 @@ pub mod id;
 pub mod key;
 pub mod near;
 pub mod plan;
+pub mod pr;
 pub mod profile;
 pub mod prompt;
 pub mod record;

@@ -1,17 +1,18 @@
-//! What the journal holds: every durable change of a session, one record each. The engine's durable state is their fold, made live, in recovery and in replay by the same function. A
-//! reader ignores kinds it does not know.
+//! What the journal holds: every durable change of a session, one record each. The engine's durable state is
+//! their fold, made live, in recovery and in replay by the same function. A reader ignores kinds it does not know.
 
 use std::sync::Arc;
 
 mod did;
+mod gate_at;
 mod shared;
 mod sync;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::did::Did;
+pub use self::gate_at::GateAt;
 use super::command::{Order, Via};
-use super::gates::Place;
 use super::guard::Guarded;
 use super::id::{AgentName, DispatchId, Oid, RunId, TrainId};
 use super::plan::Bound;
@@ -324,12 +325,7 @@ pub enum Record {
         result: GateResult,
     },
     /// A gate ran at a commit that is no branch's tip and no train's.
-    GateAt {
-        /// What it is.
-        place: Place,
-        /// How it went.
-        result: GateResult,
-    },
+    GateAt(Box<GateAt>),
     /// A merge train was planned; with the number of the one before it goes on.
     TrainPlanned {
         /// The plan.

@@ -9,6 +9,7 @@ pub use self::gating::{GatingView, Verified};
 pub use self::run::{Progress, RunView, StageView, TaskView};
 use super::guard::Tampering;
 use super::id::{AgentName, DispatchId, Oid, TrainId};
+use super::pr::Pr;
 use super::review::{GateResult, GateStatus, Matrix, Review};
 use super::state::{AgentState, Outcome};
 use super::train::{Built, Choice, Halt, Phase, TrainPlan};
@@ -71,6 +72,8 @@ pub enum Answer {
     },
     /// A train or what it would be.
     Train(Box<TrainView>),
+    /// A train as a pull request.
+    Pr(Box<Pr>),
     /// What changed of shared git configuration and hooks.
     Guard {
         /// What.
@@ -319,7 +322,7 @@ pub struct ReviewView {
 }
 
 /// A train.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TrainView {
     /// The plan.
     pub plan: TrainPlan,

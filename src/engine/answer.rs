@@ -80,7 +80,7 @@ impl Step<'_> {
         };
         review.gates = self.state.gates_of(&review);
         reasons.extend(gate_reasons(&review.gates, &review.facts.head));
-        let convention = self.convention_of(&agent.name).map(|c| c.name.clone()).unwrap_or_default();
+        let convention = self.state.convention_of(&agent.name).map(|c| c.name.clone()).unwrap_or_default();
         ReviewView { state: agent.state(), review, reasons, convention }
     }
 }
@@ -241,7 +241,8 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
             let remark = remark.map(|r| format!(" ({r})")).unwrap_or_default();
             format!("gate {} {status} at {} in {} ms{remark}", result.gate, result.oid.short(), result.ms)
         }
-        Record::GateAt { place, result } => {
+        Record::GateAt(at) => {
+            let (place, result) = (&at.place, &at.result);
             let status = format!("{:?}", result.status).to_lowercase();
             format!("gate {} {status} on {place}, at {}", result.gate, result.oid.short())
         }

@@ -52,6 +52,7 @@ impl Step<'_> {
                 Ok(agents) => return self.review_for(reply, agents),
                 Err(why) => Err(why),
             },
+            Command::Pr { train } => return self.describe(reply, train.map(|t| *t)),
             Command::Trust { digest, by } => return self.trust(reply, digest, &by),
             Command::Verify { subject, gates, reuse } => {
                 match self.verify_gates(reply, &subject, &gates, reuse) {

@@ -11,6 +11,7 @@ use crate::domain::conduct::Notice;
 use crate::domain::gates::Part;
 use crate::domain::guard::Seen;
 use crate::domain::id::{AgentName, Oid, TrainId};
+use crate::domain::pr::Pr;
 use crate::domain::profile::Profile;
 use crate::domain::record::Record;
 use crate::domain::review::{BranchFacts, GateResult, Matrix, Review};
@@ -196,6 +197,13 @@ pub enum Event {
         /// The result.
         result: GateResult,
     },
+    /// The answer to [`Effect::Snapshot`].
+    Snapshotted {
+        /// Its number.
+        job: u64,
+        /// The commit, or why there is none.
+        commit: Result<Oid, String>,
+    },
     /// The answer to [`Effect::LookAtTarget`].
     Target {
         /// Its number.
@@ -241,6 +249,13 @@ pub enum Event {
         train: TrainId,
         /// What came of it; none: the target is as before, and nothing is under way.
         undone: Option<Undone>,
+    },
+    /// The answer to [`Effect::Describe`].
+    Described {
+        /// Its number.
+        job: u64,
+        /// The description, or why there is none.
+        pr: Result<Box<Pr>, String>,
     },
     /// What is watched of shared git configuration was looked at: asked for by [`Effect::Guard`], or it changed.
     Guarded {

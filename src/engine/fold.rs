@@ -72,8 +72,8 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
                 train.gates.push(result.clone());
             }
         }
-        Record::GateAt { place, result } => {
-            push_recent(&mut state.elsewhere, (place.clone(), result.clone()));
+        Record::GateAt(at) => {
+            push_recent(&mut state.elsewhere, (at.place.clone(), at.result.clone()));
         }
         _ => fold_agent(state, record, now),
     }

@@ -7,7 +7,7 @@ use super::state::State;
 use crate::domain::ending::OnRed;
 use crate::domain::gates::{Baseline, Gate, Part, Place, Reuse};
 use crate::domain::id::Oid;
-use crate::domain::record::Record;
+use crate::domain::record::{GateAt, Record};
 use crate::domain::review::GateResult;
 use crate::domain::view::GatingView;
 
@@ -124,7 +124,7 @@ impl Step<'_> {
                 && (&known.gate, &known.oid, known.status) == (&result.gate, &result.oid, result.status)
         });
         if !told {
-            self.record(Record::GateAt { place: Place::Base, result });
+            self.record(Record::GateAt(Box::new(GateAt { place: Place::Base, result })));
         }
     }
 }

@@ -22,6 +22,7 @@ mod notify;
 mod obstacle;
 mod panes;
 pub mod parts;
+mod pr;
 mod programs;
 mod ready;
 mod review;
@@ -81,11 +82,13 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::Reviewed { job, reviews } => step.reviewed(job, reviews),
         Event::Gated { job, result, last } => step.gated(job, result, last),
         Event::Gating { job, news } => step.gating(job, news),
+        Event::Snapshotted { job, commit } => step.snapshotted(job, commit),
         Event::BaseGated { result } => step.base_gated(result),
         Event::Target { job, facts } if step.verify_target(job, &facts) => {}
         Event::Target { job, facts } => step.target(job, facts),
         Event::RippleBuilt { job, plan, built } => step.ripple_built(job, &plan, built),
         Event::BranchMoved { agent, moved } => step.branch_moved(&agent, moved),
+        Event::Described { job, pr } => step.described(job, pr),
         Event::Guarded { job, seen } => step.guarded(job, seen),
         Event::BuiltTrain { train, built, .. } if train & TRIAL != 0 => step.trial_built(train, built),
         Event::BuiltTrain { train, built, remembered } => step.built(train, built, remembered),
@@ -141,6 +144,7 @@ impl Step<'_> {
 
     /// Lets everything that can go on do so.
     fn settle(&mut self) {
+        self.after_move();
         let names = self.names();
         for name in &names {
             self.show_held(name);

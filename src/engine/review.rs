@@ -3,6 +3,7 @@
 use super::Step;
 use super::event::{Depth, Effect, ReplyTo};
 use super::parts::JobKind;
+use super::state::State;
 use crate::domain::id::AgentName;
 use crate::domain::review::{
     Concern, Convention, MESSAGE, MessageCheck, Review, convention, git_reasons, report,
@@ -73,29 +74,10 @@ impl Step<'_> {
 
     /// What the convention that holds for an agent says of its messages.
     fn of_message(&self, review: &Review) -> Vec<Concern> {
-        self.convention_of(&review.agent)
+        self.state
+            .convention_of(&review.agent)
             .map(|c| c.concerns(review, &self.state.config.session))
             .unwrap_or_default()
-    }
-
-    /// The convention that an agent's messages are judged by; none where none holds.
-    pub(super) fn convention_of(&self, name: &AgentName) -> Option<&Convention> {
-        let rules = &self.state.config.review;
-        if rules.message == MessageCheck::Off || rules.silent(MESSAGE) {
-            return None;
-        }
-        let agent = self.state.agent(name)?;
-        // A claim that was refused is to be made again.
-        let claims = agent.claim.is_some() || !agent.reasons.is_empty();
-        let ready = claims || agent.ready.is_some() || agent.merged.is_some();
-        let took_part = |state| !matches!(state, TaskState::Queued | TaskState::Skipped);
-        let last = self
-            .state
-            .runs
-            .iter()
-            .rev()
-            .find(|run| run.tasks.iter().any(|t| t.bound.agent == *name && took_part(t.state)));
-        convention(&rules.conventions, ready, last.map(|run| run.plan.as_str()))
     }
 
     /// Why git does not agree that a branch is ready: its shape, and its message where that is asked for.
@@ -106,5 +88,27 @@ impl Step<'_> {
             reasons.extend(self.of_message(review).into_iter().map(told));
         }
         reasons
+    }
+}
+
+impl State {
+    /// The convention that an agent's messages are judged by; none where none holds.
+    #[must_use]
+    pub fn convention_of(&self, name: &AgentName) -> Option<&Convention> {
+        let rules = &self.config.review;
+        if rules.message == MessageCheck::Off || rules.silent(MESSAGE) {
+            return None;
+        }
+        let agent = self.agent(name)?;
+        // A claim that was refused is to be made again.
+        let claims = agent.claim.is_some() || !agent.reasons.is_empty();
+        let ready = claims || agent.ready.is_some() || agent.merged.is_some();
+        let took_part = |state| !matches!(state, TaskState::Queued | TaskState::Skipped);
+        let last = self
+            .runs
+            .iter()
+            .rev()
+            .find(|run| run.tasks.iter().any(|t| t.bound.agent == *name && took_part(t.state)));
+        convention(&rules.conventions, ready, last.map(|run| run.plan.as_str()))
     }
 }

@@ -16,6 +16,7 @@ use super::parts::{
 };
 use super::programs::Known;
 use super::rules::Rules;
+use crate::domain::command::Command;
 use crate::domain::gates::Place;
 use crate::domain::guard::{Snapshot, Tampering};
 use crate::domain::id::{AgentName, DispatchId, Oid};
@@ -98,6 +99,8 @@ pub struct State {
     pub(super) notices: Notices,
     pub(super) foresight: Foresight,
     pub(super) dry_trains: Vec<(TrainView, Option<ReplyTo>)>,
+    /// What was asked of a train while its target was on the move: done when it stands.
+    pub(super) after_move: Vec<(Option<ReplyTo>, Command)>,
     /// Whose conflict a prompt is being written about, and what it says.
     pub(super) conflict: Option<(AgentName, ConflictVar)>,
     pub(super) down_replies: Vec<ReplyTo>,
@@ -262,6 +265,7 @@ impl State {
             notices: Notices::default(),
             foresight: Foresight::default(),
             dry_trains: Vec::new(),
+            after_move: Vec::new(),
             conflict: None,
             down_replies: Vec::new(),
             now: Time::default(),

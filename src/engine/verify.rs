@@ -7,7 +7,7 @@ use crate::domain::command::Subject;
 use crate::domain::ending::OnRed;
 use crate::domain::gates::{Gate, Place, Reuse};
 use crate::domain::id::{AgentName, Oid, TrainId};
-use crate::domain::record::Record;
+use crate::domain::record::{GateAt, Record};
 use crate::domain::review::GateResult;
 use crate::domain::train::{Built, Halt, TRIAL};
 use crate::domain::view::{Answer, Fault, Verified};
@@ -34,27 +34,30 @@ impl Step<'_> {
         let places = match subject {
             Subject::Merged => vec![Place::Merged],
             Subject::Tips(agents) => self.members(agents)?.into_iter().map(Place::Tip).collect(),
+            Subject::Open(agents) => self.members(agents)?.into_iter().map(Place::Open).collect(),
         };
         // Without a number of its own its jobs could be taken for another's.
         let id = self.state.next_job;
         self.state.next_job += 1;
         let agents: Vec<AgentName> = places.iter().filter_map(agent).cloned().collect();
-        let rows = places.into_iter().map(|place| Verified::new(&place)).collect();
-        self.state.verifying.push(Verifying {
-            id,
-            reply,
-            gates,
-            reuse,
-            facts: agents.clone(),
-            rows,
-            open: 0,
-        });
+        let rows: Vec<Verified> = places.iter().map(Verified::new).collect();
+        let (facts, open) = match subject {
+            Subject::Tips(_) => (agents.clone(), 0),
+            Subject::Open(_) => (Vec::new(), rows.len()),
+            Subject::Merged => (Vec::new(), 0),
+        };
+        self.state.verifying.push(Verifying { id, reply, gates, reuse, facts, rows, open });
         if *subject == Subject::Merged {
             let job = self.job(JobKind::VerifyMerged(id));
             self.out.push(Effect::LookAtTarget { job });
         }
         for agent in agents {
-            self.inspect_anew(&agent);
+            if matches!(subject, Subject::Open(_)) {
+                let job = self.job(JobKind::Snapshot(id, agent.clone()));
+                self.out.push(Effect::Snapshot { job, agent });
+            } else {
+                self.inspect_anew(&agent);
+            }
         }
         Ok(())
     }
@@ -89,6 +92,20 @@ impl Step<'_> {
         }
     }
 
+    /// What an agent's worktree holds is a commit, or why not.
+    pub(super) fn snapshotted(&mut self, job: u64, commit: Result<Oid, String>) {
+        let Some(JobKind::Snapshot(id, name)) = self.take_job(job) else { return };
+        if let Some(v) = self.state.verifying.iter_mut().find(|v| v.id == id) {
+            v.open = v.open.saturating_sub(1);
+        }
+        let base = self.state.agent(&name).and_then(|a| a.base.clone());
+        let place = Place::Open(name);
+        match commit {
+            Ok(oid) => self.verify_at(id, place, oid, base),
+            Err(why) => self.cannot_verify(id, &place, &why),
+        }
+    }
+
     fn verify_at(&mut self, id: u64, place: Place, oid: Oid, base: Option<Oid>) {
         let Some(v) = self.state.verifying.iter_mut().find(|v| v.id == id) else { return };
         v.open += 1;
@@ -111,7 +128,7 @@ impl Step<'_> {
     pub(super) fn verified(&mut self, id: u64, place: Place, result: GateResult, last: bool) {
         self.record(match &place {
             Place::Tip(name) => Record::Gate { agent: Some(name.clone()), result: result.clone() },
-            _ => Record::GateAt { place: place.clone(), result: result.clone() },
+            _ => Record::GateAt(Box::new(GateAt { place: place.clone(), result: result.clone() })),
         });
         let Some(v) = self.state.verifying.iter_mut().find(|v| v.id == id) else { return };
         if let Some(row) = v.row(&place) {
@@ -119,8 +136,10 @@ impl Step<'_> {
         }
         if last {
             v.open = v.open.saturating_sub(1);
-            if place == Place::Merged {
-                self.out.push(Effect::ForgetTrain { train: TRIAL | id });
+            match place {
+                Place::Merged => self.out.push(Effect::ForgetTrain { train: self.trial(id) }),
+                Place::Open(agent) => self.out.push(Effect::DropSnapshot { agent }),
+                Place::Tip(_) | Place::Base | Place::Train => {}
             }
             self.end_verifying(id);
         }
@@ -142,12 +161,13 @@ impl Step<'_> {
         match facts {
             Err(why) => self.cannot_verify(id, &Place::Merged, why),
             Ok(facts) => {
-                let plan = self.plan_of(TRIAL | id, &[], facts.oid.clone());
+                let plan = self.plan_of(self.trial(id), &[], facts.oid.clone());
                 if plan.steps.is_empty() {
                     let why = "nothing is ready to merge; `orchestra status` says what is missing";
                     self.cannot_verify(id, &Place::Merged, why);
                 } else {
-                    if let Some(row) = self.state.verifying.iter_mut().find_map(|v| v.row(&Place::Merged)) {
+                    let v = self.state.verifying.iter_mut().find(|v| v.id == id);
+                    if let Some(row) = v.and_then(|v| v.row(&Place::Merged)) {
                         row.of = plan.steps.iter().map(|s| s.agent.clone()).collect();
                         row.base = Some(plan.base.clone());
                     }
@@ -158,9 +178,16 @@ impl Step<'_> {
         true
     }
 
+    /// The number of a train that is only tested; hardly two sessions of a repository have the same.
+    fn trial(&self, id: u64) -> TrainId {
+        TRIAL | (((self.state.info.secret << 24) ^ id) & (TRIAL - 1))
+    }
+
     /// What merging would give was built, or not.
     pub(super) fn trial_built(&mut self, train: TrainId, built: Result<Built, Halt>) {
-        let id = train & !TRIAL;
+        let Some(id) = self.state.verifying.iter().map(|v| v.id).find(|id| self.trial(*id) == train) else {
+            return self.out.push(Effect::ForgetTrain { train });
+        };
         let why = match built {
             Ok(Built::Clean { result, .. }) => {
                 let v = self.state.verifying.iter_mut().find(|v| v.id == id);
@@ -179,7 +206,10 @@ impl Step<'_> {
 
     /// The session ends: who waits for a verification is told.
     pub(super) fn end_verifications(&mut self) {
-        self.drop_jobs(|kind| matches!(kind, JobKind::Verify(..) | JobKind::VerifyMerged(_)));
+        let ours = |kind: &JobKind| {
+            matches!(kind, JobKind::Verify(..) | JobKind::VerifyMerged(_) | JobKind::Snapshot(..))
+        };
+        self.drop_jobs(ours);
         for v in std::mem::take(&mut self.state.verifying) {
             let why = "verify: the session ends".to_owned();
             self.reply(v.reply, Answer::Fault { fault: Fault::Failed, why });

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::domain::id::Oid;
+use crate::domain::id::{AgentName, Oid};
 
 /// Why git work was not done. Texts complete "failed to …".
 #[derive(Debug, thiserror::Error)]
@@ -123,6 +123,14 @@ pub enum Error {
         branch: String,
         /// The other side.
         with: Oid,
+    },
+    /// What a worktree holds cannot be tested.
+    #[error("take what the worktree of {agent} holds: {why}")]
+    OpenWork {
+        /// Whose.
+        agent: AgentName,
+        /// Why not.
+        why: String,
     },
     /// Removing would lose work.
     #[error("removing {path} would lose work: {}", .reasons.join("; "))]

@@ -7,6 +7,7 @@
 //! fsmonitor, filters, drivers, signing). libgit2 runs none; the git program never sees that configuration
 //! ([`plain`]), only filters, drivers and signing of the user's own ([`user`]).
 
+mod account;
 mod apply;
 mod brief;
 mod capabilities;
@@ -44,9 +45,11 @@ mod tests;
 mod tracked;
 mod train;
 mod undo;
+mod unsaved;
 mod user;
 mod worktree;
 
+pub use account::account;
 pub use apply::apply;
 pub use brief::{Recognise, Team, briefs};
 pub use capabilities::{Capabilities, signing};
@@ -64,10 +67,12 @@ pub use resolve::{by_hand, by_owner, forget, hand_dir, recall, remember, take};
 pub use review::{ReviewInput, review};
 pub use ripple::{build_ripple, move_branch, recover_branch};
 pub use scratch::{lock_files, quiet_env, remove_scratch, scratch_checkout, tree_of};
+
 pub use status::{Uncommitted, statuses};
 pub use tamper::{Dirs, check_worktree, dirs};
 pub use tracked::Tracked;
 pub use train::{build, build_by};
 pub use undo::{back_up, undo};
+pub use unsaved::{drop_open, keep_open, sweep};
 pub use user::name_programs;
 pub use worktree::{Made, Worktree, WorktreeSpec, ensure_worktree};

@@ -102,7 +102,7 @@ fn commits(main: &Repository, base: git2::Oid, head: git2::Oid) -> Result<Vec<Co
 }
 
 /// Files with their line counts, and all paths on both sides of renames.
-fn changes(
+pub(super) fn changes(
     main: &Repository,
     base: git2::Oid,
     head: git2::Oid,

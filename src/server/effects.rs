@@ -75,10 +75,13 @@ impl Server {
             | Effect::Predict { .. }
             | Effect::Gates { .. }
             | Effect::Guard { .. }
+            | Effect::Describe { .. }
             | Effect::CancelGates { .. }
             | Effect::LookAtTarget { .. }
             | Effect::Build { .. }
             | Effect::ForgetTrain { .. }
+            | Effect::Snapshot { .. }
+            | Effect::DropSnapshot { .. }
             | Effect::BuildRipple { .. }
             | Effect::MoveBranch { .. }
             | Effect::RecoverBranch { .. }

@@ -49,8 +49,10 @@ impl Server {
                             if let Record::AgentUp { agent, log, .. } = &record {
                                 logs.push((agent.clone(), *log));
                             }
-                            if let Record::Gate { result, .. } | Record::GateAt { result, .. } = &record {
-                                self.workers.remember(result);
+                            match &record {
+                                Record::Gate { result, .. } => self.workers.remember(result),
+                                Record::GateAt(at) => self.workers.remember(&at.result),
+                                _ => {}
                             }
                             opened |= matches!(record, Record::Opened { .. });
                             if matches!(record, Record::Closed { .. }) {
@@ -90,6 +92,7 @@ impl Server {
         }
         // What changed while nobody looked, and what is left out of it.
         self.workers.read_profiles();
+        self.workers.sweep();
         self.happen(Event::Start);
         Ok(())
     }

@@ -38,8 +38,6 @@ use crate::{config, gate, git};
 
 /// Threads for git.
 const GIT_THREADS: usize = 2;
-/// Commits tested at one time where the configuration does not say, at most.
-const GATES_MOST: usize = 4;
 /// Panes started at one time.
 const PANE_THREADS: usize = 2;
 /// How long a holder that is in the way of a new one may take to end.
@@ -112,7 +110,7 @@ impl Workers {
         crate::git::name_programs(&config.merge.programs);
         let done = std::fs::read_dir(dir.path().join("gates")).into_iter().flatten().flatten();
         let highest = done.filter_map(|e| e.file_name().to_str()?.parse::<u64>().ok()).max().unwrap_or(0);
-        let parallel = parallel(config.verify);
+        let parallel = gates::parallel(config.verify);
         let ground = Arc::new(Ground {
             repository: file.repository.clone(),
             target: config.merge.target.clone(),
@@ -197,6 +195,11 @@ impl Workers {
         let _ = self.git.send(task);
     }
 
+    /// Drops refs that a lost server left of what was only shown or tested.
+    pub(super) fn sweep(&self) {
+        let _ = self.git.send(Box::new(|g, _| told(git::sweep(&g.repository))));
+    }
+
     /// Runs a hook's command; what it prints goes into the server's log.
     pub(super) fn hook(&self, order: HookRun) {
         let task: Task = Box::new(move |g, out| {
@@ -225,6 +228,9 @@ impl Workers {
                 });
                 (&self.git, look)
             }
+            Effect::Describe { job, draft } => {
+                (&self.git, Box::new(move |g, out| out(Event::Described { job, pr: g.describe(&draft) })))
+            }
             Effect::Guard { job } => (&self.git, Box::new(move |g, out| out(g.guarded(Some(job))))),
             Effect::Review { job, agents, depth } => {
                 let review: Task = Box::new(move |g, out| {
@@ -243,6 +249,12 @@ impl Workers {
                 (&self.git, look)
             }
             Effect::Build { plan } => (&self.git, Box::new(move |g, out| out(g.build(&plan)))),
+            Effect::Snapshot { job, agent } => {
+                (&self.git, Box::new(move |g, out| out(g.snapshot(job, &agent))))
+            }
+            Effect::DropSnapshot { agent } => {
+                (&self.git, Box::new(move |g, _| told(git::drop_open(&g.repository, &agent))))
+            }
             Effect::Predict { job, agents, order } => {
                 let _ = self.predictions.send(foresee::Order { job, agents, order });
                 return;
@@ -300,6 +312,13 @@ impl Workers {
     }
 }
 
+/// A failure that changes nothing goes into the server's log.
+fn told(done: Result<(), git::Error>) {
+    if let Err(e) = done {
+        tracing::warn!("failed to {e}");
+    }
+}
+
 fn predictor(ground: &Arc<Ground>, out: &Sender<Event>, waker: &Waker) -> Sender<foresee::Order> {
     let (sender, orders) = channel();
     let (ground, out, waker) = (ground.clone(), out.clone(), waker.clone());
@@ -308,14 +327,6 @@ fn predictor(ground: &Arc<Ground>, out: &Sender<Event>, waker: &Waker) -> Sender
         tracing::error!("failed to start a worker thread: {e}");
     }
     sender
-}
-
-/// Commits tested at one time.
-fn parallel(verify: Verify) -> usize {
-    match verify.parallel {
-        0 => std::thread::available_parallelism().map_or(2, usize::from).min(GATES_MOST),
-        n => usize::from(n),
-    }
 }
 
 fn pool(

@@ -1,14 +1,16 @@
 //! What comes of keys: the view changes, and the server is asked to act.
 
 use super::composer::Composer;
-use super::keymap::{self, Binding, Op, TABLE, When};
+use super::keymap::{self, Op, When};
+use super::lists;
 use super::popup::{Chooser, Page, Question};
 use super::view::{Mode, View, needs_me};
-use crate::domain::command::{Command, Order};
+use crate::domain::command::{Command, Order, WhichOrder};
 use crate::domain::id::AgentName;
 use crate::domain::key::{Code, Key};
 use crate::domain::signal::printable;
 use crate::domain::state::AgentState;
+use crate::engine::parts::TrainPhase;
 use crate::engine::state::{Agent, State};
 use crate::screen::keys;
 
@@ -173,15 +175,12 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
             let text = std::mem::take(&mut view.draft);
             view.mode = Mode::Composer(Box::new(Composer::new(state, |_| true, text)));
         }
-        Op::Palette => view.mode = Mode::Choose(Box::new(palette(state, view.when()))),
+        Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, view.when()))),
         Op::Help => view.mode = Mode::Page(Box::new(Page::help())),
         Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
         Op::Review => return super::sheet::perform(state, view, When::Reviewing, op),
-        Op::Merge => {
-            view.merging = true;
-            view.say("planning the merge…");
-            return vec![Action::Do(Command::MergePlan)];
-        }
+        Op::Merge => return merge(state, view),
+        Op::TakeOrder => return take_order(state, view),
         Op::Pause => match state.running() {
             Some(run) if run.paused => return vec![Action::Do(Command::ResumeRun)],
             Some(_) => return vec![Action::Do(Command::PauseRun)],
@@ -205,7 +204,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
             Command::Down,
         ),
         Op::Run if !view.agent(state).is_some_and(can_start) => {
-            let plans = plans(state);
+            let plans = lists::plans(state);
             if plans.is_empty() {
                 view.complain("no plan is known: put one into plans/ and begin a new session");
                 return vec![Action::Beep];
@@ -265,7 +264,7 @@ fn on_agent(state: &State, view: &mut View, op: Op, agent: &Agent) -> Vec<Action
             view.complain(format!("{name} does not run"));
             return vec![Action::Beep];
         }
-        Op::Pin => view.mode = Mode::Choose(Box::new(pins(agent))),
+        Op::Pin => view.mode = Mode::Choose(Box::new(lists::pins(agent))),
         Op::SendReasons if agent.reasons.is_empty() => {
             view.complain(format!("no claim of {name} was refused: there are no reasons to send"));
             return vec![Action::Beep];
@@ -340,47 +339,34 @@ pub(super) fn next_need(state: &State, from: Option<&AgentName>) -> Option<Agent
     after.iter().chain(before).find(|a| needs_me(a)).map(|a| a.name.clone())
 }
 
-fn plans(state: &State) -> Vec<(Choice, String, String)> {
-    let orders = [(Order::Staged, "stage by stage"), (Order::Broadcast, "to all at once")];
-    let entry = |plan: &String, title: &str, order: Order, how: &str| {
-        (Choice::Run(plan.clone(), order), printable(&format!("run {plan} {how}")), printable(title))
-    };
-    let all = state.config.plans.iter();
-    all.flat_map(|(name, plan)| orders.map(|(order, how)| entry(name, &plan.title, order, how))).collect()
+/// Shows the train that moves or stands still; without one, plans a merge.
+fn merge(state: &State, view: &mut View) -> Vec<Action> {
+    let open = state.train.as_ref().is_some_and(|t| t.phase.moves() || t.phase == TrainPhase::Halted);
+    view.plan = None;
+    let op = if open { Op::Top } else { Op::Merge };
+    super::sheet::perform(state, view, When::Training, op)
 }
 
-fn pins(agent: &Agent) -> Chooser {
-    let name = &agent.name;
-    let off = agent
-        .pin
-        .map(|_| (Choice::Pin(name.clone(), None), format!("{name}: take the pin off"), String::new()));
-    let states = AgentState::PINNABLE
-        .map(|s| (Choice::Pin(name.clone(), Some(s)), format!("{name} counts as {s}"), String::new()));
-    Chooser { title: "pin a state", query: None, entries: off.into_iter().chain(states).collect(), at: 0 }
-}
-
-fn palette(state: &State, when: When) -> Chooser {
-    let entry = |b: &Binding| {
-        (Choice::Op(b.when, b.op), format!("{}: {}", b.name, b.what), keymap::keys_name(b.keys))
+/// Asks whether the better order is to be taken, or the one of the configuration again.
+fn take_order(state: &State, view: &mut View) -> Vec<Action> {
+    let names = |all: &[AgentName]| all.iter().map(AgentName::as_str).collect::<Vec<_>>().join(" ");
+    let proposal = state.matrix.as_ref().and_then(|m| m.proposal.as_ref());
+    let (title, lines, which) = match (proposal, &state.configured_order) {
+        (Some(p), _) => {
+            let steps = |n: u32| if n == 1 { "1 conflict".to_owned() } else { format!("{n} conflicts") };
+            let text = format!("{}: {} instead of {}.", p.moves, steps(p.conflicts), p.instead_of);
+            let lines = vec![printable(&text), names(&p.order)];
+            ("merge in another order", lines, WhichOrder::Proposed)
+        }
+        (None, Some(order)) => {
+            let order: Vec<AgentName> = order.iter().flatten().cloned().collect();
+            ("merge in the order of the configuration again", vec![names(&order)], WhichOrder::Configured)
+        }
+        (None, None) => {
+            view.complain("no other order has fewer conflicts");
+            return vec![Action::Beep];
+        }
     };
-    let known = |op: Op| TABLE.iter().any(|b| b.when == When::Normal && b.op == op);
-    let listed = |b: &&Binding| match b.when {
-        When::Normal => b.op != Op::Palette && b.op != Op::Tab,
-        // What only a sheet does opens that sheet.
-        when => when.is_sheet() && !known(b.op) && !b.op.moves(),
-    };
-    let mut entries: Vec<_> = TABLE.iter().filter(listed).map(entry).collect();
-    // What is open comes first.
-    entries.sort_by_key(|(choice, _, _)| !matches!(choice, Choice::Op(w, _) if *w == when && w.is_sheet()));
-    entries.extend(plans(state).into_iter().map(|(c, label, _)| (c, label, String::new())));
-    let tabs = state.config.tabs.iter().enumerate();
-    entries.extend(
-        tabs.map(|(i, t)| (Choice::Tab(i), printable(&format!("go to tab {}", t.name)), (i + 1).to_string())),
-    );
-    let agents = state
-        .agents
-        .iter()
-        .map(|a| (Choice::Agent(a.name.clone()), format!("go to {}", a.name), String::new()));
-    entries.extend(agents);
-    Chooser { title: "all actions", query: Some(String::new()), entries, at: 0 }
+    ask(view, title.into(), lines, Command::TakeOrder { which });
+    Vec::new()
 }

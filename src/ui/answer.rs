@@ -1,14 +1,13 @@
 //! Answers to what a client asked for, shown to it alone.
 
-use super::popup::{Page, Question};
+use super::popup::Page;
 use super::text::Text;
 use super::view::{Mode, View};
-use crate::domain::command::{Command, Order};
+use crate::domain::command::Order;
 use crate::domain::review::{GateResult, GateStatus};
 use crate::domain::signal::printable;
 use crate::domain::state::Outcome;
-use crate::domain::train::{Built, Stuck};
-use crate::domain::view::{Answer, Explained, Receipt, RunView, Status, Suggestions, TrainView, Verified};
+use crate::domain::view::{Answer, Explained, Receipt, RunView, Status, Suggestions, Verified};
 
 /// Shows the answer to a command that this view asked for: short ones at the foot, long ones as a text, the plan
 /// of a merge as a question. What is being typed or written is not disturbed.
@@ -16,7 +15,7 @@ pub fn notify(view: &mut View, answer: &Answer) {
     match answer {
         Answer::Done { text } => view.say(line(text)),
         Answer::Fault { why, .. } => {
-            view.merging = false;
+            view.merging = None;
             view.complain(format!("failed to {}", line(why)));
         }
         Answer::Receipts { receipts } => receipts_line(view, receipts),
@@ -43,11 +42,15 @@ pub fn notify(view: &mut View, answer: &Answer) {
             view.complain(format!("{first}; see `orchestra trust`"));
         }
         Answer::Review { reviews, .. } => view.say(format!("git was asked about {} branches", reviews.len())),
+        Answer::Pr(pr) => {
+            let lines = pr.text.lines().map(|l| Text::Plain(line(l))).collect();
+            open(view, Page::new("pull request", lines));
+        }
         Answer::Guard { tampering, .. } => {
             let lines = tampering.lines().iter().map(|l| Text::Plain(line(l))).collect();
             open(view, Page::new("shared git configuration", lines));
         }
-        Answer::Train(train) => show_train(view, train),
+        Answer::Train(train) => super::train::answered(view, train),
         // What is open shows them as they end.
         Answer::Verified { places } if view.sheet.is_some() => verified_line(view, places),
         Answer::Verified { places } => open(view, Page::new("gates", verified_lines(places))),
@@ -194,64 +197,4 @@ pub(super) fn gates(results: &[GateResult]) -> String {
     };
     let all: Vec<String> = results.iter().map(mark).collect();
     if all.is_empty() { "–".into() } else { line(&all.join(" ")) }
-}
-
-fn train_lines(train: &TrainView) -> Vec<Text> {
-    let plan = &train.plan;
-    let mut lines = vec![Text::Head(line(&format!("into {} at {}", plan.target, plan.base.short())))];
-    lines.extend(plan.steps.iter().enumerate().map(|(i, s)| {
-        Text::Plain(line(&format!("{:>2} {:<9} {}  {}", i + 1, s.agent, s.oid.short(), s.message)))
-    }));
-    lines.extend(train.left_out.iter().map(|a| Text::Quiet(format!(" - {a} is left out"))));
-    lines.extend(train.missing.iter().map(|m| Text::Bad(format!(" ✘ {}", line(m)))));
-    lines.extend(train.notes.iter().map(|n| Text::Quiet(format!(" · {}", line(n)))));
-    if let Some(Built::Conflict(Stuck { agent, with, conflicts, .. })) = &train.built {
-        let others = with.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(", ");
-        lines.push(Text::Bad(format!(" ✘ {agent} conflicts with {others}")));
-        lines.extend(conflicts.iter().map(|c| Text::Bad(line(&format!("     {} ({})", c.path, c.kind)))));
-    }
-    if !train.gates.is_empty() {
-        lines.push(Text::Plain(format!("gates on the result: {}", gates(&train.gates))));
-    }
-    lines
-}
-
-fn show_train(view: &mut View, train: &TrainView) {
-    let plan = &train.plan;
-    let asked = std::mem::take(&mut view.merging);
-    if train.applied {
-        view.say(line(&format!("{} has all {} merges", plan.target, plan.steps.len())));
-    } else if asked && train.missing.is_empty() && !plan.steps.is_empty() && matches!(view.mode, Mode::Normal)
-    {
-        view.message = None;
-        let names = plan.steps.iter().map(|s| s.agent.as_str()).collect::<Vec<_>>().join(", ");
-        let mut lines = vec![
-            line(&format!(
-                "Merge {} branches into {} (now {}), in this order:",
-                plan.steps.len(),
-                plan.target,
-                plan.base.short()
-            )),
-            names,
-        ];
-        if !train.left_out.is_empty() {
-            let out = train.left_out.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(", ");
-            lines.push(format!("Left out: {out}."));
-        }
-        lines.push(line(&format!(
-            "All gates run on the result first. Conflicting or red, {0} stays as it is; green, {0} moves once.",
-            plan.target
-        )));
-        view.mode =
-            Mode::Confirm(Box::new(Question { title: "merge".into(), lines, command: Command::Merge }));
-    } else {
-        let mut lines = train_lines(train);
-        if plan.steps.is_empty() && train.missing.is_empty() {
-            lines.push(Text::Quiet("nothing is ready to merge: r runs a plan".into()));
-        } else if !train.missing.is_empty() {
-            lines.push(Text::Plain(String::new()));
-            lines.push(Text::Quiet("not merged: make these ready, or leave an agent out with S".into()));
-        }
-        open(view, Page::new("merge", lines));
-    }
 }

@@ -36,7 +36,7 @@ impl Piece {
 pub(super) fn pieces(state: &State, view: &View, room: usize) -> Vec<Piece> {
     let when = view.when();
     let wanted = match view.sheet {
-        Some(sheet) => sheet.keys(state),
+        Some(sheet) => sheet.keys(state, view),
         None => in_dashboard(state, view),
     };
     let always = [(Op::Palette, None), (Op::Help, None)].map(|k| Piece::new(when, k));

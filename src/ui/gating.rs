@@ -16,6 +16,11 @@ pub(super) fn of_agent<'a>(state: &'a State, agent: &AgentName) -> Option<&'a Ga
     find(state, |place| matches!(place, Place::Tip(a) | Place::Open(a) if a == agent))
 }
 
+/// The gate job on what a train made, or on what merging would give.
+pub(super) fn of_merge(state: &State) -> Option<&Gating> {
+    find(state, |place| matches!(place, Place::Train | Place::Merged))
+}
+
 fn find(state: &State, of: impl Fn(&Place) -> bool) -> Option<&Gating> {
     let mut found = state.gating.iter().filter(|g| of(&g.place)).collect::<Vec<_>>();
     found.sort_by_key(|g| g.part == Part::Waiting);

@@ -1,5 +1,8 @@
 //! The keys: one table from which the keymap, the foot, the help and the palette are made.
 
+mod names;
+
+pub use self::names::{key_name, keys_name};
 use crate::domain::key::{Code, Key, Mods};
 
 /// What a key does.
@@ -101,6 +104,20 @@ pub enum Op {
     Gates,
     /// Run the gates on every branch.
     AllGates,
+    /// Take the order that is proposed.
+    TakeOrder,
+    /// Go on with a halted train.
+    Continue,
+    /// Give a conflict to the agent whose step it is.
+    HandOver,
+    /// Solve a conflict by hand.
+    Resolve,
+    /// Go on without a step.
+    SkipStep,
+    /// Give a train up.
+    Abort,
+    /// Take the target back.
+    Undo,
 }
 
 /// When a key means something.
@@ -122,12 +139,15 @@ pub enum When {
     Choosing,
     /// The review is seen.
     Reviewing,
+    /// The merge train is seen.
+    Training,
 }
 
 /// The parts of the help, in order.
-pub const SECTIONS: [(When, &str); 8] = [
+pub const SECTIONS: [(When, &str); 9] = [
     (When::Normal, "in the dashboard"),
     (When::Reviewing, "in the review"),
+    (When::Training, "in the merge"),
     (When::Typing, "while typing into a pane"),
     (When::Composing, "while writing a prompt"),
     (When::Addressing, "while choosing whom it is for"),
@@ -214,12 +234,29 @@ pub const TABLE: &[Binding] = table! {
     Reviewing [p(Code::Home)] Top "first" "the first agent";
     Reviewing [p(Code::End)] Bottom "last" "the last agent";
     Reviewing [k('s')] SendReasons "send reasons" "send the agent why its claim was refused";
+    Reviewing [k('o')] TakeOrder "take order" "merge in the order that is proposed, or as configured again (asks)";
     Reviewing [k('g')] Gates "gates" "run all gates on the agent's branch";
     Reviewing [k('G')] AllGates "all gates" "run all gates on every branch";
     Reviewing [k('d')] Diff "files" "see the files the branch changes";
     Reviewing [k('M')] Merge "merge" "plan the merge, see who is missing, then ask";
     Reviewing [k('v')] Review "look again" "ask git about all branches again";
     Reviewing [p(Code::Esc), k('q')] Close "close" "back to the panes";
+    Training [k('c')] Continue "continue" "go on with a halted train: plan the rest, then ask";
+    Training [k('h')] HandOver "hand over" "give the conflict to the agent whose step it is";
+    Training [k('r')] Resolve "resolve" "make a worktree in which the conflict is solved by hand";
+    Training [k('s')] SkipStep "skip" "go on without the step that is in the way: plan the rest, then ask";
+    Training [k('a')] Abort "abort" "give the train up (asks)";
+    Training [k('u')] Undo "undo" "take the target back to where it was before the train (asks)";
+    Training [k('o')] TakeOrder "reorder" "merge in the order that is proposed, or as configured again (asks)";
+    Training [k('g')] Gates "gates" "run all gates on what merging all ready branches would give";
+    Training [p(Code::Enter)] Accept "read" "read all there is: hunks, gate output, notes";
+    Training [k('j'), p(Code::Down)] Down "down" "the next step";
+    Training [k('k'), p(Code::Up)] Up "up" "the step before";
+    Training [p(Code::Home)] Top "first" "the first step";
+    Training [p(Code::End), k('G')] Bottom "last" "the last step";
+    Training [k('M')] Merge "plan" "plan the merge of all ready branches anew, then ask";
+    Training [k('v')] Review "review" "see the branches";
+    Training [p(Code::Esc), k('q')] Close "close" "back to the panes";
     Typing [Key::ctrl('q')] LeaveTyping "leaves" "leave typing; pressed twice, the pane gets one";
     Composing [p(Code::Enter), Key::ctrl('s')] Accept "send" "send the prompt";
     Composing [ALT_ENTER, SHIFT_ENTER, Key::ctrl('j')] NewLine "new line" "begin a new line";
@@ -303,7 +340,7 @@ impl When {
     /// Whether something fills the body in place of the panes.
     #[must_use]
     pub fn is_sheet(self) -> bool {
-        matches!(self, Self::Reviewing)
+        matches!(self, Self::Reviewing | Self::Training)
     }
 }
 
@@ -318,43 +355,6 @@ pub fn key_of(when: When, op: Op) -> Option<String> {
 #[must_use]
 pub fn binding(when: When, op: Op) -> Option<&'static Binding> {
     TABLE.iter().find(|b| b.when == when && b.op == op)
-}
-
-/// A key as people write it: `Ctrl-q`, `PgUp`.
-#[must_use]
-pub fn key_name(key: Key) -> String {
-    let code = match key.code {
-        Code::Char(' ') => "Space".into(),
-        Code::Char(c) => c.to_string(),
-        Code::F(n) => format!("F{n}"),
-        Code::Enter => "Enter".into(),
-        Code::Tab => "Tab".into(),
-        Code::Backspace => "Backspace".into(),
-        Code::Esc => "Esc".into(),
-        Code::Up => "↑".into(),
-        Code::Down => "↓".into(),
-        Code::Left => "←".into(),
-        Code::Right => "→".into(),
-        Code::Home => "Home".into(),
-        Code::End => "End".into(),
-        Code::PageUp => "PgUp".into(),
-        Code::PageDown => "PgDn".into(),
-        Code::Insert => "Ins".into(),
-        Code::Delete => "Del".into(),
-    };
-    let ctrl = if key.mods.ctrl { "Ctrl-" } else { "" };
-    let alt = if key.mods.alt { "Alt-" } else { "" };
-    let shift = if key.mods.shift { "Shift-" } else { "" };
-    format!("{ctrl}{alt}{shift}{code}")
-}
-
-/// All keys of a binding as people write them; a run of digits as its ends.
-#[must_use]
-pub fn keys_name(keys: &[Key]) -> String {
-    if let ([first, .., last], true) = (keys, keys.len() > 5) {
-        return format!("{}–{}", key_name(*first), key_name(*last));
-    }
-    keys.iter().map(|k| key_name(*k)).collect::<Vec<_>>().join(" ")
 }
 
 /// Terminals differ in whether they tell of shift beside an upper-case letter.

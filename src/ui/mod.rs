@@ -11,6 +11,7 @@ mod foot;
 mod gating;
 pub mod keymap;
 mod layout;
+mod lists;
 mod monitor;
 mod mouse;
 mod moves;
@@ -26,6 +27,7 @@ mod table;
 mod tests;
 mod text;
 mod theme;
+mod train;
 mod view;
 
 use ratatui::buffer::Buffer;

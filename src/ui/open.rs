@@ -69,8 +69,16 @@ fn focus(state: &State) -> Vec<(String, Vec<AgentName>)> {
 pub(super) fn asked(view: &mut View, op: Op) -> Vec<Action> {
     let Mode::Confirm(question) = std::mem::replace(&mut view.mode, Mode::Normal) else { return Vec::new() };
     if op == Op::Yes {
+        if matches!(question.command, Command::Merge | Command::MergeContinue { .. }) {
+            // From now on the train itself is seen.
+            view.plan = None;
+        }
         view.say(format!("{}…", question.title));
         return vec![Action::Do(question.command)];
+    }
+    if matches!(question.command, Command::MergeContinue { .. }) {
+        // The train still stands where it did: that is what is to be decided.
+        view.plan = None;
     }
     view.say(format!("{}: left as it is", question.title));
     Vec::new()

@@ -5,8 +5,8 @@ use ratatui::layout::{Position, Rect};
 
 use super::actions::Action;
 use super::keymap::{Op, When};
-use super::review;
 use super::view::View;
+use super::{review, train};
 use crate::domain::id::AgentName;
 use crate::engine::state::State;
 
@@ -14,6 +14,7 @@ use crate::engine::state::State;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Sheet {
     Review(review::Cursor),
+    Train(train::Cursor),
 }
 
 impl Sheet {
@@ -21,6 +22,7 @@ impl Sheet {
     pub fn when(self) -> When {
         match self {
             Self::Review(_) => When::Reviewing,
+            Self::Train(_) => When::Training,
         }
     }
 
@@ -28,13 +30,15 @@ impl Sheet {
     pub fn agent(self, state: &State) -> Option<AgentName> {
         match self {
             Self::Review(cursor) => cursor.agent(state),
+            Self::Train(cursor) => cursor.agent(state),
         }
     }
 
     /// The keys that matter now, the most useful first, with another word than the table's where one is better.
-    pub fn keys(self, state: &State) -> Vec<(Op, Option<&'static str>)> {
+    pub fn keys(self, state: &State, view: &View) -> Vec<(Op, Option<&'static str>)> {
         match self {
             Self::Review(cursor) => review::keys(state, cursor),
+            Self::Train(_) => train::keys(state, view),
         }
     }
 }
@@ -42,6 +46,7 @@ impl Sheet {
 pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, body: Rect) {
     match view.sheet {
         Some(Sheet::Review(cursor)) => review::draw(buffer, state, view, cursor, body),
+        Some(Sheet::Train(cursor)) => train::draw(buffer, state, view, cursor, body),
         None => {}
     }
 }
@@ -55,6 +60,12 @@ pub(super) fn perform(state: &State, view: &mut View, when: When, op: Op) -> Vec
             view.sheet = Some(Sheet::Review(cursor));
             review::perform(state, view, cursor, op)
         }
+        (When::Training, Some(Sheet::Train(cursor))) => train::perform(state, view, cursor, op),
+        (When::Training, _) => {
+            let cursor = train::Cursor::default();
+            view.sheet = Some(Sheet::Train(cursor));
+            train::perform(state, view, cursor, op)
+        }
         _ => Vec::new(),
     }
 }
@@ -63,6 +74,7 @@ pub(super) fn perform(state: &State, view: &mut View, when: When, op: Op) -> Vec
 pub(super) fn click(state: &State, view: &mut View, at: Position) -> Vec<Action> {
     match view.sheet {
         Some(Sheet::Review(cursor)) => review::click(state, view, cursor, at),
+        Some(Sheet::Train(cursor)) => train::click(state, view, cursor, at),
         None => Vec::new(),
     }
 }

@@ -10,9 +10,11 @@ use super::layout::{self, Frame};
 use super::popup::{Chooser, Page, Question};
 use super::sheet::Sheet;
 use super::theme::Look;
+use crate::domain::command::Command;
 use crate::domain::id::AgentName;
 use crate::domain::team::{Layout, Tab};
 use crate::domain::time::Time;
+use crate::domain::view::TrainView;
 use crate::engine::state::{Agent, State};
 
 /// Fewest rows and columns that are drawn on.
@@ -35,8 +37,10 @@ pub struct View {
     pub(super) message: Option<Message>,
     /// Typing was left by the key just before.
     pub(super) just_left: bool,
-    /// The next train that comes as an answer was asked for in order to merge.
-    pub(super) merging: bool,
+    /// The next plan that comes as an answer was asked for in order to do that.
+    pub(super) merging: Option<Command>,
+    /// The plan of a merge that was asked for last.
+    pub(super) plan: Option<Box<TrainView>>,
     /// Text of a prompt that was closed without sending.
     pub(super) draft: Vec<String>,
     pub(super) click: Option<Click>,
@@ -91,7 +95,8 @@ impl View {
             scroll: BTreeMap::new(),
             message: None,
             just_left: false,
-            merging: false,
+            merging: None,
+            plan: None,
             draft: Vec::new(),
             click: None,
         }

@@ -106,7 +106,7 @@ fn nothing_of_the_users_is_ever_touched() {
     fs::remove_file(place.repo().join("a/x")).unwrap();
     place.git(&["config", "commit.gpgsign", "true"]);
     let before = state(&place);
-    place.run(&["merge", "--yes"]).refused(4, &["commit.gpgSign"]);
+    place.run(&["merge", "--yes"]).refused(4, &["commit.gpgsign", "orchestra trust"]);
     assert_eq!(state(&place), before);
     place.git(&["config", "--unset", "commit.gpgsign"]);
     // The target moved since the branches were made.

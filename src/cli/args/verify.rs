@@ -13,6 +13,9 @@ pub struct Verify {
     /// Only this gate; may be given several times
     #[arg(long = "gate", value_name = "NAME")]
     pub gates: Vec<String>,
+    /// What the agents' worktrees hold, uncommitted work too, in place of the tips
+    #[arg(long)]
+    pub open: bool,
     /// Run gates again whose verdict is known of the same tree
     #[arg(long)]
     pub again: bool,

@@ -123,7 +123,7 @@ fn as_lines(scratch: &Scratch, since: Instant) -> anyhow::Result<String> {
     let started = start(scratch)?;
     let control = Control::connect(&started.socket, None)?;
     let stop = AtomicBool::new(false);
-    let train = steps(control, tell, &stop).all()?;
+    let train = steps(scratch, control, tell, &stop).all()?;
     let summary = judge(scratch, &train, since)?;
     Tell::Lines(since).step("every agent is stopped", "orchestra down", "")?;
     Ok(summary)
@@ -137,7 +137,7 @@ fn with_dashboard(scratch: &Scratch, since: Instant) -> anyhow::Result<String> {
         let driver = std::thread::Builder::new().name("demo".into()).spawn_scoped(scope, || {
             let voice = Box::new(Control::connect(&started.socket, None)?);
             let control = Control::connect(&started.socket, None)?;
-            let mut steps = steps(control, Tell::Dashboard(since, voice), &stop);
+            let mut steps = steps(scratch, control, Tell::Dashboard(since, voice), &stop);
             let done = steps.all().and_then(|train| judge(scratch, &train, since));
             let last = match &done {
                 Ok(summary) => {
@@ -174,8 +174,20 @@ fn start(scratch: &Scratch) -> anyhow::Result<Started> {
     Ok(started)
 }
 
-fn steps(control: Control, tell: Tell, stop: &AtomicBool) -> Steps<'_> {
-    Steps { control, tell, stop, told: BTreeMap::new(), refused: BTreeMap::new() }
+fn steps<'a>(scratch: &'a Scratch, control: Control, tell: Tell, stop: &'a AtomicBool) -> Steps<'a> {
+    Steps {
+        control,
+        tell,
+        stop,
+        told: BTreeMap::new(),
+        refused: BTreeMap::new(),
+        tree: Box::new(|oid| verify::tree(&scratch.repo(), oid)),
+        untouched: Box::new(|oid| {
+            let target = config::load(&scratch.repo())?.merge.target;
+            verify::untouched(&scratch.repo(), &target, oid)
+                .map_err(|why| Fail::new(Exit::Failed, format!("undo the merge: {why}")).into())
+        }),
+    }
 }
 
 /// Believes git, not the server.

@@ -13,8 +13,8 @@ use crate::cli::exit::{Exit, Fail};
 use crate::client::Control;
 use crate::domain::command::{Command, Order, Until};
 use crate::domain::ending::Red;
-use crate::domain::id::{AgentName, RunId};
-use crate::domain::review::GateStatus;
+use crate::domain::id::{AgentName, Oid, RunId};
+use crate::domain::review::{Engines, GateStatus};
 use crate::domain::state::{AgentState, TaskState};
 use crate::domain::train::Built;
 use crate::domain::view::{Answer, Fault, RunView, Status, TrainView};
@@ -38,6 +38,10 @@ pub(super) struct Steps<'a> {
     pub told: BTreeMap<String, TaskState>,
     /// Who was sent the reasons of a refusal, and when.
     pub refused: BTreeMap<AgentName, Instant>,
+    /// The tree of a commit, read from the repository itself.
+    pub tree: Box<dyn Fn(&Oid) -> anyhow::Result<Oid> + Send + 'a>,
+    /// Fails unless the target, its index and its files are those of that commit.
+    pub untouched: Box<dyn Fn(&Oid) -> anyhow::Result<()> + Send + 'a>,
 }
 
 impl Steps<'_> {
@@ -59,8 +63,15 @@ impl Steps<'_> {
             bail!("see the claim of {CARELESS} refused: it was not, though it had two commits");
         }
         self.review()?;
-        let train = self.merge()?;
-        Ok(train)
+        self.plan_merge()?;
+        let first = self.merge()?;
+        self.undo(&first)?;
+        let again = self.merge()?;
+        let tree = |train: &TrainView| result(train).map(|oid| (self.tree)(&oid)).transpose();
+        if tree(&first)? != tree(&again)? {
+            bail!("merge the same twice: the files differ");
+        }
+        Ok(again)
     }
 
     fn plan(&mut self, plan: &str, order: Order) -> anyhow::Result<()> {
@@ -135,7 +146,7 @@ impl Steps<'_> {
 
     fn review(&mut self) -> anyhow::Result<()> {
         self.tell.step("review: what git and the gates say of each branch", "orchestra review", "v")?;
-        let Answer::Review { reviews, .. } = self.ask(Command::Review { agents: vec![] })? else {
+        let Answer::Review { reviews, matrix, .. } = self.ask(Command::Review { agents: vec![] })? else {
             bail!("review: unexpected answer");
         };
         for view in &reviews {
@@ -153,7 +164,43 @@ impl Steps<'_> {
                 bail!("find every branch ready: {} is {}: {}", r.agent, view.state, view.reasons.join("; "));
             }
         }
-        Ok(())
+        let matrix = matrix.context("see the conflict matrix: there is none")?;
+        let pairs = matrix.pairs.len();
+        let unclean = matrix.pairs.iter().filter(|p| !p.verdict.clean()).count();
+        let clashing = matrix.along.iter().filter(|a| !a.verdict.clean()).count();
+        if unclean + clashing > 0 || pairs != reviews.len() * (reviews.len() - 1) / 2 {
+            bail!("find all branches going together: {unclean} of {pairs} pairs and {clashing} steps do not");
+        }
+        self.tell.seen(&format!("each with each: {pairs} pairs merge, and so do all in the order configured"))
+    }
+
+    fn plan_merge(&mut self) -> anyhow::Result<()> {
+        self.tell.step(
+            "the plan: what the merge would give, with nothing moved",
+            "orchestra merge --dry-run",
+            "M",
+        )?;
+        let Answer::Train(train) = self.ask(Command::MergePlan)? else { bail!("plan: unexpected answer") };
+        let Some(Built::Clean { steps, files, .. }) = &train.built else {
+            bail!("plan the merge: {}", answer::text(&Answer::Train(train)).trim().replace('\n', "; "));
+        };
+        let agree = steps.iter().filter(|s| s.engines == Engines::Agree).count();
+        let judged = match agree {
+            0 => "judged by one engine".to_owned(),
+            n => format!("libgit2 and git agree on {n}"),
+        };
+        self.tell.seen(&format!("{} merges, {files} files; {judged}", steps.len()))
+    }
+
+    fn undo(&mut self, train: &TrainView) -> anyhow::Result<()> {
+        self.tell.step("undo: the whole train, bit for bit", "orchestra merge --undo", "u")?;
+        let Answer::Train(undone) = self.ask(Command::MergeUndo)? else { bail!("undo: unexpected answer") };
+        (self.untouched)(&train.began)?;
+        let (target, began) = (&undone.plan.target, train.began.short());
+        self.tell.seen(&format!(
+            "{target} is at {began} again, index and files too; {} keeps what was made",
+            undone.backup
+        ))
     }
 
     fn merge(&mut self) -> anyhow::Result<TrainView> {
@@ -197,6 +244,14 @@ impl Steps<'_> {
             Answer::Fault { fault, why } => Err(Fail::new(fault.into(), why).into()),
             answer => Ok(answer),
         }
+    }
+}
+
+/// What the target is after a train.
+fn result(train: &TrainView) -> Option<Oid> {
+    match &train.built {
+        Some(Built::Clean { result, .. }) => Some(result.clone()),
+        _ => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::domain::id::Oid;
 use crate::domain::team::Config;
 
 /// Checks that the first-parent history of the target is one merge an agent, in order, on the first
@@ -10,7 +11,7 @@ use crate::domain::team::Config;
 /// # Errors
 /// A sentence saying what is wrong.
 pub(super) fn history(repo: &Path, config: &Config) -> Result<(), String> {
-    let git = |e: git2::Error| format!("the repository cannot be read: {e}");
+    let git = unreadable;
     let repo = git2::Repository::open(repo).map_err(git)?;
     let target = &config.merge.target;
     let mut walk = repo.revwalk().map_err(git)?;
@@ -44,14 +45,42 @@ pub(super) fn history(repo: &Path, config: &Config) -> Result<(), String> {
             expected.join(" | ")
         ));
     }
+    followed(&repo, target)
+}
+
+/// Checks that the target is at that commit, and that index and working tree are too.
+///
+/// # Errors
+/// A sentence saying what is wrong.
+pub(super) fn untouched(repo: &Path, target: &str, expected: &Oid) -> Result<(), String> {
+    let repo = git2::Repository::open(repo).map_err(unreadable)?;
+    let found = repo.find_branch(target, git2::BranchType::Local).and_then(|b| b.get().peel_to_commit());
+    let found = found.map_err(unreadable)?.id().to_string();
+    if found != expected.0 {
+        return Err(format!("{target} is at {found} and not at {expected}"));
+    }
+    followed(&repo, target)
+}
+
+/// The tree of a commit.
+pub(super) fn tree(repo: &Path, commit: &Oid) -> anyhow::Result<Oid> {
+    let repo = git2::Repository::open(repo)?;
+    Ok(Oid(repo.find_commit(git2::Oid::from_str(&commit.0)?)?.tree_id().to_string()))
+}
+
+fn followed(repo: &git2::Repository, target: &str) -> Result<(), String> {
     let mut options = git2::StatusOptions::new();
     options.include_untracked(false);
-    let changed = repo.statuses(Some(&mut options)).map_err(git)?.len();
+    let changed = repo.statuses(Some(&mut options)).map_err(unreadable)?.len();
     if changed == 0 {
         Ok(())
     } else {
         Err(format!("{changed} files of the working tree did not follow {target}"))
     }
+}
+
+fn unreadable(e: git2::Error) -> String {
+    format!("the repository cannot be read: {e}")
 }
 
 fn summary(commit: &git2::Commit<'_>) -> String {

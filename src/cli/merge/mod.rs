@@ -57,7 +57,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     }
     let mut control = place::control(args.of.session.as_deref())?;
     match what {
-        What::Plain(command) => answer::show(control.ask(command)?, args.of.format()),
+        What::Plain(command) => {
+            let answer = control.ask(command)?;
+            // The train stands still as before, but what was asked for is there.
+            let made = args.resolve && matches!(answer, Answer::Train(_));
+            let exit = answer::show(answer, args.of.format())?;
+            Ok(if made { Exit::Done } else { exit })
+        }
         What::Known { go, question } => {
             if asks {
                 let found = control.ask(Command::ShowTrain)?;

@@ -3,6 +3,7 @@
 use super::{AgentName, Answer, Notice, Oid, Record, ReplyTo, RipplePlan, TrainId, TrainPlan};
 use crate::domain::ending::OnRed;
 use crate::domain::gates::{Gate, Reuse};
+use crate::domain::pr::Draft;
 use crate::domain::review::Look;
 use crate::domain::train::{Move, Solve};
 
@@ -131,6 +132,18 @@ pub enum Effect {
         /// The plan.
         plan: TrainPlan,
     },
+    /// Make a commit of what an agent's worktree holds, uncommitted work too.
+    Snapshot {
+        /// Number of the answer.
+        job: u64,
+        /// Whose.
+        agent: AgentName,
+    },
+    /// Drop what keeps such a commit.
+    DropSnapshot {
+        /// Whose.
+        agent: AgentName,
+    },
     /// Drop what keeps a train's objects.
     ForgetTrain {
         /// Its number.
@@ -160,6 +173,13 @@ pub enum Effect {
         old: Oid,
         /// To.
         new: Oid,
+    },
+    /// Describe a train: ask git about its merges and write the report.
+    Describe {
+        /// Number of the answer.
+        job: u64,
+        /// What the session knows of it.
+        draft: Box<Draft>,
     },
     /// Look at what is watched of shared git configuration.
     Guard {

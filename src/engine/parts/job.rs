@@ -23,6 +23,8 @@ pub(in crate::engine) enum JobKind {
     Claim(AgentName),
     /// Somebody wants to know what gates say there.
     Verify(u64, Place),
+    /// The same of what an agent's worktree holds: that is to be made a commit first.
+    Snapshot(u64, AgentName),
     /// The same of what merging would give: it is to be built first.
     VerifyMerged(u64),
     /// A train's result is tested.
@@ -33,6 +35,8 @@ pub(in crate::engine) enum JobKind {
     AfterRun(RunId),
     /// A task's branch is brought onto earlier work.
     Ripple(RunId, String),
+    /// Somebody asked for the description of a train.
+    Describe(Option<ReplyTo>),
     /// A train is to be planned.
     PlanTrain(Planning),
     /// A conflict of a train is being solved.

@@ -8,6 +8,7 @@ use crate::domain::record::Record;
 use crate::domain::state::{AgentState, Outcome, TaskState};
 use crate::domain::team::Landing;
 use crate::domain::train::{Applied, Halt, Move, Undone};
+use crate::domain::view::Answer;
 use crate::engine::event::{Effect, Event, Feeding};
 use crate::engine::parts::TrainPhase;
 
@@ -76,6 +77,22 @@ fn after_the_move_there_is_nothing_to_do() {
     let effects = recover(&mut s);
     assert!(!effects.iter().any(|e| matches!(e, Effect::RecoverApply(_) | Effect::Spawn { .. })));
     assert_eq!(phase(&s), TrainPhase::Applied);
+}
+
+#[test]
+fn what_is_asked_while_a_move_is_put_right_is_done_behind_it() {
+    let mut s = all_ready();
+    s.git.silent.insert("apply");
+    s.asks(Command::Merge);
+    // Before it moved; git's answer takes its time.
+    recover(&mut s);
+    let on = s.asks(Command::MergeContinue { skip: vec![] });
+    let undo = s.asks(Command::MergeUndo);
+    assert!(!s.answers.contains_key(&on) && phase(&s) == TrainPhase::Applying);
+    s.git.held.pop_front();
+    s.catch_up();
+    assert!(matches!(&s.answers[&on], Answer::Train(t) if t.applied), "{:?}", s.answers[&on]);
+    assert!(matches!(&s.answers[&undo], Answer::Fault { .. } | Answer::Train(_)));
 }
 
 #[test]

@@ -85,11 +85,30 @@ fn a_branch_that_cannot_be_read_is_said_to_be_untested() {
 }
 
 #[test]
+fn what_worktrees_hold_is_tested_as_commits_that_go_again_and_are_no_tips() {
+    let mut s = Stage::new();
+    s.git.commit("SEC");
+    let open = || Command::Verify {
+        subject: Subject::Open(vec![name("SEC"), name("OBS")]),
+        gates: vec![],
+        reuse: Reuse::Known,
+    };
+    let found = places(s.ask(open()));
+    assert_eq!((found[1].place.as_str(), found[1].oid.clone()), ("OBS (uncommitted)", Some(oid("open-OBS"))));
+    assert!(found.iter().all(Verified::passed));
+    assert!(s.effects.iter().any(|(_, e)| *e == Effect::DropSnapshot { agent: name("OBS") }));
+    assert!(s.agent("SEC").gates.is_empty(), "nothing is said of its tip");
+    s.git.broken = Some("it was tampered with".into());
+    let found = places(s.ask(open()));
+    assert!(found.iter().all(|p| p.why == "it was tampered with"));
+}
+
+#[test]
 fn what_merging_gives_is_built_tested_and_forgotten_and_is_no_train() {
     let mut s = all_ready();
     let before = gate_jobs(&s).len();
     let found = places(s.ask(merged()));
-    assert_eq!((found[0].oid.clone(), found[0].of.len()), (Some(oid("result1")), 8));
+    assert_eq!((found[0].oid.clone(), found[0].of.len()), (Some(oid("m-DOCS")), 8));
     assert!(found[0].passed());
     let jobs = gate_jobs(&s).split_off(before);
     assert_eq!((jobs.len(), jobs[0].1.clone(), jobs[0].2), (1, Some(oid("main000")), Reuse::Never));
@@ -101,7 +120,7 @@ fn what_merging_gives_is_built_tested_and_forgotten_and_is_no_train() {
     assert!(id & TRIAL != 0);
     assert!(s.effects.iter().any(|(_, e)| *e == Effect::ForgetTrain { train: id }));
     assert!(s.state.train.is_none());
-    let on_merged = |r: &Record| matches!(r, Record::GateAt { place: Place::Merged, .. });
+    let on_merged = |r: &Record| matches!(r, Record::GateAt(at) if at.place == Place::Merged);
     assert_eq!(s.count(on_merged), found[0].gates.len());
 }
 
@@ -123,7 +142,7 @@ fn a_gate_that_was_red_before_keeps_nobody_from_being_ready_or_merged_and_is_tol
         s.ready(agent);
         assert_eq!(s.is(agent), AgentState::Ready, "{:?}", s.agent(agent).reasons);
     }
-    let on_base = |r: &Record| matches!(r, Record::GateAt { place: Place::Base, .. });
+    let on_base = |r: &Record| matches!(r, Record::GateAt(at) if at.place == Place::Base);
     assert_eq!(s.count(on_base), 1, "said once for both");
     let n = s.asks(Command::Status);
     let Answer::Status(status) = &s.answers[&n] else { panic!() };

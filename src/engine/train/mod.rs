@@ -15,12 +15,16 @@ pub(super) use fold::fold;
 
 use super::Step;
 use super::event::ReplyTo;
+use super::state::State;
 use crate::domain::command::Command;
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::review::GateResult;
 pub use crate::domain::train::Phase as TrainPhase;
 use crate::domain::train::{Built, Choice, Halt, Merged, Resolution, TrainPlan};
 use crate::domain::view::{Answer, Fault, TrainView};
+
+/// Commands kept while the target is on the move; more are refused.
+const MAX_HELD_BACK: usize = 64;
 
 /// The latest merge train.
 #[derive(Clone, PartialEq, Debug)]
@@ -112,9 +116,37 @@ pub(in crate::engine) enum From {
     },
 }
 
+impl State {
+    /// A train as it is now.
+    #[must_use]
+    pub fn view_train(&self, train: &Train) -> TrainView {
+        TrainView {
+            built: train.built.clone(),
+            gates: train.gates.clone(),
+            applied: train.phase == TrainPhase::Applied,
+            phase: train.phase,
+            halt: train.halt.clone().filter(|_| train.phase == TrainPhase::Halted),
+            choices: train.choices(),
+            began: train.began.clone(),
+            landed: train.landed.clone(),
+            backup: train.backup.clone(),
+            ..self.view_plan(train.plan.clone(), train.skipped.clone())
+        }
+    }
+
+    fn view_plan(&self, plan: TrainPlan, skipped: Vec<AgentName>) -> TrainView {
+        let left_out = self.team().filter(|a| a.left_out).map(|a| a.name.clone()).collect();
+        TrainView { left_out, skipped, ..TrainView::planned(plan) }
+    }
+}
+
 impl Step<'_> {
     /// Carries out what is asked of trains; gives anything else back.
     pub(super) fn train_command(&mut self, reply: Option<ReplyTo>, command: Command) -> Result<(), Command> {
+        let command = match self.held_back(reply, command) {
+            Some(command) => command,
+            None => return Ok(()),
+        };
         match command {
             Command::MergePlan => self.plan_afresh(reply, Then::Show),
             Command::Merge => self.plan_afresh(reply, Then::Go),
@@ -130,6 +162,41 @@ impl Step<'_> {
         Ok(())
     }
 
+    /// Keeps what is asked while the target is on the move, be it by a new server that puts right what a lost one
+    /// began: that takes a moment, and what can be done is known only then. Anything else is given back.
+    fn held_back(&mut self, reply: Option<ReplyTo>, command: Command) -> Option<Command> {
+        let waits = matches!(
+            command,
+            Command::MergePlan
+                | Command::Merge
+                | Command::ContinuePlan { .. }
+                | Command::MergeContinue { .. }
+                | Command::MergeHand
+                | Command::MergeResolve
+                | Command::MergeAbort
+                | Command::MergeUndo
+        );
+        if !waits || !self.target_moves() || self.state.after_move.len() >= MAX_HELD_BACK {
+            return Some(command);
+        }
+        self.state.after_move.push((reply, command));
+        None
+    }
+
+    fn target_moves(&self) -> bool {
+        let train = self.state.train.as_ref();
+        train.is_some_and(|t| matches!(t.phase, TrainPhase::Applying | TrainPhase::Undoing))
+    }
+
+    /// The target stands: what was asked meanwhile is done.
+    pub(super) fn after_move(&mut self) {
+        while !self.state.after_move.is_empty() && !self.target_moves() {
+            let (reply, command) = self.state.after_move.remove(0);
+            // Only what is about trains was kept.
+            let _ = self.train_command(reply, command);
+        }
+    }
+
     fn show_train(&mut self, reply: Option<ReplyTo>) {
         let answer = match &self.state.train {
             Some(train) => Answer::Train(Box::new(self.train_view(train))),
@@ -140,23 +207,11 @@ impl Step<'_> {
 
     /// A train as it is now.
     fn train_view(&self, train: &Train) -> TrainView {
-        TrainView {
-            built: train.built.clone(),
-            gates: train.gates.clone(),
-            applied: train.phase == TrainPhase::Applied,
-            phase: train.phase,
-            halt: train.halt.clone().filter(|_| train.phase == TrainPhase::Halted),
-            choices: train.choices(),
-            began: train.began.clone(),
-            landed: train.landed.clone(),
-            backup: train.backup.clone(),
-            ..self.plan_view(train.plan.clone(), train.skipped.clone())
-        }
+        self.state.view_train(train)
     }
 
     fn plan_view(&self, plan: TrainPlan, skipped: Vec<AgentName>) -> TrainView {
-        let left_out = self.state.team().filter(|a| a.left_out).map(|a| a.name.clone()).collect();
-        TrainView { left_out, skipped, ..TrainView::planned(plan) }
+        self.state.view_plan(plan, skipped)
     }
 
     /// Tells whoever waits how the train stands now.

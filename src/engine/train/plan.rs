@@ -90,6 +90,11 @@ impl Step<'_> {
         let (reply, go) = (planning.reply, planning.then == Then::Go);
         let facts = match facts {
             Ok(facts) => facts,
+            // What was planted may be what keeps the target from being looked at.
+            Err(why) if !self.state.tampering.changes.is_empty() => {
+                let why = format!("{}; {why}", refusal(&self.state.tampering.changes));
+                return self.refuse_train(reply, Fault::Protected, why);
+            }
             Err(why) => return self.reply(reply, Answer::Fault { fault: Fault::Failed, why }),
         };
         let skipped = self.skipped(&planning.from);

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use git2::{Oid, Repository, Signature, Time};
 
+pub(super) use self::open::{Found, look};
 pub use self::sides::Branch;
 use self::sides::{Seen, Side};
 use super::error::git;

@@ -22,7 +22,7 @@ const MAX_ENTRIES: usize = 20_000;
 
 /// What a worktree adds to its branch's tip.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Found {
+pub(in crate::git) enum Found {
     /// Nothing.
     Nothing,
     /// A commit on top of the tip, in memory.
@@ -36,7 +36,12 @@ type Now = Option<(FileMode, Oid)>;
 
 /// Looks at what is uncommitted in the worktree of `branch`, whose tip is `tip`: changed files and new ones that
 /// are not ignored. Their contents go into the object database of `main`, which keeps them in memory.
-pub(super) fn look(main: &Repository, worktree: &Path, branch: &str, tip: Oid) -> Result<Found, Error> {
+pub(in crate::git) fn look(
+    main: &Repository,
+    worktree: &Path,
+    branch: &str,
+    tip: Oid,
+) -> Result<Found, Error> {
     let opened = tamper::open_checked(main, worktree)?;
     if heads::branch_at(opened.path()).as_deref() != Some(branch) {
         return Ok(Found::Left("its worktree is not on its branch".into()));

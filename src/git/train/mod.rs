@@ -109,7 +109,11 @@ pub(super) fn keep(
         let before = packs(&dir);
         merge::pack(memory, &missing, &disk)?;
         for path in packs(&dir).difference(&before) {
-            File::open(path).and_then(|f| f.sync_all()).map_err(io(path))?;
+            match File::open(path).and_then(|f| f.sync_all()) {
+                // A file of somebody else's `gc`, which is gone by now.
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+                synced => synced.map_err(io(path))?,
+            }
         }
         File::open(&dir).and_then(|f| f.sync_all()).map_err(io(&dir))?;
     }

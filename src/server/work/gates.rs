@@ -7,11 +7,22 @@ use super::Ground;
 use super::slot::{Side, Slot};
 use super::verdicts::{Turn, reused};
 use crate::domain::ending::OnRed;
-use crate::domain::gates::{Baseline, Gate, Part, Reuse};
-use crate::domain::id::Oid;
+use crate::domain::gates::{Baseline, Gate, Part, Reuse, Verify};
+use crate::domain::id::{AgentName, Oid};
 use crate::domain::review::{GateResult, GateStatus};
 use crate::engine::event::{Event, GateNews};
 use crate::{gate, git};
+
+/// Commits tested at one time where the configuration does not say, at most.
+const GATES_MOST: usize = 4;
+
+/// Commits tested at one time.
+pub(super) fn parallel(verify: Verify) -> usize {
+    match verify.parallel {
+        0 => std::thread::available_parallelism().map_or(2, usize::from).min(GATES_MOST),
+        n => usize::from(n),
+    }
+}
 
 /// What a gate job is asked for.
 pub(super) struct Order {
@@ -143,6 +154,16 @@ impl<'a> Run<'a> {
 }
 
 impl Ground {
+    /// What an agent's worktree holds as a commit.
+    pub(super) fn snapshot(&self, job: u64, agent: &AgentName) -> Event {
+        let commit = match self.branch(agent) {
+            Some((pane, branch)) => git::keep_open(&self.repository, &pane.worktree, branch, agent)
+                .map_err(|e| format!("failed to {e}")),
+            None => Err(format!("{agent} has no branch")),
+        };
+        Event::Snapshotted { job, commit }
+    }
+
     /// A flag by which a job can be cancelled, also before it begins.
     pub(super) fn cancellable(&self, job: u64) -> std::sync::Arc<AtomicBool> {
         let flag = std::sync::Arc::new(AtomicBool::new(self.cancel.load(Ordering::Relaxed)));

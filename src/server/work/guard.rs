@@ -5,9 +5,14 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{Ground, Workers};
 use crate::domain::guard::{Redirected, Seen, Snapshot, refusal};
-use crate::domain::train::Applied;
+use crate::domain::id::TrainId;
+use crate::domain::pr::{Draft, Pr, TEMPLATE, describe};
+use crate::domain::train::{Applied, Built, TRIAL, TrainPlan};
 use crate::engine::event::Event;
-use crate::git;
+use crate::{config, git};
+
+/// The number of a train that is only described.
+const PLANNED: TrainId = TRIAL | 1 << 61;
 
 /// What workers know of it.
 #[derive(Default)]
@@ -62,6 +67,33 @@ impl Ground {
             *told = Some(seen.clone());
             out(Event::Guarded { job: None, seen: seen.map(Box::new) });
         }
+    }
+
+    /// Describes a train by the project's template or our own, and keeps that as a report.
+    pub(super) fn describe(&self, draft: &Draft) -> Result<Box<Pr>, String> {
+        let failed = |e: git::Error| format!("describe the train: {e}");
+        // What is only planned has left nothing in the repository: it is made, looked at and forgotten.
+        let plan = TrainPlan { id: PLANNED, ..draft.plan.clone() };
+        let made = if draft.applied {
+            draft.built.clone()
+        } else {
+            git::build(&self.repository, &plan).map_err(failed)?
+        };
+        let merges = match &made {
+            Built::Clean { steps, .. } => git::account(&self.repository, &draft.plan, steps).map_err(failed),
+            Built::Conflict(_) => {
+                Err("describe a train that does not merge; `orchestra merge --dry-run` says where".into())
+            }
+        };
+        if !draft.applied {
+            self.forget(PLANNED);
+        }
+        let merges = merges?;
+        let draft = &Draft { built: made, ..draft.clone() };
+        let own = config::template(&self.repository, "pr").map_err(|e| e.to_string())?;
+        let pr = describe(draft, &merges, own.as_deref().unwrap_or(TEMPLATE))?;
+        self.write_report("pr.md", &pr.text);
+        Ok(Box::new(pr))
     }
 
     /// Why the target may not move now, if it may not.

@@ -91,6 +91,11 @@ pub(in crate::ui) fn keys(state: &State, cursor: Cursor) -> Vec<(Op, Option<&'st
     let cursor = cursor.within(state);
     let agent = cursor.agent(state).and_then(|n| state.agent(&n));
     let mut keys = vec![(Op::Accept, Some(if cursor.column == 0 { "all of it" } else { "hunks" }))];
+    if state.matrix.as_ref().is_some_and(|m| m.proposal.is_some()) {
+        keys.push((Op::TakeOrder, None));
+    } else if state.configured_order.is_some() {
+        keys.push((Op::TakeOrder, Some("order as configured")));
+    }
     if agent.is_some_and(|a| !a.reasons.is_empty()) {
         keys.push((Op::SendReasons, None));
     }

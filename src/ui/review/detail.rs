@@ -7,7 +7,8 @@ use super::facts::{facts, moved, review};
 use super::nothing_yet;
 use crate::domain::id::AgentName;
 use crate::domain::review::{
-    Along, Concern, Conflict, Engines, GateStatus, Lines, Severity, Verdict, gate_reasons, git_reasons,
+    Along, Concern, Conflict, Engines, GateStatus, Lines, Review, Severity, Verdict, gate_reasons,
+    git_reasons,
 };
 use crate::domain::signal::printable;
 use crate::engine::state::{Agent, State};
@@ -28,6 +29,8 @@ pub(in crate::ui) enum Subject {
     Turn(AgentName),
     /// The files a branch changes.
     Files(AgentName),
+    /// The latest merge train.
+    Train,
 }
 
 impl Subject {
@@ -43,6 +46,7 @@ impl Subject {
             Self::Pair(one, other) => format!("{one} × {other}"),
             Self::Turn(agent) => format!("{agent} in its turn"),
             Self::Files(agent) => format!("files of {agent}"),
+            Self::Train => "merge".into(),
         }
     }
 
@@ -63,6 +67,10 @@ impl Subject {
                 None => unknown(state, one),
             },
             Self::Files(agent) => files(state, agent),
+            Self::Train => {
+                let train = state.train.as_ref().map(|t| state.view_train(t));
+                train.map_or(Vec::new(), |t| super::super::train::lines(state, &t))
+            }
         }
     }
 }
@@ -112,10 +120,14 @@ pub(super) fn order(state: &State) -> Vec<Text> {
     if unsure > 0 {
         said.push_str(&format!(" · ? {unsure} cannot be told"));
     }
-    let text = printable(&format!("{said} · as configured: {}", names.join(" ")));
+    if matrix.partial {
+        said.push_str(" · … still comparing");
+    }
+    let which = if state.configured_order.is_some() { "in the order taken" } else { "as configured" };
+    let text = printable(&format!("{said} · {which}: {}", names.join(" ")));
     let mut lines = vec![if bad > 0 { Text::Bad(text) } else { Text::Plain(text) }];
     if let Some(p) = &matrix.proposal {
-        let text = format!("▲ {}: {} instead of {}", p.moves, p.conflicts, p.instead_of);
+        let text = format!("▲ {}: {} instead of {} (o takes this order)", p.moves, p.conflicts, p.instead_of);
         lines.push(Text::Warn(printable(&text)));
     }
     lines.extend(matrix.disorder.iter().take(2).map(|d| Text::Warn(printable(&format!("▲ {d}")))));
@@ -125,6 +137,9 @@ pub(super) fn order(state: &State) -> Vec<Text> {
 
 fn verdict(verdict: &Verdict, ours: &str, theirs: &str) -> Vec<Text> {
     let mut lines: Vec<Text> = verdict.conflicts.iter().flat_map(|c| conflict(c, ours, theirs)).collect();
+    if verdict.more > 0 {
+        lines.push(Text::Bad(format!("✘ and {} more paths", verdict.more)));
+    }
     if !verdict.why.is_empty() {
         lines.push(Text::Quiet(printable(&format!("? cannot tell: {}", verdict.why))));
     } else if lines.is_empty() {
@@ -188,7 +203,9 @@ fn branch(state: &State, agent: &Agent) -> Vec<Text> {
     if moved(state, agent) {
         lines.push(Text::Warn("▲ the branch has moved since this review: v looks again".into()));
     }
-    let mut reasons = git_reasons(review);
+    // What git says is told from the latest facts, also where the rest of the review is older.
+    let now = agent.facts.clone().unwrap_or_else(|| review.facts.clone());
+    let mut reasons = git_reasons(&Review::new(review.agent.clone(), review.branch.clone(), now));
     reasons.extend(gate_reasons(&state.gates_of(review), &review.facts.head));
     lines.extend(reasons.iter().map(|r| Text::Bad(printable(&format!("✘ {r}")))));
     let mut concerns: Vec<&Concern> = review.concerns.iter().collect();

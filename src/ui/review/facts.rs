@@ -95,11 +95,18 @@ fn message(state: &State, agent: &Agent) -> String {
     }
     let of = |s: Severity| review.concerns.iter().find(move |c| c.check == "message" && c.severity == s);
     match (of(Severity::Error), of(Severity::Warning), of(Severity::Unknown)) {
-        (Some(c), _, _) => format!("✘ {}", c.text),
-        (_, Some(c), _) => format!("▲ {}", c.text),
+        (Some(c), _, _) => format!("✘ {}", brief(&c.text)),
+        (_, Some(c), _) => format!("▲ {}", brief(&c.text)),
         (_, _, Some(_)) => "?".into(),
+        // Nobody judges it.
+        _ if state.convention_of(&agent.name).is_none() => "–".into(),
         _ => "✔".into(),
     }
+}
+
+/// What a message lacks, without by which convention.
+fn brief(text: &str) -> String {
+    text.rsplit_once(" lacks ").map_or_else(|| text.to_owned(), |(_, what)| format!("no {what}"))
 }
 
 /// The gate that runs, else those at the branch's tip: all of them where they fit, else those that are not green and how many are.

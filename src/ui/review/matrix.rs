@@ -71,7 +71,7 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, cursor: Cursor, area: Rec
         let open = if tip.is_some_and(|t| t.open) { "±" } else { "" };
         let here = i == cursor.row && cursor.column > 0;
         put(buffer, area.x + 2, y, agent.name.as_str(), m.name, if here { BOLD } else { Style::new() });
-        put(buffer, area.x + 2 + u16::try_from(m.name).unwrap_or(0), y, open, 1, BOLD);
+        put(buffer, area.x + 3 + u16::try_from(m.name).unwrap_or(0), y, open, 1, BOLD);
         for column in &shown {
             let (text, style) = matrix.map_or((String::new(), DIM), |m| cell(state, m, agent, *column));
             put(buffer, x(*column), y, pad_left(&text, m.cell), m.cell, style);
@@ -113,7 +113,7 @@ fn cell(state: &State, matrix: &Matrix, agent: &Agent, column: usize) -> (String
 /// `·` merges, a number of paths that do not, `?` cannot be told, `≠` where the engines disagree.
 fn verdict(verdict: &Verdict) -> (String, Style) {
     let doubt = if matches!(verdict.engines, Engines::Disagree(_)) { "≠" } else { "" };
-    match verdict.conflicts.len() {
+    match verdict.count() {
         _ if !verdict.why.is_empty() => ("?".into(), BOLD),
         0 if doubt.is_empty() => ("·".into(), DIM),
         0 => (doubt.into(), CAUTION),

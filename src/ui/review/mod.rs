@@ -11,8 +11,8 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
-pub(super) use self::act::{click, keys, perform};
-pub(super) use self::detail::Subject;
+pub(super) use self::act::{click, keys, perform, run_gates};
+pub(super) use self::detail::{Subject, conflict, engines};
 use super::text::{Text, draw_texts};
 use super::theme::{BOLD, CHOSEN, DIM, cut, put};
 use super::view::View;

@@ -191,29 +191,12 @@ fn what_cannot_be_undone_is_asked_and_enter_is_no() {
 }
 
 #[test]
-fn a_merge_is_planned_then_asked() {
-    let mut d = desk(busy(), 80, 24);
-    d.press("M");
-    assert_eq!(d.took(), [Action::Do(Command::MergePlan)]);
-    notify(&mut d.view, &super::screens::train(&[]));
-    d.press("<Enter> y");
-    assert_eq!(d.took(), [], "Enter is no");
-    d.press("M");
-    notify(&mut d.view, &super::screens::train(&[]));
-    d.press("y");
-    assert_eq!(d.took(), [Action::Do(Command::MergePlan), Action::Do(Command::Merge)]);
-    d.press("M");
-    notify(&mut d.view, &super::screens::train(&["SEC: not ready"]));
-    d.press("y");
-    assert_eq!(d.took(), [Action::Do(Command::MergePlan)], "there is nothing to say yes to");
-}
-
-#[test]
 fn an_answer_does_not_take_keys_from_typing() {
     let mut d = desk(busy(), 80, 24);
-    d.press("3 M <Enter>");
+    d.press("M q 3 <Enter>");
     d.took();
-    notify(&mut d.view, &super::screens::train(&[]));
+    let plan = super::merging::planned(Some(super::merging::built()));
+    notify(&mut d.view, &Answer::Train(Box::new(plan)));
     d.press("y");
     assert_eq!(d.took(), [typed("SEC", b"y", false)]);
     notify(&mut d.view, &Answer::Done { text: "sent\x1b[0m".into() });

@@ -2,10 +2,14 @@
 
 use super::fixture::{agent, busy, name, names};
 use crate::domain::id::Oid;
+use crate::domain::record::Record;
 use crate::domain::review::{
     Along, BranchFacts, Concern, Conflict, ConflictKind, Engines, FileChange, Hunk, Matrix, Overlap, Pair,
     Proposal, Review, Severity, Tip, Verdict,
 };
+use crate::domain::train::{Built, Halt, Merged, Step, Stuck, TrainPlan};
+use crate::domain::view::TrainView;
+use crate::engine::event::Event;
 use crate::engine::state::State;
 
 fn conflict(path: &str, kind: ConflictKind, ours: [u32; 2], theirs: [u32; 2]) -> Conflict {
@@ -112,5 +116,92 @@ pub(super) fn merging() -> State {
         concern("tests", Severity::Note, "src/labels.ts", "has no test beside it", ""),
     ];
     state.matrix = Some(Box::new(matrix()));
+    state
+}
+
+/// Five merges into main.
+pub(super) fn plan() -> TrainPlan {
+    let step = |who: &&str| Step {
+        agent: name(who),
+        branch: format!("agent-{}", who.to_lowercase()),
+        oid: Oid("9f3e21c0000".into()),
+        message: format!(
+            "feat({}): its part of the work, told in a line that is long enough",
+            who.to_lowercase()
+        ),
+    };
+    TrainPlan {
+        id: 7,
+        target: "main".into(),
+        base: Oid("1b1c6aa0000".into()),
+        steps: ["ARCH", "PLAT", "SEC", "OBS", "OPS"].iter().map(step).collect(),
+        date: 0,
+        author: None,
+        resolved: vec![],
+        sign: Default::default(),
+    }
+}
+
+fn merged(who: &str, engines: Engines) -> Merged {
+    Merged { engines, ..Merged::new(name(who), Oid("a41c0de0000".into())) }
+}
+
+/// All five merges made.
+pub(super) fn built() -> Built {
+    let steps = vec![
+        merged("ARCH", Engines::Agree),
+        merged("PLAT", Engines::Disagree("2 paths conflict".into())),
+        merged("SEC", Engines::Git("a filter named lfs is set".into())),
+        merged("OBS", Engines::Library("git is too old".into())),
+        Merged { how: "by hand".into(), ..merged("OPS", Engines::Agree) },
+    ];
+    Built::Clean { steps, result: Oid("5e0d9c20000".into()), files: 46 }
+}
+
+/// OBS does not merge.
+pub(super) fn stuck() -> Stuck {
+    let steps = ["ARCH", "PLAT", "SEC"].map(|n| merged(n, Engines::Agree)).to_vec();
+    let conflicts = egress().conflicts;
+    Stuck { engines: Engines::Agree, steps, ..Stuck::new(name("OBS"), names(&["SEC"]), conflicts) }
+}
+
+/// The plan as it is shown before anything is started.
+pub(super) fn planned(built: Option<Built>) -> TrainView {
+    TrainView { built, left_out: names(&["NET"]), ..TrainView::planned(plan()) }
+}
+
+/// What records of a train make of a session.
+pub(super) fn recorded(state: &mut State, records: Vec<Record>) {
+    for record in records {
+        let now = state.now;
+        crate::engine::step(state, Event::Recorded(record), now);
+    }
+}
+
+/// A train that stands still because OBS does not merge.
+pub(super) fn halted() -> State {
+    let mut state = merging();
+    let halt = Halt::conflict(&stuck(), None);
+    recorded(
+        &mut state,
+        vec![
+            Record::TrainPlanned { plan: plan(), skipped: vec![] },
+            Record::TrainBuilt { train: 7, built: Built::Conflict(stuck()) },
+            Record::TrainHalted { train: 7, halt },
+        ],
+    );
+    state
+}
+
+/// A train whose gates run, and then landed.
+pub(super) fn gating() -> State {
+    let mut state = merging();
+    recorded(
+        &mut state,
+        vec![
+            Record::TrainPlanned { plan: plan(), skipped: names(&["QA"]) },
+            Record::TrainBuilt { train: 7, built: built() },
+        ],
+    );
     state
 }

@@ -5,4 +5,5 @@ mod fixture;
 mod merging;
 mod review;
 mod screens;
+mod train;
 mod wild;

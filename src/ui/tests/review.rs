@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use super::fixture::*;
 use super::merging::{matrix, merging};
-use crate::domain::command::{Command, Subject};
+use crate::domain::command::{Command, Subject, WhichOrder};
 use crate::domain::gates::{Part, Place, Reuse};
 use crate::domain::key::{Mods, Mouse, MouseKind};
 use crate::domain::view::{Answer, Verified};
@@ -92,7 +92,7 @@ fn keys_act_on_the_agent_under_the_cursor() {
     assert_eq!(d.took(), [Action::Do(Command::MergePlan)]);
 }
 
-fn click(d: &mut Desk, what: &str) -> Vec<Action> {
+pub(super) fn click(d: &mut Desk, what: &str) -> Vec<Action> {
     let shot = d.shot();
     let rows = shot.lines().enumerate();
     let (row, column) = rows
@@ -136,7 +136,7 @@ fn actions_of_the_review_are_in_the_palette() {
     assert!(!d.shot().contains("merge order"), "what the dashboard does is done there: {}", d.shot());
 }
 
-fn runs(state: &mut crate::engine::state::State, place: Place, part: Part, tail: &str) {
+pub(super) fn runs(state: &mut crate::engine::state::State, place: Place, part: Part, tail: &str) {
     let since = crate::domain::time::Time { mono: NOW.mono - 72_000_000, wall: NOW.wall - 72_000 };
     let (job, gate, left) = (state.gating.len() as u64, "build".into(), vec!["test".into(), "lint".into()]);
     let oid = crate::domain::id::Oid("77b0aa1".into());
@@ -178,4 +178,25 @@ fn gates_are_run_on_one_or_on_all() {
     d.state.config = std::sync::Arc::new(config);
     d.press("g");
     assert_eq!(d.took(), [Action::Beep]);
+}
+
+#[test]
+fn a_better_order_is_taken_after_a_question_and_given_up_again() {
+    let mut d = desk(merging(), 120, 30);
+    d.press("v o");
+    let shot = d.shot();
+    assert!(
+        shot.contains("OBS before SEC: 0 conflicts instead of 1.") && shot.contains("ARCH PLAT OBS SEC OPS"),
+        "{shot}"
+    );
+    d.press("y");
+    let take = |which| Action::Do(Command::TakeOrder { which });
+    assert_eq!(d.took()[1..], [take(WhichOrder::Proposed)]);
+    d.state.matrix.as_mut().unwrap().proposal = None;
+    d.press("o");
+    assert_eq!(d.took(), [Action::Beep]);
+    d.state.configured_order = Some(vec![names(&["ARCH", "PLAT"]), names(&["SEC"])]);
+    assert!(d.press("k o").shot().contains("ARCH PLAT SEC"), "{}", d.shot());
+    d.press("y");
+    assert_eq!(d.took(), [take(WhichOrder::Configured)]);
 }

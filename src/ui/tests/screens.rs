@@ -4,11 +4,8 @@ use insta::assert_snapshot;
 
 use super::fixture::*;
 use crate::domain::command::Order;
-use crate::domain::id::Oid;
 use crate::domain::state::{AgentState, TaskState};
-use crate::domain::team::Signing;
-use crate::domain::train::{Step, TrainPlan};
-use crate::domain::view::{Answer, Explained, Fault, Loser, Progress, RunView, TaskView, TrainView};
+use crate::domain::view::{Answer, Explained, Fault, Loser, Progress, RunView, TaskView};
 use crate::ui::{Look, notify};
 
 #[test]
@@ -90,27 +87,6 @@ fn messages() {
     assert_snapshot!(d.shot());
 }
 
-pub(super) fn train(missing: &[&str]) -> Answer {
-    let step = |who: &str| Step {
-        agent: name(who),
-        branch: format!("agent-{who}"),
-        oid: Oid("9f3e21c0000".into()),
-        message: format!("feat({who}): its part"),
-    };
-    let plan = TrainPlan {
-        id: 1,
-        target: "main".into(),
-        base: Oid("1b1c6aa0000".into()),
-        steps: ["ARCH", "PLAT", "SEC"].map(step).to_vec(),
-        date: 0,
-        author: None,
-        resolved: vec![],
-        sign: Signing::default(),
-    };
-    let missing = missing.iter().map(|m| (*m).to_owned()).collect();
-    Answer::Train(Box::new(TrainView { left_out: names(&["NET"]), missing, ..TrainView::planned(plan) }))
-}
-
 #[test]
 fn answers() {
     let shot = |keys: &str, answer: Answer| {
@@ -119,8 +95,6 @@ fn answers() {
         notify(&mut d.view, &answer);
         d.shot()
     };
-    assert_snapshot!(shot("M", train(&[])));
-    assert_snapshot!(shot("M", train(&["SEC: not ready, claim it in its pane"])));
     let loser = |source: &str, rule: &str, evidence: &str| Loser {
         rule: rule.into(),
         source: source.into(),

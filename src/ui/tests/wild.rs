@@ -60,6 +60,9 @@ const KEYS: &[&str] = &[
     "o",
     "g",
     "d",
+    "c",
+    "u",
+    "a",
     "v",
     "y",
     "n",
@@ -85,7 +88,7 @@ fn deed() -> impl Strategy<Value = Deed> {
 }
 
 fn hostile() -> crate::engine::state::State {
-    let mut state = super::merging::merging();
+    let mut state = super::merging::halted();
     let evil = "\x1b]0;evil\x07\u{202e}";
     for review in &mut state.reviews {
         review.message.push_str(evil);
@@ -127,7 +130,8 @@ proptest! {
                 }
             }
             if d.took().contains(&Action::Do(Command::MergePlan)) {
-                notify(&mut d.view, &super::screens::train(&[]));
+                let train = super::merging::planned(Some(super::merging::built()));
+                notify(&mut d.view, &crate::domain::view::Answer::Train(Box::new(train)));
             }
         }
         let (rows, cols) = d.view.size();

@@ -86,6 +86,7 @@ impl Git {
             Effect::Brief { .. } => "brief",
             Effect::Gates { .. } => "gates",
             Effect::LookAtTarget { .. } => "target",
+            Effect::Snapshot { .. } => "snapshot",
             Effect::Guard { .. } => "guard",
             Effect::Build { .. } => "build",
             Effect::BuildRipple { .. } => "ripple",
@@ -165,6 +166,13 @@ impl Git {
                     self.branch(agent.as_str()).head = new.clone();
                 }
                 vec![Event::BranchMoved { agent: agent.clone(), moved: Ok(moved) }]
+            }
+            Effect::Snapshot { job, agent } => {
+                let commit = match &self.broken {
+                    Some(why) => Err(why.clone()),
+                    None => Ok(oid(&format!("open-{agent}"))),
+                };
+                vec![Event::Snapshotted { job: *job, commit }]
             }
             Effect::LookAtTarget { job } => {
                 vec![Event::Target { job: *job, facts: Ok(self.target.clone()) }]

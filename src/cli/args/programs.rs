@@ -1,0 +1,30 @@
+//! The arguments of `doctor` and `hook`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Arguments of `doctor`.
+#[derive(Args, Debug)]
+pub struct Doctor {
+    /// The repository; this one without it
+    pub dir: Option<PathBuf>,
+    /// Look at every known profile, not only at those the team uses
+    #[arg(long)]
+    pub all: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `hook`.
+#[derive(Args, Debug)]
+pub struct Hook {
+    /// The profile whose program calls
+    pub profile: String,
+    /// What happened, where the payload does not say it
+    pub event: String,
+    /// A JSON object; else standard input is read
+    #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
+    pub payload: Vec<String>,
+}
