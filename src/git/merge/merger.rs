@@ -10,7 +10,7 @@ use git2::{IndexEntry, MergeOptions, Odb, Oid, Repository};
 
 use super::attrs::{self, File, Place};
 use super::bases::Bases;
-use super::change::{Changes, Entry, changes};
+use super::change::{Change, Changes, Entry, changes};
 use super::graft::{Edit, Graft, graft};
 use super::{Merged, kind, tree_of};
 use crate::domain::review::{Conflict, ConflictKind};
@@ -55,12 +55,21 @@ impl<'r> Merger<'r> {
 
     /// Merges the commit `theirs` into the commit `ours`.
     pub(in crate::git) fn merge(&mut self, ours: Oid, theirs: Oid) -> Result<Merged, Error> {
+        self.commits(ours, theirs, Want::Tree)
+    }
+
+    /// As [`Self::merge`], but of a clean merge only that it is one: its tree is some tree of the two.
+    pub(in crate::git) fn try_merge(&mut self, ours: Oid, theirs: Oid) -> Result<Merged, Error> {
+        self.commits(ours, theirs, Want::Verdict)
+    }
+
+    fn commits(&mut self, ours: Oid, theirs: Oid, want: Want) -> Result<Merged, Error> {
         let bases = self.bases(ours, theirs)?;
         match &bases[..] {
             [] => Ok(Merged::Unrelated),
             [base] => {
                 let (base, ours, theirs) = (self.tree(*base)?, self.tree(ours)?, self.tree(theirs)?);
-                self.trees(base, ours, theirs)
+                self.three(base, ours, theirs, want)
             }
             [base, ..] => self.whole(*base, ours, theirs),
         }
@@ -68,6 +77,10 @@ impl<'r> Merger<'r> {
 
     /// Merges the trees `ours` and `theirs` that began from the tree `base`.
     pub(in crate::git) fn trees(&mut self, base: Oid, ours: Oid, theirs: Oid) -> Result<Merged, Error> {
+        self.three(base, ours, theirs, Want::Tree)
+    }
+
+    fn three(&mut self, base: Oid, ours: Oid, theirs: Oid, want: Want) -> Result<Merged, Error> {
         if theirs == base || theirs == ours {
             return Ok(Merged::Clean(ours));
         }
@@ -76,10 +89,13 @@ impl<'r> Merger<'r> {
         }
         let (left, right) = (self.changed(base, ours)?, self.changed(base, theirs)?);
         if apart(&left, &right) {
+            if want == Want::Verdict {
+                return Ok(Merged::Clean(ours));
+            }
             let edits: Vec<Edit<'_>> = right.iter().map(|(path, c)| (&path[..], c.new)).collect();
             return self.graft(ours, &edits);
         }
-        let union = union(&left, &right);
+        let (union, alone) = union(&left, &right);
         let small = |side: usize| -> Result<Oid, Error> {
             let files: Vec<Edit<'_>> = union
                 .iter()
@@ -101,13 +117,17 @@ impl<'r> Merger<'r> {
             return Ok(Merged::Conflict(kind::conflicts(self.repo, &index, &union)?));
         }
         let merged: BTreeMap<Vec<u8>, Entry> = index.iter().map(entry).collect();
-        let mut edits: Vec<Edit<'_>> = Vec::new();
+        if want == Want::Verdict && !meets(&merged) {
+            return Ok(Merged::Clean(ours));
+        }
+        let mut edits: Vec<Edit<'_>> = alone;
         for (path, three) in &union {
             let now = merged.get(path).copied();
             if now != three[1] {
                 edits.push((path, now));
             }
         }
+        edits.sort_by_key(|e| e.0);
         self.graft(ours, &edits)
     }
 
@@ -189,6 +209,23 @@ impl<'r> Merger<'r> {
     }
 }
 
+/// What is asked of a merge.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Want {
+    /// The merged tree.
+    Tree,
+    /// Whether there is one.
+    Verdict,
+}
+
+/// Whether a file is where another one has a folder.
+fn meets(merged: &BTreeMap<Vec<u8>, Entry>) -> bool {
+    merged.keys().any(|path| {
+        let below = [&path[..], b"/"].concat();
+        merged.range(below.clone()..).next().is_some_and(|(p, _)| p.starts_with(&below))
+    })
+}
+
 fn options() -> MergeOptions {
     let mut how = MergeOptions::new();
     how.find_renames(true).target_limit(RENAME_LIMIT).skip_reuc(true);
@@ -211,24 +248,48 @@ fn entry(found: IndexEntry) -> (Vec<u8>, Entry) {
 /// the other side neither touched the old name nor has the new one.
 fn apart(ours: &Changes, theirs: &Changes) -> bool {
     let (few, many) = if ours.len() < theirs.len() { (ours, theirs) } else { (theirs, ours) };
-    few.keys().all(|path| {
-        let parent_free =
-            (0..path.len()).filter(|i| path[*i] == b'/').all(|i| !many.contains_key(&path[..i]));
+    few.keys().all(|path| !many.contains_key(path)) && !nested(ours, theirs)
+}
+
+/// Whether a file of one side is above or below one of the other.
+fn nested(ours: &Changes, theirs: &Changes) -> bool {
+    let (few, many) = if ours.len() < theirs.len() { (ours, theirs) } else { (theirs, ours) };
+    few.keys().any(|path| {
+        let above = (0..path.len()).filter(|i| path[*i] == b'/').any(|i| many.contains_key(&path[..i]));
         let below = [&path[..], b"/"].concat();
-        let child_free = many.range(below.clone()..).next().is_none_or(|(p, _)| !p.starts_with(&below));
-        !many.contains_key(path) && parent_free && child_free
+        above || many.range(below.clone()..).next().is_some_and(|(p, _)| p.starts_with(&below))
     })
 }
 
-fn union(ours: &Changes, theirs: &Changes) -> Union {
-    let mut all: Union = ours.iter().map(|(p, c)| (p.clone(), [c.old, c.new, c.old])).collect();
+/// The files that have to be merged, and what of theirs holds as it is.
+///
+/// A file that one side changed in place and the other left alone needs no merge: it is on all three sides, so it is
+/// neither end of a rename, and nobody has a folder there. Where whatever both changed was changed in place, what
+/// else came and went needs none either, as when they are [`apart`].
+fn union<'a>(ours: &Changes, theirs: &'a Changes) -> (Union, Vec<Edit<'a>>) {
+    let both = || ours.iter().filter_map(|(path, change)| Some([change, theirs.get(path)?]));
+    let all_alone = both().flatten().all(in_place) && !nested(ours, theirs);
+    let alone = |change: &Change| all_alone || in_place(change);
+    let mut all = Union::new();
+    let mut edits = Vec::new();
+    for (path, change) in ours {
+        if theirs.contains_key(path) || !alone(change) {
+            all.insert(path.clone(), [change.old, change.new, change.old]);
+        }
+    }
     for (path, change) in theirs {
         match all.get_mut(path) {
             Some(three) => three[2] = change.new,
+            None if alone(change) => edits.push((&path[..], change.new)),
             None => {
                 all.insert(path.clone(), [change.old, change.old, change.new]);
             }
         }
     }
-    all
+    (all, edits)
+}
+
+/// Whether a file was there before and is a file still.
+fn in_place(change: &Change) -> bool {
+    matches!((change.old, change.new), (Some(a), Some(b)) if a.is_file() && b.is_file())
 }

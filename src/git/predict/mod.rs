@@ -196,7 +196,7 @@ impl Predictor<'_> {
                 return Ok(Verdict::default());
             }
         }
-        Ok(said(&self.merger.merge(ours, theirs)?))
+        Ok(said(&self.merger.try_merge(ours, theirs)?))
     }
 
     /// Every step of an order on all before it. A step that conflicts is left out of those after it.
