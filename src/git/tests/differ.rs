@@ -48,7 +48,6 @@ fn differ(seeds: std::ops::Range<u64>) {
             });
             let trees: Vec<String> = steps.iter().map(|s| tree(&kit, &s.oid.0)).collect();
             assert_eq!(trees, by_git.trees, "history {seed}: the trees of the steps");
-            let (mine, gits): (BTreeSet<String>, _) = (ours.unwrap_or_default(), by_git.paths);
             assert_eq!(conflict.is_some(), by_git.stuck, "history {seed}: stuck");
             // A rename is told with its old name as well, and what is about folders by their names: git's index
             // has neither.
