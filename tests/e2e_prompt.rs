@@ -14,12 +14,12 @@ use serde_json::Value;
 fn the_library_and_what_a_project_makes_of_it() {
     let place = Place::repository();
     let before = place.ok(&["prompt", "lint"]);
-    assert!(before.starts_with("22 prompts are in order for 8 agents"), "{before}");
+    assert!(before.starts_with("23 prompts are in order for 8 agents"), "{before}");
     place.ok(&["init", "--preset", "eks", "--profile", "shell"]);
     let lint = place.json(&["prompt", "lint"]);
     assert_eq!(
         (&lint["prompts"], &lint["agents"], &lint["problems"]),
-        (&22.into(), &8.into(), &Value::Array(vec![]))
+        (&23.into(), &8.into(), &Value::Array(vec![]))
     );
 
     let shown = place.ok(&["prompt", "show", "enhance-sec"]);
