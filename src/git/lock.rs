@@ -1,17 +1,15 @@
 //! Our own lock in the common git directory: git's worktree metadata is not safe against itself.
 
-use std::fs::{self, File, OpenOptions};
-use std::os::unix::ffi::OsStrExt;
+use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use git2::Repository;
 use rustix::fs::{FlockOperation, flock};
 
 use super::Error;
-use super::error::{git, io};
+use super::error::io;
 
 /// How long to wait for others before giving up.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -72,45 +70,6 @@ pub(super) fn patiently<T>(
             done => return Ok(done),
         }
     }
-}
-
-/// Writes one of our own refs (`refs/orchestra/…`). Nobody else writes those, though a git that packs refs locks each
-/// of them for a moment. A process of ours that was killed at it leaves its lock: one that outlasts a moment and is
-/// open in no process is such a one, and is removed.
-pub(super) fn write_ref(main: &Repository, name: &str, oid: git2::Oid, log: &str) -> Result<(), Error> {
-    own_ref(main, name, || main.reference(name, oid, true, log).map(|_| ()))
-}
-
-/// Does something with one of our own refs, past a lock that a killed process left; see [`write_ref`].
-pub(super) fn own_ref(
-    main: &Repository,
-    name: &str,
-    mut work: impl FnMut() -> Result<(), git2::Error>,
-) -> Result<(), Error> {
-    let lock = main.commondir().join(format!("{name}.lock"));
-    let begun = Instant::now();
-    loop {
-        match work() {
-            Err(e) if e.code() == git2::ErrorCode::Locked && begun.elapsed() < 2 * MOMENT => {
-                if begun.elapsed() >= MOMENT / 5 && lock.is_file() && !held(&lock) {
-                    std::fs::remove_file(&lock).map_err(io(&lock))?;
-                }
-                std::thread::sleep(PAUSE);
-            }
-            Err(e) if e.code() == git2::ErrorCode::Locked => return Err(Error::Locked(lock)),
-            done => return done.map_err(git(format!("change {name}"))),
-        }
-    }
-}
-
-/// Whether any process we may look into has the file open.
-pub(super) fn held(file: &Path) -> bool {
-    let Ok(file) = file.canonicalize() else { return false };
-    let entries = |dir: PathBuf| fs::read_dir(dir).into_iter().flatten().flatten();
-    entries(PathBuf::from("/proc"))
-        .filter(|e| e.file_name().as_bytes().iter().all(u8::is_ascii_digit))
-        .flat_map(|e| entries(e.path().join("fd")))
-        .any(|fd| fs::read_link(fd.path()).is_ok_and(|open| open == file))
 }
 
 /// Held while metadata, refs of a train or the user's tree change. Released by dropping.

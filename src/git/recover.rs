@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use git2::{ObjectType, Oid as GitOid, Repository, Tree};
 
@@ -291,13 +291,23 @@ fn clear_locks(main: &Repository, marker: &Marker, target: &str) -> Result<(), E
     for lock in [main.path().join("index.lock"), main.path().join("HEAD.lock"), reference] {
         let Ok(made) = fs::metadata(&lock).and_then(|m| m.modified()) else { continue };
         let ours = marker.since().is_some_and(|since| made >= since);
-        if ours && !lock::held(&lock) {
+        if ours && !held(&lock) {
             fs::remove_file(&lock).map_err(io(&lock))?;
         } else {
             lock::wait_for(&lock)?;
         }
     }
     Ok(())
+}
+
+/// Whether any process we may look into has the file open.
+fn held(file: &Path) -> bool {
+    let Ok(file) = file.canonicalize() else { return false };
+    let entries = |dir: PathBuf| fs::read_dir(dir).into_iter().flatten().flatten();
+    entries(PathBuf::from("/proc"))
+        .filter(|e| e.file_name().as_bytes().iter().all(u8::is_ascii_digit))
+        .flat_map(|e| entries(e.path().join("fd")))
+        .any(|fd| fs::read_link(fd.path()).is_ok_and(|open| open == file))
 }
 
 fn entry(tree: &Tree<'_>, path: &[u8]) -> Option<(GitOid, i32)> {

@@ -9,7 +9,7 @@ use std::path::Path;
 use git2::{Commit, Oid as GitOid, Repository, Signature, Sort, Time};
 
 use super::error::git;
-use super::lock::{self, Lock};
+use super::lock::Lock;
 use super::{Error, Recovered, apply, heads, merge, open, recover, tamper, train};
 use crate::domain::conduct::Ripple;
 use crate::domain::id::{AgentName, Oid};
@@ -113,7 +113,8 @@ pub(super) fn recorded_base(main: &Repository, branch: &str) -> Option<GitOid> {
 /// Keeps the commit that a branch's work is counted from, for when it stands on it.
 pub(super) fn keep_base(main: &Repository, branch: &str, base: GitOid) -> Result<(), Error> {
     let name = ripple_ref(branch, "base");
-    lock::write_ref(main, &name, base, "orchestra: train")
+    main.reference(&name, base, true, "orchestra: train").map_err(git(format!("write {name}")))?;
+    Ok(())
 }
 
 fn ripple_ref(branch: &str, kind: &str) -> String {

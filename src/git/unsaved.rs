@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::error::git;
-use super::lock::{self, Lock};
+use super::lock::Lock;
 use super::predict::{Found, look};
 use super::{Error, open};
 use crate::domain::id::{AgentName, Oid, TrainId};
@@ -29,7 +29,7 @@ pub fn keep_open(repo: &Path, worktree: &Path, branch: &str, agent: &AgentName) 
         Found::Work(commit) => {
             let _lock = Lock::take(main.commondir())?;
             let name = format!("{OPEN}{agent}");
-            lock::write_ref(&main, &name, commit, "orchestra: tested")?;
+            main.reference(&name, commit, true, "orchestra: tested").map_err(git(format!("write {name}")))?;
             Ok(open::ours(commit))
         }
     }

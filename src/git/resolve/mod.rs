@@ -16,7 +16,7 @@ use git2::{Index, MergeOptions, Oid as GitOid, Repository};
 pub use self::memory::{recall, remember};
 pub use self::take::take;
 use super::error::git;
-use super::lock::{self, Lock};
+use super::lock::Lock;
 use super::{Error, heads, open, ripple, scratch, status, tamper};
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::train::{ConflictVar, Knot, SideVar};
@@ -86,9 +86,7 @@ pub fn forget(repo: &Path, train: TrainId) -> Result<(), Error> {
     let _lock = Lock::take(main.commondir())?;
     let doing = || git(format!("drop the refs of train {train}"));
     for found in main.references_glob(&format!("refs/orchestra/train/{train}/*")).map_err(doing())? {
-        let mut found = found.map_err(doing())?;
-        let name = String::from_utf8_lossy(found.name_bytes()).into_owned();
-        lock::own_ref(&main, &name, || found.delete())?;
+        found.and_then(|mut r| r.delete()).map_err(doing())?;
     }
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! Real processes: killed at any moment, and many at once.
 
-use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -13,8 +12,7 @@ use crate::domain::id::Oid;
 use crate::domain::train::{Applied, Built};
 use crate::git::testkit::{Kit, git_in, numbered, wait_until, write};
 use crate::git::{
-    Error, Recovered, WorktreeSpec, apply, build, ensure_worktree, forget, move_branch, recover_apply,
-    recover_branch,
+    Recovered, WorktreeSpec, apply, build, ensure_worktree, move_branch, recover_apply, recover_branch,
 };
 
 /// What a child process of these tests is to do, as words separated by newlines.
@@ -177,27 +175,4 @@ fn worktrees_of_eight_processes_at_once_all_succeed() {
         assert_eq!(git_in(&path, &["status", "--porcelain", "-b"]).unwrap(), format!("## agent-{n}"));
         assert_eq!(git_in(&path, &["config", "user.name"]).unwrap(), "Agent");
     }
-}
-
-/// A process of ours that was killed while it wrote a ref of a train leaves that ref's lock.
-#[test]
-fn a_lock_left_on_a_ref_of_ours_does_not_stop_a_train() {
-    let kit = Kit::new();
-    let one = kit.work("ONE", |at| write(&at.join("n"), "1"));
-    let plan = kit.plan(&[&one]);
-    let refs = kit.top.join(".git/refs/orchestra/train/1");
-    fs::create_dir_all(&refs).unwrap();
-    fs::write(refs.join("base.lock"), "").unwrap();
-    assert!(matches!(build(&kit.top, &plan).unwrap(), Built::Clean { .. }));
-    assert!(!refs.join("base.lock").exists());
-    fs::write(refs.join("built.lock"), "").unwrap();
-    forget(&kit.top, 1).unwrap();
-    assert_eq!(kit.git(&["for-each-ref", "refs/orchestra"]), "");
-    // One that somebody holds is waited for, and left.
-    fs::create_dir_all(&refs).unwrap();
-    let held = fs::File::create(refs.join("base.lock")).unwrap();
-    let error = build(&kit.top, &plan).unwrap_err();
-    assert!(matches!(&error, Error::Locked(at) if at.ends_with("base.lock")), "{error}");
-    drop(held);
-    assert!(matches!(build(&kit.top, &plan).unwrap(), Built::Clean { .. }));
 }

@@ -10,7 +10,7 @@ use git2::Repository;
 
 use self::line::{Line, changed_files, line};
 use super::error::{git, io};
-use super::lock::{self, Lock};
+use super::lock::Lock;
 use super::merge::Means;
 use super::sign::Signer;
 use super::{Error, capabilities, merge, open};
@@ -118,7 +118,7 @@ pub(super) fn keep(
         File::open(&dir).and_then(|f| f.sync_all()).map_err(io(&dir))?;
     }
     for (name, oid) in refs {
-        lock::write_ref(&disk, name, *oid, log)?;
+        disk.reference(name, *oid, true, log).map_err(git(format!("write {name}")))?;
     }
     Ok(())
 }
