@@ -30,7 +30,7 @@ fn the_library_and_what_a_project_makes_of_it() {
     fs::write(place.repo().join("prompts/audit.md"), "Audit {{ branch }}, {{ agent }}.\n").unwrap();
     let list = place.json(&["prompt", "list"]);
     let all = list["prompts"].as_array().unwrap();
-    assert_eq!(all.len(), 23);
+    assert_eq!(all.len(), 24);
     let of = |name: &str| all.iter().find(|p| p["name"] == name).unwrap();
     assert_eq!((&of("enhance-obs")["agent"], &of("enhance-obs")["replaces"]), (&"OBS".into(), &true.into()));
     assert_eq!((&of("audit")["own"], &of("audit")["replaces"]), (&true.into(), &false.into()));
