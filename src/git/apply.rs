@@ -35,7 +35,13 @@ pub fn apply(repo: &Path, target: &str, id: TrainId, old: &Oid, new: &Oid) -> Re
         return Ok(Applied::Elsewhere { expected: old.clone(), found });
     }
     match place(&main, target)? {
-        Place::Nowhere => swap(&main, target, &log(id), old, new),
+        Place::Nowhere => {
+            // Whoever puts a killed move right knows by it that the lock on the branch may be ours.
+            let marker = Marker::write(&main)?;
+            let swapped = swap(&main, target, &log(id), old, new);
+            marker.remove()?;
+            swapped
+        }
         Place::Linked(at) => Ok(in_linked(target, &at)),
         Place::Main => {
             with_files(&main, &lock, target, &log(id), old, new).map_err(|e| kinds::explain(&main, e))

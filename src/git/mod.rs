@@ -36,6 +36,7 @@ mod ripple;
 mod scratch;
 mod sign;
 mod span;
+mod stale;
 mod status;
 mod tamper;
 #[cfg(test)]

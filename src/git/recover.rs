@@ -301,7 +301,7 @@ fn clear_locks(main: &Repository, marker: &Marker, target: &str) -> Result<(), E
 }
 
 /// Whether any process we may look into has the file open.
-fn held(file: &Path) -> bool {
+pub(super) fn held(file: &Path) -> bool {
     let Ok(file) = file.canonicalize() else { return false };
     let entries = |dir: PathBuf| fs::read_dir(dir).into_iter().flatten().flatten();
     entries(PathBuf::from("/proc"))

@@ -8,7 +8,7 @@ use git2::{ErrorCode, Repository, Sort};
 use super::error::{git, io};
 use super::lock::Lock;
 use super::status::{self, Uncommitted};
-use super::{Error, heads, open, probe, tamper};
+use super::{Error, heads, open, probe, stale, tamper};
 use crate::domain::id::{AgentName, Oid};
 
 /// The most commits compared by content.
@@ -195,6 +195,7 @@ pub(super) fn keep_backup(
             Ok(found) if found.target() == Some(tip) => return Ok(name),
             Ok(_) => {}
             Err(e) if e.code() == ErrorCode::NotFound => {
+                stale::unlock(main, &name)?;
                 main.reference(&name, tip, false, log).map_err(git(format!("write {name}")))?;
                 return Ok(name);
             }

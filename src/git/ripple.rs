@@ -10,7 +10,7 @@ use git2::{Commit, Oid as GitOid, Repository, Signature, Sort, Time};
 
 use super::error::git;
 use super::lock::Lock;
-use super::{Error, Recovered, apply, heads, merge, open, recover, tamper, train};
+use super::{Error, Recovered, apply, heads, merge, open, recover, stale, tamper, train};
 use crate::domain::conduct::Ripple;
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::ripple::{RippleBuilt, RipplePlan};
@@ -113,6 +113,7 @@ pub(super) fn recorded_base(main: &Repository, branch: &str) -> Option<GitOid> {
 /// Keeps the commit that a branch's work is counted from, for when it stands on it.
 pub(super) fn keep_base(main: &Repository, branch: &str, base: GitOid) -> Result<(), Error> {
     let name = ripple_ref(branch, "base");
+    stale::unlock(main, &name)?;
     main.reference(&name, base, true, "orchestra: train").map_err(git(format!("write {name}")))?;
     Ok(())
 }

@@ -174,20 +174,9 @@ fn start(scratch: &Scratch) -> anyhow::Result<Started> {
     Ok(started)
 }
 
-fn steps<'a>(scratch: &'a Scratch, control: Control, tell: Tell, stop: &'a AtomicBool) -> Steps<'a> {
-    Steps {
-        control,
-        tell,
-        stop,
-        told: BTreeMap::new(),
-        refused: BTreeMap::new(),
-        tree: Box::new(|oid| verify::tree(&scratch.repo(), oid)),
-        untouched: Box::new(|oid| {
-            let target = config::load(&scratch.repo())?.merge.target;
-            verify::untouched(&scratch.repo(), &target, oid)
-                .map_err(|why| Fail::new(Exit::Failed, format!("undo the merge: {why}")).into())
-        }),
-    }
+fn steps<'a>(scratch: &Scratch, control: Control, tell: Tell, stop: &'a AtomicBool) -> Steps<'a> {
+    let (told, refused) = (BTreeMap::new(), BTreeMap::new());
+    Steps { control, tell, stop, told, refused, repo: scratch.repo() }
 }
 
 /// Believes git, not the server.

@@ -1,6 +1,7 @@
 //! The steps of the demo, each as a person would do it.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -8,6 +9,7 @@ use anyhow::{Context, bail};
 
 use super::project::CARELESS;
 use super::tell::Tell;
+use super::verify;
 use crate::cli::answer;
 use crate::cli::exit::{Exit, Fail};
 use crate::client::Control;
@@ -38,10 +40,8 @@ pub(super) struct Steps<'a> {
     pub told: BTreeMap<String, TaskState>,
     /// Who was sent the reasons of a refusal, and when.
     pub refused: BTreeMap<AgentName, Instant>,
-    /// The tree of a commit, read from the repository itself.
-    pub tree: Box<dyn Fn(&Oid) -> anyhow::Result<Oid> + Send + 'a>,
-    /// Fails unless the target, its index and its files are those of that commit.
-    pub untouched: Box<dyn Fn(&Oid) -> anyhow::Result<()> + Send + 'a>,
+    /// The repository, which is read with nothing of ours believed.
+    pub repo: PathBuf,
 }
 
 impl Steps<'_> {
@@ -67,7 +67,7 @@ impl Steps<'_> {
         let first = self.merge()?;
         self.undo(&first)?;
         let again = self.merge()?;
-        let tree = |train: &TrainView| result(train).map(|oid| (self.tree)(&oid)).transpose();
+        let tree = |train: &TrainView| result(train).map(|oid| verify::tree(&self.repo, &oid)).transpose();
         if tree(&first)? != tree(&again)? {
             bail!("merge the same twice: the files differ");
         }
@@ -195,7 +195,8 @@ impl Steps<'_> {
     fn undo(&mut self, train: &TrainView) -> anyhow::Result<()> {
         self.tell.step("undo: the whole train, bit for bit", "orchestra merge --undo", "u")?;
         let Answer::Train(undone) = self.ask(Command::MergeUndo)? else { bail!("undo: unexpected answer") };
-        (self.untouched)(&train.began)?;
+        verify::untouched(&self.repo, &train.plan.target, &train.began)
+            .map_err(|why| Fail::new(Exit::Failed, format!("undo the merge: {why}")))?;
         let (target, began) = (&undone.plan.target, train.began.short());
         self.tell.seen(&format!(
             "{target} is at {began} again, index and files too; {} keeps what was made",

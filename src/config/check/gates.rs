@@ -39,11 +39,11 @@ pub(super) fn check(doc: &Doc<'_>, raw: &Raw) -> Result<Vec<Gate>, Error> {
         names::path_below(&gate.dir).map_err(|what| doc.wrong(&at("dir"), what))?;
         for (inner, name) in gate.env.iter().enumerate() {
             let path = [Key("gate"), At(index), Key("env"), At(inner)];
-            names::variable(name).map_err(|what| doc.wrong(&path, what))?;
             if name.starts_with("ORCHESTRA_") {
                 let what = format!("`{name}` is not handed on: what names a session or pane is no gate's");
                 return Err(doc.wrong(&path, what));
             }
+            names::variable(name).map_err(|what| doc.wrong(&path, what))?;
         }
         let number = |key, given: Option<i64>, default, least, most, unit: &str| {
             let given = given.unwrap_or(default);

@@ -17,7 +17,7 @@ pub use self::memory::{recall, remember};
 pub use self::take::take;
 use super::error::git;
 use super::lock::Lock;
-use super::{Error, heads, open, ripple, scratch, status, tamper};
+use super::{Error, heads, open, ripple, scratch, stale, status, tamper};
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::train::{ConflictVar, Knot, SideVar};
 
@@ -84,6 +84,7 @@ pub fn by_owner(repo: &Path, worktree: &Path, knot: &Knot, busy: &str) -> Result
 pub fn forget(repo: &Path, train: TrainId) -> Result<(), Error> {
     let main = open::main(repo)?;
     let _lock = Lock::take(main.commondir())?;
+    stale::unlock_all(&main, &format!("refs/orchestra/train/{train}"))?;
     let doing = || git(format!("drop the refs of train {train}"));
     for found in main.references_glob(&format!("refs/orchestra/train/{train}/*")).map_err(doing())? {
         found.and_then(|mut r| r.delete()).map_err(doing())?;

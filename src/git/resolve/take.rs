@@ -8,7 +8,7 @@ use git2::{Oid as GitOid, Repository, StatusOptions, Tree};
 use super::{descends, memory, merged, merging, paths, sides};
 use crate::domain::train::{Knot, Solved};
 use crate::git::error::git;
-use crate::git::{Error, open, tamper};
+use crate::git::{Error, open, stale, tamper};
 
 /// The most paths named of one kind.
 const MAX_NAMED: usize = 8;
@@ -54,6 +54,7 @@ pub fn take(repo: &Path, dir: &Path, knot: &Knot) -> Result<Solved, Error> {
         return Ok(Solved::Unsolved(open));
     }
     let name = format!("refs/orchestra/train/{}/solved-{}", knot.train, knot.agent);
+    stale::unlock(&main, &name)?;
     main.reference(&name, tree, true, "orchestra: solved by hand").map_err(git(format!("write {name}")))?;
     memory::note(&main, knot, tree, "by hand")?;
     Ok(Solved::Taken { tree: open::ours(tree) })

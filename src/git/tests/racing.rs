@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::domain::id::Oid;
 use crate::domain::train::{Applied, Built};
 use crate::git::testkit::{Kit, commit, git_in, write};
 use crate::git::{Error, ReviewInput, Worktree, apply, build, review};
@@ -100,7 +101,7 @@ fn commits_while_applying(trains: usize, agents: usize) {
                     let mut made = Vec::new();
                     while !stop.load(Ordering::Relaxed) {
                         write(&w.path.join(&w.branch), &made.len().to_string());
-                        made.push(commit(&w.path, "work").0);
+                        made.push(committed(&w.path, "work").0);
                     }
                     made
                 })
@@ -134,10 +135,23 @@ fn commits_while_applying(trains: usize, agents: usize) {
     assert!(!kit.top.join(".git/index.lock").exists());
 }
 
+/// Commits as an agent does: where `gc` has just taken away a folder that git was about to write into, once more.
+fn committed(dir: &Path, message: &str) -> Oid {
+    let mut said = Vec::new();
+    for _ in 0..20 {
+        let done = git_in(dir, &["add", "-A"]).and_then(|_| git_in(dir, &["commit", "-q", "-m", message]));
+        match done {
+            Ok(_) => return Oid(git_in(dir, &["rev-parse", "HEAD"]).unwrap()),
+            Err(why) => said.push(why),
+        }
+    }
+    panic!("an agent could not commit: {said:?}");
+}
+
 fn trains_of(kit: &Kit, train: &Worktree, trains: usize) {
     for n in 0..trains {
         write(&train.path.join("t"), &n.to_string());
-        commit(&train.path, "feat: train");
+        committed(&train.path, "feat: train");
         let mut plan = kit.plan(&[train]);
         plan.id = n as u64 + 1;
         let Built::Clean { result, .. } = build(&kit.top, &plan).unwrap() else { panic!("not clean") };

@@ -180,3 +180,17 @@ fn undo_touches_neither_later_work_nor_open_files() {
     assert_eq!((&at, kit.oid(&backup)), (&found, back.old));
     settled(&kit, &found);
 }
+
+#[test]
+fn locks_that_a_killed_process_left_on_our_own_refs_are_in_nobodys_way() {
+    let (kit, _, _, plan, _) = tied();
+    let lock = |name: &str| kit.top.join(format!(".git/refs/orchestra/train/1/{name}.lock"));
+    fs::write(lock("onto"), "").unwrap();
+    build(&kit.top, &plan).unwrap();
+    fs::write(lock("base"), "").unwrap();
+    let held = fs::File::create(lock("mine")).unwrap();
+    forget(&kit.top, 1).unwrap();
+    assert!(!kit.refs().contains("refs/orchestra/train/") && !lock("base").exists());
+    assert!(lock("mine").exists(), "one that somebody has open is somebody's");
+    drop(held);
+}

@@ -13,7 +13,7 @@ use super::error::{git, io};
 use super::lock::Lock;
 use super::merge::Means;
 use super::sign::Signer;
-use super::{Error, capabilities, merge, open};
+use super::{Error, capabilities, merge, open, stale};
 use crate::domain::id::{Oid, TrainId};
 use crate::domain::train::{Built, DRY, Merged, TrainPlan};
 
@@ -118,6 +118,7 @@ pub(super) fn keep(
         File::open(&dir).and_then(|f| f.sync_all()).map_err(io(&dir))?;
     }
     for (name, oid) in refs {
+        stale::unlock(&disk, name)?;
         disk.reference(name, *oid, true, log).map_err(git(format!("write {name}")))?;
     }
     Ok(())
