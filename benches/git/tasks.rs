@@ -42,11 +42,13 @@ pub fn run(what: &str, repo: &Repo, size: &Size, rounds: usize) -> Vec<Line> {
             vec![line("memory of a prediction", format!("{mb:.0} MB"), "–".into(), "–".into(), target)]
         }
         "predict" => {
-            let strongest = against(rounds, &mut || predict_cold(repo), &mut || merge_tree_once(repo));
-            let each = against(rounds, &mut || predict_cold(repo), &mut || merge_tree_each(repo));
+            let strongest = against(rounds, &mut || predict_pairs(repo), &mut || merge_tree_once(repo));
+            let each = against(rounds, &mut || predict_pairs(repo), &mut || merge_tree_each(repo));
+            let whole = against(rounds, &mut || predict_all(repo), &mut || merge_tree_each(repo));
             vec![
                 compare("28 pairs, 28 `git merge-tree`", each, by_size(["≥ 3×", "≥ 5×", "≥ 3×"])),
                 compare("28 pairs, one `git merge-tree --stdin`", strongest, "–".into()),
+                compare("28 pairs and the order's 8 steps, 28 `git merge-tree`", whole, "–".into()),
             ]
         }
         "again" => {
@@ -95,20 +97,33 @@ fn branches() -> Vec<Branch> {
     (0..BRANCHES).map(one).collect()
 }
 
-fn ask(predictor: &mut Predictor<'_>, tell: &mut dyn FnMut(&Matrix)) -> Matrix {
+fn order() -> Vec<AgentName> {
+    branches().into_iter().map(|b| b.agent).collect()
+}
+
+fn ask(predictor: &mut Predictor<'_>, order: &[AgentName], tell: &mut dyn FnMut(&Matrix)) -> Matrix {
     let (branches, after) = (branches(), After::new());
-    let order: Vec<AgentName> = branches.iter().map(|b| b.agent.clone()).collect();
-    let asked = Asked { branches: &branches, target: "main", order: &order, after: &after };
+    let asked = Asked { branches: &branches, target: "main", order, after: &after };
     predictor.predict(&asked, tell).expect("a prediction")
 }
 
-fn predict(repo: &Path, tell: &mut dyn FnMut(&Matrix)) -> Matrix {
-    predicting(repo, &mut Verdicts::default(), |p| Ok(ask(p, tell))).expect("a prediction")
+fn predict(repo: &Path, order: &[AgentName], tell: &mut dyn FnMut(&Matrix)) -> Matrix {
+    predicting(repo, &mut Verdicts::default(), |p| Ok(ask(p, order, tell))).expect("a prediction")
 }
 
-fn predict_cold(repo: &Repo) -> Duration {
+/// All pairs, and each branch with the target.
+fn predict_pairs(repo: &Repo) -> Duration {
     timed(|| {
-        let found = predict(&repo.top, &mut |_| {});
+        let found = predict(&repo.top, &[], &mut |_| {});
+        assert!(found.pairs.len() == 28 && found.pairs.iter().all(|p| p.verdict.clean()));
+        assert_eq!(found.onto.len(), BRANCHES);
+    })
+}
+
+/// The whole matrix: the steps of the order too, whose merges are made.
+fn predict_all(repo: &Repo) -> Duration {
+    timed(|| {
+        let found = predict(&repo.top, &order(), &mut |_| {});
         assert!(found.pairs.len() == 28 && found.pairs.iter().all(|p| p.verdict.clean()));
         assert!(found.along.len() == BRANCHES && found.along.iter().all(|s| s.verdict.clean()));
     })
@@ -149,13 +164,13 @@ fn predict_again(repo: &Repo, rounds: usize) -> (Duration, usize) {
     let mut took = Vec::new();
     let mut most = 0;
     predicting(&repo.top, &mut Verdicts::default(), |p| {
-        ask(p, &mut |_| {});
+        ask(p, &order(), &mut |_| {});
         for round in 0..rounds {
             let tree = format!("{}^{{tree}}", own.0);
             let message = format!("moved {round}");
             let moved = git(&repo.top, &["commit-tree", "-p", &own.0, "-m", &message, &tree]);
             git(&repo.top, &["update-ref", &name, &moved]);
-            took.push(timed(|| drop(ask(p, &mut |_| {}))));
+            took.push(timed(|| drop(ask(p, &order(), &mut |_| {}))));
             most = most.max(p.effort().pairs);
             assert!(p.effort().pairs <= 7 && p.effort().onto <= 1);
         }
@@ -169,7 +184,7 @@ fn predict_again(repo: &Repo, rounds: usize) -> (Duration, usize) {
 fn first_verdict(repo: &Repo) -> Duration {
     let began = Instant::now();
     let mut first = None;
-    predict(&repo.top, &mut |_| {
+    predict(&repo.top, &order(), &mut |_| {
         first.get_or_insert_with(|| began.elapsed());
     });
     first.expect("a verdict")
@@ -329,7 +344,7 @@ fn memory(repo: &Repo) -> f64 {
 
 /// Predicts once and prints `VmHWM` in kilobytes.
 pub fn child(repo: &Path) {
-    assert_eq!(predict(repo, &mut |_| {}).pairs.len(), 28);
+    assert_eq!(predict(repo, &order(), &mut |_| {}).pairs.len(), 28);
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).unwrap();
     println!("{}", line.trim().trim_end_matches("kB").trim());
