@@ -113,9 +113,7 @@ pub(super) fn recorded_base(main: &Repository, branch: &str) -> Option<GitOid> {
 /// Keeps the commit that a branch's work is counted from, for when it stands on it.
 pub(super) fn keep_base(main: &Repository, branch: &str, base: GitOid) -> Result<(), Error> {
     let name = ripple_ref(branch, "base");
-    stale::unlock(main, &name)?;
-    main.reference(&name, base, true, "orchestra: train").map_err(git(format!("write {name}")))?;
-    Ok(())
+    stale::write(main, &name, base, "orchestra: train")
 }
 
 fn ripple_ref(branch: &str, kind: &str) -> String {

@@ -4,7 +4,7 @@ use std::fs;
 
 use git2::Repository;
 
-use super::error::io;
+use super::error::{git, io};
 use super::{Error, recover};
 
 /// What is below is written by nobody but us.
@@ -24,6 +24,12 @@ pub(super) fn unlock(main: &Repository, name: &str) -> Result<(), Error> {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(io(lock)(e)),
         _ => Ok(()),
     }
+}
+
+/// Writes one of our own refs, past a lock that a killed process of ours left on it.
+pub(super) fn write(main: &Repository, name: &str, oid: git2::Oid, log: &str) -> Result<(), Error> {
+    unlock(main, name)?;
+    main.reference(name, oid, true, log).map(|_| ()).map_err(git(format!("write {name}")))
 }
 
 /// As [`unlock`] for every ref in a folder of ours, such as `refs/orchestra/train/3`.

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::error::git;
 use super::lock::Lock;
 use super::predict::{Found, look};
-use super::{Error, open};
+use super::{Error, open, stale};
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::train::{DRY, TRIAL};
 
@@ -29,7 +29,7 @@ pub fn keep_open(repo: &Path, worktree: &Path, branch: &str, agent: &AgentName) 
         Found::Work(commit) => {
             let _lock = Lock::take(main.commondir())?;
             let name = format!("{OPEN}{agent}");
-            main.reference(&name, commit, true, "orchestra: tested").map_err(git(format!("write {name}")))?;
+            stale::write(&main, &name, commit, "orchestra: tested")?;
             Ok(open::ours(commit))
         }
     }

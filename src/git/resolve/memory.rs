@@ -46,8 +46,7 @@ pub(super) fn note(main: &Repository, knot: &Knot, tree: GitOid, how: &str) -> R
         let message = format!("train {}, {} {how}\n\n{}\n", knot.train, knot.agent, open::shown(&entry.path));
         let made = main.commit(None, &who, &who, &message, &both, &[]).map_err(doing())?;
         let name = named(key);
-        stale::unlock(main, &name)?;
-        main.reference(&name, made, true, "orchestra: a resolution").map_err(git(format!("write {name}")))?;
+        stale::write(main, &name, made, "orchestra: a resolution")?;
     }
     Ok(())
 }
@@ -72,8 +71,7 @@ pub fn recall(repo: &Path, knot: &Knot) -> Result<Option<Resolution>, Error> {
     }
     let tree = index.write_tree_to(&main).map_err(git("write a remembered resolution"))?;
     let name = format!("refs/orchestra/train/{}/remembered-{}", knot.train, knot.agent);
-    stale::unlock(&main, &name)?;
-    main.reference(&name, tree, true, "orchestra: remembered").map_err(git(format!("write {name}")))?;
+    stale::write(&main, &name, tree, "orchestra: remembered")?;
     let (agent, how) = (knot.agent.clone(), format!("remembered resolution ({how})"));
     Ok(Some(Resolution {
         agent,

@@ -54,8 +54,7 @@ pub fn take(repo: &Path, dir: &Path, knot: &Knot) -> Result<Solved, Error> {
         return Ok(Solved::Unsolved(open));
     }
     let name = format!("refs/orchestra/train/{}/solved-{}", knot.train, knot.agent);
-    stale::unlock(&main, &name)?;
-    main.reference(&name, tree, true, "orchestra: solved by hand").map_err(git(format!("write {name}")))?;
+    stale::write(&main, &name, tree, "orchestra: solved by hand")?;
     memory::note(&main, knot, tree, "by hand")?;
     Ok(Solved::Taken { tree: open::ours(tree) })
 }

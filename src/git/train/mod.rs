@@ -118,8 +118,7 @@ pub(super) fn keep(
         File::open(&dir).and_then(|f| f.sync_all()).map_err(io(&dir))?;
     }
     for (name, oid) in refs {
-        stale::unlock(&disk, name)?;
-        disk.reference(name, *oid, true, log).map_err(git(format!("write {name}")))?;
+        stale::write(&disk, name, *oid, log)?;
     }
     Ok(())
 }
