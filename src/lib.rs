@@ -8,7 +8,7 @@
 //! | 4 shell | `server` `client` `mcp` `replay`, and `rehearse`, a pretended agent program that uses none of them |
 //! | 3 pure | `ui` |
 //! | 2 pure | `engine` |
-//! | 1 edge | `config` `wire` `git` `gate` `session`, above them `hold` |
+//! | 1 edge | `config` `wire` `git` `gate` `session` `paint`, above them `hold` |
 //! | 0 pure | `domain` `screen` |
 
 pub mod cli;
@@ -19,7 +19,9 @@ pub mod engine;
 pub mod gate;
 pub mod git;
 pub mod hold;
+pub mod paint;
 pub mod rehearse;
+pub mod replay;
 pub mod screen;
 pub mod server;
 pub mod session;

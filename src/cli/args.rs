@@ -5,6 +5,7 @@ mod plan;
 mod pr;
 mod programs;
 mod prompt;
+mod record;
 mod values;
 mod verify;
 
@@ -17,6 +18,7 @@ pub use self::plan::{Done, Order, Run, Send, SendWhat, Task, TaskAdd, TaskId, Wa
 pub use self::pr::{Pr, Trust};
 pub use self::programs::{Doctor, Hook};
 pub use self::prompt::{Prompt, PromptOf, PromptOut, PromptRender};
+pub use self::record::{Export, ExportFormat, Import, Replay, Report, ReportFormat, Search};
 use self::values::{agent, speed};
 pub use self::verify::Verify;
 use super::answer::Format;
@@ -127,6 +129,22 @@ pub enum Cmd {
     Stop(OneAgent),
     /// Starts an agent's program again
     Restart(Restart),
+    /// Shows a recorded session again: all panes on one clock
+    ///
+    /// The directory is only read. A session that still runs can be looked at in the same way.
+    Replay(Replay),
+    /// Finds text in what the panes of a recorded session showed
+    ///
+    /// The text is looked for as it stood on the screen, whatever its colours and however it got there.
+    Search(Search),
+    /// Writes one pane of a recorded session as an asciicast, as text or as a page
+    Export(Export),
+    /// Makes a session of one pane from an asciicast
+    Import(Import),
+    /// Says what came of a session: who was asked what, who did what, what was merged
+    ///
+    /// Of a running session it says how things stand.
+    Report(Report),
     /// Says whether agents can be started here, and what they would be given
     ///
     /// For every profile the team uses: whether its program is found, its version, and what is injected

@@ -12,7 +12,9 @@ mod doctor;
 mod down;
 pub mod exit;
 mod explain;
+mod export;
 mod hook;
+mod import;
 mod init;
 pub mod keys;
 mod ls;
@@ -25,9 +27,12 @@ mod pr;
 mod prompt;
 mod read;
 mod ready;
+mod replay;
+mod report;
 mod restart;
 mod review;
 mod run;
+mod search;
 mod send;
 mod serve;
 mod status;
@@ -138,6 +143,11 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Stop(a)) => agent_command(a, |agent| Command::Stop { agent }),
         Some(Cmd::Restart(a)) => restart::run(a),
         Some(Cmd::Doctor(a)) => doctor::run(&a),
+        Some(Cmd::Replay(a)) => replay::run(&a),
+        Some(Cmd::Search(a)) => search::run(&a),
+        Some(Cmd::Export(a)) => export::run(&a),
+        Some(Cmd::Import(a)) => import::run(&a),
+        Some(Cmd::Report(a)) => report::run(&a),
         Some(Cmd::Hook(a)) => Ok(hook::run(a)),
         Some(Cmd::Hold) => Ok(Exit::Code(crate::hold::run())),
         Some(Cmd::Serve { dir }) => serve::run(&dir),

@@ -3,6 +3,7 @@
 //! Architecture invariant: nothing here reads a clock, a file, the environment or a socket.
 
 pub mod brief;
+pub mod chapter;
 pub mod choice;
 pub mod claim;
 pub mod command;
@@ -14,12 +15,14 @@ pub mod guard;
 pub mod hook;
 pub mod id;
 pub mod key;
+pub mod moment;
 pub mod near;
 pub mod plan;
 pub mod pr;
 pub mod profile;
 pub mod prompt;
 pub mod record;
+pub mod recording;
 pub mod reset;
 pub mod review;
 pub mod ripple;
@@ -31,4 +34,5 @@ pub mod team;
 pub mod tech;
 pub mod time;
 pub mod train;
+pub mod usage;
 pub mod view;

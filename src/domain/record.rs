@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 mod did;
 mod gate_at;
+mod kept;
+mod moved;
 mod shared;
 mod sync;
 
@@ -12,6 +14,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::did::Did;
 pub use self::gate_at::GateAt;
+pub use self::kept::{Dropped, Recording, Typed, Used};
+pub use self::moved::{Rippled, TaskMoved};
 use super::command::{Order, Via};
 use super::guard::Guarded;
 use super::id::{AgentName, DispatchId, Oid, RunId, TrainId};
@@ -182,29 +186,11 @@ pub enum Record {
         since: Option<Oid>,
     },
     /// A task is to be done before another.
-    TaskMoved {
-        /// The run.
-        run: RunId,
-        /// The task's id.
-        task: String,
-        /// The task that waits for it now.
-        before: String,
-        /// Its stage from now on, from 0.
-        stage: usize,
-    },
+    TaskMoved(TaskMoved),
     /// An agent's branch is about to move onto the work it builds on. Written and synced before it does.
     RippleIntent(RippleMove),
     /// What came of bringing an agent's branch onto the work it builds on.
-    Rippled {
-        /// The run.
-        run: RunId,
-        /// The task that is sent now.
-        task: String,
-        /// The agent.
-        agent: AgentName,
-        /// What came of it, for people.
-        said: String,
-    },
+    Rippled(Rippled),
     /// All gates are to run on these branches at these commits, after a run's last task.
     RunGates {
         /// The run.
@@ -389,6 +375,14 @@ pub enum Record {
         /// Columns.
         cols: u16,
     },
+    /// A person typed into a pane.
+    Typed(Typed),
+    /// The record has gaps from here on, or none any more.
+    Recording(Recording),
+    /// The oldest part of a pane's log made room.
+    Dropped(Dropped),
+    /// What an agent's program has used so far.
+    Usage(Box<Used>),
     /// Something worth telling.
     Note {
         /// The text.

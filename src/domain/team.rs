@@ -142,6 +142,9 @@ pub struct Config {
     /// What a review points out.
     #[serde(default)]
     pub review: review::Rules,
+    /// What is recorded, and how much of it.
+    #[serde(default)]
+    pub record: super::recording::Rules,
     /// A command run by `sh -c` in each new worktree before its agent starts; may be empty.
     pub setup: String,
     /// Names of environment variables handed on to panes beside the built-in allow-list.

@@ -204,14 +204,14 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
         Record::TaskAdded { task, .. } => format!("task {} added", task.id),
         Record::Task { task, state, why, .. } if why.is_empty() => format!("task {task} {}", state.word()),
         Record::Task { task, state, why, .. } => format!("task {task} {}: {why}", state.word()),
-        Record::TaskMoved { task, before, .. } => format!("task {task} is done before {before}"),
+        Record::TaskMoved(m) => format!("task {} is done before {}", m.task, m.before),
         Record::RunGates { tips, .. } => format!("all gates run on {} branches", tips.len()),
         Record::RunReviewed { said, .. } => format!("review: {said}"),
         Record::Offered { prompt, why } => format!("{why}: the prompt {prompt} is offered to ORCHESTRATOR"),
         Record::RippleIntent(RippleMove { onto, old, new, .. }) => {
             format!("moving onto the work of {onto}: {} → {}", old.short(), new.short())
         }
-        Record::Rippled { said, .. } => said.clone(),
+        Record::Rippled(r) => r.said.clone(),
         Record::RunPaused { run } => format!("run {run} paused"),
         Record::RunResumed { run } => format!("run {run} goes on"),
         Record::RunEnded { run } => format!("run {run} ended"),
@@ -268,10 +268,19 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
         Record::TrainUndone { .. } => "target not taken back".into(),
         Record::Guard(guarded) => super::guard::log_text(guarded)?,
         Record::Note { text } => text.clone(),
+        Record::Dropped(d) => {
+            format!("the oldest {} MiB of its log made room", d.to.saturating_sub(d.from) >> 20)
+        }
+        Record::Recording(r) if r.why.is_empty() => {
+            format!("recorded again; {} bytes are missing", r.lost)
+        }
+        Record::Recording(r) => format!("not recorded: {}", r.why),
         Record::Base { .. }
         | Record::Facts { .. }
         | Record::Pasting { .. }
         | Record::BranchGated { .. }
+        | Record::Typed(_)
+        | Record::Usage(_)
         | Record::Resized { .. } => return None,
     };
     Some((super::fold::subject(record).cloned(), printable(&text)))

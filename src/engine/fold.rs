@@ -7,7 +7,7 @@ use super::evidence::Evidence;
 use super::parts::{Claim, Dispatch, Expected, Limit, LogLine, Offer, Phase, Pin, Receipt, Said};
 use super::state::{Agent, HISTORY, LOG_LINES, State, Why};
 use crate::domain::id::{AgentName, DispatchId, ORCHESTRATOR};
-use crate::domain::record::Record;
+use crate::domain::record::{Dropped, Record, Rippled, Typed};
 use crate::domain::ripple::RippleMove;
 use crate::domain::state::{AgentState, Outcome};
 use crate::domain::time::Time;
@@ -67,6 +67,12 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
             fold_agent(state, record, now);
         }
         Record::Guard(guarded) => super::guard::fold(state, guarded),
+        Record::Recording(recording) => {
+            state.unrecorded.retain(|r| r.agent != recording.agent);
+            if !recording.why.is_empty() {
+                state.unrecorded.push(recording.clone());
+            }
+        }
         Record::Gate { agent: None, result } => {
             if let Some(train) = &mut state.train {
                 train.gates.push(result.clone());
@@ -135,8 +141,12 @@ pub(super) fn subject(record: &Record) -> Option<&AgentName> {
         | Record::TakenBack { agent }
         | Record::Dialog { agent, .. }
         | Record::RippleIntent(RippleMove { agent, .. })
-        | Record::Rippled { agent, .. }
+        | Record::Rippled(Rippled { agent, .. })
+        | Record::Typed(Typed { agent, .. })
+        | Record::Dropped(Dropped { agent, .. })
         | Record::Resized { agent, .. } => Some(agent),
+        Record::Usage(used) => Some(&used.agent),
+        Record::Recording(r) => r.agent.as_ref(),
         Record::Gate { agent, .. } => agent.as_ref(),
         _ => None,
     }
@@ -215,6 +225,7 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
             agent.merged = None;
             agent.reasons = if *asked { Vec::new() } else { vec![why.clone()] };
         }
+        Record::Usage(used) => agent.usage = Some(used.usage.clone()),
         Record::LeftOut { .. } => agent.left_out = true,
         Record::TakenBack { .. } => agent.left_out = false,
         Record::Dialog { dialog, .. } => agent.life.dialogs.push(dialog.clone()),

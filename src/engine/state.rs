@@ -21,11 +21,13 @@ use crate::domain::gates::Place;
 use crate::domain::guard::{Snapshot, Tampering};
 use crate::domain::id::{AgentName, DispatchId, Oid};
 use crate::domain::profile::Profile;
+use crate::domain::record::Recording;
 use crate::domain::review::{BranchFacts, GateResult, Matrix, Review};
 use crate::domain::state::AgentState;
 use crate::domain::team::{AgentSpec, Config};
 use crate::domain::time::Time;
 use crate::domain::train::ConflictVar;
+use crate::domain::usage::Usage;
 use crate::domain::view::TrainView;
 use crate::screen::{Screen, Size};
 
@@ -86,6 +88,8 @@ pub struct State {
     pub accepted: Option<Snapshot>,
     /// What differs from that.
     pub tampering: Tampering,
+    /// What is not recorded now, and why.
+    pub unrecorded: Vec<Recording>,
     /// Recent happenings, oldest first.
     pub log: VecDeque<LogLine>,
     /// A line shown in every dashboard; may be empty.
@@ -165,6 +169,8 @@ pub struct Agent {
     pub stuck: String,
     /// The stage (from 0) its next task waits for, while a plan runs.
     pub waits_for_stage: Option<usize>,
+    /// What its program says it has used.
+    pub usage: Option<Usage>,
     /// How its program begins and ends.
     pub life: Life,
     /// How often it has begun to work.
@@ -256,6 +262,7 @@ impl State {
             offer: None,
             accepted: None,
             tampering: Tampering::default(),
+            unrecorded: Vec::new(),
             log: VecDeque::new(),
             narration: String::new(),
             closing: false,

@@ -9,7 +9,6 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags};
 use rustix::time::Timespec;
 
-use super::backend::{RemoteTerminal, Wire};
 use super::run::Server;
 use crate::domain::command::{Caller, Command, What};
 use crate::domain::conduct::Alert;
@@ -17,6 +16,7 @@ use crate::domain::signal::MAX_PROMPT;
 use crate::domain::time::Time;
 use crate::domain::view::{Answer, Fault};
 use crate::engine::event::ReplyTo;
+use crate::paint::{RemoteTerminal, Wire};
 use crate::ui::View;
 use crate::wire::frame::{self, Decoder};
 use crate::wire::msg::{Down, Up};

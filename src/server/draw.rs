@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::clients::{Dashboard, Kind};
-use super::filter;
 use super::run::Server;
 use crate::domain::conduct::Alert;
 use crate::domain::time::Time;
 use crate::engine::event::Event;
+use crate::paint::filter;
 use crate::ui;
 use crate::wire::frame::MAX_FRAME;
 use crate::wire::msg::Down;

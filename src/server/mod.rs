@@ -3,14 +3,10 @@
 //! It holds no PTY: those live in holders, which outlive it. A server that takes over a session
 //! folds its journal, reads the panes' logs from the holders and goes on.
 
-mod backend;
 mod clients;
 mod draw;
 mod effects;
-pub mod file;
-mod filter;
 mod holder;
-mod lines;
 mod notify;
 mod panes;
 pub mod place;
@@ -23,6 +19,7 @@ mod stir;
 mod talk;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod waker;
 mod watch;
 mod work;

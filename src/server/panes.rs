@@ -231,6 +231,9 @@ impl Server {
             h.breaks = 0;
         });
         let mode = if live { Feeding::Live } else { Feeding::Recovering };
+        if live {
+            self.journal.taken_in(name, entry.end);
+        }
         match entry.record.kind {
             Kind::Output => {
                 self.happen(Event::Output { agent: name.clone(), bytes: entry.record.payload, mode });

@@ -132,7 +132,7 @@ fn sessions_in(dir: &Path) -> Result<Vec<Found>, Error> {
     let mut found = Vec::new();
     for session_dir in folders(dir)? {
         let Ok(dir) = SessionDir::open(&session_dir) else { continue };
-        let Ok(file) = dir.read_toml::<super::file::SessionFile>() else { continue };
+        let Ok(file) = dir.read_toml::<crate::session::file::SessionFile>() else { continue };
         found.push(Found {
             name: file.config.session,
             repository: file.repository,
@@ -151,8 +151,9 @@ pub fn running(dir: &SessionDir) -> State {
     }
     // Killed before it could start anybody, it leaves nothing but its unfinished journal. After a restart
     // of the machine nothing can have outlived it.
-    let opened_here =
-        dir.read_toml::<super::file::SessionFile>().is_ok_and(|f| f.boot == super::file::boot_id());
+    let opened_here = dir
+        .read_toml::<crate::session::file::SessionFile>()
+        .is_ok_and(|f| f.boot == crate::session::file::boot_id());
     if opened_here && super::recover::left_open(dir) {
         return State::Crashed;
     }

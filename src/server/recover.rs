@@ -1,15 +1,15 @@
 //! Taking a session up: fold the journal, read the panes, ask git, go on.
 
+use super::Error;
 use super::holder::Past;
 use super::run::Server;
-use super::{Error, lines};
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::time::Time;
 use crate::engine::event::{Ended, Event, Feeding};
 use crate::session::dir::SessionDir;
-use crate::session::journal;
 use crate::session::log::{self, Kind, Reader};
+use crate::session::{journal, lines};
 
 /// Bytes of a log that are read for a program that has ended: more than a screen and its history hold of text.
 const LAST_WORDS: u64 = 1024 * 1024;

@@ -12,9 +12,9 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::time::Timespec;
 
 use super::clients::{Client, ClientId, GREETING, Kind};
-use super::file::{SessionFile, Tokens};
 use super::holder::{Holder, Past};
 use super::notify::Hooks;
+use super::tokens::Tokens;
 use super::waker::{Sleeper, Waker};
 use super::watch::Watch;
 use super::work::Workers;
@@ -27,6 +27,7 @@ use crate::engine::state::{Info, State};
 use crate::engine::{self};
 use crate::session::clock::Clock;
 use crate::session::dir::{Lock, SessionDir};
+use crate::session::file::SessionFile;
 use crate::session::journal::Journal;
 use crate::wire::sock;
 
@@ -325,7 +326,7 @@ impl Server {
     /// shown, and a merge is not started.
     pub(super) fn journal(&mut self, record: &Record) -> bool {
         let now = self.now();
-        match super::lines::append(&self.dir, &mut self.journal, record, now) {
+        match crate::session::lines::append(&self.dir, &mut self.journal, record, now) {
             Ok(()) => true,
             Err(e) => {
                 tracing::error!("failed to journal: {e}");

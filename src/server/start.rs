@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::file::{PaneFile, SessionFile};
-use super::lines::append;
 use super::{Error, session_error};
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::record::Record;
 use crate::domain::team::Config;
 use crate::session::clock::{Clock, Origin};
 use crate::session::dir::SessionDir;
+use crate::session::file::{PaneFile, SessionFile};
 use crate::session::journal::Journal;
+use crate::session::lines::append;
 use crate::wire::{frame, msg, sock};
 
 /// How long a new server may take to answer.
@@ -58,13 +58,13 @@ pub fn prepare(setup: &Setup) -> Result<(), Error> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         repository: setup.repository.clone(),
         origin,
-        boot: super::file::boot_id(),
+        boot: crate::session::file::boot_id(),
         panes: panes.collect(),
         config: setup.config.clone(),
     };
     dir.write_toml(&file).map_err(session_error("write session.toml"))?;
     let begin = |why: String| Error::Session { what: "begin the journal".into(), why };
-    let journal = |e: super::lines::Error| begin(e.to_string());
+    let journal = |e: crate::session::lines::Error| begin(e.to_string());
     let mut log = Journal::open(&dir.journal()).map_err(|e| begin(e.to_string()))?;
     let now = Clock::new(origin).now();
     if super::recover::left_open(&dir) {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::backend::Wire;
 use super::clients::{ClientId, Dashboard, Kind};
 use super::run::Server;
 use crate::domain::command::{Caller, Command, Target, Until};
@@ -10,6 +9,7 @@ use crate::domain::id::AgentName;
 use crate::domain::time::Time;
 use crate::domain::view::{Answer, Fault};
 use crate::engine::event::{Event, ReplyTo};
+use crate::paint::Wire;
 use crate::ui::{self, Action, View};
 use crate::wire::msg::{Down, Input, Look, Role, Up, VERSION};
 

@@ -21,7 +21,6 @@ use std::time::{Duration, Instant};
 
 use self::gates::Order;
 use self::verdicts::Verdicts;
-use super::file::{PaneFile, SessionFile};
 use super::notify::HookRun;
 use super::stir;
 use super::waker::Waker;
@@ -33,6 +32,7 @@ use crate::domain::tech::Rule;
 use crate::engine::event::{Effect, Ended, Event, Reread};
 use crate::hold::{self, PaneEvent, Spec};
 use crate::session::dir::SessionDir;
+use crate::session::file::{PaneFile, SessionFile};
 use crate::wire::pane::ToHolder;
 use crate::{config, gate, git};
 

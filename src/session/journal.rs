@@ -3,7 +3,11 @@
 //! `{"seq":1,"us":12,"wall":1700000000000,"kind":"started","body":{},"crc":"89abcdef"}`: `crc` is always the
 //! last member, its eight digits the CRC-32 (IEEE) of the line without it, that is of the line's bytes up to
 //! `,"crc":"` followed by `}`.
+//!
+//! A line may say up to where the logs of panes had been taken in when it was written (`at`): so the order of what panes
+//! showed and what happened rests on no clock.
 
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -13,6 +17,7 @@ use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::domain::id::AgentName;
 use crate::domain::time::Time;
 
 /// The longest line, in bytes, its line feed included.
@@ -30,7 +35,12 @@ pub struct Entry {
     pub kind: String,
     /// What it says.
     pub body: Value,
+    /// Up to where each pane's log had been taken in when this was written: those that went on since the event before.
+    pub at: At,
 }
+
+/// Logical offsets into the logs of panes.
+pub type At = BTreeMap<AgentName, u64>;
 
 /// Why the journal cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +75,8 @@ struct Line<K, B> {
     wall: i64,
     kind: K,
     body: B,
+    #[serde(default, skip_serializing_if = "At::is_empty")]
+    at: At,
 }
 
 /// Writes a journal. A session has one writer: the server that holds its lock.
@@ -76,6 +88,8 @@ pub struct Journal {
     next: u64,
     /// A failed append left bytes that could not be taken back.
     ragged: bool,
+    /// Offsets that the next event carries.
+    at: At,
 }
 
 impl Journal {
@@ -110,7 +124,14 @@ impl Journal {
         } else if entries.torn > 0 {
             file.set_len(len).map_err(failed("mend"))?;
         }
-        Ok(Self { path: path.to_owned(), file, len, next: last.saturating_add(1), ragged: false })
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            len,
+            next: last.saturating_add(1),
+            ragged: false,
+            at: At::new(),
+        })
     }
 
     /// The number the next event will get.
@@ -119,13 +140,32 @@ impl Journal {
         self.next
     }
 
+    /// Tells up to where a pane's log has been taken in: the next event says so.
+    pub fn taken_in(&mut self, pane: &AgentName, offset: u64) {
+        match self.at.get_mut(pane) {
+            Some(at) => *at = offset,
+            None => drop(self.at.insert(pane.clone(), offset)),
+        }
+    }
+
     /// Appends one event in one write and gives its number.
     ///
     /// # Errors
     /// Any [`Error`]; then nothing of the event stays in the file, and it may be tried again.
     pub fn append(&mut self, kind: &str, body: &impl Serialize, time: Time) -> Result<u64, Error> {
         let seq = self.next;
-        let line = encode(&Line { seq, us: time.mono, wall: time.wall, kind, body })?;
+        let at = std::mem::take(&mut self.at);
+        let line = Line { seq, us: time.mono, wall: time.wall, kind, body, at };
+        let done = self.write(&line);
+        if done.is_err() {
+            self.at = line.at;
+        }
+        done
+    }
+
+    fn write(&mut self, line: &Line<&str, impl Serialize>) -> Result<u64, Error> {
+        let (seq, kind) = (line.seq, line.kind);
+        let line = encode(line)?;
         if line.len() > MAX_LINE {
             return Err(Error::TooLong { kind: kind.to_owned(), len: line.len() });
         }
@@ -325,7 +365,7 @@ fn decode(line: &[u8]) -> Option<Entry> {
     }
     let line: Line<String, Value> = serde_json::from_slice(&whole).ok()?;
     let time = Time { mono: line.us, wall: line.wall };
-    Some(Entry { seq: line.seq, time, kind: line.kind, body: line.body })
+    Some(Entry { seq: line.seq, time, kind: line.kind, body: line.body, at: line.at })
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 pub mod clock;
 pub mod dir;
+pub mod file;
 pub mod journal;
+pub mod lines;
 pub mod log;
 pub mod texts;

@@ -17,21 +17,25 @@ pub const MAY_USE: &[(&str, &[&str])] = &[
     ("git", &["domain"]),
     ("gate", &["domain"]),
     ("session", &["domain"]),
+    ("paint", &[]),
     ("hold", &["domain", "wire", "session"]),
     ("engine", &["domain", "screen"]),
     ("ui", &["domain", "screen", "engine"]),
-    ("server", &["domain", "screen", "config", "wire", "git", "gate", "session", "hold", "engine", "ui"]),
+    (
+        "server",
+        &["domain", "screen", "config", "wire", "git", "gate", "session", "paint", "hold", "engine", "ui"],
+    ),
     ("client", &["domain", "screen", "config", "wire", "git", "gate", "session", "hold"]),
     ("mcp", &["domain", "screen", "config", "wire", "git", "gate", "session", "hold"]),
-    ("replay", &["domain", "screen", "config", "wire", "git", "gate", "session", "hold", "engine", "ui"]),
+    ("replay", &["domain", "screen", "wire", "session", "paint", "engine", "ui"]),
     ("rehearse", &[]),
     ("cli", ALL),
     ("main", ALL),
 ];
 
 const ALL: &[&str] = &[
-    "domain", "screen", "config", "wire", "git", "gate", "session", "hold", "engine", "ui", "server",
-    "client", "mcp", "replay", "rehearse", "cli",
+    "domain", "screen", "config", "wire", "git", "gate", "session", "paint", "hold", "engine", "ui",
+    "server", "client", "mcp", "replay", "rehearse", "cli",
 ];
 
 /// The modules without a clock, files, processes, threads and the like.

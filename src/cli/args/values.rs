@@ -2,6 +2,7 @@
 
 use crate::domain::command::Target;
 use crate::domain::id::AgentName;
+use crate::domain::moment::{Moment, Unreadable};
 use crate::domain::state::AgentState;
 
 /// An agent's name.
@@ -35,4 +36,17 @@ pub(super) fn speed(text: &str) -> Result<f64, String> {
         Ok(x) if (0.01..=1000.0).contains(&x) => Ok(x),
         _ => Err("expected a number from 0.01 to 1000".into()),
     }
+}
+
+/// How many times faster than life a recording plays.
+pub(super) fn pace(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(x) if (0.25..=64.0).contains(&x) => Ok(x),
+        _ => Err("expected a number from 0.25 to 64".into()),
+    }
+}
+
+/// A moment of a recording.
+pub(super) fn moment(text: &str) -> Result<Moment, String> {
+    text.parse().map_err(|e: Unreadable| e.to_string())
 }

@@ -51,6 +51,7 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec
         verify,
         merge,
         review,
+        record: crate::domain::recording::Rules::default(),
         setup: raw.session.setup,
         pass_env: raw.session.pass_env,
         orchestrator: raw.session.orchestrator,

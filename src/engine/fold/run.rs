@@ -82,14 +82,12 @@ pub(super) fn fold_run(state: &mut State, record: &Record, now: Time) {
             let (old, new, base, onto) = (old.clone(), new.clone(), base.clone(), onto.clone());
             set_ripple(state, *run, task, Rippling::Moving { old, new, base, onto });
         }
-        Record::Rippled { run, task, said, .. } => {
-            set_ripple(state, *run, task, Rippling::Over(said.clone()))
-        }
+        Record::Rippled(r) => set_ripple(state, r.run, &r.task, Rippling::Over(r.said.clone())),
         Record::RunPaused { run } => set_paused(state, *run, true),
         Record::RunResumed { run } => set_paused(state, *run, false),
-        Record::TaskMoved { run, task, before, stage } => {
-            if let Some(r) = state.runs.iter_mut().find(|r| r.id == *run) {
-                move_task(r, task, before, *stage);
+        Record::TaskMoved(m) => {
+            if let Some(r) = state.runs.iter_mut().find(|r| r.id == m.run) {
+                move_task(r, &m.task, &m.before, m.stage);
             }
         }
         _ => {}

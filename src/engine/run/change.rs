@@ -10,7 +10,7 @@ use super::tasks::OVER;
 use crate::domain::command::Order;
 use crate::domain::id::AgentName;
 use crate::domain::plan::{Plan, Task, find_cycle};
-use crate::domain::record::Record;
+use crate::domain::record::{Record, TaskMoved};
 use crate::domain::state::TaskState;
 
 impl Step<'_> {
@@ -170,7 +170,12 @@ impl Step<'_> {
                 ));
             }
         }
-        self.record(Record::TaskMoved { run: id, task: task.into(), before: before.into(), stage });
+        self.record(Record::TaskMoved(TaskMoved {
+            run: id,
+            task: task.into(),
+            before: before.into(),
+            stage,
+        }));
         Ok(said)
     }
 }

@@ -8,7 +8,7 @@ use super::super::event::Effect;
 use super::super::parts::{JobKind, Rippling, Run, RunTask};
 use crate::domain::conduct::Ripple;
 use crate::domain::id::{AgentName, Oid, RunId};
-use crate::domain::record::Record;
+use crate::domain::record::{Record, Rippled};
 use crate::domain::ripple::{RippleBuilt, RippleMove, RipplePlan};
 use crate::domain::state::{AgentState, TaskState};
 use crate::domain::train::Applied;
@@ -100,7 +100,7 @@ impl Step<'_> {
 
     /// The task is sent; this is what came of bringing its branch onto earlier work.
     pub(super) fn rippled(&mut self, run: RunId, task: &str, agent: &AgentName, said: String) {
-        self.record(Record::Rippled { run, task: task.to_owned(), agent: agent.clone(), said });
+        self.record(Record::Rippled(Rippled { run, task: task.to_owned(), agent: agent.clone(), said }));
     }
 
     /// The commits were made, or not.

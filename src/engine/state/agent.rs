@@ -55,6 +55,7 @@ impl Agent {
             sent: 0,
             stuck: String::new(),
             waits_for_stage: None,
+            usage: None,
             life: Life::default(),
             turns: 0,
             expects: None,

@@ -25,7 +25,7 @@ fn stage(how: Ripple) -> Stage {
 
 fn said(s: &Stage, agent: &str) -> String {
     let said = s.journal.iter().rev().find_map(|(_, r)| match r {
-        Record::Rippled { agent: a, said, .. } if *a == *agent => Some(said.clone()),
+        Record::Rippled(r) if r.agent == *agent => Some(r.said.clone()),
         _ => None,
     });
     said.unwrap_or_default()

@@ -18,12 +18,12 @@ use crate::domain::team::{AgentSpec, Config, Layout, Merge, Tab};
 use crate::domain::time::Time;
 use crate::domain::view::{Answer, Status};
 use crate::screen::{Screen, Size};
-use crate::server::lines::append;
 use crate::server::run::Server;
 use crate::server::waker::Waker;
 use crate::server::{Setup, prepare, socket};
 use crate::session::dir::SessionDir;
 use crate::session::journal::Journal;
+use crate::session::lines::append;
 use crate::session::log::{HEADER, Kind, seal};
 use crate::wire::frame::{self, Decoder};
 use crate::wire::msg::{Down, Look, Role, Up, VERSION};
@@ -86,6 +86,7 @@ impl Stage {
             verify: crate::domain::gates::Verify::default(),
             merge: Merge { target: "main".into(), ..Merge::default() },
             review: crate::domain::review::Rules::default(),
+            record: crate::domain::recording::Rules::default(),
             setup: String::new(),
             pass_env: vec![],
             conduct,

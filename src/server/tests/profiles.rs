@@ -1,8 +1,8 @@
 //! Profiles that change while a session runs.
 
 use super::kit::*;
-use crate::server::file::SessionFile;
 use crate::session::dir::SessionDir;
+use crate::session::file::SessionFile;
 
 const PROFILE: &str = "name = \"mine\"\ntitle = \"Mine\"\nargv = [\"mine\"]\n";
 

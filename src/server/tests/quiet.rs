@@ -64,7 +64,7 @@ fn whatever_a_pane_prints_a_client_gets_only_what_is_allowed() {
     assert!(bytes.len() > 1000);
     let mut again = Vec::new();
     for frame in bytes.split_inclusive(|b| *b == 0x07) {
-        crate::server::filter::pass(frame.strip_suffix(b"\x07").unwrap_or(frame), &mut again);
+        crate::paint::filter::pass(frame.strip_suffix(b"\x07").unwrap_or(frame), &mut again);
     }
     let bare: Vec<u8> = bytes.iter().copied().filter(|b| *b != 0x07).collect();
     assert!(again == bare, "something that is not on the list reached the client");

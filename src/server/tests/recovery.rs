@@ -60,7 +60,7 @@ fn after_an_end_everything_starts_again() {
 #[test]
 fn a_session_can_be_prepared_again() {
     let stage = Stage::running();
-    let file: crate::server::file::SessionFile =
+    let file: crate::session::file::SessionFile =
         crate::session::dir::SessionDir::open(&stage.dir).unwrap().read_toml().unwrap();
     let panes = file.panes.iter().map(|p| (p.name.clone(), p.worktree.clone(), p.base.clone()));
     let setup = Setup {

@@ -10,9 +10,9 @@ use crate::domain::review::{BranchFacts, Review, Severity, concern};
 use crate::domain::tech::recognise;
 use crate::engine::event::{Depth, Event, TargetFacts};
 use crate::git;
-use crate::server::file::PaneFile;
 use crate::server::stir::{Ward, Yard};
 use crate::session::dir::replace;
+use crate::session::file::PaneFile;
 
 impl Ground {
     pub(in crate::server) fn branch(&self, agent: &AgentName) -> Option<(&PaneFile, &str)> {

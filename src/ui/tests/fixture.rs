@@ -105,6 +105,7 @@ fn config() -> Config {
         verify: crate::domain::gates::Verify::default(),
         merge: Merge { target: "main".into(), ..Merge::default() },
         review: crate::domain::review::Rules::default(),
+        record: crate::domain::recording::Rules::default(),
         setup: String::new(),
         pass_env: vec![],
         conduct: crate::domain::conduct::Conduct::default(),

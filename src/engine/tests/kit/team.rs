@@ -58,6 +58,7 @@ pub(in crate::engine::tests) fn config() -> Config {
         },
         verify: Verify::default(),
         review: crate::domain::review::Rules::default(),
+        record: crate::domain::recording::Rules::default(),
         setup: String::new(),
         pass_env: vec![],
         conduct: crate::domain::conduct::Conduct::default(),

@@ -2,31 +2,29 @@
 
 use serde_json::Value;
 
+use super::dir::SessionDir;
+use super::journal::{Entry, Journal};
+use super::{dir, journal, texts};
 use crate::domain::record::Record;
 use crate::domain::time::Time;
-use crate::session::dir::SessionDir;
-use crate::session::journal::{Entry, Journal};
-use crate::session::{dir, journal, texts};
 
 /// Why a record is not in the journal.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Error {
+pub enum Error {
+    /// The journal cannot be written.
     #[error(transparent)]
     Journal(#[from] journal::Error),
+    /// Its text cannot be written.
     #[error(transparent)]
     Text(#[from] dir::Error),
+    /// It cannot be JSON.
     #[error("write an event as JSON: {0}")]
     Json(#[from] serde_json::Error),
 }
 
 /// Appends a record; the disk has it on return where the record asks for that. A long text is
 /// written beside the journal first.
-pub(super) fn append(
-    dir: &SessionDir,
-    journal: &mut Journal,
-    record: &Record,
-    now: Time,
-) -> Result<(), Error> {
+pub fn append(dir: &SessionDir, journal: &mut Journal, record: &Record, now: Time) -> Result<(), Error> {
     let mut beside = None;
     let mut short = None;
     if let Record::Queued { dispatch, text, .. } = record
@@ -57,7 +55,7 @@ pub(super) fn append(
 ///
 /// # Errors
 /// When it is of a kind or has a body that this version does not know.
-pub(super) fn record(dir: &SessionDir, entry: Entry) -> Result<Record, serde_json::Error> {
+pub fn record(dir: &SessionDir, entry: Entry) -> Result<Record, serde_json::Error> {
     let beside = entry.body.get("beside").cloned();
     let value = serde_json::json!({ "kind": entry.kind, "body": entry.body });
     let mut record: Record = serde_json::from_value(value)?;

@@ -1,0 +1,10 @@
+//! `orchestra search`: finds text in what panes showed.
+
+use super::args::Search as Args;
+use super::exit::{Exit, Fail};
+
+/// Runs it.
+pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let why = format!("do {args:?}: it is still being built");
+    Err(Fail::new(Exit::Failed, why).into())
+}

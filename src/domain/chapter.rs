@@ -1,0 +1,116 @@
+//! Chapters: the moments of a session that somebody who looks back wants to find.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::AgentName;
+use super::record::Record;
+use super::review::GateStatus;
+use super::signal::printable;
+use super::state::{AgentState, Outcome};
+use super::train::{Applied, Built, Undone};
+
+/// What a chapter begins with.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A prompt was submitted.
+    Prompt,
+    /// An agent claims to be ready.
+    Claim,
+    /// It is.
+    Ready,
+    /// It is not.
+    Refused,
+    /// An agent asks.
+    Asking,
+    /// An agent's program failed.
+    Failed,
+    /// A gate is red.
+    GateRed,
+    /// A merge meets a conflict.
+    Conflict,
+    /// The target moved.
+    Merge,
+    /// The target was taken back.
+    Undo,
+}
+
+impl Kind {
+    /// In words.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Prompt => "prompt",
+            Self::Claim => "claim",
+            Self::Ready => "ready",
+            Self::Refused => "refused",
+            Self::Asking => "asking",
+            Self::Failed => "failed",
+            Self::GateRed => "gate red",
+            Self::Conflict => "conflict",
+            Self::Merge => "merge",
+            Self::Undo => "undo",
+        }
+    }
+}
+
+/// The beginning of a chapter.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Chapter {
+    /// What it is.
+    pub kind: Kind,
+    /// Whom it is about; none: everybody.
+    pub agent: Option<AgentName>,
+    /// One line for people, without control characters.
+    pub text: String,
+}
+
+impl Chapter {
+    /// What chapter a record begins, if it begins one.
+    #[must_use]
+    pub fn of(record: &Record) -> Option<Self> {
+        let (kind, agent, text) = match record {
+            Record::Queued { agent, prompt: Some(prompt), .. } => {
+                (Kind::Prompt, Some(agent), format!("prompt \u{201c}{prompt}\u{201d} \u{2192} {agent}"))
+            }
+            Record::Queued { agent, .. } => {
+                (Kind::Prompt, Some(agent), format!("free text \u{2192} {agent}"))
+            }
+            Record::Receipt { agent, outcome, why, .. } if *outcome != Outcome::Submitted => {
+                (Kind::Failed, Some(agent), format!("prompt to {agent} {}: {why}", outcome.word()))
+            }
+            Record::Claimed { agent, .. } => (Kind::Claim, Some(agent), format!("{agent} claims READY")),
+            Record::Ready { agent, oid } => {
+                (Kind::Ready, Some(agent), format!("{agent} is ready at {}", oid.short()))
+            }
+            Record::Refused { agent, reasons } => {
+                (Kind::Refused, Some(agent), format!("{agent} is not ready: {}", reasons.join("; ")))
+            }
+            Record::Activity { agent, state: AgentState::Asking, evidence, .. } => {
+                (Kind::Asking, Some(agent), format!("{agent} asks: {evidence}"))
+            }
+            Record::AgentDown { agent, orderly: false, why, .. } => {
+                (Kind::Failed, Some(agent), format!("{agent} failed: {why}"))
+            }
+            Record::Gate { agent, result } if result.status != GateStatus::Green && !result.excused => {
+                let whose = agent.as_ref().map_or("the merged result".to_owned(), ToString::to_string);
+                (
+                    Kind::GateRed,
+                    agent.as_ref(),
+                    format!("gate {} is {} on {whose}", result.gate, result.status.word()),
+                )
+            }
+            Record::TrainBuilt { built: Built::Conflict(stuck), .. } => {
+                (Kind::Conflict, Some(&stuck.agent), format!("the train conflicts at {}", stuck.agent))
+            }
+            Record::TrainApplied { train, applied: Applied::Moved } => {
+                (Kind::Merge, None, format!("train {train} moved the target"))
+            }
+            Record::TrainUndone { train, undone: Undone::Back { .. } } => {
+                (Kind::Undo, None, format!("train {train} was taken back"))
+            }
+            _ => return None,
+        };
+        Some(Self { kind, agent: agent.cloned(), text: printable(&text) })
+    }
+}

@@ -1,0 +1,51 @@
+//! What is recorded of the record itself, and of what runs beside it.
+
+use serde::{Deserialize, Serialize};
+
+use super::super::id::AgentName;
+use super::super::usage::Usage;
+
+/// A person typed into a pane: one record for keys that follow each other closely.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Typed {
+    /// Into whose pane.
+    pub agent: AgentName,
+    /// How many bytes.
+    pub bytes: u64,
+    /// Whether the last of them was an Enter.
+    pub submitted: bool,
+    /// What; only where the configuration records keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// Whether everything is recorded.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Recording {
+    /// Whose pane; none: the journal.
+    pub agent: Option<AgentName>,
+    /// Bytes of output that are missing so far.
+    pub lost: u64,
+    /// Why something is missing from here on; empty: nothing is any more.
+    pub why: String,
+}
+
+/// A part of a pane's log that was removed to keep the record within its quota.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Dropped {
+    /// Whose pane.
+    pub agent: AgentName,
+    /// The logical offset of the first byte that is missing.
+    pub from: u64,
+    /// The logical offset after the last one.
+    pub to: u64,
+}
+
+/// What an agent's program says it has used.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Used {
+    /// Whose.
+    pub agent: AgentName,
+    /// Since its start.
+    pub usage: Usage,
+}

@@ -1,0 +1,31 @@
+//! What changed the order of a run's tasks, or the ground under one.
+
+use serde::{Deserialize, Serialize};
+
+use super::super::id::{AgentName, RunId};
+
+/// A task is to be done before another.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TaskMoved {
+    /// The run.
+    pub run: RunId,
+    /// The task's id.
+    pub task: String,
+    /// The task that waits for it now.
+    pub before: String,
+    /// Its stage from now on, from 0.
+    pub stage: usize,
+}
+
+/// What came of bringing an agent's branch onto the work it builds on.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Rippled {
+    /// The run.
+    pub run: RunId,
+    /// The task that is sent now.
+    pub task: String,
+    /// The agent.
+    pub agent: AgentName,
+    /// What came of it, for people.
+    pub said: String,
+}

@@ -1,0 +1,31 @@
+//! What agent programs use, where they say so.
+
+use serde::{Deserialize, Serialize};
+
+/// Tokens and money of one agent since the session began. Never estimated: what a program does not say is none.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Usage {
+    /// Tokens read, those from a cache included.
+    pub input: u64,
+    /// Of these, tokens read from a cache.
+    #[serde(default)]
+    pub cached: u64,
+    /// Tokens written, reasoning included.
+    pub output: u64,
+    /// Millionths of a US dollar, where the program gives money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub micro_usd: Option<u64>,
+    /// How full its context is, in percent, where it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<u8>,
+    /// Where the figures are from, as `codex rollout`.
+    pub source: String,
+}
+
+impl Usage {
+    /// Tokens read and written.
+    #[must_use]
+    pub fn tokens(&self) -> u64 {
+        self.input.saturating_add(self.output)
+    }
+}

@@ -1,0 +1,41 @@
+//! Looking back: a session directory as it was at any moment.
+//!
+//! Architecture invariant: a recording is only read, whoever made it. The state is the engine's own fold of the journal, the
+//! screens are what the logs give; nothing is guessed.
+
+mod player;
+mod recording;
+
+pub use player::{Player, Timeline};
+pub use recording::{Line, Recording};
+
+use std::path::PathBuf;
+
+use crate::session::{dir, journal};
+
+/// Why a recording cannot be played.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The directory cannot be used.
+    #[error(transparent)]
+    Dir(#[from] dir::Error),
+    /// The journal cannot be read.
+    #[error(transparent)]
+    Journal(#[from] journal::Error),
+    /// A pane's log cannot be read.
+    #[error("read the log {path}: {source}")]
+    Log {
+        /// Its directory.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Nothing in it is of that name or number.
+    #[error("find {what} in the recording: {known}")]
+    Missing {
+        /// What was looked for.
+        what: String,
+        /// What there is.
+        known: String,
+    },
+}

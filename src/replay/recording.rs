@@ -1,0 +1,113 @@
+//! What lies in a session directory, read once.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Error;
+use crate::domain::chapter::Chapter;
+use crate::domain::id::AgentName;
+use crate::domain::record::Record;
+use crate::domain::time::Time;
+use crate::engine::state::{Info, State};
+use crate::session::dir::SessionDir;
+use crate::session::file::SessionFile;
+use crate::session::journal::{self, At};
+use crate::session::lines;
+
+/// One event of the journal.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Line {
+    /// Its number.
+    pub seq: u64,
+    /// Its moment.
+    pub time: Time,
+    /// What happened.
+    pub record: Record,
+    /// Up to where the logs of panes had been taken in: all that went on since the event before.
+    pub at: At,
+}
+
+/// A session directory that is looked at and never written to.
+#[derive(Debug)]
+pub struct Recording {
+    dir: SessionDir,
+    file: SessionFile,
+    lines: Vec<Line>,
+    /// Events of kinds this version does not know, which are passed over.
+    unknown: u64,
+    /// Damaged lines of the journal, which are passed over.
+    damaged: u64,
+}
+
+impl Recording {
+    /// Reads the directory `dir`.
+    ///
+    /// # Errors
+    /// When it is no session, or its `session.toml` or journal cannot be read.
+    pub fn open(dir: &Path) -> Result<Self, Error> {
+        let dir = SessionDir::open(dir)?;
+        let file: SessionFile = dir.read_toml()?;
+        let mut reader = journal::read(&dir.journal())?;
+        let (mut all, mut unknown) = (Vec::new(), 0);
+        for entry in reader.by_ref() {
+            let entry = entry?;
+            let (seq, time, at) = (entry.seq, entry.time, entry.at.clone());
+            match lines::record(&dir, entry) {
+                Ok(record) => all.push(Line { seq, time, record, at }),
+                Err(_) => unknown += 1,
+            }
+        }
+        let damaged = reader.skipped();
+        Ok(Self { dir, file, lines: all, unknown, damaged })
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn dir(&self) -> &SessionDir {
+        &self.dir
+    }
+
+    /// What `session.toml` says.
+    #[must_use]
+    pub fn file(&self) -> &SessionFile {
+        &self.file
+    }
+
+    /// The events in order.
+    #[must_use]
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// Events of unknown kinds and damaged lines, which were passed over.
+    #[must_use]
+    pub fn passed_over(&self) -> (u64, u64) {
+        (self.unknown, self.damaged)
+    }
+
+    /// The panes: the team in order, then the orchestrator's.
+    #[must_use]
+    pub fn panes(&self) -> Vec<AgentName> {
+        let team = self.file.config.team.iter().map(|a| a.name.clone());
+        team.chain([AgentName::orchestrator()]).collect()
+    }
+
+    /// The chapters, each with the place of its event among [`Self::lines`].
+    #[must_use]
+    pub fn chapters(&self) -> Vec<(usize, Chapter)> {
+        let of = |(i, line): (usize, &Line)| Chapter::of(&line.record).map(|c| (i, c));
+        self.lines.iter().enumerate().filter_map(of).collect()
+    }
+
+    /// The engine's state before anything happened.
+    #[must_use]
+    pub fn blank(&self) -> State {
+        let info = Info {
+            dir: self.dir.path().display().to_string(),
+            repository: self.file.repository.display().to_string(),
+            worktrees: self.file.panes.iter().map(|p| p.worktree.display().to_string()).collect(),
+            ..Info::default()
+        };
+        State::new(Arc::new(self.file.config.clone()), info)
+    }
+}
