@@ -39,7 +39,7 @@ fn the_object_tells_moment_state_and_screens() {
     assert_eq!(value["status"]["session"], "sprint");
     assert_eq!(value["status"]["agents"][0]["state"], "starting");
     let names: Vec<_> = value["screens"].as_array().unwrap().iter().map(|s| s["agent"].clone()).collect();
-    assert_eq!(names, ["SEC", "OBS", "orchestrator"]);
+    assert_eq!(names, ["SEC", "OBS", "ORCHESTRATOR"]);
     let sec = &value["screens"][0];
     assert_eq!((&sec["rows"], &sec["cols"], &sec["title"]), (&5.into(), &20.into(), &"wo".into()));
     assert_eq!(sec["cursor"], serde_json::json!({ "row": 1, "col": 0 }));
