@@ -271,7 +271,7 @@ fn draw_row(
 
 fn weight(sign: Sign) -> u8 {
     match sign {
-        Sign::Chapter(Kind::Prompt) => 0,
+        Sign::Chapter(Kind::Prompt | Kind::Mark) => 0,
         Sign::Chapter(Kind::Claim) => 1,
         Sign::Chapter(Kind::Ready) => 2,
         Sign::Chapter(Kind::Merge) => 3,
@@ -296,6 +296,7 @@ fn sign(what: Sign, look: Look) -> (&'static str, Style) {
     let state = |state| (look.sign(state), of_state(state));
     match what {
         Sign::Chapter(Kind::Prompt) => ("»", BOLD),
+        Sign::Chapter(Kind::Mark) => ("▸", BOLD),
         Sign::Chapter(Kind::Claim) => state(AgentState::Claimed),
         Sign::Chapter(Kind::Ready) => state(AgentState::Ready),
         Sign::Chapter(Kind::Asking) => state(AgentState::Asking),
