@@ -3,8 +3,12 @@
 //! Architecture invariant: a recording is only read, whoever made it. The state is the engine's own fold of the journal, the
 //! screens are what the logs give; nothing is guessed.
 
+pub mod export;
+pub mod import;
 mod player;
 mod recording;
+mod roll;
+pub mod search;
 #[cfg(test)]
 pub(crate) mod testkit;
 
