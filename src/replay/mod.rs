@@ -9,8 +9,6 @@ mod follow;
 pub mod import;
 mod notes;
 mod player;
-mod player;
-mod recording;
 mod recording;
 mod roll;
 pub mod search;

@@ -40,6 +40,17 @@ impl Screen {
         }
     }
 
+    /// Whether the cursor is at the beginning of the last row of the primary screen and nothing is set that would show
+    /// a line otherwise than as it is. Character sets and regions that scroll by themselves it does not know of.
+    #[must_use]
+    pub fn at_plain_foot(&self) -> bool {
+        let term = &self.core.term;
+        let odd = TermMode::ALT_SCREEN | TermMode::INSERT | TermMode::ORIGIN;
+        let point = term.grid().cursor.point;
+        let foot = point.line.0 + 1 == i32::from(self.size().rows) && point.column.0 == 0;
+        foot && term.mode().contains(TermMode::LINE_WRAP) && !term.mode().intersects(odd)
+    }
+
     /// The row at `row`: 0 is the top of the screen, -1 the latest of history. Without cells where there is none.
     #[must_use]
     pub fn row_at(&self, row: i32) -> Row<'_> {

@@ -5,7 +5,9 @@
 //! only drawn anew (a spinner, a counter, a status line that moves down) does not count again.
 
 mod known;
+mod plain;
 mod query;
+mod skim;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -114,7 +116,7 @@ impl Search {
                 self.panes.get(place).map(|p| (place, p))
             } {
                 let mut hits = Vec::new();
-                let done = sweep::pane(dir, query, progress, &mut |mut hit| {
+                let done = sweep::pane(dir, query, progress, sweep::Way::Skim, &mut |mut hit| {
                     if hits.len() >= self.most {
                         return false;
                     }

@@ -2,6 +2,8 @@
 
 use regex::{Regex, RegexBuilder};
 
+use crate::domain::signal::printable;
+
 /// The longest text or expression, in bytes.
 pub const QUERY_MAX: usize = 4096;
 /// Memory that a compiled expression may take, in bytes.
@@ -21,6 +23,7 @@ pub struct BadQuery {
 #[derive(Clone, Debug)]
 pub struct Query {
     regex: Regex,
+    literal: bool,
 }
 
 impl Query {
@@ -30,7 +33,11 @@ impl Query {
     /// When it is empty or longer than [`QUERY_MAX`].
     pub fn text(text: &str) -> Result<Self, BadQuery> {
         let any_case = !text.chars().any(char::is_uppercase);
-        Self::of(text, &regex::escape(text), any_case)
+        if text.chars().any(char::is_control) {
+            let why = "it has control characters, which no screen shows".to_owned();
+            return Err(BadQuery { text: printable(text), why });
+        }
+        Ok(Self { literal: true, ..Self::of(text, &regex::escape(text), any_case)? })
     }
 
     /// A regular expression; each line is matched by itself.
@@ -48,7 +55,7 @@ impl Query {
     }
 
     fn of(text: &str, expression: &str, any_case: bool) -> Result<Self, BadQuery> {
-        let bad = |why: String| BadQuery { text: text.chars().take(80).collect(), why };
+        let bad = |why: String| BadQuery { text: printable(&text.chars().take(80).collect::<String>()), why };
         if text.is_empty() {
             return Err(bad("there is nothing to look for; give a text".into()));
         }
@@ -60,7 +67,14 @@ impl Query {
         if regex.is_match("") {
             return Err(bad("it is found in every empty line; say more".into()));
         }
-        Ok(Self { regex })
+        Ok(Self { regex, literal: false })
+    }
+
+    /// Whether some line of `lines` may have it. False only where none has.
+    #[must_use]
+    pub fn may_be_in(&self, lines: &str) -> bool {
+        // Only a plain text is the same in a line and in many.
+        !self.literal || self.regex.is_match(lines)
     }
 
     /// Where the first of it is in a line, in bytes.

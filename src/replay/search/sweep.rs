@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use super::known::{Known, Standing};
+use super::plain::{Scan, Stretch};
 use super::{Hit, Progress, Query, TEXT_MAX};
 use crate::domain::id::AgentName;
 use crate::domain::signal::printable;
@@ -20,7 +21,19 @@ const SLICE: usize = 4096;
 const SPARE: usize = 2 * SLICE;
 /// Rows that parts of a line have in common when it is too long to be looked at as one.
 const OVERLAP: i32 = 8;
+/// Bytes of plain lines that are taken together.
+const STRETCH_MAX: usize = 4 << 20;
 const MOST: usize = HISTORY + SPARE;
+
+/// How plain lines are dealt with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Way {
+    /// What need not be fed to the emulator is not.
+    Skim,
+    /// All is fed: what skimming has to agree with.
+    #[cfg(test)]
+    Feed,
+}
 
 /// Searches the log in `dir`. `each` takes the hits in their order, and says whether it wants more. Gives whether the
 /// whole log was searched.
@@ -28,6 +41,7 @@ pub(super) fn pane(
     dir: &Path,
     query: &Query,
     progress: &Progress,
+    way: Way,
     each: &mut dyn FnMut(Hit) -> bool,
 ) -> io::Result<bool> {
     let mut reader = match Reader::open(dir, 0) {
@@ -36,6 +50,7 @@ pub(super) fn pane(
     };
     let mut sweep = Sweep::new(query);
     let (mut taken, mut exited) = (0, false);
+    let (mut scan, mut stretch) = (Scan::default(), Stretch::default());
     while let Some(entry) = reader.next() {
         let entry = entry?;
         if progress.cancelled.load(Ordering::Relaxed) {
@@ -43,15 +58,24 @@ pub(super) fn pane(
         }
         let us = entry.record.us;
         let on = match entry.record.kind {
-            Kind::Output => entry.record.payload.chunks(SLICE).all(|slice| sweep.output(slice, us, each)),
+            Kind::Output => {
+                let plain = way == Way::Skim && scan.plain(&entry.record.payload);
+                let room = stretch.bytes.len() < STRETCH_MAX;
+                let on = (plain && room) || sweep.stretch(&mut stretch, each);
+                if plain {
+                    stretch.add(&entry.record.payload, us);
+                }
+                on && (plain || sweep.output(&entry.record.payload, us, each))
+            }
             Kind::Resize => {
+                let on = sweep.stretch(&mut stretch, each);
                 if std::mem::take(&mut exited) {
                     sweep = Sweep::new(query);
                 }
                 if let Some((rows, cols)) = entry.record.size() {
                     sweep.resize(Size { rows, cols }, us);
                 }
-                true
+                on
             }
             Kind::Exit => {
                 exited = true;
@@ -65,7 +89,7 @@ pub(super) fn pane(
             return Ok(false);
         }
     }
-    Ok(true)
+    Ok(sweep.stretch(&mut stretch, each))
 }
 
 /// Whether found text is told or was there before.
@@ -77,14 +101,15 @@ enum Look {
     Move,
 }
 
-struct Sweep<'a> {
-    query: &'a Query,
-    screen: Screen,
+/// A pane as it is played.
+pub(super) struct Sweep<'a> {
+    pub(super) query: &'a Query,
+    pub(super) screen: Screen,
     /// Of the primary and the alternate screen.
     known: [Known; 2],
     alternate: bool,
     /// Rows that have scrolled away since the beginning.
-    rolled: i64,
+    pub(super) rolled: i64,
     /// Rows of history when it was last looked at, on the primary screen.
     history: usize,
     text: String,
@@ -103,19 +128,19 @@ impl<'a> Sweep<'a> {
         }
     }
 
-    fn output(&mut self, bytes: &[u8], us: u64, each: &mut dyn FnMut(Hit) -> bool) -> bool {
-        drop(self.screen.feed(bytes, Time { mono: us, wall: 0 }));
-        let new = self.look(us, Look::Print);
+    /// Takes the output of a record. False when no more is wanted.
+    pub(super) fn output(&mut self, bytes: &[u8], us: u64, each: &mut dyn FnMut(Hit) -> bool) -> bool {
+        let (mut new, mut rest) = (Vec::new(), bytes);
+        while !rest.is_empty() {
+            let (slice, after) = rest.split_at(slice_of(rest));
+            drop(self.screen.feed(slice, Time { mono: us, wall: 0 }));
+            new.append(&mut self.look(us, Look::Print));
+            rest = after;
+        }
         new.into_iter().all(|s| {
-            each(Hit {
-                pane: AgentName::orchestrator(),
-                us,
-                seq: 0,
-                row: s.row,
-                col: s.col,
-                text: around(&s.text, &s.found),
-                found: printable(&s.found),
-            })
+            // Where it is after the whole record.
+            let row = if self.alternate { s.row } else { to_i32(s.place - self.rolled) };
+            each(hit(us, row, s.col, around(&s.text, &s.found), &s.found))
         })
     }
 
@@ -222,8 +247,20 @@ impl<'a> Sweep<'a> {
     }
 }
 
+/// How much is fed before a look: whole lines, where there are any.
+fn slice_of(bytes: &[u8]) -> usize {
+    let most = bytes.len().min(SLICE);
+    let lines = bytes.get(..most).filter(|_| most < bytes.len()).and_then(|b| memchr::memrchr(b'\n', b));
+    lines.map_or(most, |n| n + 1)
+}
+
+/// A hit whose pane and event are filled in by whoever knows them.
+pub(super) fn hit(us: u64, row: i32, col: u16, text: String, found: &str) -> Hit {
+    Hit { pane: AgentName::orchestrator(), us, seq: 0, row, col, text, found: printable(found) }
+}
+
 /// The part of a line around what was found, without control characters.
-fn around(text: &str, found: &str) -> String {
+pub(super) fn around(text: &str, found: &str) -> String {
     if text.chars().count() <= TEXT_MAX {
         return printable(text);
     }
@@ -231,6 +268,10 @@ fn around(text: &str, found: &str) -> String {
     let before = text.get(..at).unwrap_or_default();
     let skip = before.chars().count().saturating_sub(TEXT_MAX / 4);
     printable(&text.chars().skip(skip).take(TEXT_MAX).collect::<String>())
+}
+
+fn to_i32(n: i64) -> i32 {
+    i32::try_from(n).unwrap_or(if n < 0 { i32::MIN } else { i32::MAX })
 }
 
 fn to_i64(n: usize) -> i64 {

@@ -58,6 +58,71 @@ fn what_scrolls_away_within_one_record_is_found_once() {
     assert_eq!(found.hits.len(), 3000, "equal lines are lines all the same");
 }
 
+/// Coloured lines, cut into records anywhere.
+fn flood() -> Vec<String> {
+    let line = |n: usize| format!("\u{1b}[3{}mline\u{1b}[0m {n} of a lo─ng flood, 名 wrapped\r\n", n % 8);
+    let all: Vec<char> = (0..12_000).flat_map(|n| line(n).chars().collect::<Vec<_>>()).collect();
+    all.chunks(9_973).map(|c| c.iter().collect()).collect()
+}
+
+#[test]
+fn plain_lines_that_are_not_fed_give_what_they_give_when_fed() {
+    let found = |before: &str, query: &Query, way: sweep::Way| {
+        let mut prints = vec![before.to_owned()];
+        prints.extend(flood());
+        prints.push("the line 39 after\x1b[5;1H\x1b[Kline 39 of the end".to_owned());
+        let kit = session(&prints.iter().map(String::as_str).collect::<Vec<_>>());
+        let mut hits = Vec::new();
+        let whole =
+            sweep::pane(&kit.path().join("panes/SEC"), query, &Progress::default(), way, &mut |hit| {
+                hits.push(hit);
+                true
+            });
+        assert!(whole.unwrap());
+        hits
+    };
+    let query = Query::text("line 39").unwrap();
+    let (skimmed, fed) = (found("", &query, sweep::Way::Skim), found("", &query, sweep::Way::Feed));
+    assert_eq!(skimmed.len(), 111 + 2);
+    assert_eq!(skimmed.len(), fed.len());
+    for (a, b) in skimmed.iter().zip(&fed) {
+        assert_eq!((a.us, a.row, a.col, &a.found), (b.us, b.row, b.col, &b.found));
+        assert!(a.text.starts_with(&b.text), "{a:?} {b:?}");
+    }
+    let regex = Query::regex("line 3.9 of .*d$").unwrap();
+    assert_eq!(found("", &regex, sweep::Way::Skim).len(), 10);
+    // Where lines do not come out as they are they are fed after all.
+    for before in
+        ["\x1b(0", "\x1b[1;3r\x1b[3;1H", "\x1b[2;4r\x1b[4;1H", "\x1b[?1049h", "\x1b[?7l", "\x1b]0;x"]
+    {
+        let (skimmed, fed) =
+            (found(before, &query, sweep::Way::Skim), found(before, &query, sweep::Way::Feed));
+        assert_eq!(skimmed, fed, "{before:?}");
+    }
+}
+
+#[test]
+fn plain_is_what_takes_a_place_in_a_line() {
+    for (text, plain) in [
+        ("a line\r\nand \x1b[1;38:5:1mmore\r\n", true),
+        ("名前 ─ é\r\n", true),
+        ("a\rb", false),
+        ("a\nb", false),
+        ("\x1b[2K", false),
+        ("\x1b]0;x\x07", false),
+        ("tab\t", false),
+        ("e\u{301}", false),
+        ("\u{85}", false),
+        ("\u{200d}", false),
+    ] {
+        assert_eq!(plain::Scan::default().plain(text.as_bytes()), plain, "{text:?}");
+        // Cut anywhere it is the same.
+        let mut scan = plain::Scan::default();
+        assert_eq!(text.bytes().all(|b| scan.plain(&[b])), plain, "{text:?}");
+    }
+    assert!(!plain::Scan::default().plain(b"\xff"));
+}
+
 #[test]
 fn what_moves_or_is_drawn_anew_counts_once() {
     // Scrolled up by other lines, and out of the screen.
