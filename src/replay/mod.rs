@@ -4,10 +4,14 @@
 //! screens are what the logs give; nothing is guessed.
 
 mod ahead;
+pub mod export;
 mod follow;
+pub mod import;
 mod notes;
 mod player;
 mod recording;
+mod roll;
+pub mod search;
 mod show;
 mod stage;
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod osc;
 mod replies;
 mod row;
 mod sieve;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -31,6 +32,7 @@ pub use modes::{KITTY_SUPPORTED, Modes, MouseCoding, MouseMode};
 pub use osc::{NOTICE_MAX, Progress, ProgressState, Signal, TITLE_MAX};
 pub use replies::{REPLIES_PER_SECOND, REPLY_MAX};
 pub use row::{Attrs, Cell, Color, Row};
+pub use sweep::{Changed, LINE_ROWS};
 pub use text::LogicalLine;
 
 /// Rows of history kept when nothing else is said.
