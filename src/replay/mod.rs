@@ -5,6 +5,7 @@
 
 mod ahead;
 pub mod export;
+mod find;
 mod follow;
 pub mod import;
 mod notes;

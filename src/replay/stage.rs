@@ -2,14 +2,18 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use unicode_width::UnicodeWidthStr;
+
 use super::ahead::Ahead;
+use super::find::Finder;
 use super::notes::{Note, Notes};
+use super::search::Hit;
 use super::show::Options;
 use super::{Error, Player};
 use crate::domain::id::AgentName;
-use crate::domain::moment::{Moment, told};
+use crate::domain::moment::{Moment, told as clock};
 use crate::engine::state::State;
-use crate::ui::replay::{Deck, Mark, Play, Sign, Story, Way, Wish};
+use crate::ui::replay::{Deck, Mark, Play, Sign, Spot, Story, Way, Wish};
 use crate::ui::{Look, View};
 
 /// How often what plays is shown anew, at most.
@@ -29,6 +33,11 @@ pub(super) struct Stage {
     /// When a recording that grows is looked at next.
     look: Option<Instant>,
     play: Play,
+    finder: Option<Finder>,
+    /// The moment that was shown when the search began.
+    from: u64,
+    /// When what was found was last asked for.
+    looked: Instant,
 }
 
 /// Where playing stands.
@@ -55,7 +64,8 @@ impl Stage {
         };
         let look = options.live.then(Instant::now);
         let (ahead, clock, play) = (Ahead::default(), None, Play::Paused);
-        Ok(Self { player, options, notes, unkept, ahead, clock, look, play })
+        let (finder, from, looked) = (None, 0, Instant::now());
+        Ok(Self { player, options, notes, unkept, ahead, clock, look, play, finder, from, looked })
     }
 
     pub fn title(&self) -> &str {
@@ -88,7 +98,7 @@ impl Stage {
     /// What whoever leaves is told.
     pub fn farewell(&self) -> String {
         let (begin, _) = self.player.span();
-        let at = told(self.player.now().saturating_sub(begin));
+        let at = clock(self.player.now().saturating_sub(begin));
         format!("left at {at}; `--at {at}` begins there again")
     }
 
@@ -130,9 +140,11 @@ impl Stage {
             Wish::Frame(Way::On) => self.frame_on(),
             Wish::Frame(Way::Back) => self.player.frame_back(),
             Wish::Note(text) => return self.note(view, text),
-            Wish::Search(_) | Wish::Hit(_) | Wish::EndSearch => {
-                view.complain("searching is not built yet");
-                return false;
+            Wish::Search(text) => return self.search(view, &text),
+            Wish::Hit(way) => return self.hit(view, way),
+            Wish::EndSearch => {
+                self.finder = None;
+                return true;
             }
         };
         self.clock = None;
@@ -153,6 +165,69 @@ impl Stage {
         match self.ahead.after(&self.player, self.player.now()) {
             Some(us) => self.player.seek(us),
             None => self.player.go(Moment::End),
+        }
+    }
+
+    /// Begins to look for a text.
+    fn search(&mut self, view: &mut View, text: &str) -> bool {
+        match Finder::start(&self.player, text) {
+            Ok(finder) => {
+                self.from = self.player.now();
+                if let Some(deck) = view.deck() {
+                    deck.found = Some(finder.told());
+                }
+                self.finder = Some(finder);
+                true
+            }
+            Err(why) => {
+                view.complain(format!("failed to {why}"));
+                false
+            }
+        }
+    }
+
+    /// Goes to another place where it was found.
+    fn hit(&mut self, view: &mut View, way: Way) -> bool {
+        let now = self.player.now();
+        let Some(hit) = self.finder.as_mut().and_then(|f| f.go(now, way)).cloned() else {
+            view.complain("nothing was found so far");
+            return false;
+        };
+        self.show_hit(view, &hit)
+    }
+
+    fn show_hit(&mut self, view: &mut View, hit: &Hit) -> bool {
+        let done = self.player.seek(hit.us);
+        self.clock = None;
+        self.tell(view);
+        let told = self.finder.as_ref().map(Finder::told);
+        if let Some(deck) = view.deck() {
+            deck.play = Play::Paused;
+            deck.found = told;
+        }
+        let width = u16::try_from(hit.found.width()).unwrap_or(u16::MAX).max(1);
+        let spot = Spot { agent: hit.pane.clone(), row: hit.row, col: hit.col, width };
+        view.point_at(self.player.state(), spot);
+        let at = hit.us.saturating_sub(self.player.span().0);
+        view.say(format!("{} at {}: {}", hit.pane, clock(at), hit.text.trim()));
+        self.told(view, done)
+    }
+
+    /// Takes in what was found since; the answer is whether something was.
+    fn found(&mut self, view: &mut View) -> bool {
+        let Some(finder) = self.finder.as_mut().filter(|f| f.is_busy()) else { return false };
+        let news = finder.news();
+        let first = if finder.is_busy() { None } else { finder.first(self.from).cloned() };
+        if let Some(deck) = view.deck() {
+            deck.found = Some(finder.told());
+        }
+        match (news, first) {
+            (Err(e), _) => !self.told(view, Err(e)),
+            (Ok(_), Some(hit)) if self.player.now() == self.from => {
+                self.show_hit(view, &hit);
+                true
+            }
+            (Ok(news), _) => news,
         }
     }
 
@@ -188,14 +263,17 @@ impl Stage {
     pub fn due(&self) -> Option<Instant> {
         let step = self.clock.filter(|_| self.play == Play::Playing).map(|tick| tick.at + STEP);
         let begin = (self.play == Play::Playing && self.clock.is_none()).then(Instant::now);
-        [step, begin, self.look].into_iter().flatten().min()
+        let search = self.finder.as_ref().filter(|f| f.is_busy()).map(|_| self.looked + STEP);
+        [step, begin, self.look, search].into_iter().flatten().min()
     }
 
     /// Lets time pass until `now`; the answer is whether something else is to be seen.
     pub fn pass(&mut self, view: &mut View, now: Instant) -> bool {
-        let mut changed = self.grow(view, now);
+        self.looked = now;
+        let mut changed = self.found(view);
+        changed |= self.grow(view, now);
         let Some(deck) = view.deck() else { return changed };
-        (self.play, changed) = (deck.play, changed);
+        self.play = deck.play;
         if deck.play != Play::Playing {
             self.clock = None;
             return changed;
