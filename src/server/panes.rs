@@ -238,10 +238,9 @@ impl Server {
             Kind::Output => {
                 self.happen(Event::Output { agent: name.clone(), bytes: entry.record.payload, mode });
             }
-            Kind::Resize if mode == Feeding::Recovering => {
+            Kind::Resize => {
                 if let Some((rows, cols)) = entry.record.size() {
-                    let record = Record::Resized { agent: name.clone(), rows, cols };
-                    self.happen(Event::Recorded(record));
+                    self.happen(Event::Sized { agent: name.clone(), rows, cols });
                 }
             }
             _ => {}
