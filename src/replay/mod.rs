@@ -3,12 +3,19 @@
 //! Architecture invariant: a recording is only read, whoever made it. The state is the engine's own fold of the journal, the
 //! screens are what the logs give; nothing is guessed.
 
+mod course;
 mod player;
+mod rebuild;
 mod recording;
+mod story;
 #[cfg(test)]
 pub(crate) mod testkit;
+#[cfg(test)]
+mod tests;
+mod track;
 
-pub use player::{Player, Timeline};
+pub use player::{Player, Stride, Timeline};
+pub use rebuild::rebuild;
 pub use recording::{Line, Recording};
 
 use std::path::PathBuf;
