@@ -3,10 +3,17 @@
 //! Architecture invariant: a recording is only read, whoever made it. The state is the engine's own fold of the journal, the
 //! screens are what the logs give; nothing is guessed.
 
+mod ahead;
 mod course;
+#[cfg(test)]
+mod exact;
+mod follow;
+mod notes;
 mod player;
 mod rebuild;
 mod recording;
+mod show;
+mod stage;
 mod story;
 #[cfg(test)]
 pub(crate) mod testkit;
@@ -14,9 +21,11 @@ pub(crate) mod testkit;
 mod tests;
 mod track;
 
+pub use notes::{Note, Notes};
 pub use player::{Player, Stride, Timeline};
 pub use rebuild::rebuild;
 pub use recording::{Line, Recording};
+pub use show::{Options, show};
 
 use std::path::PathBuf;
 
@@ -39,6 +48,9 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The dashboard cannot be drawn for or talked to.
+    #[error("show the recording: {0}")]
+    Dashboard(String),
     /// Nothing in it is of that name or number.
     #[error("find {what} in the recording: {known}")]
     Missing {

@@ -288,7 +288,7 @@ impl Player {
         }
         self.story.bring(&mut self.state, self.place.line, line, self.recording.lines());
         self.place = place;
-        let now = self.time(us);
+        let now = self.recording.time(us, line);
         self.state.now = now;
         // Older recordings do not say how far panes were at an event.
         let by_time = !at_event || !self.story.courses.marked();
@@ -305,17 +305,5 @@ impl Player {
             agent.pane.last_output = track.printed().map(|at| Time { mono: at, wall: wall(at) });
         }
         failed
-    }
-
-    /// A moment on both clocks, by the event before it.
-    fn time(&self, us: u64) -> Time {
-        let lines = self.recording.lines();
-        let at = self.place.line.saturating_sub(1);
-        let Some(near) = lines.get(at).or(lines.first()).map(|l| l.time) else {
-            return Time { mono: us, wall: 0 };
-        };
-        let ms = i128::from(us).saturating_sub(i128::from(near.mono)) / 1000;
-        let wall = i128::from(near.wall).saturating_add(ms);
-        Time { mono: us, wall: i64::try_from(wall).unwrap_or(near.wall) }
     }
 }
