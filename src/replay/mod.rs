@@ -5,9 +5,11 @@
 
 mod player;
 mod recording;
+mod report;
 
 pub use player::{Player, Timeline};
 pub use recording::{Line, Recording};
+pub use report::facts;
 
 use std::path::PathBuf;
 
