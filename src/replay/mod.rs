@@ -6,6 +6,8 @@
 mod player;
 mod recording;
 mod report;
+#[cfg(test)]
+pub(crate) mod testkit;
 
 pub use player::{Player, Timeline};
 pub use recording::{Line, Recording};

@@ -87,6 +87,14 @@ pub struct Session {
     pub recovered: u32,
 }
 
+impl Session {
+    /// The file among a session's reports that its report is kept in.
+    #[must_use]
+    pub fn file(&self) -> &'static str {
+        if self.over { "completion.md" } else { "status.md" }
+    }
+}
+
 /// A session in figures.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Summary {

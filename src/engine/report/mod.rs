@@ -64,6 +64,8 @@ struct Teller {
     now: Time,
     /// Whether the session is open.
     open: bool,
+    /// Whether a server ever was there.
+    opened: bool,
     events: u64,
     last_seq: u64,
     /// Where each dispatch stands: agent and place among its prompts.
@@ -93,6 +95,7 @@ impl Teller {
             begin: 0,
             now: Time::default(),
             open: false,
+            opened: false,
             events: 0,
             last_seq: 0,
             dispatches: BTreeMap::new(),
@@ -114,7 +117,7 @@ impl Teller {
         self.last_seq = self.last_seq.max(seq);
         match record {
             // Without a word before it, the machine was restarted: what passed since the last event is not known.
-            Record::Opened { .. } if !first => {
+            Record::Opened { .. } if self.opened => {
                 self.rise(before);
                 self.sit(self.ms());
             }
@@ -141,6 +144,7 @@ impl Teller {
         let session = &mut self.report.session;
         match record {
             Record::Opened { version, .. } | Record::Recovered { version, .. } => {
+                self.opened = true;
                 session.version = clean(version, WIDTH);
                 session.standing = Standing::Halfway;
                 session.why.clear();
