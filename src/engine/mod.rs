@@ -25,6 +25,7 @@ pub mod parts;
 mod pr;
 mod programs;
 mod ready;
+pub mod report;
 mod review;
 mod rules;
 mod run;

@@ -12,6 +12,7 @@ mod notes;
 mod player;
 mod rebuild;
 mod recording;
+mod report;
 mod show;
 mod stage;
 mod story;
@@ -25,6 +26,7 @@ pub use notes::{Note, Notes};
 pub use player::{Player, Stride, Timeline};
 pub use rebuild::rebuild;
 pub use recording::{Line, Recording};
+pub use report::facts;
 pub use show::{Options, show};
 
 use std::path::PathBuf;
