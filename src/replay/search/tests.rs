@@ -70,7 +70,7 @@ fn plain_lines_that_are_not_fed_give_what_they_give_when_fed() {
     let found = |before: &str, query: &Query, way: sweep::Way| {
         let mut prints = vec![before.to_owned()];
         prints.extend(flood());
-        prints.push("the line 39 after\x1b[5;1H\x1b[Kline 39 of the end".to_owned());
+        prints.push("the line 39 after\x1b[1;1H\x1b[Kline 39 of the end".to_owned());
         let kit = session(&prints.iter().map(String::as_str).collect::<Vec<_>>());
         let mut hits = Vec::new();
         let whole =
@@ -82,23 +82,26 @@ fn plain_lines_that_are_not_fed_give_what_they_give_when_fed() {
         hits
     };
     let query = Query::text("line 39").unwrap();
-    let (skimmed, fed) = (found("", &query, sweep::Way::Skim), found("", &query, sweep::Way::Feed));
-    assert_eq!(skimmed.len(), 111 + 2);
-    assert_eq!(skimmed.len(), fed.len());
-    for (a, b) in skimmed.iter().zip(&fed) {
-        assert_eq!((a.us, a.row, a.col, &a.found), (b.us, b.row, b.col, &b.found));
-        assert!(a.text.starts_with(&b.text), "{a:?} {b:?}");
-    }
-    let regex = Query::regex("line 3.9 of .*d$").unwrap();
-    assert_eq!(found("", &regex, sweep::Way::Skim).len(), 10);
+    let agree = |before: &str| {
+        let (skimmed, fed) =
+            (found(before, &query, sweep::Way::Skim), found(before, &query, sweep::Way::Feed));
+        assert_eq!(skimmed.len(), fed.len(), "{before:?}");
+        for (a, b) in skimmed.iter().zip(&fed) {
+            assert_eq!((a.us, a.row, a.col, &a.found), (b.us, b.row, b.col, &b.found), "{before:?}");
+            // A line that is cut by a record is known whole only where it is not fed.
+            assert!(a.text.starts_with(&b.text), "{before:?}: {a:?} {b:?}");
+        }
+        skimmed.len()
+    };
+    assert_eq!(agree(""), 111 + 2);
     // Where lines do not come out as they are they are fed after all.
     for before in
         ["\x1b(0", "\x1b[1;3r\x1b[3;1H", "\x1b[2;4r\x1b[4;1H", "\x1b[?1049h", "\x1b[?7l", "\x1b]0;x"]
     {
-        let (skimmed, fed) =
-            (found(before, &query, sweep::Way::Skim), found(before, &query, sweep::Way::Feed));
-        assert_eq!(skimmed, fed, "{before:?}");
+        agree(before);
     }
+    let regex = Query::regex("line 3.9 of .*d$").unwrap();
+    assert_eq!(found("", &regex, sweep::Way::Skim).len(), 10);
 }
 
 #[test]
