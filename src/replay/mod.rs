@@ -3,7 +3,6 @@
 //! Architecture invariant: a recording is only read, whoever made it. The state is the engine's own fold of the journal, the
 //! screens are what the logs give; nothing is guessed.
 
-mod ahead;
 mod course;
 #[cfg(test)]
 mod exact;

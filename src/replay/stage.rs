@@ -4,12 +4,11 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use unicode_width::UnicodeWidthStr;
 
-use super::ahead::Ahead;
 use super::find::Finder;
 use super::notes::{Note, Notes};
 use super::search::Hit;
 use super::show::Options;
-use super::{Error, Player};
+use super::{Error, Player, Stride};
 use crate::domain::id::AgentName;
 use crate::domain::moment::{Moment, told as clock};
 use crate::engine::state::State;
@@ -28,7 +27,6 @@ pub(super) struct Stage {
     notes: Option<Notes>,
     /// Why notes cannot be kept, to be told to whoever writes one.
     unkept: String,
-    ahead: Ahead,
     clock: Option<Tick>,
     /// When a recording that grows is looked at next.
     look: Option<Instant>,
@@ -63,9 +61,9 @@ impl Stage {
             None => (None, "keep a note: this user has no data directory".to_owned()),
         };
         let look = options.live.then(Instant::now);
-        let (ahead, clock, play) = (Ahead::default(), None, Play::Paused);
+        let (clock, play) = (None, Play::Paused);
         let (finder, from, looked) = (None, 0, Instant::now());
-        Ok(Self { player, options, notes, unkept, ahead, clock, look, play, finder, from, looked })
+        Ok(Self { player, options, notes, unkept, clock, look, play, finder, from, looked })
     }
 
     pub fn title(&self) -> &str {
@@ -137,8 +135,7 @@ impl Stage {
             Wish::Go(moment) => self.player.go(moment),
             Wish::To(us) => self.player.seek(us),
             Wish::Event(place) => self.player.seek_line(place),
-            Wish::Frame(Way::On) => self.frame_on(),
-            Wish::Frame(Way::Back) => self.player.frame_back(),
+            Wish::Frame(way) => self.frame(view, way),
             Wish::Note(text) => return self.note(view, text),
             Wish::Search(text) => return self.search(view, &text),
             Wish::Hit(way) => return self.hit(view, way),
@@ -161,11 +158,26 @@ impl Stage {
         false
     }
 
-    fn frame_on(&mut self) -> Result<(), Error> {
-        match self.ahead.after(&self.player, self.player.now()) {
-            Some(us) => self.player.seek(us),
-            None => self.player.go(Moment::End),
+    fn frame(&mut self, view: &mut View, way: Way) -> Result<(), Error> {
+        let (stride, over) = match way {
+            Way::On => (Stride::Forward, "it ends here"),
+            Way::Back => (Stride::Back, "it begins here"),
+        };
+        if !self.player.step(stride)? {
+            view.say(over);
         }
+        Ok(())
+    }
+
+    /// Whoever has scrolled to the oldest line that is known of a pane is given those before it; `all`: goes to the very
+    /// first.
+    pub fn deepen(&mut self, view: &mut View, all: bool) {
+        let Some((name, back)) = view.oldest(self.player.state()) else { return };
+        let done = self.player.deepen(&name);
+        if let Some(agent) = self.player.state().agent(&name).filter(|_| matches!(done, Ok(true))) {
+            view.look_back(agent, if all { usize::MAX } else { back });
+        }
+        self.told(view, done.map(|_| ()));
     }
 
     /// Begins to look for a text.
@@ -288,7 +300,10 @@ impl Stage {
         let mut us = tick.us + passed * speed;
         let mut quiet = tick.quiet;
         let (_, end) = self.player.span();
-        let next = self.ahead.after(&self.player, here);
+        let next = match self.player.next_moment() {
+            Ok(next) => next,
+            Err(e) => return !self.told(view, Err(e)),
+        };
         match (next, cut) {
             (Some(next), _) if micros(next) <= us => quiet = whole(us),
             (next, Some(cut)) if us - micros(quiet) >= micros(cut) => {
@@ -321,20 +336,20 @@ impl Stage {
             return false;
         }
         self.look = Some(now + LOOK);
-        let before = (self.player.span(), self.player.recording().lines().len());
-        if let Err(e) = self.player.refresh() {
-            self.look = None;
-            return !self.told(view, Err(e));
-        }
+        let grown = match self.player.refresh() {
+            Ok(grown) => grown,
+            Err(e) => {
+                self.look = None;
+                return !self.told(view, Err(e));
+            }
+        };
         let open = self.player.is_open();
         if !open {
             self.look = None;
         }
-        let grown = before != (self.player.span(), self.player.recording().lines().len());
         if !grown && open {
             return false;
         }
-        self.ahead.forget();
         let story = self.story();
         let Some(deck) = view.deck() else { return true };
         deck.story = story.into();

@@ -123,6 +123,19 @@ impl View {
         self.go_to(state, name);
     }
 
+    /// Whose pane is looked at from the oldest line that is kept of it, and how many rows back that is.
+    #[must_use]
+    pub fn oldest(&self, state: &State) -> Option<(AgentName, usize)> {
+        let agents = self.scroll.keys().filter_map(|name| state.agent(name));
+        let mut oldest = agents.filter(|a| self.back(a) >= a.pane.screen.history_len());
+        oldest.next().map(|a| (a.name.clone(), self.back(a)))
+    }
+
+    /// Scrolls a pane back by so many rows, as far as there are.
+    pub fn look_back(&mut self, agent: &Agent, rows: usize) {
+        self.scroll_to(agent, rows);
+    }
+
     /// Points at a place of a recording, scrolled to where it has scrolled away.
     pub fn point_at(&mut self, state: &State, spot: Spot) {
         self.go_to(state, &spot.agent);
