@@ -32,6 +32,13 @@ pub struct AgentSpec {
     pub profile: String,
     /// The message of its merge into the target; empty: the first line of its own commit.
     pub message: String,
+    /// Whether its pane is recorded.
+    #[serde(default = "yes")]
+    pub record: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// How the panes of a tab are laid out.
@@ -203,6 +210,7 @@ mod tests {
             after: after.iter().map(|a| AgentName::new(a).unwrap()).collect(),
             profile: "shell".into(),
             message: String::new(),
+            record: true,
         }
     }
 

@@ -2,6 +2,7 @@ mod accepted;
 mod data;
 mod init;
 mod rejected;
+mod record;
 mod review;
 mod tech;
 
