@@ -149,7 +149,8 @@ pub enum Cmd {
     ///
     /// For every profile the team uses: whether its program is found, its version, and what is injected
     /// for one run; and whether the machine has what a session needs. Exit status 1 when something is
-    /// missing, 2 when the configuration cannot be used.
+    /// missing, 2 when the configuration cannot be used. Of a session directory: whether its record is whole,
+    /// and what is damaged, missing or not private; exit status 1 when something is lost.
     Doctor(Doctor),
     /// Tells the session what an agent program's hook says (run by programs in their pane)
     #[command(hide = true)]

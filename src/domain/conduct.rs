@@ -165,6 +165,7 @@ pub enum Alert {
 
 /// Everything of this page.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Conduct {
     /// The words of a claim, one line without control characters.
     pub phrase: String,

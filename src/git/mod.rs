@@ -24,6 +24,7 @@ mod kinds;
 mod lock;
 mod merge;
 mod open;
+mod passing;
 mod plain;
 pub mod predict;
 mod probe;

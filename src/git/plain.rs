@@ -14,10 +14,10 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use git2::Repository;
-use tempfile::TempDir;
 
 use super::error::io;
 use super::lock::Lock;
+use super::passing::Passing;
 use super::user::User;
 use super::{Error, kinds, program};
 
@@ -46,7 +46,7 @@ const WRITING: Duration = Duration::from_secs(3600);
 
 /// A way to run git on a working tree, the main one or a linked one.
 pub(super) struct Plain<'l> {
-    dir: TempDir,
+    dir: Passing,
     lock: Option<&'l Lock>,
     limit: Duration,
     top: PathBuf,
@@ -70,8 +70,7 @@ impl<'l> Plain<'l> {
     }
 
     fn prepare(tree: &Repository, lock: Option<&'l Lock>, limit: Duration) -> Result<Self, Error> {
-        let dir =
-            tempfile::Builder::new().prefix("orchestra-git-").tempdir().map_err(io("temporary folder"))?;
+        let dir = Passing::new().map_err(io("temporary folder"))?;
         let own = dir.path();
         let top = tree.workdir().ok_or_else(|| Error::Bare(tree.path().to_owned()))?.to_owned();
         for folder in ["refs", "objects", "info"] {

@@ -46,7 +46,7 @@ impl Recording {
     /// When it is no session, or its `session.toml` or journal cannot be read.
     pub fn open(dir: &Path) -> Result<Self, Error> {
         let dir = SessionDir::open(dir)?;
-        let file: SessionFile = dir.read_toml()?;
+        let file = SessionFile::look(&dir)?;
         let mut reader = journal::read(&dir.journal())?;
         let (mut all, mut unknown) = (Vec::new(), 0);
         for entry in reader.by_ref() {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::clock::Origin;
+use super::dir::{Error, SessionDir};
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::team::Config;
 
@@ -27,6 +28,36 @@ pub struct SessionFile {
     /// The configuration as it was.
     pub config: Config,
 }
+
+impl SessionFile {
+    /// Reads `session.toml` as a stranger may have written it, for looking at the session.
+    ///
+    /// What only a running session needs and what would cost time is left out: profiles with their patterns,
+    /// prompts and hooks are not needed to show what was.
+    ///
+    /// # Errors
+    /// [`Error::Content`] when it is not what is expected or names more than [`MAX_TEAM`] agents, or [`Error::Io`].
+    pub fn look(dir: &SessionDir) -> Result<Self, Error> {
+        let mut file: Self = dir.read_toml()?;
+        let team = &file.config.team;
+        let wrong = |reason: String| Error::Content { path: dir.path().join("session.toml"), reason };
+        if team.len() > MAX_TEAM {
+            return Err(wrong(format!("it has {} agents; {MAX_TEAM} are shown at most", team.len())));
+        }
+        let mut names: Vec<&AgentName> = team.iter().map(|a| &a.name).collect();
+        names.sort();
+        if let Some([name, _]) = names.windows(2).find(|w| w.first() == w.last()) {
+            return Err(wrong(format!("it has two agents called {name}")));
+        }
+        file.config.profiles.clear();
+        file.config.conduct.hooks.clear();
+        file.config.prompts.clear();
+        Ok(file)
+    }
+}
+
+/// Most agents of a session that is looked at.
+pub const MAX_TEAM: usize = 256;
 
 /// The machine's present start, as the kernel names it; empty where it does not.
 #[must_use]

@@ -1,5 +1,6 @@
 //! The record of a session: its directory, its journal, the logs of its panes.
 
+pub mod check;
 pub mod clock;
 pub mod dir;
 pub mod file;

@@ -7,7 +7,7 @@ use clap::Args;
 /// Arguments of `doctor`.
 #[derive(Args, Debug)]
 pub struct Doctor {
-    /// The repository; this one without it
+    /// The repository, or a session directory; this repository without it
     pub dir: Option<PathBuf>,
     /// Look at every known profile, not only at those the team uses
     #[arg(long)]

@@ -1,6 +1,7 @@
 //! `orchestra doctor`: whether agents can be started here, and what they would be given.
 
 mod programs;
+mod record;
 mod surroundings;
 
 use std::path::{Path, PathBuf};
@@ -68,6 +69,9 @@ impl Report {
 
 /// Looks at everything and says so.
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+    if let Some(dir) = args.dir.as_deref().filter(|d| record::is_session(d)) {
+        return record::run(dir, args.json);
+    }
     let top = match &args.dir {
         Some(dir) => top_of(dir)?,
         None => place::repository()?,

@@ -13,11 +13,11 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use git2::{Oid, Repository};
-use tempfile::TempDir;
 
 use super::attrs::{self, File};
 use super::said::{Said, read};
 use super::{means, means::Means, store};
+use crate::git::passing::Passing;
 use crate::git::program;
 use crate::git::user::User;
 
@@ -33,7 +33,7 @@ pub(super) struct Checker<'r> {
     memory: &'r Repository,
     /// Its git directory.
     own: Repository,
-    dir: TempDir,
+    dir: Passing,
     env: Vec<(OsString, OsString)>,
     program: OsString,
     limit: Duration,
@@ -57,7 +57,7 @@ impl<'r> Checker<'r> {
             let [major, minor] = version;
             return Err(format!("git {major}.{minor} is older than 2.39; its merge-tree cannot be asked"));
         }
-        let dir = tempfile::Builder::new().prefix("orchestra-check-").tempdir().map_err(told)?;
+        let dir = Passing::new().map_err(told)?;
         let at = dir.path();
         for folder in ["refs", "objects", "objects/pack", "info", "tree"] {
             fs::create_dir(at.join(folder)).map_err(told)?;
