@@ -8,6 +8,7 @@ use rustix::fs::{Access, access};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::AgentName;
+use crate::domain::mask::Secrets;
 use crate::session::clock::Origin;
 use crate::session::log::SEGMENT;
 
@@ -40,6 +41,9 @@ pub struct Spec {
     /// The size of the log's segments in bytes.
     #[serde(default = "segment")]
     pub segment_bytes: u64,
+    /// What is masked in its output before anybody keeps or sees it.
+    #[serde(default)]
+    pub secrets: Secrets,
 }
 
 fn segment() -> u64 {

@@ -13,6 +13,7 @@ pub mod place;
 mod recover;
 mod ripple;
 mod run;
+mod secrets;
 pub mod spawn;
 mod start;
 mod stir;

@@ -306,7 +306,7 @@ impl Server {
         }
     }
 
-    fn note(&mut self, text: String) {
+    pub(super) fn note(&mut self, text: String) {
         let record = Record::Note { text };
         self.journal(&record);
         self.happen(Event::Recorded(record));

@@ -20,6 +20,7 @@ use super::watch::Watch;
 use super::work::Workers;
 use super::{Error, session_error, start};
 use crate::domain::id::AgentName;
+use crate::domain::mask::{Mask, Secrets};
 use crate::domain::record::Record;
 use crate::domain::time::Time;
 use crate::engine::event::{Ended, Event, ReplyTo};
@@ -29,6 +30,7 @@ use crate::session::clock::Clock;
 use crate::session::dir::{Lock, SessionDir};
 use crate::session::file::SessionFile;
 use crate::session::journal::Journal;
+use crate::session::lines;
 use crate::wire::sock;
 
 /// How long an engine deadline that cannot be met waits.
@@ -39,6 +41,9 @@ pub(super) struct Server {
     pub dir: SessionDir,
     pub file: SessionFile,
     pub tokens: Tokens,
+    /// What is masked in the session's record.
+    pub secrets: Secrets,
+    pub mask: Arc<Mask>,
     pub journal: Journal,
     pub clock: Clock,
     pub state: State,
@@ -144,7 +149,9 @@ impl Server {
         };
         let state = State::new(Arc::new(file.config.clone()), info);
         let watch = Watch::new(&file.repository);
-        let workers = Workers::start(&file, &dir, &waker);
+        let secrets = super::secrets::of_session(&file.config, &tokens);
+        let mask = Arc::new(Mask::new(&secrets));
+        let workers = Workers::start(&file, &dir, &waker, mask.clone());
         // The clients decide about colour, not the environment the server happened to start in.
         crossterm::style::force_color_output(true);
         Ok(Self {
@@ -153,6 +160,8 @@ impl Server {
             dir,
             file,
             tokens,
+            secrets,
+            mask,
             journal,
             state,
             workers,
@@ -326,7 +335,7 @@ impl Server {
     /// shown, and a merge is not started.
     pub(super) fn journal(&mut self, record: &Record) -> bool {
         let now = self.now();
-        match crate::session::lines::append(&self.dir, &mut self.journal, record, now) {
+        match lines::append_masked(&self.dir, &mut self.journal, record, now, Some(&self.mask)) {
             Ok(()) => true,
             Err(e) => {
                 tracing::error!("failed to journal: {e}");

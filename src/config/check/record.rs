@@ -36,9 +36,7 @@ pub(super) fn check(doc: &Doc<'_>, raw: &Record) -> Result<Rules, Error> {
     let quota = |key, mib: Option<i64>, default: u64| match mib {
         None => Ok(default),
         Some(n) if (QUOTA_LEAST..=QUOTA_MOST).contains(&n) => Ok(n.unsigned_abs() << 20),
-        Some(n) => {
-            Err(doc.wrong(&at(key), format!("expected {QUOTA_LEAST} to {QUOTA_MOST} MiB, found {n}")))
-        }
+        Some(n) => Err(doc.wrong(&at(key), format!("expected {QUOTA_LEAST} to {QUOTA_MOST} MiB, found {n}"))),
     };
     rules.pane_quota = quota("pane_quota", raw.pane_quota, rules.pane_quota)?;
     rules.session_quota = quota("session_quota", raw.session_quota, rules.session_quota)?;

@@ -1,8 +1,8 @@
 mod accepted;
 mod data;
 mod init;
-mod rejected;
 mod record;
+mod rejected;
 mod review;
 mod tech;
 

@@ -61,7 +61,11 @@ fn what_is_wrong_is_told_with_its_place_and_no_value_of_a_secret() {
         ),
     ];
     for (more, expected) in cases {
-        assert_eq!(read(more).err().unwrap_or_default(), format!("use orchestra.toml:{expected}"), "for {more}");
+        assert_eq!(
+            read(more).err().unwrap_or_default(),
+            format!("use orchestra.toml:{expected}"),
+            "for {more}"
+        );
     }
     let many: Vec<String> = (0..65).map(|i| format!("\"V{i}\"")).collect();
     let got = read(&format!("[record]\nsecrets = [{}]\n", many.join(", "))).unwrap_err();

@@ -33,6 +33,13 @@ pub(super) struct Found {
     pub runs: Vec<Range<usize>>,
 }
 
+impl Found {
+    /// One that is shown in one piece.
+    pub fn whole(start: usize, end: usize) -> Self {
+        Self { start, end, runs: std::iter::once(start..end).collect() }
+    }
+}
+
 /// What may become a secret with the bytes that follow.
 pub(super) struct Open {
     pub start: usize,
@@ -89,7 +96,8 @@ impl Values {
 /// Where in `tail` a part of `whole` begins that reaches to its end and is not all of it.
 fn prefixes<'a>(tail: &'a [u8], whole: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
     let first = whole.first().copied().unwrap_or_default();
-    let fits = move |at: &usize| tail.get(*at..).is_some_and(|t| t.len() < whole.len() && whole.starts_with(t));
+    let fits =
+        move |at: &usize| tail.get(*at..).is_some_and(|t| t.len() < whole.len() && whole.starts_with(t));
     memchr_iter(first, tail).filter(fits)
 }
 
@@ -251,7 +259,7 @@ impl Shapes {
             for &(shape, beginning) in self.of.get(hit.pattern().as_usize()).into_iter().flatten() {
                 let walk = self.walk(shape, bytes, start, caches, &mut budget);
                 if let Some(end) = walk.end {
-                    found.push(Found { start, end, runs: vec![Range { start, end }] });
+                    found.push(Found::whole(start, end));
                     from = from.max(end);
                 }
                 if walk.open {

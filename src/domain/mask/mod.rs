@@ -175,7 +175,7 @@ impl Masker {
         }
         let (mut found, open) = self.mask.scan(&self.held, &mut self.caches);
         for open in open.iter().filter(|o| o.likely < self.held.len()) {
-            found.push(Found { start: open.likely, end: self.held.len(), runs: vec![open.likely..self.held.len()] });
+            found.push(Found::whole(open.likely, self.held.len()));
         }
         let end = self.held.len() - unfinished(&self.held);
         write(&self.held, self.gone..end.max(self.gone), &found, out);

@@ -84,7 +84,10 @@ fn no_piece_and_no_silence_lets_a_secret_through() {
             }
             let bytes: Vec<&[u8]> = all.as_bytes().chunks(1).collect();
             let typed = fed(&mask, &bytes, true);
-            assert!(!holds(&typed, &secret) && columns(&typed) == columns(all.as_bytes()), "{secret} by bytes");
+            assert!(
+                !holds(&typed, &secret) && columns(&typed) == columns(all.as_bytes()),
+                "{secret} by bytes"
+            );
         }
     }
 }
@@ -106,9 +109,13 @@ fn the_echo_of_a_key_never_waits_and_words_come_out_whole() {
     assert_eq!(out, b"ssgpccx--ey-s3c");
     masker.feed(b"r3t!", &mut out);
     assert_eq!(out, b"ssgpccx--ey-s3c***!", "the rest of it is masked all the same");
-    let same = "the s3cre of npm_config_x, sk-proj-short, ghp_, eyJ.eyJ. -----BEGIN PRIVATE KEY----- is none\r\n";
+    let same =
+        "the s3cre of npm_config_x, sk-proj-short, ghp_, eyJ.eyJ. -----BEGIN PRIVATE KEY----- is none\r\n";
     assert_eq!(text(&mask, same), same);
-    assert_eq!(String::from_utf8(fed(&mask, &same.as_bytes().chunks(7).collect::<Vec<_>>(), false)).unwrap(), same);
+    assert_eq!(
+        String::from_utf8(fed(&mask, &same.as_bytes().chunks(7).collect::<Vec<_>>(), false)).unwrap(),
+        same
+    );
 }
 
 #[test]
@@ -126,7 +133,8 @@ fn a_value_is_found_through_colours_and_broken_lines() {
             let (a, b) = broken.as_bytes().split_at(cut);
             let out = fed(&mask, &[a, b], false);
             let plain = String::from_utf8(out).unwrap();
-            let short = plain.replacen("s***", "****", 1).replacen("s**", "***", 1).replacen("s*****", "******", 1);
+            let short =
+                plain.replacen("s***", "****", 1).replacen("s**", "***", 1).replacen("s*****", "******", 1);
             assert!(plain == expected || short == expected, "cut at {cut}: {plain:?}");
         }
     }
@@ -135,7 +143,8 @@ fn a_value_is_found_through_colours_and_broken_lines() {
 #[test]
 fn a_private_key_is_masked_with_all_its_lines_and_a_value_of_several_lines_by_line() {
     let line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ".repeat(2);
-    let pem = format!("-----BEGIN RSA PRIVATE KEY-----\n{line}\n{line}\nAbc=\n-----END RSA PRIVATE KEY-----\n");
+    let pem =
+        format!("-----BEGIN RSA PRIVATE KEY-----\n{line}\n{line}\nAbc=\n-----END RSA PRIVATE KEY-----\n");
     for text_of in [pem.replace('\n', "\r\n"), pem.replace('\n', "\\n"), pem.replace('\n', "\x1b[K\r\n  ")] {
         for size in [1, 7, 60, 4096] {
             let pieces: Vec<&[u8]> = text_of.as_bytes().chunks(size).collect();
@@ -216,8 +225,10 @@ proptest! {
 #[ignore = "a measurement, for an optimised build"]
 fn speed() {
     let mask = mask(&["correct horse battery", "s3cr3t", "another-value-of-a-variable"]);
-    let plain = "   Compiling some-crate v0.1.0 (/home/user/project/crates/some-crate), of many others\r\n".repeat(800);
-    let coloured = "\x1b[32m+\x1b[0m \x1b[38;5;246mlet\x1b[0m value = \x1b[1mfind\x1b[0m(thing);\x1b[K\r\n".repeat(900);
+    let plain = "   Compiling some-crate v0.1.0 (/home/user/project/crates/some-crate), of many others\r\n"
+        .repeat(800);
+    let coloured =
+        "\x1b[32m+\x1b[0m \x1b[38;5;246mlet\x1b[0m value = \x1b[1mfind\x1b[0m(thing);\x1b[K\r\n".repeat(900);
     let tokens = format!("{} {}\r\n", "x".repeat(500), planted()[3]).repeat(120);
     for (what, text) in [("plain", &plain), ("coloured", &coloured), ("a token each 500", &tokens)] {
         let mut masker = Masker::new(mask.clone());
