@@ -163,6 +163,7 @@ impl Player {
             }
             agent.pane.screen = screen;
         }
+        state.now = self.recording.time(us, line);
         (self.state, self.now, self.line) = (state, us, line);
         Ok(())
     }

@@ -92,6 +92,18 @@ impl Recording {
         team.chain([AgentName::orchestrator()]).collect()
     }
 
+    /// The moment `us`, after so many events, on both clocks. Between events the wall clock goes on from the last one.
+    #[must_use]
+    pub fn time(&self, us: u64, line: usize) -> Time {
+        let last = line.checked_sub(1).and_then(|i| self.lines.get(i)).or(self.lines.first());
+        let Some(last) = last.map(|l| l.time) else { return Time { mono: us, wall: 0 } };
+        let apart = |later: u64, earlier: u64| {
+            i64::try_from(later.saturating_sub(earlier) / 1000).unwrap_or(i64::MAX)
+        };
+        let wall = last.wall.saturating_add(apart(us, last.mono)).saturating_sub(apart(last.mono, us));
+        Time { mono: us, wall }
+    }
+
     /// The chapters, each with the place of its event among [`Self::lines`].
     #[must_use]
     pub fn chapters(&self) -> Vec<(usize, Chapter)> {
