@@ -203,6 +203,12 @@ impl Config {
         self.team.iter().find(|a| a.name == *name)
     }
 
+    /// Whether what that pane shows is recorded.
+    #[must_use]
+    pub fn records(&self, name: &AgentName) -> bool {
+        self.agent(name).map_or(self.record.orchestrator, |a| a.record)
+    }
+
     /// The merge order as one sequence; agents it does not name come last, in team order.
     #[must_use]
     pub fn merge_sequence(&self) -> Vec<AgentName> {

@@ -153,6 +153,9 @@ impl Holder {
         }
         let _ = self.log.sync();
         let _ = std::fs::remove_file(&self.spec.socket);
+        if !self.spec.recorded {
+            let _ = std::fs::remove_dir_all(&self.spec.log_dir);
+        }
     }
 
     /// Waits for events and meets them.

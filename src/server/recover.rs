@@ -79,6 +79,7 @@ impl Server {
         crate::engine::step(&mut self.state, Event::Recorded(record), now);
         if !opened {
             self.tell_short_secrets();
+            self.tell_unrecorded();
         }
         for agent in &self.state.agents {
             if let Some(base) = &agent.base {
@@ -120,7 +121,7 @@ impl Server {
         let ended: Vec<AgentName> = ended.collect();
         for name in ended {
             let Some((_, from)) = logs.iter().rev().find(|(agent, _)| *agent == name) else { continue };
-            let dir = self.dir.pane(&name);
+            let dir = self.log_dir(&name);
             let from = (*from).max(log::end(&dir).saturating_sub(LAST_WORDS));
             let entries = match Reader::open(&dir, from) {
                 Ok(entries) => entries,

@@ -13,6 +13,7 @@ use rustix::time::Timespec;
 
 use super::clients::{Client, ClientId, GREETING, Kind};
 use super::holder::{Holder, Past};
+use super::keep::Typing;
 use super::notify::Hooks;
 use super::tokens::Tokens;
 use super::waker::{Sleeper, Waker};
@@ -44,6 +45,7 @@ pub(super) struct Server {
     /// What is masked in the session's record.
     pub secrets: Secrets,
     pub mask: Arc<Mask>,
+    pub typing: Option<Typing>,
     pub journal: Journal,
     pub clock: Clock,
     pub state: State,
@@ -162,6 +164,7 @@ impl Server {
             tokens,
             secrets,
             mask,
+            typing: None,
             journal,
             state,
             workers,
@@ -224,6 +227,7 @@ impl Server {
         self.accept();
         self.read_clients();
         self.expire_silent();
+        self.expire_typing();
         self.read_holders();
         if self.watch.changed() {
             self.workers.read_profiles();
@@ -287,7 +291,7 @@ impl Server {
         let silent = self.clients.iter().filter(|c| matches!(c.kind, Kind::New));
         let silent = silent.map(|c| c.since.plus(GREETING)).min();
         let accept = self.accept_after.filter(|t| *t > now);
-        [engine, self.draw_deadline(now), silent, accept].into_iter().flatten().min()
+        [engine, self.draw_deadline(now), silent, accept, self.typing_due()].into_iter().flatten().min()
     }
 
     fn wait(&mut self) -> Result<(), Error> {
@@ -334,8 +338,8 @@ impl Server {
     /// Journals a record. Without a journal nothing may go on that cannot be undone: the failure is
     /// shown, and a merge is not started.
     pub(super) fn journal(&mut self, record: &Record) -> bool {
-        let now = self.now();
-        match lines::append_masked(&self.dir, &mut self.journal, record, now, Some(&self.mask)) {
+        let (now, kept) = (self.now(), self.to_keep(record));
+        match lines::append_masked(&self.dir, &mut self.journal, &kept, now, Some(&self.mask)) {
             Ok(()) => true,
             Err(e) => {
                 tracing::error!("failed to journal: {e}");
@@ -346,7 +350,11 @@ impl Server {
     }
 
     fn farewell(&mut self) {
+        self.tell_typing(false);
         self.workers.cancel();
+        if self.quit {
+            self.drop_private_logs();
+        }
         let why = if self.quit { "session ended" } else { "the server was stopped; agents go on" };
         self.say_bye(why);
         if let Ok(path) = start::socket(self.dir.path()) {

@@ -146,13 +146,14 @@ impl Server {
             }
             None => return Err(format!("{}: it has no profile", agent.name)),
         };
-        let log_dir = self.dir.pane(&agent.name);
+        let log_dir = self.log_dir(&agent.name);
         let env = self.environment(agent);
         let size = agent.pane.size;
         Ok(Spec {
             pane: agent.name.clone(),
             argv,
             cwd: worktree,
+            recorded: self.state.config.records(&agent.name),
             secrets: self.secrets_of(&env),
             env: env.into_iter().collect(),
             rows: size.rows,

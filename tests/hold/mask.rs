@@ -39,7 +39,8 @@ fn holding(folder: &std::path::Path, text: &[u8]) -> Vec<std::path::PathBuf> {
 
 #[test]
 fn a_secret_cut_anywhere_into_two_writes_is_nowhere_in_the_record() {
-    for (secret, every) in [(VALUE, 1), (TOKEN, 5)] {
+    // What may stay of a beginning that stood alone for long: less of a value than of a token.
+    for (secret, every, least) in [(VALUE, 1, 4), (TOKEN, 5, 15)] {
         // Each line ends in the same column, whatever was masked in it. At once, and after a silence that is longer
         // than anything is held back.
         let mut script = String::new();
@@ -67,7 +68,7 @@ fn a_secret_cut_anywhere_into_two_writes_is_nowhere_in_the_record() {
                 row.starts_with('<') && row.ends_with('>') && row.chars().count() == width + 2,
                 "{rows:#?}"
             );
-            assert!(row.matches('*').count() + 4 >= width, "{row}");
+            assert!(row.matches('*').count() + least >= width, "{row}");
         }
     }
 }

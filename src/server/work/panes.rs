@@ -14,6 +14,10 @@ const CLEARING: Duration = Duration::from_secs(5);
 pub(super) fn start_pane(exe: &Path, spec: &Spec) -> Event {
     let agent = spec.pane.clone();
     clear_way(&spec.socket);
+    if !spec.recorded {
+        // A holder that was killed left it.
+        let _ = std::fs::remove_dir_all(&spec.log_dir);
+    }
     let log = crate::session::log::end(&spec.log_dir);
     match hold::spawn(exe, spec).map_err(|e| e.to_string()) {
         Ok(s) => {
