@@ -4,20 +4,29 @@
 //! screens are what the logs give; nothing is guessed.
 
 mod ahead;
+mod course;
+#[cfg(test)]
+mod exact;
 mod follow;
 mod notes;
 mod player;
+mod rebuild;
 mod recording;
+mod report;
 mod show;
 mod stage;
+mod story;
 #[cfg(test)]
 pub(crate) mod testkit;
 #[cfg(test)]
 mod tests;
+mod track;
 
 pub use notes::{Note, Notes};
-pub use player::{Player, Timeline};
+pub use player::{Player, Stride, Timeline};
+pub use rebuild::rebuild;
 pub use recording::{Line, Recording};
+pub use report::facts;
 pub use show::{Options, show};
 
 use std::path::PathBuf;

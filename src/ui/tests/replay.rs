@@ -47,6 +47,7 @@ pub(super) fn story() -> Story {
             mark(3000, Sign::Note, None, "here OBS waits for nobody"),
             chapter(3600, Kind::Failed, "NET", "NET failed: exited 1"),
             chapter(4010, Kind::Refused, "PLAT", "PLAT is not ready: 2 commits"),
+            chapter(5000, Kind::GateRed, "QA", "gate \u{1b}[2Jbuild\u{202e} is red on QA"),
             mark(6000, Sign::Chapter(Kind::Merge), None, "train 1 moved the target"),
         ],
     }
@@ -56,6 +57,19 @@ pub(super) fn recorded(state: State, cols: u16, rows: u16, look: Look) -> Desk {
     let mut deck = Deck::new(story(), 1.0, 2);
     deck.at(2470 * SECOND, 2470);
     Desk { state, view: View::of_recording(rows, cols, look, deck), actions: Vec::new() }
+}
+
+/// Takes the deck to where a wish goes, as far as that can be told without a recording.
+pub(super) fn fulfil(view: &mut View, wish: &Wish) {
+    let deck = view.deck().unwrap();
+    let found = |text: &str| Found { text: text.into(), hits: 3, at: 1, busy: false };
+    match wish {
+        Wish::To(us) => deck.at(*us, usize::try_from(us / SECOND).unwrap()),
+        Wish::Event(place) => deck.at(u64::try_from(*place).unwrap() * SECOND, place + 1),
+        Wish::Search(text) => deck.found = Some(found(text)),
+        Wish::EndSearch => deck.found = None,
+        Wish::Go(_) | Wish::Frame(_) | Wish::Hit(_) | Wish::Note(_) => {}
+    }
 }
 
 fn tape(cols: u16, rows: u16) -> Desk {
