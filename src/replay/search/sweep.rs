@@ -44,14 +44,14 @@ pub(super) fn pane(
     way: Way,
     each: &mut dyn FnMut(Hit) -> bool,
 ) -> io::Result<bool> {
-    let mut reader = match Reader::open(dir, 0) {
+    let reader = match Reader::open(dir, 0) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(true),
         other => other?,
     };
     let mut sweep = Sweep::new(query);
     let (mut taken, mut exited) = (0, false);
     let (mut scan, mut stretch) = (Scan::default(), Stretch::default());
-    while let Some(entry) = reader.next() {
+    for entry in reader {
         let entry = entry?;
         if progress.cancelled.load(Ordering::Relaxed) {
             return Ok(false);
