@@ -8,6 +8,7 @@ use rustix::fs::{Access, access};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::AgentName;
+use crate::domain::recording::Rules;
 use crate::session::clock::Origin;
 use crate::session::log::SEGMENT;
 
@@ -40,6 +41,13 @@ pub struct Spec {
     /// The size of the log's segments in bytes.
     #[serde(default = "segment")]
     pub segment_bytes: u64,
+    /// What the log may take on the disk, in bytes, while no server sees to that.
+    #[serde(default = "quota")]
+    pub quota: u64,
+}
+
+fn quota() -> u64 {
+    Rules::default().pane_quota
 }
 
 fn segment() -> u64 {

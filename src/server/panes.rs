@@ -244,6 +244,8 @@ impl Server {
                     self.happen(Event::Recorded(record));
                 }
             }
+            // A segment was closed.
+            Kind::Begin if live => self.keeper.look(),
             _ => {}
         }
     }
@@ -307,9 +309,7 @@ impl Server {
     }
 
     fn note(&mut self, text: String) {
-        let record = Record::Note { text };
-        self.journal(&record);
-        self.happen(Event::Recorded(record));
+        self.record(Record::Note { text });
     }
 }
 

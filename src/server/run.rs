@@ -13,6 +13,7 @@ use rustix::time::Timespec;
 
 use super::clients::{Client, ClientId, GREETING, Kind};
 use super::holder::{Holder, Past};
+use super::keeper::Keeper;
 use super::notify::Hooks;
 use super::tokens::Tokens;
 use super::waker::{Sleeper, Waker};
@@ -44,6 +45,8 @@ pub(super) struct Server {
     pub state: State,
     pub workers: Workers,
     pub hooks: Hooks,
+    /// Keeps the record within its quotas.
+    pub keeper: Keeper,
     pub waker: Waker,
     pub holders: Vec<Holder>,
     pub clients: Vec<Client>,
@@ -145,6 +148,7 @@ impl Server {
         let state = State::new(Arc::new(file.config.clone()), info);
         let watch = Watch::new(&file.repository);
         let workers = Workers::start(&file, &dir, &waker);
+        let keeper = Keeper::start(&file, &dir, &waker);
         // The clients decide about colour, not the environment the server happened to start in.
         crossterm::style::force_color_output(true);
         Ok(Self {
@@ -157,6 +161,7 @@ impl Server {
             state,
             workers,
             hooks: Hooks::default(),
+            keeper,
             waker,
             clients: Vec::new(),
             next_client: 1,
@@ -221,6 +226,10 @@ impl Server {
         }
         while let Some(event) = self.workers.result() {
             self.worked(event);
+        }
+        while let Some(dropped) = self.keeper.asks() {
+            let journaled = self.record(Record::Dropped(dropped));
+            self.keeper.answer(journaled);
         }
         if self.engine_is_due() {
             self.happen(Event::Tick);
@@ -334,6 +343,13 @@ impl Server {
                 false
             }
         }
+    }
+
+    /// Journals something that happened outside the engine, and lets it know. Whether it is in the journal.
+    pub(super) fn record(&mut self, record: Record) -> bool {
+        let journaled = self.journal(&record);
+        self.happen(Event::Recorded(record));
+        journaled
     }
 
     fn farewell(&mut self) {
