@@ -43,6 +43,14 @@ impl FromStr for Moment {
     }
 }
 
+/// Microseconds after the beginning as `1:02:03.500`, which reads as that moment or less than a millisecond after it.
+#[must_use]
+pub fn clock_text(us: u64) -> String {
+    let ms = us.div_ceil(1000);
+    let (s, ms) = (ms / 1000, ms % 1000);
+    format!("{}:{:02}:{:02}.{ms:03}", s / 3600, s / 60 % 60, s % 60)
+}
+
 /// `1:02:03.5`, the last part being seconds.
 fn clock(text: &str) -> Option<f64> {
     let parts: Vec<&str> = text.split(':').collect();
@@ -86,9 +94,29 @@ fn micros(seconds: f64) -> u64 {
     (seconds * 1e6).round() as u64
 }
 
+/// A length of time or a moment as [`Moment`] reads it: hours, minutes and seconds, hours left out where there are none.
+#[must_use]
+pub fn told(us: u64) -> String {
+    let s = us / 1_000_000;
+    match s / 3600 {
+        0 => format!("{}:{:02}", s / 60, s % 60),
+        h => format!("{h}:{:02}:{:02}", s / 60 % 60, s % 60),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_told_is_read_again() {
+        for (us, text) in [(0, "0:00"), (59_999_999, "0:59"), (3_723_000_000, "1:02:03")] {
+            assert_eq!(told(us), text);
+            assert_eq!(text.parse(), Ok(Moment::After(us / 1_000_000 * 1_000_000)));
+        }
+        // However long: the clock of a stranger's session may say anything.
+        assert_eq!(told(u64::MAX), "5124095576:01:49");
+    }
 
     #[test]
     fn moments_are_read_in_the_forms_people_write() {
@@ -105,6 +133,15 @@ mod tests {
             (" end ", Moment::End),
         ] {
             assert_eq!(text.parse(), Ok(wanted), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_moment_as_text_leads_back_to_it() {
+        for (us, text) in [(0, "0:00:00.000"), (1, "0:00:00.001"), (3_723_500_000, "1:02:03.500")] {
+            assert_eq!(clock_text(us), text);
+            let Ok(Moment::After(read)) = text.parse() else { panic!("{text}") };
+            assert!((us..us + 1000).contains(&read), "{text}: {read}");
         }
     }
 

@@ -9,7 +9,7 @@ use crate::domain::record::{Did, Record};
 use crate::domain::review::{GateResult, Review, gate_reasons};
 use crate::domain::ripple::RippleMove;
 use crate::domain::signal::printable;
-use crate::domain::time::Time;
+use crate::domain::time::{Time, rfc3339};
 use crate::domain::train::{Applied, Built, Undone};
 use crate::domain::view::{AgentView, Answer, GateView, OfferView, PaneText, Receipt, ReviewView, Status};
 
@@ -18,20 +18,7 @@ const MAX_LINES: usize = 2000;
 
 impl Step<'_> {
     pub(super) fn status(&self) -> Answer {
-        let state = &*self.state;
-        Answer::Status(Box::new(Status {
-            session: state.config.session.clone(),
-            dir: state.info.dir.clone(),
-            server_pid: state.info.server_pid,
-            repository: state.info.repository.clone(),
-            target: state.config.merge.target.clone(),
-            agents: state.team().map(|a| agent_view(a, state.redirected(&a.name))).collect(),
-            runs: state.runs.iter().map(|r| state.view_run(r)).collect(),
-            tampering: state.tampering(),
-            offer: state.offer.as_ref().map(|o| OfferView { prompt: o.prompt.clone(), why: o.why.clone() }),
-            gating: state.view_gating(),
-            base: gates_on_base(state),
-        }))
+        Answer::Status(Box::new(self.state.view_status()))
     }
 
     pub(super) fn pane_text(&self, name: &AgentName, lines: u16) -> Result<Answer, String> {
@@ -86,6 +73,24 @@ impl Step<'_> {
 }
 
 impl State {
+    /// The session as `status` shows it.
+    #[must_use]
+    pub fn view_status(&self) -> Status {
+        Status {
+            session: self.config.session.clone(),
+            dir: self.info.dir.clone(),
+            server_pid: self.info.server_pid,
+            repository: self.info.repository.clone(),
+            target: self.config.merge.target.clone(),
+            agents: self.team().map(|a| agent_view(a, self.redirected(&a.name))).collect(),
+            runs: self.runs.iter().map(|r| self.view_run(r)).collect(),
+            tampering: self.tampering(),
+            offer: self.offer.as_ref().map(|o| OfferView { prompt: o.prompt.clone(), why: o.why.clone() }),
+            gating: self.view_gating(),
+            base: gates_on_base(self),
+        }
+    }
+
     /// The gates of a review, and those that ran at its tip since.
     #[must_use]
     pub fn gates_of(&self, review: &Review) -> Vec<GateResult> {
@@ -156,23 +161,6 @@ pub(super) fn gates_at_tip(agent: &Agent) -> Vec<&GateResult> {
         found.push(result);
     }
     found
-}
-
-/// A moment as RFC 3339 in UTC, to the second.
-#[must_use]
-pub fn rfc3339(at: Time) -> String {
-    let seconds = at.wall.div_euclid(1000);
-    let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    // Civil date from days since 1970 (Howard Hinnant, "chrono-compatible low-level date algorithms").
-    let z = days + 719_468;
-    let (era, doe) = (z.div_euclid(146_097), z.rem_euclid(146_097));
-    let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365;
-    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    let mp = (5 * doy + 2) / 153;
-    let (day, month) = (doy - (153 * mp + 2) / 5 + 1, if mp < 10 { mp + 3 } else { mp - 9 });
-    let year = yoe + era * 400 + i64::from(month <= 2);
-    let (h, m, s) = (rest / 3600, rest / 60 % 60, rest % 60);
-    format!("{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}Z")
 }
 
 /// A journal line for people, safe to show; none for records that would only be noise there. A
@@ -268,6 +256,7 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
         Record::TrainUndone { .. } => "target not taken back".into(),
         Record::Guard(guarded) => super::guard::log_text(guarded)?,
         Record::Note { text } => text.clone(),
+        Record::Marked(marked) => format!("mark: {}", marked.text),
         Record::Dropped(d) => {
             format!("the oldest {} MiB of its log made room", d.to.saturating_sub(d.from) >> 20)
         }

@@ -7,7 +7,7 @@ use super::evidence::Evidence;
 use super::parts::{Claim, Dispatch, Expected, Limit, LogLine, Offer, Phase, Pin, Receipt, Said};
 use super::state::{Agent, HISTORY, LOG_LINES, State, Why};
 use crate::domain::id::{AgentName, DispatchId, ORCHESTRATOR};
-use crate::domain::record::{Dropped, Record, Rippled, Typed};
+use crate::domain::record::{Dropped, Marked, Record, Rippled, Typed};
 use crate::domain::ripple::RippleMove;
 use crate::domain::state::{AgentState, Outcome};
 use crate::domain::time::Time;
@@ -144,6 +144,7 @@ pub(super) fn subject(record: &Record) -> Option<&AgentName> {
         | Record::Rippled(Rippled { agent, .. })
         | Record::Typed(Typed { agent, .. })
         | Record::Dropped(Dropped { agent, .. })
+        | Record::Marked(Marked { agent, .. })
         | Record::Resized { agent, .. } => Some(agent),
         Record::Usage(used) => Some(&used.agent),
         Record::Recording(r) => r.agent.as_ref(),
@@ -233,7 +234,10 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
         Record::Resized { rows, cols, .. } => {
             let size = Size { rows: *rows, cols: *cols };
             agent.pane.size = size;
-            agent.pane.screen.resize(size);
+            if agent.pane.up_at.is_none() {
+                // Nothing has run on it yet. Else it is the log that says from where on it has that size.
+                agent.pane.screen = Screen::new(size, HISTORY);
+            }
         }
         _ => fold_dispatch(agent, record, now),
     }
@@ -244,6 +248,7 @@ fn reopen(agent: &mut Agent) {
     agent.pane.status = None;
     agent.pane.ended.clear();
     agent.pane.typing_over();
+    agent.pane.up_at = None;
     agent.pane.screen = Screen::new(agent.pane.size, HISTORY);
     agent.activity = AgentState::Pending;
     agent.why = Why::default();
@@ -259,9 +264,7 @@ fn reopen(agent: &mut Agent) {
 
 fn up(agent: &mut Agent, pid: u32, now: Time) {
     // A program started again begins on an empty screen; its earlier output is in the pane log.
-    if agent.pane.status.is_some() {
-        agent.pane.screen = Screen::new(agent.pane.size, HISTORY);
-    }
+    agent.pane.screen = Screen::new(agent.pane.size, HISTORY);
     agent.pane.pid = Some(pid);
     agent.pane.status = None;
     agent.pane.ended.clear();

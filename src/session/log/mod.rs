@@ -11,6 +11,7 @@
 
 mod bytes;
 mod keep;
+pub mod keyframe;
 mod packed;
 mod reader;
 mod record;
