@@ -8,6 +8,7 @@ use rustix::fs::{Access, access};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::AgentName;
+use crate::domain::mask::Secrets;
 use crate::domain::recording::Rules;
 use crate::session::clock::Origin;
 use crate::session::log::SEGMENT;
@@ -44,10 +45,20 @@ pub struct Spec {
     /// What the log may take on the disk, in bytes, while no server sees to that.
     #[serde(default = "quota")]
     pub quota: u64,
+    /// Whether its log stays when the pane is over.
+    #[serde(default = "recorded")]
+    pub recorded: bool,
+    /// What is masked in its output before anybody keeps or sees it.
+    #[serde(default)]
+    pub secrets: Secrets,
 }
 
 fn quota() -> u64 {
     Rules::default().pane_quota
+}
+
+fn recorded() -> bool {
+    true
 }
 
 fn segment() -> u64 {
