@@ -208,6 +208,7 @@ fn file(name: &str, title: &str, agent: &AgentName) -> SessionFile {
         after: Vec::new(),
         profile: String::new(),
         message: String::new(),
+        record: true,
     };
     let name = printable(&name.chars().take(NAME_MAX).collect::<String>());
     SessionFile {
