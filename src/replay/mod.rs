@@ -7,12 +7,16 @@ mod ahead;
 mod course;
 #[cfg(test)]
 mod exact;
+pub mod export;
 mod follow;
+pub mod import;
 mod notes;
 mod player;
 mod rebuild;
 mod recording;
 mod report;
+mod roll;
+pub mod search;
 mod show;
 mod stage;
 mod story;
