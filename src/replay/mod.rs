@@ -3,11 +3,11 @@
 //! Architecture invariant: a recording is only read, whoever made it. The state is the engine's own fold of the journal, the
 //! screens are what the logs give; nothing is guessed.
 
-mod ahead;
 mod course;
 #[cfg(test)]
 mod exact;
 pub mod export;
+mod find;
 mod follow;
 pub mod import;
 mod notes;
