@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::domain::view::Fault;
-use crate::{client, config, git, server};
+use crate::{client, config, git, replay, server};
 
 /// How a command ended.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -99,7 +99,8 @@ pub fn exit_of(error: &anyhow::Error) -> Exit {
         let config = || e.downcast_ref::<config::Error>().map(of_config);
         let git = || e.downcast_ref::<git::Error>().map(of_git);
         let server = || e.downcast_ref::<server::Error>().map(of_server);
-        fail.or_else(client).or_else(config).or_else(git).or_else(server)
+        let replay = || e.downcast_ref::<replay::Error>().map(of_replay);
+        fail.or_else(client).or_else(config).or_else(git).or_else(server).or_else(replay)
     });
     known.unwrap_or(Exit::Failed)
 }
@@ -118,6 +119,16 @@ fn of_server(error: &server::Error) -> Exit {
     match error {
         server::Error::Socket(_) => Exit::Usage,
         server::Error::Taken { .. } => Exit::Protected,
+        _ => Exit::Failed,
+    }
+}
+
+fn of_replay(error: &replay::Error) -> Exit {
+    use crate::session::dir::Error as Dir;
+    match error {
+        replay::Error::Missing { .. } | replay::Error::Dir(Dir::NotASession(_) | Dir::Format { .. }) => {
+            Exit::Usage
+        }
         _ => Exit::Failed,
     }
 }

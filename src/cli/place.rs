@@ -1,6 +1,6 @@
 //! Where a command runs: which repository, which session, which server.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -8,6 +8,7 @@ use anyhow::Context;
 use super::exit::{Exit, Fail};
 use super::out;
 use crate::client::Control;
+use crate::domain::signal::printable;
 use crate::git;
 use crate::server::{self, Found, State};
 
@@ -92,6 +93,32 @@ fn choose(name: Option<&str>, mut alive: Vec<Found>, ended: &[Found]) -> Result<
         };
         Fail::new(Exit::Nothing, text)
     })
+}
+
+/// The directory of a recording: what lies at the path, else the session of that name of this repository.
+///
+/// # Errors
+/// With status 2 when there is neither.
+pub fn recording(dir: &Path) -> anyhow::Result<PathBuf> {
+    if dir.exists() || dir.components().count() != 1 {
+        return Ok(dir.to_owned());
+    }
+    // What cannot be looked through has no such session.
+    let name = dir.to_str().unwrap_or_default();
+    let named = known(Some(name)).unwrap_or_default();
+    match named.as_slice() {
+        [one] => Ok(one.session_dir.clone()),
+        [] => Err(Fail::usage(format!(
+            "find the recording `{}`: there is no such directory, and no session of that name; see `orchestra ls --all`",
+            printable(name)
+        ))
+        .into()),
+        _ => Err(Fail::usage(format!(
+            "choose a session: several repositories have one called `{}`; give its directory, which `orchestra ls --all` names",
+            printable(name)
+        ))
+        .into()),
+    }
 }
 
 /// The socket of a session's server, which is brought back when it was lost.

@@ -1,10 +1,16 @@
 //! `orchestra replay`: what a session looked like, in a dashboard or as text.
 
+mod headless;
+
 use super::args::Replay as Args;
 use super::exit::{Exit, Fail};
+use super::out;
 
 /// Runs it.
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+    if args.headless || args.json || !out::on_terminal() {
+        return headless::run(args);
+    }
     let why = format!("do {args:?}: it is still being built");
     Err(Fail::new(Exit::Failed, why).into())
 }

@@ -33,6 +33,8 @@ pub enum Kind {
     Merge,
     /// The target was taken back.
     Undo,
+    /// Somebody marked the moment.
+    Mark,
 }
 
 impl Kind {
@@ -50,6 +52,7 @@ impl Kind {
             Self::Conflict => "conflict",
             Self::Merge => "merge",
             Self::Undo => "undo",
+            Self::Mark => "mark",
         }
     }
 }
@@ -100,6 +103,7 @@ impl Chapter {
                     format!("gate {} is {} on {whose}", result.gate, result.status.word()),
                 )
             }
+            Record::Marked(marked) => (Kind::Mark, Some(&marked.agent), marked.text.clone()),
             Record::TrainBuilt { built: Built::Conflict(stuck), .. } => {
                 (Kind::Conflict, Some(&stuck.agent), format!("the train conflicts at {}", stuck.agent))
             }

@@ -43,6 +43,14 @@ impl FromStr for Moment {
     }
 }
 
+/// Microseconds after the beginning as `1:02:03.500`, which reads as that moment or less than a millisecond after it.
+#[must_use]
+pub fn clock_text(us: u64) -> String {
+    let ms = us.div_ceil(1000);
+    let (s, ms) = (ms / 1000, ms % 1000);
+    format!("{}:{:02}:{:02}.{ms:03}", s / 3600, s / 60 % 60, s % 60)
+}
+
 /// `1:02:03.5`, the last part being seconds.
 fn clock(text: &str) -> Option<f64> {
     let parts: Vec<&str> = text.split(':').collect();
@@ -105,6 +113,15 @@ mod tests {
             (" end ", Moment::End),
         ] {
             assert_eq!(text.parse(), Ok(wanted), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_moment_as_text_leads_back_to_it() {
+        for (us, text) in [(0, "0:00:00.000"), (1, "0:00:00.001"), (3_723_500_000, "1:02:03.500")] {
+            assert_eq!(clock_text(us), text);
+            let Ok(Moment::After(read)) = text.parse() else { panic!("{text}") };
+            assert!((us..us + 1000).contains(&read), "{text}: {read}");
         }
     }
 

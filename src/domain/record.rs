@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::did::Did;
 pub use self::gate_at::GateAt;
-pub use self::kept::{Dropped, Recording, Typed, Used};
+pub use self::kept::{Dropped, Marked, Recording, Typed, Used};
 pub use self::moved::{Rippled, TaskMoved};
 use super::command::{Order, Via};
 use super::guard::Guarded;
@@ -381,6 +381,8 @@ pub enum Record {
     Recording(Recording),
     /// The oldest part of a pane's log made room.
     Dropped(Dropped),
+    /// Somebody marked this moment.
+    Marked(Marked),
     /// What an agent's program has used so far.
     Usage(Box<Used>),
     /// Something worth telling.

@@ -162,6 +162,34 @@ pub struct Config {
 }
 
 impl Config {
+    /// The configuration of a session that is nothing but a record: a team on one tab, without profiles, plans and the
+    /// rest.
+    #[must_use]
+    pub fn bare(session: &str, team: Vec<AgentSpec>) -> Self {
+        let panes = team.iter().map(|a| a.name.clone()).collect();
+        let tab = Tab { name: "Panes".to_owned(), layout: Layout::Grid, panes, columns: 0 };
+        Self {
+            session: session.to_owned(),
+            session_dir: String::new(),
+            team,
+            tabs: vec![tab],
+            focus: BTreeMap::new(),
+            areas: BTreeMap::new(),
+            gates: Vec::new(),
+            verify: Verify::default(),
+            merge: Merge::default(),
+            review: review::Rules::default(),
+            record: super::recording::Rules::default(),
+            setup: String::new(),
+            pass_env: Vec::new(),
+            orchestrator: Vec::new(),
+            conduct: Conduct::default(),
+            profiles: BTreeMap::new(),
+            plans: BTreeMap::new(),
+            prompts: BTreeMap::new(),
+        }
+    }
+
     /// The agent of that name.
     #[must_use]
     pub fn agent(&self, name: &AgentName) -> Option<&AgentSpec> {

@@ -18,20 +18,7 @@ const MAX_LINES: usize = 2000;
 
 impl Step<'_> {
     pub(super) fn status(&self) -> Answer {
-        let state = &*self.state;
-        Answer::Status(Box::new(Status {
-            session: state.config.session.clone(),
-            dir: state.info.dir.clone(),
-            server_pid: state.info.server_pid,
-            repository: state.info.repository.clone(),
-            target: state.config.merge.target.clone(),
-            agents: state.team().map(|a| agent_view(a, state.redirected(&a.name))).collect(),
-            runs: state.runs.iter().map(|r| state.view_run(r)).collect(),
-            tampering: state.tampering(),
-            offer: state.offer.as_ref().map(|o| OfferView { prompt: o.prompt.clone(), why: o.why.clone() }),
-            gating: state.view_gating(),
-            base: gates_on_base(state),
-        }))
+        Answer::Status(Box::new(self.state.view_status()))
     }
 
     pub(super) fn pane_text(&self, name: &AgentName, lines: u16) -> Result<Answer, String> {
@@ -86,6 +73,24 @@ impl Step<'_> {
 }
 
 impl State {
+    /// The session as `status` shows it.
+    #[must_use]
+    pub fn view_status(&self) -> Status {
+        Status {
+            session: self.config.session.clone(),
+            dir: self.info.dir.clone(),
+            server_pid: self.info.server_pid,
+            repository: self.info.repository.clone(),
+            target: self.config.merge.target.clone(),
+            agents: self.team().map(|a| agent_view(a, self.redirected(&a.name))).collect(),
+            runs: self.runs.iter().map(|r| self.view_run(r)).collect(),
+            tampering: self.tampering(),
+            offer: self.offer.as_ref().map(|o| OfferView { prompt: o.prompt.clone(), why: o.why.clone() }),
+            gating: self.view_gating(),
+            base: gates_on_base(self),
+        }
+    }
+
     /// The gates of a review, and those that ran at its tip since.
     #[must_use]
     pub fn gates_of(&self, review: &Review) -> Vec<GateResult> {
@@ -268,6 +273,7 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
         Record::TrainUndone { .. } => "target not taken back".into(),
         Record::Guard(guarded) => super::guard::log_text(guarded)?,
         Record::Note { text } => text.clone(),
+        Record::Marked(marked) => format!("mark: {}", marked.text),
         Record::Dropped(d) => {
             format!("the oldest {} MiB of its log made room", d.to.saturating_sub(d.from) >> 20)
         }

@@ -7,7 +7,7 @@ use super::evidence::Evidence;
 use super::parts::{Claim, Dispatch, Expected, Limit, LogLine, Offer, Phase, Pin, Receipt, Said};
 use super::state::{Agent, HISTORY, LOG_LINES, State, Why};
 use crate::domain::id::{AgentName, DispatchId, ORCHESTRATOR};
-use crate::domain::record::{Dropped, Record, Rippled, Typed};
+use crate::domain::record::{Dropped, Marked, Record, Rippled, Typed};
 use crate::domain::ripple::RippleMove;
 use crate::domain::state::{AgentState, Outcome};
 use crate::domain::time::Time;
@@ -144,6 +144,7 @@ pub(super) fn subject(record: &Record) -> Option<&AgentName> {
         | Record::Rippled(Rippled { agent, .. })
         | Record::Typed(Typed { agent, .. })
         | Record::Dropped(Dropped { agent, .. })
+        | Record::Marked(Marked { agent, .. })
         | Record::Resized { agent, .. } => Some(agent),
         Record::Usage(used) => Some(&used.agent),
         Record::Recording(r) => r.agent.as_ref(),

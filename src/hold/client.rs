@@ -21,7 +21,8 @@ const ACK_EVERY: u64 = 64 * 1024;
 pub enum PaneEvent {
     /// The holder answered; records follow from its `start`.
     Hello(HolderHello),
-    /// Records in order, without gap or double; bytes damaged on disk are left out.
+    /// Records in order, without double, and without gap but where [`Entry::missing`] says so; bytes damaged on disk are
+    /// left out.
     Records(Vec<Entry>),
     /// The child ended; its output is complete. (From the log, so it comes again when the log is read again.)
     Exit(Exit),
@@ -200,14 +201,17 @@ impl Connection {
             }
             FromHolder::Hello(_) => self.close("the holder greeted twice", events),
             _ if !self.greeted => self.close("the holder did not greet", events),
-            FromHolder::Log { offset, .. } if offset != self.expected => {
+            // Whole segments may be missing, and nothing else.
+            FromHolder::Log { begins_segment, offset, .. }
+                if offset < self.expected || (offset > self.expected && !begins_segment) =>
+            {
                 self.close("the holder left a gap in its log", events);
             }
-            FromHolder::Log { begins_segment, bytes, .. } => {
+            FromHolder::Log { begins_segment, offset, bytes } => {
                 if begins_segment {
-                    self.log.end_segment();
+                    self.log.begin_segment(offset);
                 }
-                self.expected = self.expected.saturating_add(u64::try_from(bytes.len()).unwrap_or(0));
+                self.expected = offset.saturating_add(u64::try_from(bytes.len()).unwrap_or(0));
                 self.log.push(&bytes);
                 self.take_records(events);
             }

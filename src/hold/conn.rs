@@ -123,22 +123,17 @@ impl Conn {
 
     /// Sends a record that was just appended at `offset`, if all before it is sent. Otherwise it is left to
     /// [`Self::pump`].
-    pub(crate) fn send_live(
-        &mut self,
-        log: &Writer,
-        offset: u64,
-        record: &[u8],
-        now: Instant,
-    ) -> io::Result<()> {
-        if offset == self.acked {
+    pub(crate) fn send_live(&mut self, offset: u64, record: &[u8], now: Instant) -> io::Result<()> {
+        if self.sent == self.acked {
             // Nothing was on its way: a silence of the pane is not one of the server.
             self.moved = now;
         }
         if self.sent != offset || !self.pending.is_empty() || !self.window_open() {
             return Ok(());
         }
-        let head = log_header(log.begins_segment(offset), offset, record.len())
-            .map_err(|e| io::Error::new(ErrorKind::InvalidData, e))?;
+        // No such record begins a segment: what says where it lies comes before.
+        let head =
+            log_header(false, offset, record.len()).map_err(|e| io::Error::new(ErrorKind::InvalidData, e))?;
         let written = match self.stream.write_vectored(&[IoSlice::new(&head), IoSlice::new(record)]) {
             Ok(n) => n,
             Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => return Ok(()),
@@ -163,14 +158,14 @@ impl Conn {
                 // The file was cut by somebody; there is nothing to wait for.
                 return Err(io::Error::new(ErrorKind::UnexpectedEof, "the log ends before its end"));
             }
-            let head = log_header(chunk.begins_segment, self.sent, chunk.len)
+            let head = log_header(chunk.begins_segment, chunk.offset, chunk.len)
                 .map_err(|e| io::Error::new(ErrorKind::InvalidData, e))?;
             if let Some(room) = self.buffer.get_mut(..LOG_HEADER) {
                 room.copy_from_slice(&head);
             }
             self.buffer.truncate(LOG_HEADER + chunk.len);
             std::mem::swap(&mut self.buffer, &mut self.pending);
-            self.sent = self.sent.saturating_add(u64::try_from(chunk.len).unwrap_or(0));
+            self.sent = chunk.offset.saturating_add(u64::try_from(chunk.len).unwrap_or(0));
             self.flush()?;
         }
         Ok(())

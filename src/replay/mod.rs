@@ -5,6 +5,8 @@
 
 mod player;
 mod recording;
+#[cfg(test)]
+pub(crate) mod testkit;
 
 pub use player::{Player, Timeline};
 pub use recording::{Line, Recording};

@@ -14,7 +14,7 @@
 //! | 7 bye | server | – |
 //! | 8 drop input | server | `u64` id |
 //! | 65 hello | holder | greeting, `u64` offset it goes on from, `u64` end of its log, `u32` child, `u32` holder, exit (see 71), name |
-//! | 66 log | holder | `u8` flags (1: begins a segment), `u64` offset, bytes of the log |
+//! | 66 log | holder | `u8` flags (1: begins a segment), `u64` offset, bytes of the log; the offset is where the last frame ended, or beyond it where whole segments are gone |
 //! | 67 probe reply | holder | `u64` id, `u8` bits: 1 foreground, 2 canonical, 4 echo |
 //! | 68 input done | holder | `u64` id, `u64` written, `u64` total |
 //! | 69 input stalled | holder | as 68 |
@@ -87,7 +87,7 @@ pub enum FromHolder {
     Log {
         /// Whether they begin a segment: an unfinished record before them stays unfinished.
         begins_segment: bool,
-        /// Logical offset of the first.
+        /// Logical offset of the first: where the bytes before ended, or beyond where whole segments are gone.
         offset: u64,
         /// The bytes.
         bytes: Vec<u8>,

@@ -5,7 +5,7 @@ use std::os::unix::net::UnixStream;
 
 use orchestra::domain::exit::Exit;
 use orchestra::hold::PaneEvent;
-use orchestra::session::log::Kind;
+use orchestra::session::log::{Begin, How, Kind};
 use orchestra::wire::frame;
 use orchestra::wire::pane::{InputReport, ToHolder};
 use sha2::{Digest, Sha256};
@@ -145,7 +145,8 @@ fn resizes_reach_the_child_and_the_record() {
     viewer.until_output("2 1000");
     let sizes: Vec<_> = viewer.entries.iter().filter_map(|e| e.record.size()).collect();
     assert_eq!(sizes, [(24, 80), (40, 132), (2, 1000)]);
-    assert_eq!(viewer.entries[0].record.kind, Kind::Resize);
+    assert_eq!(viewer.entries[0].record.begin(), Some(Begin { offset: 0, how: How::Start }));
+    assert_eq!(viewer.entries[1].record.kind, Kind::Resize);
 }
 
 #[test]

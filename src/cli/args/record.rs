@@ -28,8 +28,8 @@ pub struct Replay {
     /// Cut times without any event to so many seconds; 0 leaves them as they were
     #[arg(long, value_name = "S", default_value_t = 2)]
     pub idle: u64,
-    /// Print one JSON object (with --headless)
-    #[arg(long, requires = "headless")]
+    /// Print one JSON object: as --headless, for programs
+    #[arg(long)]
     pub json: bool,
 }
 

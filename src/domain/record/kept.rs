@@ -41,6 +41,15 @@ pub struct Dropped {
     pub to: u64,
 }
 
+/// Somebody marked a moment, as the markers of an imported recording.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Marked {
+    /// In whose pane.
+    pub agent: AgentName,
+    /// What stands on the mark; may be empty.
+    pub text: String,
+}
+
 /// What an agent's program says it has used.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Used {

@@ -63,7 +63,7 @@ impl Holder {
         match self.log.append_sealed(record) {
             Ok(offset) => {
                 let server = self.server.as_mut();
-                if server.is_some_and(|s| s.send_live(&self.log, offset, record, now).is_err()) {
+                if server.is_some_and(|s| s.send_live(offset, record, now).is_err()) {
                     self.server = None;
                 }
                 true
@@ -93,7 +93,7 @@ impl Holder {
         let Ok(offset) = self.log.append_sealed(&mark) else { return false };
         self.trouble = None;
         let server = self.server.as_mut();
-        if server.is_some_and(|s| s.send_live(&self.log, offset, &mark, now).is_err()) {
+        if server.is_some_and(|s| s.send_live(offset, &mark, now).is_err()) {
             self.server = None;
         }
         self.tell(&FromHolder::Trouble { lost, reason: String::new() });

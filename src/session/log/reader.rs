@@ -1,23 +1,21 @@
 //! Reads a log, whole or from an offset, also while it grows.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 
-use rustix::fs::{Mode, OFlags};
-
-use super::{Decoder, Entry, Segment, segment_path, segments};
+use super::{Bytes, Decoder, Entry};
 
 const PORTION: usize = 64 * 1024;
 
 /// Gives the records of a log in order.
 ///
-/// At the end of what is there it gives `None`; asked again later it goes on with what was added since.
+/// At the end of what is there it gives `None`; asked again later it goes on with what was added since. Where a part of the log
+/// is missing it goes on behind it, and the next record says how much that is: [`Entry::missing`].
 #[derive(Debug)]
 pub struct Reader {
-    dir: PathBuf,
+    bytes: Bytes,
     decoder: Decoder,
-    current: Option<(u32, File)>,
+    torn: usize,
     buffer: Vec<u8>,
 }
 
@@ -28,18 +26,22 @@ impl Reader {
     /// # Errors
     /// What the file system says.
     pub fn open(dir: &Path, offset: u64) -> io::Result<Self> {
-        let segments = segments(dir)?;
-        let end = segments.last().map_or(0, Segment::end);
-        let offset = offset.min(end);
-        let current = match segments.iter().rfind(|s| s.start <= offset) {
-            Some(segment) => {
-                let mut file = open(&segment_path(dir, segment.number))?;
-                file.seek(SeekFrom::Start(offset - segment.start))?;
-                Some((segment.number, file))
-            }
-            None => None,
-        };
-        Ok(Self { dir: dir.to_owned(), decoder: Decoder::new(offset), current, buffer: vec![0; PORTION] })
+        let bytes = Bytes::open(dir)?;
+        let decoder = Decoder::new(offset.min(bytes.end()));
+        Ok(Self { bytes, decoder, torn: 0, buffer: vec![0; PORTION] })
+    }
+
+    /// Goes on from another offset, as [`Self::open`], without looking at the directory again. What was skipped
+    /// counts from here.
+    pub fn seek(&mut self, offset: u64) {
+        self.decoder = Decoder::new(offset.min(self.bytes.end()));
+        self.torn = 0;
+    }
+
+    /// The segments of the log, as of the last look.
+    #[must_use]
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
     }
 
     /// The offset after the last record given (or skipped).
@@ -57,7 +59,7 @@ impl Reader {
     /// Bytes of an unfinished record at the end.
     #[must_use]
     pub fn torn(&self) -> usize {
-        self.decoder.waiting()
+        self.torn
     }
 
     fn advance(&mut self) -> io::Result<Option<Entry>> {
@@ -65,30 +67,22 @@ impl Reader {
             if let Some(entry) = self.decoder.next_entry() {
                 return Ok(Some(entry));
             }
-            if let Some((_, file)) = &mut self.current {
-                let n = file.read(&mut self.buffer)?;
-                if n > 0 {
-                    self.decoder.push(self.buffer.get(..n).unwrap_or_default());
-                    continue;
-                }
-                if let Some(entry) = self.decoder.next_at_end() {
-                    return Ok(Some(entry));
-                }
+            let chunk = self.bytes.read_at(self.decoder.pushed(), &mut self.buffer)?;
+            if (chunk.len == 0 || chunk.begins_segment)
+                && let Some(entry) = self.decoder.next_at_end()
+            {
+                return Ok(Some(entry));
             }
-            let after = self.current.as_ref().map_or(0, |(number, _)| *number);
-            let Some(next) = segments(&self.dir)?.into_iter().find(|s| s.number > after) else {
+            self.torn = self.decoder.waiting();
+            if chunk.len == 0 {
+                // Read anew next time: its writer may take an unfinished record back.
+                self.decoder.forget();
                 return Ok(None);
-            };
-            // The writer may have finished the old segment between our read and the look at the folder.
-            if let Some((_, file)) = &mut self.current {
-                let n = file.read(&mut self.buffer)?;
-                if n > 0 {
-                    self.decoder.push(self.buffer.get(..n).unwrap_or_default());
-                    continue;
-                }
             }
-            self.decoder.end_segment();
-            self.current = Some((next.number, open(&segment_path(&self.dir, next.number))?));
+            if chunk.begins_segment {
+                self.decoder.begin_segment(chunk.offset);
+            }
+            self.decoder.push(self.buffer.get(..chunk.len).unwrap_or_default());
         }
     }
 }
@@ -99,9 +93,4 @@ impl Iterator for Reader {
     fn next(&mut self) -> Option<Self::Item> {
         self.advance().transpose()
     }
-}
-
-fn open(path: &Path) -> io::Result<File> {
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
-    Ok(File::from(rustix::fs::open(path, flags, Mode::empty())?))
 }

@@ -1,5 +1,7 @@
 //! One record of a pane log, and the decoder that survives damage.
 
+use std::fmt;
+
 use crate::domain::exit::Exit;
 
 /// The first two bytes of every record. `FE` and `ED` cannot follow each other in UTF-8.
@@ -23,6 +25,8 @@ pub enum Kind {
     Mark,
     /// `x`: how the child ended, see [`Exit`].
     Exit,
+    /// `b`: where this segment lies in the log, see [`Begin`].
+    Begin,
     /// Another kind; skip it.
     Other(u8),
 }
@@ -36,6 +40,7 @@ impl Kind {
             Self::Resize => b'r',
             Self::Mark => b'm',
             Self::Exit => b'x',
+            Self::Begin => b'b',
             Self::Other(byte) => byte,
         }
     }
@@ -46,6 +51,7 @@ impl Kind {
             b'r' => Self::Resize,
             b'm' => Self::Mark,
             b'x' => Self::Exit,
+            b'b' => Self::Begin,
             other => Self::Other(other),
         }
     }
@@ -71,6 +77,12 @@ impl Record {
         if self.kind == Kind::Resize { size_of_text(&self.payload) } else { None }
     }
 
+    /// Where the segment lies, when this is the record of it.
+    #[must_use]
+    pub fn begin(&self) -> Option<Begin> {
+        if self.kind == Kind::Begin { Begin::parse(&self.payload) } else { None }
+    }
+
     /// How the child ended, when this is the record of it.
     #[must_use]
     pub fn exit(&self) -> Option<Exit> {
@@ -81,6 +93,54 @@ impl Record {
     }
 }
 
+/// The first record of a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Begin {
+    /// The logical offset of the segment's first byte, which is this record's.
+    pub offset: u64,
+    /// What began it.
+    pub how: How,
+}
+
+/// What began a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// The start of a program in the pane.
+    Start,
+    /// The segment before was full.
+    Roll,
+}
+
+impl Begin {
+    /// The highest offset that is believed: a thousand petabytes.
+    pub const MAX: u64 = 1 << 60;
+
+    /// What the first bytes of a segment say.
+    pub(super) fn of_segment(head: &[u8]) -> Option<Self> {
+        let mut decoder = Decoder::new(0);
+        decoder.push(head);
+        let entry = decoder.next_entry()?;
+        entry.record.begin().filter(|_| entry.offset == 0)
+    }
+
+    fn parse(payload: &[u8]) -> Option<Self> {
+        let (offset, how) = std::str::from_utf8(payload).ok()?.split_once(' ')?;
+        // A word of a later version begins a segment all the same.
+        let how = if how == "start" { How::Start } else { How::Roll };
+        Some(Self { offset: offset.parse().ok()?, how })
+    }
+}
+
+impl fmt::Display for Begin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let how = match self.how {
+            How::Start => "start",
+            How::Roll => "roll",
+        };
+        write!(f, "{} {how}", self.offset)
+    }
+}
+
 /// A record and where it lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -88,6 +148,8 @@ pub struct Entry {
     pub offset: u64,
     /// Logical offset after its last byte.
     pub end: u64,
+    /// How many bytes of the log are missing right before it: removed to keep a quota, or lost with their file.
+    pub missing: u64,
     /// The record.
     pub record: Record,
 }
@@ -133,6 +195,8 @@ pub struct Decoder {
     start: usize,
     base: u64,
     skipped: u64,
+    /// Bytes of the log that are missing before what follows.
+    missing: u64,
     credit: u64,
 }
 
@@ -140,7 +204,7 @@ impl Decoder {
     /// A decoder whose first pushed byte lies at the logical `offset`.
     #[must_use]
     pub fn new(offset: u64) -> Self {
-        Self { bytes: Vec::new(), start: 0, base: offset, skipped: 0, credit: CREDIT }
+        Self { bytes: Vec::new(), start: 0, base: offset, skipped: 0, missing: 0, credit: CREDIT }
     }
 
     /// Adds bytes in the order they lie in the log.
@@ -158,6 +222,12 @@ impl Decoder {
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.base.saturating_add(to_u64(self.start))
+    }
+
+    /// The offset after the last byte pushed.
+    #[must_use]
+    pub fn pushed(&self) -> u64 {
+        self.base.saturating_add(to_u64(self.bytes.len()))
     }
 
     /// Bytes skipped as damage so far.
@@ -200,9 +270,21 @@ impl Decoder {
         None
     }
 
-    /// Drops an unfinished record and counts it: what follows is a new segment.
-    pub fn end_segment(&mut self) {
+    /// What follows is a segment that begins at this logical offset. An unfinished record before it is dropped and
+    /// counted; if the offset lies further on, what is between is missing.
+    pub fn begin_segment(&mut self, offset: u64) {
         self.skip(self.waiting());
+        let missing = offset.saturating_sub(self.offset());
+        if missing > 0 {
+            self.missing = self.missing.saturating_add(missing);
+            self.bytes.clear();
+            (self.start, self.base) = (0, offset);
+        }
+    }
+
+    /// Drops an unfinished record, which will be pushed again.
+    pub(super) fn forget(&mut self) {
+        self.bytes.truncate(self.start);
     }
 
     fn look(&mut self) -> Look {
@@ -241,7 +323,7 @@ impl Decoder {
             payload: self.bytes.get(at + HEADER..at + HEADER + len).unwrap_or_default().to_vec(),
         };
         self.start = at + HEADER + len;
-        Entry { offset, end: self.offset(), record }
+        Entry { offset, end: self.offset(), missing: std::mem::take(&mut self.missing), record }
     }
 
     fn skip(&mut self, by: usize) {

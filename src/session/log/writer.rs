@@ -3,12 +3,14 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::{HEADER, Kind, MAX_PAYLOAD, Segment, seal, segment_path, segments};
+use super::{Begin, Bytes, Chunk, HEADER, How, Kind, MAX_PAYLOAD, Segment, seal, segment_path};
 
 /// The size at which a log goes on in a new file, in bytes.
 pub const SEGMENT: u64 = 64 << 20;
+/// The highest number a segment may have: names have six digits.
+const LAST: u32 = 999_999;
 
 /// The one writer of a pane's log.
 ///
@@ -16,23 +18,14 @@ pub const SEGMENT: u64 = 64 << 20;
 /// It does not sync: the page cache survives the death of any process; [`Writer::sync`] is for the end.
 #[derive(Debug)]
 pub struct Writer {
-    dir: PathBuf,
     roll: u64,
-    segments: Vec<Segment>,
+    /// The segments before the current one.
+    closed: Bytes,
+    current: Segment,
+    how: How,
     file: File,
-    /// An older segment that is being read back.
-    old: Option<(u32, File)>,
     /// A failed append left bytes that could not be taken back; the next append has to.
     ragged: bool,
-}
-
-/// Bytes read back from a log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Chunk {
-    /// How many.
-    pub len: usize,
-    /// Whether the first of them is the first of its segment.
-    pub begins_segment: bool,
 }
 
 impl Writer {
@@ -43,23 +36,16 @@ impl Writer {
     /// What the file system says.
     pub fn open(dir: &Path, roll: u64) -> io::Result<Self> {
         std::fs::DirBuilder::new().mode(0o700).recursive(true).create(dir)?;
-        let mut segments = segments(dir)?;
-        let (number, start) = segments.last().map_or((1, 0), |s| (s.number.saturating_add(1), s.end()));
-        let file = create(dir, number)?;
-        segments.push(Segment { number, start, len: 0 });
-        Ok(Self { dir: dir.to_owned(), roll, segments, file, old: None, ragged: false })
+        let closed = Bytes::open(dir)?;
+        let number = closed.segments().last().map_or(0, |s| s.number);
+        let (current, file) = create(dir, number, closed.end())?;
+        Ok(Self { roll, closed, current, how: How::Start, file, ragged: false })
     }
 
     /// The logical offset after the last record.
     #[must_use]
     pub fn end(&self) -> u64 {
-        self.segments.last().map_or(0, Segment::end)
-    }
-
-    /// Whether the byte at this logical offset is the first of the current segment.
-    #[must_use]
-    pub fn begins_segment(&self, offset: u64) -> bool {
-        self.segments.last().is_some_and(|s| s.start == offset)
+        self.current.end()
     }
 
     /// Appends one record and gives its offset.
@@ -67,13 +53,11 @@ impl Writer {
     /// # Errors
     /// As [`Self::append_sealed`].
     pub fn append(&mut self, kind: Kind, us: u64, payload: &[u8]) -> io::Result<u64> {
-        let mut buffer = vec![0; HEADER];
-        buffer.extend_from_slice(payload);
-        seal(&mut buffer, kind, us);
-        self.append_sealed(&buffer)
+        self.append_sealed(&sealed(kind, us, payload))
     }
 
-    /// Appends the bytes of one record made with [`seal`], in one write, and gives its offset.
+    /// Appends the bytes of one record made with [`seal`], in one write, and gives its offset. In a new segment the
+    /// record that says where it begins comes first.
     ///
     /// # Errors
     /// What the file system says; then nothing of the record stays in the log, and it may be tried again.
@@ -84,45 +68,38 @@ impl Writer {
         if self.ragged {
             self.cut_back()?;
         }
-        let size = u64::try_from(record.len()).unwrap_or(u64::MAX);
-        let len = self.segments.last().map_or(0, |s| s.len);
-        if len > 0 && len.saturating_add(size) > self.roll {
+        if self.current.len > 0 && self.current.len.saturating_add(size(record)) > self.roll {
             self.begin_segment()?;
         }
+        if self.current.len == 0 {
+            let begin = Begin { offset: self.current.start, how: self.how };
+            let us =
+                record.get(8..16).and_then(|us| us.first_chunk()).map_or(0, |us| u64::from_le_bytes(*us));
+            self.write(&sealed(Kind::Begin, us, begin.to_string().as_bytes()))?;
+        }
         let offset = self.end();
-        if let Err(e) = self.file.write_all(record) {
-            self.ragged = true;
-            let _ = self.cut_back();
-            return Err(e);
-        }
-        if let Some(last) = self.segments.last_mut() {
-            last.len = last.len.saturating_add(size);
-        }
+        self.write(record)?;
         Ok(offset)
     }
 
-    /// Reads bytes at a logical offset into `buffer`; never beyond one segment. No bytes at the end.
+    /// Reads bytes at a logical offset into `buffer`; never beyond one segment. No bytes at the end. What is missing is
+    /// passed over.
     ///
     /// # Errors
     /// What the file system says.
     pub fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> io::Result<Chunk> {
-        let Some(index) = self.segments.iter().rposition(|s| s.start <= offset && s.len > 0) else {
-            return Ok(Chunk { len: 0, begins_segment: false });
-        };
-        let segment = &self.segments[index];
-        let at = offset - segment.start;
-        let room = usize::try_from(segment.len.saturating_sub(at)).unwrap_or(usize::MAX).min(buffer.len());
-        let target = buffer.get_mut(..room).unwrap_or_default();
-        let len = if index + 1 == self.segments.len() {
-            self.file.read_at(target, at)?
-        } else {
-            let number = segment.number;
-            if self.old.as_ref().is_none_or(|(n, _)| *n != number) {
-                self.old = Some((number, File::open(segment_path(&self.dir, number))?));
+        if offset < self.current.start {
+            let chunk = self.closed.read_known(offset, buffer)?;
+            if chunk.len > 0 {
+                return Ok(chunk);
             }
-            self.old.as_ref().map_or(Ok(0), |(_, file)| file.read_at(target, at))?
-        };
-        Ok(Chunk { len, begins_segment: at == 0 && len > 0 })
+        }
+        let at = offset.saturating_sub(self.current.start);
+        let room = usize::try_from(self.current.len.saturating_sub(at)).unwrap_or(usize::MAX);
+        let room = room.min(buffer.len());
+        let len = self.file.read_at(buffer.get_mut(..room).unwrap_or_default(), at)?;
+        let offset = self.current.start.saturating_add(at);
+        Ok(Chunk { offset, len, begins_segment: at == 0 && len > 0 })
     }
 
     /// Brings the current segment to the disk.
@@ -136,23 +113,51 @@ impl Writer {
     /// Where the log lies.
     #[must_use]
     pub fn dir(&self) -> &Path {
-        &self.dir
+        self.closed.dir()
     }
 
     fn begin_segment(&mut self) -> io::Result<()> {
-        let (number, start) = self.segments.last().map_or((1, 0), |s| (s.number.saturating_add(1), s.end()));
-        self.file = create(&self.dir, number)?;
-        self.segments.push(Segment { number, start, len: 0 });
+        let (next, file) = create(self.closed.dir(), self.current.number, self.end())?;
+        self.closed.push(std::mem::replace(&mut self.current, next));
+        (self.file, self.how) = (file, How::Roll);
+        Ok(())
+    }
+
+    fn write(&mut self, record: &[u8]) -> io::Result<()> {
+        if let Err(e) = self.file.write_all(record) {
+            self.ragged = true;
+            let _ = self.cut_back();
+            return Err(e);
+        }
+        self.current.len = self.current.len.saturating_add(size(record));
         Ok(())
     }
 
     fn cut_back(&mut self) -> io::Result<()> {
-        self.file.set_len(self.segments.last().map_or(0, |s| s.len))?;
+        self.file.set_len(self.current.len)?;
         self.ragged = false;
         Ok(())
     }
 }
 
-fn create(dir: &Path, number: u32) -> io::Result<File> {
-    OpenOptions::new().read(true).append(true).create_new(true).mode(0o600).open(segment_path(dir, number))
+/// Begins the segment after the one of that number, at a logical offset.
+fn create(dir: &Path, before: u32, start: u64) -> io::Result<(Segment, File)> {
+    if before >= LAST {
+        return Err(io::Error::new(io::ErrorKind::StorageFull, "a log has no more than 999,999 segments"));
+    }
+    let number = before + 1;
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create_new(true).mode(0o600);
+    Ok((Segment { number, start, len: 0 }, options.open(segment_path(dir, number))?))
+}
+
+fn sealed(kind: Kind, us: u64, payload: &[u8]) -> Vec<u8> {
+    let mut buffer = vec![0; HEADER];
+    buffer.extend_from_slice(payload);
+    seal(&mut buffer, kind, us);
+    buffer
+}
+
+fn size(record: &[u8]) -> u64 {
+    u64::try_from(record.len()).unwrap_or(u64::MAX)
 }

@@ -1,0 +1,78 @@
+//! Session directories for tests of what looks back.
+
+use std::path::Path;
+
+use crate::domain::id::{AgentName, Oid};
+use crate::domain::record::Record;
+use crate::domain::team::{AgentSpec, Config};
+use crate::domain::time::Time;
+use crate::session::clock::Origin;
+use crate::session::dir::SessionDir;
+use crate::session::file::{PaneFile, SessionFile};
+use crate::session::journal::Journal;
+use crate::session::lines;
+use crate::session::log::{Kind, SEGMENT, Writer};
+
+/// The wall clock at a session's beginning: 2023-11-14T22:13:20Z.
+pub(crate) const WALL: i64 = 1_700_000_000_000;
+
+/// A session directory that goes with its value.
+pub(crate) struct Kit {
+    _tmp: tempfile::TempDir,
+    dir: SessionDir,
+    journal: Journal,
+}
+
+pub(crate) fn name(name: &str) -> AgentName {
+    AgentName::new(name).unwrap()
+}
+
+impl Kit {
+    /// A session of these agents in which nothing has happened.
+    pub(crate) fn new(agents: &[&str]) -> Self {
+        let tmp = tempfile::tempdir().unwrap();
+        let dir = SessionDir::create(&tmp.path().join("s")).unwrap();
+        let spec = |n: &&str| AgentSpec {
+            name: name(n),
+            role: String::new(),
+            domain: String::new(),
+            branch: format!("work/{n}"),
+            focus: Vec::new(),
+            after: Vec::new(),
+            profile: String::new(),
+            message: String::new(),
+        };
+        let pane =
+            |n: &&str| PaneFile { name: name(n), worktree: "/nowhere".into(), base: Oid("0".repeat(40)) };
+        let file = SessionFile {
+            version: "0".into(),
+            repository: "/nowhere".into(),
+            origin: Origin { boot_us: 0 },
+            boot: String::new(),
+            panes: agents.iter().map(pane).collect(),
+            config: Config::bare("sprint", agents.iter().map(spec).collect()),
+        };
+        dir.write_toml(&file).unwrap();
+        let journal = Journal::open(&dir.journal()).unwrap();
+        Self { _tmp: tmp, dir, journal }
+    }
+
+    /// The directory.
+    pub(crate) fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Something happens.
+    pub(crate) fn record(&mut self, us: u64, record: &Record) {
+        let wall = WALL + i64::try_from(us / 1000).unwrap();
+        lines::append(&self.dir, &mut self.journal, record, Time { mono: us, wall }).unwrap();
+    }
+
+    /// A pane's program is started and prints.
+    pub(crate) fn log(&self, agent: &str, records: &[(u64, Kind, &[u8])]) {
+        let mut writer = Writer::open(&self.dir.pane(&name(agent)), SEGMENT).unwrap();
+        for (us, kind, payload) in records {
+            writer.append(*kind, *us, payload).unwrap();
+        }
+    }
+}
