@@ -95,7 +95,8 @@ pub(super) fn text(s: &Status) -> String {
             offer.prompt
         ));
     }
-    text
+    // A recording's names, branches and paths may be a stranger's.
+    text.lines().map(|l| printable(l) + "\n").collect()
 }
 
 /// The gates that run now.
