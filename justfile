@@ -27,6 +27,11 @@ torture-train:
 bench-git *args:
     cargo bench --locked --bench git -- {{args}}
 
+# The recorded session of the repository, made anew (after a change of the format or of the demo)
+demo-session:
+    cargo build --release --locked
+    sessions/make.sh
+
 # Format the sources
 fmt:
     cargo fmt

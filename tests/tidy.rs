@@ -109,15 +109,15 @@ fn every_dependency_has_its_reason() {
 fn no_file_knows_the_machine_it_was_written_on() {
     // Put together here, so that this file does not hold them.
     let machine = [concat!("/wo", "rk/"), concat!("../sha", "red"), concat!("/ro", "ot/.")];
-    let ends = [".rs", ".md", ".toml", ".sh", ".json", "justfile"];
-    let folders = ["src", "tests", "benches", "docs", "prompts", ".ci"].map(|f| top().join(f));
+    let ends = [".rs", ".md", ".toml", ".sh", ".json", ".jsonl", ".log", "justfile"];
+    let folders = ["src", "tests", "benches", "docs", "prompts", "sessions", ".ci"].map(|f| top().join(f));
     let mut all: Vec<PathBuf> = folders.iter().flat_map(|f| files(f, &ends)).collect();
     all.extend(
         ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Cargo.toml", "orchestra.toml"]
             .map(|f| top().join(f)),
     );
     let knows = |path: &PathBuf| {
-        let text = fs::read_to_string(path).unwrap_or_default();
+        let text = String::from_utf8_lossy(&fs::read(path).unwrap_or_default()).into_owned();
         machine.iter().find(|m| text.contains(**m)).map(|m| format!("{}: {m}", path.display()))
     };
     none(all.iter().filter_map(knows).collect());

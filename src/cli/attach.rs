@@ -40,13 +40,18 @@ pub(super) fn show(socket: &Path, session_dir: &Path) -> anyhow::Result<Exit> {
     let mut revive = move || server::ensure_running(&exe, &dir).map_err(|e| e.to_string());
     let left = client::attach(socket, client::look(), &mut revive)?;
     out::note(&left.to_string());
-    Ok(match left {
+    Ok(exit(&left))
+}
+
+/// The status of a dashboard that ended so.
+pub(super) fn exit(left: &Left) -> Exit {
+    match left {
         Left::Bye(_) => Exit::Done,
-        Left::Signal(n) => Exit::Signal(u8::try_from(n).unwrap_or(15)),
+        Left::Signal(n) => Exit::Signal(u8::try_from(*n).unwrap_or(15)),
         // SIGHUP, whether it was sent or the terminal just ended.
         Left::Hangup => Exit::Signal(1),
         Left::Lost(_) => Exit::Failed,
-    })
+    }
 }
 
 /// Puts the terminal right.

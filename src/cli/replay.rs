@@ -1,9 +1,10 @@
 //! `orchestra replay`: what a session looked like, in a dashboard or as text.
 
 mod headless;
+mod show;
 
 use super::args::Replay as Args;
-use super::exit::{Exit, Fail};
+use super::exit::Exit;
 use super::out;
 
 /// Runs it.
@@ -11,6 +12,5 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     if args.headless || args.json || !out::on_terminal() {
         return headless::run(args);
     }
-    let why = format!("do {args:?}: it is still being built");
-    Err(Fail::new(Exit::Failed, why).into())
+    show::run(args)
 }

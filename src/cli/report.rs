@@ -1,10 +1,86 @@
 //! `orchestra report`: what came of a session.
 
-use super::args::Report as Args;
+use std::path::Path;
+use std::time::SystemTime;
+
+use anyhow::Context;
+
+use super::args::{Report as Args, ReportFormat};
 use super::exit::{Exit, Fail};
+use super::{out, place};
+use crate::config;
+use crate::domain::report::{self, Report, TEMPLATE};
+use crate::replay::{Recording, facts};
+use crate::server::{Found, State};
+use crate::session::clock::Clock;
+use crate::session::dir::replace;
 
 /// Runs it.
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let why = format!("do {args:?}: it is still being built");
-    Err(Fail::new(Exit::Failed, why).into())
+    // Only a session of this repository is written to, and only its own repository says how reports look.
+    let ours = match &args.dir {
+        Some(_) => None,
+        None => Some(latest()?),
+    };
+    let dir = match (&args.dir, &ours) {
+        (Some(dir), _) => place::recording(dir)?,
+        (None, Some(found)) => found.session_dir.clone(),
+        (None, None) => return Err(Fail::usage("find a session here").into()),
+    };
+    let recording = Recording::open(&dir)?;
+    let runs = recording.dir().locked_by()?.is_some();
+    let now = runs.then(|| Clock::new(recording.file().origin).now());
+    let facts = facts(&recording, now);
+    let template = match &ours {
+        Some(found) => config::template(&found.repository, "report")?,
+        None => None,
+    };
+    let text =
+        report::markdown(&facts, template.as_deref().unwrap_or(TEMPLATE)).map_err(anyhow::Error::msg)?;
+    if ours.is_some() && !runs {
+        keep(&recording, &facts, &text);
+    }
+    let text = match args.format {
+        _ if args.json => serde_json::to_string(&facts)? + "\n",
+        ReportFormat::Json => serde_json::to_string(&facts)? + "\n",
+        ReportFormat::Md => text,
+        ReportFormat::Html => return Err(Fail::usage("write HTML: it is still being built").into()),
+    };
+    match &args.out {
+        Some(path) => {
+            std::fs::write(path, &text).with_context(|| format!("write {}", path.display()))?;
+            out::note(&format!("written to {}", path.display()));
+        }
+        None => out::result(&text)?,
+    }
+    Ok(Exit::Done)
+}
+
+/// Keeps the report of a session that has ended beside its record. It is told either way.
+fn keep(recording: &Recording, facts: &Report, text: &str) {
+    let path = recording.dir().report(facts.session.file());
+    if let Err(e) = replace(&path, text.as_bytes()) {
+        out::note(&format!("failed to keep the report: {e}"));
+    }
+}
+
+/// The session of this repository that runs, else the one that something happened in last.
+fn latest() -> anyhow::Result<Found> {
+    let known = place::known(None)?;
+    let runs: Vec<&Found> = known.iter().filter(|f| f.state != State::Ended).collect();
+    match runs.as_slice() {
+        [one] => return Ok((*one).clone()),
+        [] => {}
+        _ => return place::session(None),
+    }
+    let touched = |f: &Found| written(&f.session_dir.join("journal.jsonl"));
+    let last = known.iter().max_by_key(|f| touched(f)).cloned();
+    last.ok_or_else(|| {
+        let why = "find a session here: there is none; start one with `orchestra up`, or name a directory";
+        Fail::new(Exit::Nothing, why).into()
+    })
+}
+
+fn written(path: &Path) -> SystemTime {
+    std::fs::symlink_metadata(path).and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH)
 }

@@ -28,7 +28,11 @@ pub(super) struct Link {
 impl Link {
     /// Connects, and checks that the listener is ours.
     pub(super) fn connect(path: &Path) -> Result<Self, Error> {
-        let stream = dial(path)?;
+        Self::over(dial(path)?)
+    }
+
+    /// A link over a stream whose other end is known.
+    pub(super) fn over(stream: std::os::unix::net::UnixStream) -> Result<Self, Error> {
         stream.set_nonblocking(true).map_err(io("use the socket"))?;
         let stream = UnixStream::from_std(stream).map_err(io("use the socket"))?;
         Ok(Self {

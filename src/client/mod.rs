@@ -14,4 +14,4 @@ mod replies;
 pub use control::Control;
 pub use error::Error;
 pub use guard::reset;
-pub use pump::{Left, attach, check, look};
+pub use pump::{Left, attach, attach_to, check, look};

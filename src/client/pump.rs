@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future;
 use std::io::{self, IsTerminal, Write};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -61,11 +62,21 @@ pub fn attach(
     revive: &mut dyn FnMut() -> Result<PathBuf, String>,
 ) -> Result<Left, Error> {
     check()?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(failed("start the dashboard"))?;
-    runtime.block_on(run(socket, look, revive))
+    runtime()?.block_on(async { run(Link::connect(socket)?, look, Some(revive)).await })
+}
+
+/// Shows what the server at the other end of `stream` draws until the user leaves. Nobody revives that server.
+///
+/// # Errors
+/// As [`attach`].
+pub fn attach_to(stream: UnixStream, look: Look) -> Result<Left, Error> {
+    check()?;
+    runtime()?.block_on(async { run(Link::over(stream)?, look, None).await })
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Error> {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().map_err(failed("start the dashboard"))
 }
 
 /// Whether a dashboard can be shown here.
@@ -111,14 +122,13 @@ fn check_terminal(is_terminal: bool, term: String) -> Result<(), Error> {
     }
 }
 
-async fn run(
-    socket: &Path,
-    look: Look,
-    revive: &mut dyn FnMut() -> Result<PathBuf, String>,
-) -> Result<Left, Error> {
+/// Brings a server back and names its socket.
+type Revive<'a> = &'a mut dyn FnMut() -> Result<PathBuf, String>;
+
+async fn run(link: Link, look: Look, mut revive: Option<Revive<'_>>) -> Result<Left, Error> {
     let mut signals = Signals::new().map_err(failed("listen for signals"))?;
     // Before the terminal is touched: what fails here is told on a whole screen.
-    let mut link = greet(socket, look).await?;
+    let mut link = greet(link, look).await?;
     let _guard = Guard::enter().map_err(failed("take the terminal over"))?;
     let mut events = EventStream::new();
     let mut revived: Option<Instant> = None;
@@ -128,15 +138,19 @@ async fn run(
             Err(e @ (Error::Lost | Error::Frame(_) | Error::Message(_))) => e,
             Err(e) => return Err(e),
         };
-        if revived.is_some_and(|at| at.elapsed() < STABLE) {
+        let Some(revive) = revive.as_mut().filter(|_| revived.is_none_or(|at| at.elapsed() >= STABLE)) else {
             return Ok(Left::Lost(why.to_string()));
-        }
+        };
         notice("the server is gone; bringing it back…").map_err(failed("write to the terminal"))?;
         let socket = match revive() {
             Ok(socket) => socket,
             Err(e) => return Ok(Left::Lost(e)),
         };
-        link = match greet(&socket, look).await {
+        let again = match Link::connect(&socket) {
+            Ok(link) => greet(link, look).await,
+            Err(e) => Err(e),
+        };
+        link = match again {
             Ok(link) => link,
             Err(e) => return Ok(Left::Lost(e.to_string())),
         };
@@ -145,10 +159,9 @@ async fn run(
     }
 }
 
-/// Connects as a dashboard and waits for the server's greeting.
-async fn greet(socket: &Path, look: Look) -> Result<Link, Error> {
+/// Greets as a dashboard and waits for the server's greeting.
+async fn greet(mut link: Link, look: Look) -> Result<Link, Error> {
     let (cols, rows) = crossterm::terminal::size().map_err(failed("learn the terminal's size"))?;
-    let mut link = Link::connect(socket)?;
     link.put(&Up::Hello { version: VERSION, role: Role::Attach { rows, cols, look }, token: None })?;
     let came = tokio::time::timeout(GREETING, link.turn())
         .await

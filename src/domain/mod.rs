@@ -23,6 +23,7 @@ pub mod profile;
 pub mod prompt;
 pub mod record;
 pub mod recording;
+pub mod report;
 pub mod reset;
 pub mod review;
 pub mod ripple;

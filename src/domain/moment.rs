@@ -94,9 +94,29 @@ fn micros(seconds: f64) -> u64 {
     (seconds * 1e6).round() as u64
 }
 
+/// A length of time or a moment as [`Moment`] reads it: hours, minutes and seconds, hours left out where there are none.
+#[must_use]
+pub fn told(us: u64) -> String {
+    let s = us / 1_000_000;
+    match s / 3600 {
+        0 => format!("{}:{:02}", s / 60, s % 60),
+        h => format!("{h}:{:02}:{:02}", s / 60 % 60, s % 60),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_told_is_read_again() {
+        for (us, text) in [(0, "0:00"), (59_999_999, "0:59"), (3_723_000_000, "1:02:03")] {
+            assert_eq!(told(us), text);
+            assert_eq!(text.parse(), Ok(Moment::After(us / 1_000_000 * 1_000_000)));
+        }
+        // However long: the clock of a stranger's session may say anything.
+        assert_eq!(told(u64::MAX), "5124095576:01:49");
+    }
 
     #[test]
     fn moments_are_read_in_the_forms_people_write() {

@@ -9,7 +9,7 @@ use crate::domain::record::{Did, Record};
 use crate::domain::review::{GateResult, Review, gate_reasons};
 use crate::domain::ripple::RippleMove;
 use crate::domain::signal::printable;
-use crate::domain::time::Time;
+use crate::domain::time::{Time, rfc3339};
 use crate::domain::train::{Applied, Built, Undone};
 use crate::domain::view::{AgentView, Answer, GateView, OfferView, PaneText, Receipt, ReviewView, Status};
 
@@ -161,23 +161,6 @@ pub(super) fn gates_at_tip(agent: &Agent) -> Vec<&GateResult> {
         found.push(result);
     }
     found
-}
-
-/// A moment as RFC 3339 in UTC, to the second.
-#[must_use]
-pub fn rfc3339(at: Time) -> String {
-    let seconds = at.wall.div_euclid(1000);
-    let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    // Civil date from days since 1970 (Howard Hinnant, "chrono-compatible low-level date algorithms").
-    let z = days + 719_468;
-    let (era, doe) = (z.div_euclid(146_097), z.rem_euclid(146_097));
-    let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365;
-    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    let mp = (5 * doy + 2) / 153;
-    let (day, month) = (doy - (153 * mp + 2) / 5 + 1, if mp < 10 { mp + 3 } else { mp - 9 });
-    let year = yoe + era * 400 + i64::from(month <= 2);
-    let (h, m, s) = (rest / 3600, rest / 60 % 60, rest % 60);
-    format!("{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}Z")
 }
 
 /// A journal line for people, safe to show; none for records that would only be noise there. A

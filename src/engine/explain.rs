@@ -1,7 +1,6 @@
 //! Why an agent is in its state: the rule, its evidence, and what else was known.
 
 use super::Step;
-use super::answer::rfc3339;
 use super::evidence::{Seen, urgent};
 use super::fusion::{BY_PIN, BY_SILENCE, wanted};
 use super::panes::millis;
@@ -13,7 +12,7 @@ use crate::domain::profile::Source;
 use crate::domain::review::GateStatus;
 use crate::domain::signal::printable;
 use crate::domain::state::AgentState;
-use crate::domain::time::Time;
+use crate::domain::time::{Time, rfc3339};
 use crate::domain::view::{Answer, Explained, Loser};
 
 impl Step<'_> {

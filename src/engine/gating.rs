@@ -31,7 +31,7 @@ impl State {
             oid: g.oid.clone(),
             gate: g.gate.clone(),
             part: g.part,
-            since: super::answer::rfc3339(g.since),
+            since: crate::domain::time::rfc3339(g.since),
             seconds: (self.now - g.since).as_secs(),
             left: g.left.clone(),
             tail: g.tail.clone(),

@@ -25,6 +25,7 @@ pub mod parts;
 mod pr;
 mod programs;
 mod ready;
+pub mod report;
 mod review;
 mod rules;
 mod run;
@@ -61,6 +62,10 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
                 // What these bytes once led to is in the journal.
                 return Vec::new();
             }
+        }
+        Event::Sized { agent, rows, cols } => {
+            step.sized(&agent, rows, cols);
+            return Vec::new();
         }
         Event::CaughtUp { agent } => step.caught_up(&agent),
         Event::PaneUp { agent, pid, holder, log } => {

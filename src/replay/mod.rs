@@ -3,13 +3,31 @@
 //! Architecture invariant: a recording is only read, whoever made it. The state is the engine's own fold of the journal, the
 //! screens are what the logs give; nothing is guessed.
 
+mod ahead;
+mod course;
+#[cfg(test)]
+mod exact;
+mod follow;
+mod notes;
 mod player;
+mod rebuild;
 mod recording;
+mod report;
+mod show;
+mod stage;
+mod story;
 #[cfg(test)]
 pub(crate) mod testkit;
+#[cfg(test)]
+mod tests;
+mod track;
 
-pub use player::{Player, Timeline};
+pub use notes::{Note, Notes};
+pub use player::{Player, Stride, Timeline};
+pub use rebuild::rebuild;
 pub use recording::{Line, Recording};
+pub use report::facts;
+pub use show::{Options, show};
 
 use std::path::PathBuf;
 
@@ -32,6 +50,9 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The dashboard cannot be drawn for or talked to.
+    #[error("show the recording: {0}")]
+    Dashboard(String),
     /// Nothing in it is of that name or number.
     #[error("find {what} in the recording: {known}")]
     Missing {

@@ -7,7 +7,7 @@ use super::run::Server;
 use crate::domain::conduct::Alert;
 use crate::domain::time::Time;
 use crate::engine::event::Event;
-use crate::paint::filter;
+use crate::paint::{self, filter};
 use crate::ui;
 use crate::wire::frame::MAX_FRAME;
 use crate::wire::msg::Down;
@@ -34,7 +34,9 @@ impl Server {
         for client in &mut self.clients {
             let Kind::Dashboard(d) = &mut client.kind else { continue };
             let shows = match event {
-                Event::Output { agent, .. } => d.view.pane_areas(state).iter().any(|(name, _)| name == agent),
+                Event::Output { agent, .. } | Event::Sized { agent, .. } => {
+                    d.view.pane_areas(state).iter().any(|(name, _)| name == agent)
+                }
                 Event::Tty { .. } => false,
                 _ => true,
             };
@@ -97,11 +99,7 @@ impl Server {
                 tracing::error!("failed to draw: {e}");
                 continue;
             }
-            let drawn = d.wire.take();
-            let mut bytes = Vec::with_capacity(drawn.len() + 16);
-            bytes.extend_from_slice(b"\x1b[?2026h");
-            filter::pass(&drawn, &mut bytes);
-            bytes.extend_from_slice(b"\x1b[?2026l");
+            let mut bytes = paint::frame(&d.wire.take());
             let ring = d.ring.take();
             match (d.alert, ring) {
                 (Alert::Osc9, Some(text)) => filter::notification(&text, &mut bytes),

@@ -222,6 +222,8 @@ impl Server {
                 let caller = self.client(id).map_or(Caller::Outside, |c| c.caller.clone());
                 self.ask(id, caller, command);
             }
+            // Here nothing is recorded that could be wound.
+            Action::Wish(_) => {}
             Action::Beep => {
                 if let Some(d) = self.dashboard(id) {
                     d.beep = true;

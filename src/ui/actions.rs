@@ -3,7 +3,8 @@
 use super::composer::Composer;
 use super::keymap::{self, Op, When};
 use super::lists;
-use super::popup::{Chooser, Page, Question};
+use super::popup::{Chooser, Keys, Page, Question};
+use super::replay::{self, Wish};
 use super::view::{Mode, View, needs_me};
 use crate::domain::command::{Command, Order, WhichOrder};
 use crate::domain::id::AgentName;
@@ -15,7 +16,7 @@ use crate::engine::state::{Agent, State};
 use crate::screen::keys;
 
 /// What the server is to do for a client.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Action {
     /// Bytes typed into a pane.
     Type {
@@ -28,6 +29,8 @@ pub enum Action {
     },
     /// A command; its answer goes to [`super::notify`].
     Do(Command),
+    /// Something with the recording that is looked at.
+    Wish(Wish),
     /// The client leaves.
     Detach,
     /// The key meant nothing, or could not be done.
@@ -42,6 +45,8 @@ pub(super) enum Choice {
     Tab(usize),
     Run(String, Order),
     Pin(AgentName, Option<AgentState>),
+    /// A chapter or a note of the recording, by its place among them.
+    Mark(usize),
 }
 
 /// A key was pressed.
@@ -52,6 +57,9 @@ pub fn on_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
         // Leaving twice in a row: the pane was meant.
         view.mode = Mode::Typing;
         return type_key(state, view, key);
+    }
+    if view.deck.is_some() {
+        return replay::on_key(state, view, key);
     }
     let when = view.when();
     match keymap::lookup(when, key) {
@@ -83,6 +91,14 @@ pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
             chooser.search(|query| query.extend(clean.chars().take(100)));
             Vec::new()
         }
+        Mode::Entry(entry) => {
+            entry.insert(text);
+            Vec::new()
+        }
+        Mode::Normal if view.deck.is_some() => {
+            view.complain("this is a recording: nothing takes a paste");
+            vec![Action::Beep]
+        }
         Mode::Normal => {
             view.complain("nothing takes a paste here: Enter types into the pane, b writes a prompt");
             vec![Action::Beep]
@@ -106,7 +122,7 @@ fn type_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
     if bytes.is_empty() { Vec::new() } else { vec![Action::Type { agent: name, bytes, submits }] }
 }
 
-fn other_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
+pub(super) fn other_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
     match &mut view.mode {
         Mode::Typing => return type_key(state, view, key),
         Mode::Composer(composer) => composer.edit(key),
@@ -117,6 +133,8 @@ fn other_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
             }),
             _ => {}
         },
+        Mode::Entry(entry) => entry.edit(key),
+        Mode::Normal if key == Key::ctrl('c') && view.deck.is_some() => view.say("q leaves the recording"),
         Mode::Normal if key == Key::ctrl('c') => {
             view.say("q detaches: all agents go on. `: end` ends the session");
         }
@@ -142,6 +160,8 @@ pub(super) fn perform(state: &State, view: &mut View, op: Op, key: Option<Key>) 
             }
             Vec::new()
         }
+        Mode::Entry(_) => replay::enter(view, op),
+        Mode::Normal if view.deck.is_some() => replay::perform(state, view, op, key),
         Mode::Normal if view.sheet.is_some() && !matches!(op, Op::Tab) => {
             super::sheet::perform(state, view, view.when(), op)
         }
@@ -176,7 +196,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
             view.mode = Mode::Composer(Box::new(Composer::new(state, |_| true, text)));
         }
         Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, view.when()))),
-        Op::Help => view.mode = Mode::Page(Box::new(Page::help())),
+        Op::Help => view.mode = Mode::Page(Box::new(Page::help(Keys::Running))),
         Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
         Op::Review => return super::sheet::perform(state, view, When::Reviewing, op),
         Op::Merge => return merge(state, view),

@@ -82,8 +82,8 @@ fn parts(state: &State, view: &View, width: usize) -> (String, Vec<Piece>) {
         let all = all.into_iter().skip(if gates.is_empty() { 3 } else { 0 });
         all.into_iter().find(|t| t.width() + 3 <= most)
     };
-    if view.sheet.is_some() {
-        // The keys of a sheet are its own: they go first.
+    if view.sheet.is_some() || view.deck.is_some() {
+        // The keys of a sheet, or of a recording, are its own: they go first.
         let pieces = foot::pieces(state, view, width);
         let used: usize = foot::line(foot::pieces(state, view, width)).width();
         let text = fitting(width.saturating_sub(used)).unwrap_or_default();

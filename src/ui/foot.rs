@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use super::actions::{can_start, next_need};
 use super::keymap::{self, Op, When};
 use super::layout::is_monitor;
+use super::replay;
 use super::theme::{DIM, KEY};
 use super::view::View;
 use crate::engine::state::State;
@@ -22,9 +23,16 @@ pub(super) struct Piece {
 
 impl Piece {
     fn new(when: When, (op, name): (Op, Option<&'static str>)) -> Self {
-        let when = if keymap::binding(when, op).is_some() { when } else { When::Normal };
+        let when = match op {
+            _ if keymap::binding(when, op).is_some() => when,
+            Op::Tape(_) => When::Replaying,
+            _ => When::Normal,
+        };
         let name = name.unwrap_or_else(|| keymap::binding(when, op).map_or("", |b| b.name));
-        Self { when, op, key: keymap::key_of(when, op).unwrap_or_default(), name }
+        let key = keymap::key_of(when, op).unwrap_or_default();
+        let other = replay::counterpart(op).and_then(|op| keymap::key_of(when, op));
+        let key = other.map_or(key.clone(), |other| format!("{key}/{other}"));
+        Self { when, op, key, name }
     }
 
     fn width(&self) -> usize {
@@ -35,9 +43,15 @@ impl Piece {
 /// The keys that fit into `room` columns; how to find the others is always among them.
 pub(super) fn pieces(state: &State, view: &View, room: usize) -> Vec<Piece> {
     let when = view.when();
-    let wanted = match view.sheet {
-        Some(sheet) => sheet.keys(state, view),
-        None => in_dashboard(state, view),
+    let wanted = match (view.sheet, &view.deck) {
+        (Some(sheet), None) => sheet.keys(state, view),
+        (Some(sheet), Some(deck)) => {
+            let looks = |(op, _): &(Op, _)| op.looks();
+            let own = sheet.keys(state, view).into_iter().filter(looks);
+            own.chain(replay::keys(deck, false).into_iter().filter(|(op, _)| *op != Op::Zoom)).collect()
+        }
+        (None, Some(deck)) => replay::keys(deck, view.zoomed.is_some()),
+        (None, None) => in_dashboard(state, view),
     };
     let always = [(Op::Palette, None), (Op::Help, None)].map(|k| Piece::new(when, k));
     let mut used: usize = always.iter().map(Piece::width).sum();

@@ -1,8 +1,10 @@
 //! The keys: one table from which the keymap, the foot, the help and the palette are made.
 
 mod names;
+mod replay;
 
 pub use self::names::{key_name, keys_name};
+pub use self::replay::{Meaning, REPLAYED, Tape, in_replay};
 use crate::domain::key::{Code, Key, Mods};
 
 /// What a key does.
@@ -118,6 +120,8 @@ pub enum Op {
     Abort,
     /// Take the target back.
     Undo,
+    /// Something with a recording.
+    Tape(Tape),
 }
 
 /// When a key means something.
@@ -141,10 +145,15 @@ pub enum When {
     Reviewing,
     /// The merge train is seen.
     Training,
+    /// A recording is looked at, and nothing is open.
+    Replaying,
+    /// A line of text is written at the foot.
+    Entering,
 }
 
 /// The parts of the help, in order.
-pub const SECTIONS: [(When, &str); 9] = [
+pub const SECTIONS: [(When, &str); 11] = [
+    (When::Replaying, "in a recording"),
     (When::Normal, "in the dashboard"),
     (When::Reviewing, "in the review"),
     (When::Training, "in the merge"),
@@ -154,6 +163,7 @@ pub const SECTIONS: [(When, &str); 9] = [
     (When::Asked, "when asked"),
     (When::Reading, "in a text"),
     (When::Choosing, "in a list"),
+    (When::Entering, "in a line at the foot"),
 ];
 
 /// One line of the table.
@@ -187,8 +197,8 @@ macro_rules! table {
     };
 }
 
-/// Every key of the dashboard.
-pub const TABLE: &[Binding] = table! {
+/// Every key of the dashboard of a running session.
+const TABLE: &[Binding] = table! {
     Normal [p(Code::Enter), k('i')] Type "type" "type into the focused pane";
     Normal [k('h'), p(Code::Left)] Left "left" "focus the pane to the left";
     Normal [k('j'), p(Code::Down)] Down "down" "focus the pane below";
@@ -310,7 +320,7 @@ pub const ANYWHERE: &[Op] = &[
 #[must_use]
 pub fn lookup(when: When, key: Key) -> Option<Op> {
     let key = normal(key);
-    let of = |when| TABLE.iter().find(|b| b.when == when && b.keys.contains(&key)).map(|b| b.op);
+    let of = |when| all().find(|b| b.when == when && b.keys.contains(&key)).map(|b| b.op);
     let beneath = || of(When::Normal).filter(|op| when.is_sheet() && ANYWHERE.contains(op));
     of(when).or_else(beneath)
 }
@@ -347,14 +357,18 @@ impl When {
 /// The first key of an action then, as people write it.
 #[must_use]
 pub fn key_of(when: When, op: Op) -> Option<String> {
-    let binding = TABLE.iter().find(|b| b.when == when && b.op == op)?;
-    binding.keys.first().map(|k| key_name(*k))
+    binding(when, op)?.keys.first().map(|k| key_name(*k))
 }
 
 /// The line of the table for an action then.
 #[must_use]
 pub fn binding(when: When, op: Op) -> Option<&'static Binding> {
-    TABLE.iter().find(|b| b.when == when && b.op == op)
+    all().find(|b| b.when == when && b.op == op)
+}
+
+/// All bindings, those of recordings first.
+pub fn all() -> impl Iterator<Item = &'static Binding> {
+    replay::TABLE.iter().chain(TABLE)
 }
 
 /// Terminals differ in whether they tell of shift beside an upper-case letter.

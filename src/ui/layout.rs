@@ -25,6 +25,8 @@ pub(super) struct Frame {
     pub list: Rect,
     pub body: Rect,
     pub narration: Rect,
+    /// The time line of a recording.
+    pub strip: Rect,
     pub foot: Rect,
 }
 
@@ -38,7 +40,8 @@ pub(super) fn frame(state: &State, view: &View) -> Frame {
     let railed = cols >= WIDE && !whole && view.zoomed.is_none();
     let listed = !railed && !whole && rows >= TALL;
     let above = 1 + u16::from(listed);
-    let below = 1 + u16::from(narrated);
+    let strip = view.deck.as_ref().map_or(0, |deck| super::replay::height(deck, rows));
+    let below = 1 + u16::from(narrated) + strip;
     let height = rows.saturating_sub(above + below);
     let left = if railed { RAIL } else { 0 };
     Frame {
@@ -46,7 +49,8 @@ pub(super) fn frame(state: &State, view: &View) -> Frame {
         list: if listed { line(1) } else { Rect::default() },
         rail: Rect { x: 0, y: above, width: left, height },
         body: Rect { x: left, y: above, width: cols.saturating_sub(left), height },
-        narration: if narrated { line(rows.saturating_sub(2)) } else { Rect::default() },
+        narration: if narrated { line(rows.saturating_sub(2 + strip)) } else { Rect::default() },
+        strip: Rect { x: 0, y: rows.saturating_sub(1 + strip), width: cols, height: strip },
         foot: line(rows.saturating_sub(1)),
     }
 }

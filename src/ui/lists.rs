@@ -1,11 +1,12 @@
 //! What lists offer to choose from.
 
 use super::actions::Choice;
-use super::keymap::{self, Binding, Op, TABLE, When};
+use super::keymap::{self, Binding, Op, When};
 use super::popup::Chooser;
 use crate::domain::command::Order;
 use crate::domain::signal::printable;
 use crate::domain::state::AgentState;
+use crate::domain::team::Tab;
 use crate::engine::state::{Agent, State};
 
 pub(super) fn plans(state: &State) -> Vec<(Choice, String, String)> {
@@ -27,28 +28,31 @@ pub(super) fn pins(agent: &Agent) -> Chooser {
     Chooser { title: "pin a state", query: None, entries: off.into_iter().chain(states).collect(), at: 0 }
 }
 
+/// An entry for what a binding does.
+pub(super) fn entry(b: &Binding) -> (Choice, String, String) {
+    (Choice::Op(b.when, b.op), format!("{}: {}", b.name, b.what), keymap::keys_name(b.keys))
+}
+
 pub(super) fn palette(state: &State, when: When) -> Chooser {
-    let entry = |b: &Binding| {
-        (Choice::Op(b.when, b.op), format!("{}: {}", b.name, b.what), keymap::keys_name(b.keys))
-    };
-    let known = |op: Op| TABLE.iter().any(|b| b.when == When::Normal && b.op == op);
+    let known = |op: Op| keymap::all().any(|b| b.when == When::Normal && b.op == op);
     let listed = |b: &&Binding| match b.when {
         When::Normal => b.op != Op::Palette && b.op != Op::Tab,
         // What only a sheet does opens that sheet.
         when => when.is_sheet() && !known(b.op) && !b.op.moves(),
     };
-    let mut entries: Vec<_> = TABLE.iter().filter(listed).map(entry).collect();
+    let mut entries: Vec<_> = keymap::all().filter(listed).map(entry).collect();
     // What is open comes first.
     entries.sort_by_key(|(choice, _, _)| !matches!(choice, Choice::Op(w, _) if *w == when && w.is_sheet()));
     entries.extend(plans(state).into_iter().map(|(c, label, _)| (c, label, String::new())));
-    let tabs = state.config.tabs.iter().enumerate();
-    entries.extend(
-        tabs.map(|(i, t)| (Choice::Tab(i), printable(&format!("go to tab {}", t.name)), (i + 1).to_string())),
-    );
-    let agents = state
-        .agents
-        .iter()
-        .map(|a| (Choice::Agent(a.name.clone()), format!("go to {}", a.name), String::new()));
-    entries.extend(agents);
+    entries.extend(places(state));
     Chooser { title: "all actions", query: Some(String::new()), entries, at: 0 }
+}
+
+/// Entries for all tabs and agents.
+pub(super) fn places(state: &State) -> impl Iterator<Item = (Choice, String, String)> {
+    let tab = |(i, t): (usize, &Tab)| {
+        (Choice::Tab(i), printable(&format!("go to tab {}", t.name)), (i + 1).to_string())
+    };
+    let agent = |a: &Agent| (Choice::Agent(a.name.clone()), format!("go to {}", a.name), String::new());
+    state.config.tabs.iter().enumerate().map(tab).chain(state.agents.iter().map(agent))
 }

@@ -20,6 +20,7 @@ mod pane;
 mod popup;
 mod progress;
 mod rail;
+pub mod replay;
 mod review;
 mod sheet;
 mod table;
@@ -72,6 +73,9 @@ fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position>
     rail::draw_list(buffer, state, view, frame.list);
     let mut cursor = draw_body(buffer, state, view, frame.body);
     chrome::draw_narration(buffer, state, frame.narration);
+    if let Some(deck) = &view.deck {
+        replay::draw(buffer, state, view, deck, frame.strip);
+    }
     chrome::draw_foot(buffer, state, view, frame.foot);
     match &view.mode {
         Mode::Normal | Mode::Typing => {}
@@ -79,6 +83,7 @@ fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position>
         Mode::Confirm(question) => popup::draw_question(buffer, view, question),
         Mode::Page(page) => popup::draw_page(buffer, state, view, page),
         Mode::Choose(chooser) => cursor = popup::draw_chooser(buffer, view, chooser),
+        Mode::Entry(entry) => cursor = replay::draw_entry(buffer, entry, frame.foot),
     }
     theme::finish(buffer, view.look);
     cursor

@@ -9,7 +9,7 @@ use super::keymap::Op;
 use super::layout;
 use super::moves::{WHEEL, scroll};
 use super::view::{Click, Mode, View};
-use super::{chrome, composer, monitor, popup, rail, sheet};
+use super::{chrome, composer, monitor, popup, rail, replay, sheet};
 use crate::domain::id::AgentName;
 use crate::domain::key::{Mouse, MouseKind};
 use crate::domain::time::Time;
@@ -37,6 +37,9 @@ pub fn on_mouse(state: &State, view: &mut View, mouse: Mouse, now: Time) -> Vec<
                 return double_click(state, view, at);
             }
             click_at(state, view, at)
+        }
+        MouseKind::Drag(0) if view.deck.is_some() && matches!(view.mode, Mode::Normal) => {
+            replay::drag(state, view, at)
         }
         MouseKind::ScrollUp => wheel(state, view, at, WHEEL),
         MouseKind::ScrollDown => wheel(state, view, at, -WHEEL),
@@ -68,6 +71,7 @@ fn click_at(state: &State, view: &mut View, at: Position) -> Vec<Action> {
             }
             return Vec::new();
         }
+        Mode::Entry(_) => return Vec::new(),
         Mode::Confirm(question) => return hint(state, view, popup::question_area(view, &question), at),
         Mode::Page(_) => return hint(state, view, popup::page_area(view), at),
         Mode::Choose(chooser) => {
@@ -78,6 +82,9 @@ fn click_at(state: &State, view: &mut View, at: Position) -> Vec<Action> {
             }
             return hint(state, view, popup::chooser_area(view, &chooser), at);
         }
+    }
+    if let Some(actions) = replay::pressed(state, view, at) {
+        return actions;
     }
     let tab = layout::top(state, view).tabs.iter().position(|(a, _)| a.contains(at));
     if let Some(tab) = tab {
@@ -91,7 +98,7 @@ fn click_at(state: &State, view: &mut View, at: Position) -> Vec<Action> {
         return Vec::new();
     }
     if let Some((when, op)) = chrome::foot_at(state, view, view.frame(state).foot, at) {
-        return if when == view.when() {
+        return if when == view.when() || view.deck.is_some() {
             perform(state, view, op, None)
         } else {
             normal(state, view, op, None)
@@ -108,7 +115,8 @@ fn click_at(state: &State, view: &mut View, at: Position) -> Vec<Action> {
     }
     let Some(name) = pane_at(state, view, at) else { return Vec::new() };
     if view.focused(state).as_ref() == Some(&name) {
-        if matches!(view.mode, Mode::Normal) { start_typing(state, view) } else { Vec::new() }
+        let types = matches!(view.mode, Mode::Normal) && view.deck.is_none();
+        if types { start_typing(state, view) } else { Vec::new() }
     } else {
         view.mode = Mode::Normal;
         view.go_to(state, &name);
@@ -142,7 +150,7 @@ fn wheel(state: &State, view: &mut View, at: Position, by: isize) -> Vec<Action>
     match &mut view.mode {
         Mode::Page(_) => super::open::scroll(state, view, -by),
         Mode::Choose(chooser) => chooser.step(-by.signum()),
-        Mode::Composer(_) | Mode::Confirm(_) => {}
+        Mode::Composer(_) | Mode::Confirm(_) | Mode::Entry(_) => {}
         Mode::Normal if view.sheet.is_some() => {
             let op = if by > 0 { Op::Up } else { Op::Down };
             return perform(state, view, op, None);

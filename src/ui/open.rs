@@ -139,6 +139,13 @@ fn take(state: &State, view: &mut View, choice: Choice) -> Vec<Action> {
             }
             return perform(state, view, op, None);
         }
+        Choice::Op(When::Replaying, op) => {
+            if !matches!(op, Op::Tape(_)) {
+                view.sheet = None;
+            }
+            return perform(state, view, op, None);
+        }
+        Choice::Mark(mark) => return super::replay::go_to(view, mark),
         Choice::Op(when, op) => return super::sheet::perform(state, view, when, op),
         Choice::Agent(name) => view.go_to(state, &name),
         Choice::Pin(agent, state) => return vec![Action::Do(Command::Pin { agent, state })],

@@ -42,7 +42,7 @@ pub(super) fn draw(
         .title(title(view, agent, width));
     let seen = (back > 0).then(|| format!(" {back} rows back of {} ", agent.pane.screen.history_len()));
     let room = width.saturating_sub(seen.as_ref().map_or(0, |s| s.width()));
-    block = block.title_bottom(note(agent, room));
+    block = block.title_bottom(note(view, agent, room));
     if let Some(seen) = seen.filter(|s| s.width() <= width) {
         block = block.title_bottom(Line::from(Span::styled(seen, MESSAGE)).right_aligned());
     }
@@ -53,7 +53,7 @@ pub(super) fn draw(
     }
     let screen = &agent.pane.screen;
     if screen.is_blank() && back == 0 && !typing {
-        empty(buffer, state, agent, inside);
+        empty(buffer, state, view, agent, inside);
         return None;
     }
     let skip = skipped(screen, inside);
@@ -166,13 +166,15 @@ fn title(view: &View, agent: &Agent, width: usize) -> Line<'static> {
 }
 
 /// What a person should know of a pane, at its lower edge.
-fn note(agent: &Agent, width: usize) -> Line<'static> {
+fn note(view: &View, agent: &Agent, width: usize) -> Line<'static> {
     let need = printable(&agent.need());
     let first_line = |text: &str| printable(text.lines().find(|l| !l.trim().is_empty()).unwrap_or("").trim());
     let last = agent.receipts.last().filter(|r| r.outcome != Outcome::Submitted);
     let mut keys = Vec::new();
     let (text, style) = if can_start(agent) {
-        keys = vec![Span::styled(" r", KEY), Span::raw(" restart ")];
+        if view.deck.is_none() {
+            keys = vec![Span::styled(" r", KEY), Span::raw(" restart ")];
+        }
         let what = agent.pane.status.map_or_else(|| "ended".into(), |code| format!("exited {code}"));
         let more = first_line(&agent.pane.ended);
         // What is said already is not said twice.
@@ -202,18 +204,20 @@ fn note(agent: &Agent, width: usize) -> Line<'static> {
 }
 
 /// What stands where a program has printed nothing.
-fn empty(buffer: &mut Buffer, state: &State, agent: &Agent, area: Rect) {
+fn empty(buffer: &mut Buffer, state: &State, view: &View, agent: &Agent, area: Rect) {
     let name = &agent.name;
+    let recorded = view.deck.is_some();
     let mut lines = Vec::new();
     if agent.pane.pid.is_some() {
         lines.push(format!("{name} runs and has printed nothing yet"));
     } else if can_start(agent) {
-        lines.push(format!("{name} does not run; r starts it"));
+        lines.push(format!("{name} does not run{}", if recorded { "" } else { "; r starts it" }));
         lines.extend(agent.pane.ended.lines().map(printable));
     } else {
         lines.push(format!("{name} was not started yet"));
         match queued_stage(state, agent) {
             Some(stage) => lines.push(format!("its task waits for stage {stage}")),
+            None if recorded => {}
             None if agent.spec.is_none() => {
                 lines.push("r chooses a plan to run, b writes the team a prompt".into())
             }

@@ -8,12 +8,13 @@ use ratatui::widgets::{Block, Borders, Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
 use super::actions::Choice;
-use super::keymap::{self, Op, SECTIONS, TABLE, When};
+use super::keymap::{self, Binding, Op, REPLAYED, SECTIONS, When};
 use super::review::Subject;
 use super::text::{Row, Text, put_row, rows_of, wrap};
 use super::theme::{BOLD, CHOSEN, DIM, Edge, KEY, Look, NARRATION, clock, cut, pad, put};
 use super::view::View;
 use crate::domain::command::Command;
+use crate::domain::key::Key;
 use crate::engine::state::State;
 
 /// A text that scrolls.
@@ -54,6 +55,36 @@ pub(super) struct Question {
     pub command: Command,
 }
 
+/// Which keys the help is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Keys {
+    /// Those of a session that runs.
+    Running,
+    /// Those of a recording.
+    Recording,
+}
+
+impl Keys {
+    /// Those of a binding's keys that mean it then.
+    pub fn keys(self, binding: &Binding) -> Vec<Key> {
+        let keys = binding.keys.iter().copied();
+        match self {
+            Self::Running if REPLAYED.contains(&binding.when) => Vec::new(),
+            Self::Running => keys.collect(),
+            // What the recording has a key of its own for is listed with that.
+            Self::Recording
+                if binding.when == When::Normal && keymap::binding(When::Replaying, binding.op).is_some() =>
+            {
+                Vec::new()
+            }
+            Self::Recording => {
+                let does = keymap::Meaning::Does(binding.op);
+                keys.filter(|key| keymap::in_replay(binding.when.replayed(), *key) == does).collect()
+            }
+        }
+    }
+}
+
 impl Page {
     pub fn new(title: impl Into<String>, lines: Vec<Text>) -> Self {
         Self { title: title.into(), body: Body::Lines(lines), scroll: 0 }
@@ -68,17 +99,26 @@ impl Page {
     }
 
     /// All keys, by when they hold.
-    pub fn help() -> Self {
+    pub fn help(of: Keys) -> Self {
         let mut lines = Vec::new();
         for (when, title) in SECTIONS {
-            lines.push(Text::Head(title.into()));
-            let of = TABLE.iter().filter(|b| b.when == when && !b.keys.is_empty());
-            lines.extend(of.map(|b| Text::Pair(keymap::keys_name(b.keys), b.what.into())));
-            lines.push(Text::Plain(String::new()));
+            let held = keymap::all().filter(|b| b.when == when).map(|b| (of.keys(b), b.what));
+            let held = held.filter(|(keys, _)| !keys.is_empty());
+            let pairs: Vec<Text> =
+                held.map(|(keys, what)| Text::Pair(keymap::keys_name(&keys), what.into())).collect();
+            if !pairs.is_empty() {
+                lines.push(Text::Head(title.into()));
+                lines.extend(pairs);
+                lines.push(Text::Plain(String::new()));
+            }
         }
         lines.push(Text::Head("with the mouse".into()));
+        let click = match of {
+            Keys::Running => ("click", "focus a pane, tab, agent or row; on the focused pane: type"),
+            Keys::Recording => ("click", "focus a pane, tab, agent or row; on the time line: go there"),
+        };
         for (key, what) in [
-            ("click", "focus a pane, tab, agent or row; on the focused pane: type"),
+            click,
             ("double click", "show the pane alone, and back"),
             ("wheel", "look back in the pane's history, or move in what is open"),
             ("click a key at the foot", "do what the key does; : lists all actions, a click takes one"),
@@ -157,7 +197,9 @@ fn hinted(when: When, width: usize) -> Vec<(Op, String, String)> {
         When::Asked => &[Op::Yes, Op::No],
         When::Reading => &[Op::Close, Op::Down, Op::PageDown, Op::Bottom],
         When::Choosing => &[Op::Accept, Op::Down, Op::Up, Op::Close],
-        When::Normal | When::Typing | When::Reviewing | When::Training => &[],
+        When::Normal | When::Typing | When::Reviewing | When::Training | When::Replaying | When::Entering => {
+            &[]
+        }
     };
     let mut used = 1;
     let pieces = shown.iter().filter_map(|op| keymap::binding(when, *op)).map(|b| {

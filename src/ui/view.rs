@@ -8,6 +8,7 @@ use super::composer::Composer;
 use super::keymap::When;
 use super::layout::{self, Frame};
 use super::popup::{Chooser, Page, Question};
+use super::replay::{Deck, Entry};
 use super::sheet::Sheet;
 use super::theme::Look;
 use crate::domain::command::Command;
@@ -44,6 +45,8 @@ pub struct View {
     /// Text of a prompt that was closed without sending.
     pub(super) draft: Vec<String>,
     pub(super) click: Option<Click>,
+    /// The controls of the recording that is looked at; none: a session that runs.
+    pub(super) deck: Option<Box<Deck>>,
 }
 
 /// What keys mean.
@@ -55,6 +58,7 @@ pub(super) enum Mode {
     Confirm(Box<Question>),
     Page(Box<Page>),
     Choose(Box<Chooser>),
+    Entry(Box<Entry>),
 }
 
 /// How far back a pane is looked at: so many rows when its history had so many.
@@ -99,7 +103,24 @@ impl View {
             plan: None,
             draft: Vec::new(),
             click: None,
+            deck: None,
         }
+    }
+
+    /// A fresh view of a recording.
+    #[must_use]
+    pub fn of_recording(rows: u16, cols: u16, look: Look, deck: Deck) -> Self {
+        Self { deck: Some(Box::new(deck)), ..Self::new(rows, cols, look) }
+    }
+
+    /// The controls of the recording that is looked at, if one is.
+    pub fn deck(&mut self) -> Option<&mut Deck> {
+        self.deck.as_deref_mut()
+    }
+
+    /// Focuses an agent, on whatever tab it is.
+    pub fn focus(&mut self, state: &State, name: &AgentName) {
+        self.go_to(state, name);
     }
 
     /// The terminal has that size now.
@@ -159,6 +180,7 @@ impl View {
     /// What keys mean now.
     pub(super) fn when(&self) -> When {
         match &self.mode {
+            Mode::Normal if self.deck.is_some() => self.sheet.map_or(When::Replaying, Sheet::when),
             Mode::Normal => self.sheet.map_or(When::Normal, Sheet::when),
             Mode::Typing => When::Typing,
             Mode::Composer(c) if c.addressing() => When::Addressing,
@@ -166,6 +188,7 @@ impl View {
             Mode::Confirm(_) => When::Asked,
             Mode::Page(_) => When::Reading,
             Mode::Choose(_) => When::Choosing,
+            Mode::Entry(_) => When::Entering,
         }
     }
 

@@ -1,7 +1,6 @@
 //! A run as people and programs see it.
 
 use super::super::Step;
-use super::super::answer::rfc3339;
 use super::super::draft::Briefs;
 use super::super::letter::Letter;
 use super::super::parts::{Dispatch, Phase, Rippling, Run, RunTask};
@@ -11,6 +10,7 @@ use crate::domain::command::Order;
 use crate::domain::id::RunId;
 use crate::domain::plan::Bound;
 use crate::domain::state::TaskState;
+use crate::domain::time::rfc3339;
 use crate::domain::view::{Answer, Progress, RunView, StageView, TaskView};
 
 impl State {

@@ -3,6 +3,7 @@
 mod acting;
 mod fixture;
 mod merging;
+mod replay;
 mod review;
 mod screens;
 mod train;

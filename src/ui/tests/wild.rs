@@ -62,6 +62,18 @@ const KEYS: &[&str] = &[
     "d",
     "c",
     "u",
+    ".",
+    ",",
+    "+",
+    "-",
+    "/",
+    "p",
+    "N",
+    "G",
+    "0",
+    "t",
+    "i",
+    "<S-Left>",
     "a",
     "v",
     "y",
@@ -116,9 +128,15 @@ proptest! {
         cols in 1u16..=300,
         plain in any::<bool>(),
         ascii in any::<bool>(),
+        recording in any::<bool>(),
         deeds in proptest::collection::vec(deed(), 0..24),
     ) {
-        let mut d = looking(hostile(), cols, rows, Look { plain, ascii, utc_offset: 0 });
+        let look = Look { plain, ascii, utc_offset: 0 };
+        let mut d = if recording {
+            super::replay::recorded(hostile(), cols, rows, look)
+        } else {
+            looking(hostile(), cols, rows, look)
+        };
         for deed in deeds {
             match deed {
                 Deed::Key(i) => { d.press(KEYS[i]); }
@@ -129,7 +147,15 @@ proptest! {
                     on_mouse(&d.state, &mut d.view, Mouse { kind, column, row, mods: Mods::NONE }, NOW);
                 }
             }
-            if d.took().contains(&Action::Do(Command::MergePlan)) {
+            let took = d.took();
+            for action in &took {
+                let acts = matches!(action, Action::Do(_) | Action::Type { .. });
+                prop_assert!(!recording || !acts, "{action:?} of a recording");
+                if let Action::Wish(wish) = action {
+                    super::replay::fulfil(&mut d.view, wish);
+                }
+            }
+            if took.contains(&Action::Do(Command::MergePlan)) {
                 let train = super::merging::planned(Some(super::merging::built()));
                 notify(&mut d.view, &crate::domain::view::Answer::Train(Box::new(train)));
             }

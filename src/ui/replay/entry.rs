@@ -1,0 +1,126 @@
+//! A line of text written at the foot: a moment to go to, a text to look for, a note.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr;
+
+use super::super::actions::Action;
+use super::super::keymap::{self, Op, When};
+use super::super::theme::{BOLD, DIM, put};
+use super::super::view::{Mode, View};
+use super::{Deck, Play, Wish};
+use crate::domain::key::{Code, Key};
+use crate::domain::signal::printable;
+
+/// The most characters that are taken.
+const MOST: usize = 400;
+
+/// What is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::ui) enum Asked {
+    Moment,
+    Text,
+    Note,
+}
+
+/// What is written so far.
+#[derive(Clone, Debug)]
+pub(in crate::ui) struct Entry {
+    pub asked: Asked,
+    pub text: String,
+}
+
+impl Entry {
+    pub fn new(asked: Asked) -> Self {
+        Self { asked, text: String::new() }
+    }
+
+    /// Adds what was typed or pasted, as far as it is text.
+    pub fn insert(&mut self, text: &str) {
+        let room = MOST.saturating_sub(self.text.chars().count());
+        self.text.extend(printable(text).chars().take(room));
+    }
+
+    /// A key that no binding knows.
+    pub fn edit(&mut self, key: Key) {
+        match key.code {
+            Code::Char(c) if !key.mods.ctrl && !key.mods.alt => self.insert(c.encode_utf8(&mut [0; 4])),
+            Code::Backspace => drop(self.text.pop()),
+            _ => {}
+        }
+    }
+}
+
+/// Does what an operation says with the line that is written.
+pub(super) fn perform(view: &mut View, op: Op) -> Vec<Action> {
+    let Mode::Entry(entry) = &mut view.mode else { return Vec::new() };
+    match op {
+        Op::Top => entry.text.clear(),
+        Op::Accept => {
+            let (asked, text) = (entry.asked, entry.text.trim().to_owned());
+            view.mode = Mode::Normal;
+            if text.is_empty() {
+                return Vec::new();
+            }
+            let Some(deck) = &mut view.deck else { return Vec::new() };
+            return match asked {
+                Asked::Moment => match text.parse() {
+                    Ok(moment) => {
+                        leave_end(deck);
+                        vec![Action::Wish(Wish::Go(moment))]
+                    }
+                    Err(e) => {
+                        view.complain(format!("failed to {e}"));
+                        vec![Action::Beep]
+                    }
+                },
+                Asked::Text => vec![Action::Wish(Wish::Search(text))],
+                Asked::Note => vec![Action::Wish(Wish::Note(text))],
+            };
+        }
+        _ => view.mode = Mode::Normal,
+    }
+    Vec::new()
+}
+
+/// Whoever goes somewhere does not follow any more.
+pub(super) fn leave_end(deck: &mut Deck) {
+    if deck.play == Play::Following {
+        deck.play = Play::Paused;
+    }
+}
+
+/// Draws the line; the answer is where its cursor belongs.
+pub(in crate::ui) fn draw(buffer: &mut Buffer, entry: &Entry, area: Rect) -> Option<Position> {
+    let (label, hint) = match entry.asked {
+        Asked::Moment => ("go to", "12m30s · 1:02:03 · 50% · #123 · end"),
+        Asked::Text => ("find in all panes", "lower case finds upper case too"),
+        Asked::Note => ("note on this moment", "kept with your own files, not in the record"),
+    };
+    let width = usize::from(area.width);
+    put(buffer, area.x, area.y, " ".repeat(width), width, Style::new());
+    let head = format!(" {label}: ");
+    put(buffer, area.x, area.y, &head, width, BOLD);
+    let room = width.saturating_sub(head.width() + 1);
+    // The end of a long line is what is being written.
+    let mut shown = entry.text.as_str();
+    while shown.width() > room {
+        let mut rest = shown.chars();
+        rest.next();
+        shown = rest.as_str();
+    }
+    let x = area.x + u16::try_from(head.width()).unwrap_or(0);
+    put(buffer, x, area.y, shown, room, Style::new());
+    let end = x + u16::try_from(shown.width()).unwrap_or(0);
+    let (take, leave) =
+        (keymap::key_of(When::Entering, Op::Accept), keymap::key_of(When::Entering, Op::Close));
+    let keys = format!("{} takes it · {} leaves ", take.unwrap_or_default(), leave.unwrap_or_default());
+    let more = if entry.text.is_empty() { format!("{hint} · {keys}") } else { keys };
+    let free = usize::from(area.right().saturating_sub(end + 2));
+    if more.width() <= free {
+        let at = area.right() - u16::try_from(more.width()).unwrap_or(0);
+        put(buffer, at, area.y, &more, free, DIM);
+    }
+    Some(Position { x: end.min(area.right().saturating_sub(1)), y: area.y })
+}
