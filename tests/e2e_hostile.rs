@@ -268,16 +268,41 @@ fn sizes_are_bounded() {
     looks(&s);
 }
 
-#[test]
-fn many_of_anything_are_bounded() {
-    let s = stage("text");
+/// So many agents in the configuration, in place of its two.
+fn crowd(s: &Stage, count: usize) {
     let toml = fs::read_to_string(s.at.join("session.toml")).unwrap();
     let (head, team) = toml.split_once("[[config.team]]").unwrap();
     let (one, _) = team.split_once("[[config.team]]").unwrap();
-    let many: Vec<String> = (0..2000)
+    let many: Vec<String> = (0..count)
         .map(|n| format!("[[config.team]]{}", one.replace("\"SEC\"", &format!("\"A{n}\""))))
         .collect();
     fs::write(s.at.join("session.toml"), format!("{head}{}", many.join("\n"))).unwrap();
+}
+
+#[test]
+fn all_screens_together_are_bounded() {
+    let s = stage("text");
+    crowd(&s, 100);
+    let dir = SessionDir::open(&s.at).unwrap();
+    let mut journal = Journal::open(&dir.journal()).unwrap();
+    for n in 0..100 {
+        let agent = name(&format!("A{n}"));
+        let record = Record::AgentUp { agent: agent.clone(), pid: 2, holder: 3, log: 0 };
+        lines::append(&dir, &mut journal, &record, Time { mono: 11_000_000, wall: i64::MIN }).unwrap();
+        let mut log = Writer::open(&dir.pane(&agent), SEGMENT).unwrap();
+        log.append(Kind::Resize, 12_000_000, b"1000x1000").unwrap();
+        log.append(Kind::Output, 12_000_000, b"needle\x1b[?1049hx").unwrap();
+    }
+    let all = looks(&s);
+    let refused = all.iter().find(|e| e.what.contains("replay")).unwrap();
+    assert!(refused.code == Some(2) || refused.code == Some(1), "{}", refused.err);
+    assert!(refused.err.contains("1000x1000"), "{}", refused.err);
+}
+
+#[test]
+fn many_of_anything_are_bounded() {
+    let s = stage("text");
+    crowd(&s, 2000);
     for ended in looks(&s) {
         assert_ne!(ended.code, Some(0), "{}", ended.what);
     }

@@ -53,6 +53,9 @@ pub enum Error {
     /// The dashboard cannot be drawn for or talked to.
     #[error("show the recording: {0}")]
     Dashboard(String),
+    /// It has more events than anybody would look through.
+    #[error("read {0}: it has more than {} events", recording::MAX_EVENTS)]
+    TooLong(PathBuf),
     /// Nothing in it is of that name or number.
     #[error("find {what} in the recording: {known}")]
     Missing {
