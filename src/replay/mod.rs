@@ -54,7 +54,7 @@ pub enum Error {
     #[error("show the recording: {0}")]
     Dashboard(String),
     /// It has more events than anybody would look through.
-    #[error("read {0}: it has more than {} events", recording::MAX_EVENTS)]
+    #[error("read {0}: it has more than {most} events", most = recording::MAX_EVENTS)]
     TooLong(PathBuf),
     /// Nothing in it is of that name or number.
     #[error("find {what} in the recording: {known}")]
