@@ -272,11 +272,12 @@ fn sizes_are_bounded() {
 fn crowd(s: &Stage, count: usize) {
     let toml = fs::read_to_string(s.at.join("session.toml")).unwrap();
     let (head, team) = toml.split_once("[[config.team]]").unwrap();
-    let (one, _) = team.split_once("[[config.team]]").unwrap();
-    let many: Vec<String> = (0..count)
-        .map(|n| format!("[[config.team]]{}", one.replace("\"SEC\"", &format!("\"A{n}\""))))
-        .collect();
-    fs::write(s.at.join("session.toml"), format!("{head}{}", many.join("\n"))).unwrap();
+    let (one, rest) = team.split_once("[[config.team]]").unwrap();
+    let (_, tail) = rest.split_once("[[config.tabs]]").unwrap();
+    let agent = |n| format!("[[config.team]]{}", one.replace("\"SEC\"", &format!("\"A{n}\"")));
+    let many: Vec<String> = (0..count).map(agent).collect();
+    fs::write(s.at.join("session.toml"), format!("{head}{}\n[[config.tabs]]{tail}", many.join("\n")))
+        .unwrap();
 }
 
 #[test]
@@ -305,5 +306,6 @@ fn many_of_anything_are_bounded() {
     crowd(&s, 2000);
     for ended in looks(&s) {
         assert_ne!(ended.code, Some(0), "{}", ended.what);
+        assert!(ended.err.contains("2000 agents") || ended.out.contains("2000 agents"), "{}", ended.err);
     }
 }
