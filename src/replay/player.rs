@@ -13,8 +13,9 @@ use crate::domain::state::AgentState;
 use crate::domain::time::Time;
 use crate::engine::state::State;
 
-/// Cells that all screens of a recording may have together: 64 panes of 200×300 fit, and take less than 200 MB.
-const CELLS: u64 = 4_000_000;
+/// Cells that all screens of a recording may have together: 64 panes of 100×300 fit. Both screens of each take less than
+/// 100 MB.
+const CELLS: u64 = 2_000_000;
 
 /// Who was in what state when.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
