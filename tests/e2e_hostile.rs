@@ -283,10 +283,10 @@ fn crowd(s: &Stage, count: usize) {
 #[test]
 fn all_screens_together_are_bounded() {
     let s = stage("text");
-    crowd(&s, 100);
+    crowd(&s, 20);
     let dir = SessionDir::open(&s.at).unwrap();
     let mut journal = Journal::open(&dir.journal()).unwrap();
-    for n in 0..100 {
+    for n in 0..20 {
         let agent = name(&format!("A{n}"));
         let record = Record::AgentUp { agent: agent.clone(), pid: 2, holder: 3, log: 0 };
         lines::append(&dir, &mut journal, &record, Time { mono: 11_000_000, wall: i64::MIN }).unwrap();

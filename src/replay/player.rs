@@ -13,9 +13,9 @@ use crate::domain::state::AgentState;
 use crate::domain::time::Time;
 use crate::engine::state::State;
 
-/// Cells that all screens of a recording may have together: 64 panes of 70×220 fit. Both screens of each take 48 MB,
-/// and a copy of the largest once more as much.
-const CELLS: u64 = 1_000_000;
+/// Cells that all screens of a recording may have together: 64 panes of 100×300 fit. Both screens of each take less than
+/// 100 MB.
+const CELLS: u64 = 2_000_000;
 
 /// Who was in what state when.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
