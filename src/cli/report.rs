@@ -10,7 +10,7 @@ use super::exit::{Exit, Fail};
 use super::{out, place};
 use crate::config;
 use crate::domain::report::{self, Report, TEMPLATE};
-use crate::replay::{Recording, facts};
+use crate::replay::{Player, Recording, facts, shots};
 use crate::server::{Found, State};
 use crate::session::clock::Clock;
 use crate::session::dir::replace;
@@ -44,7 +44,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         _ if args.json => serde_json::to_string(&facts)? + "\n",
         ReportFormat::Json => serde_json::to_string(&facts)? + "\n",
         ReportFormat::Md => text,
-        ReportFormat::Html => return Err(Fail::usage("write HTML: it is still being built").into()),
+        ReportFormat::Html => page(&dir, &facts)?,
     };
     match &args.out {
         Some(path) => {
@@ -54,6 +54,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         None => out::result(&text)?,
     }
     Ok(Exit::Done)
+}
+
+/// The report as a page, with the screens of its chapters.
+fn page(dir: &Path, facts: &Report) -> anyhow::Result<String> {
+    let mut player = Player::open(dir)?;
+    let shots = shots(&mut player, facts)?;
+    report::page(facts, &shots).map_err(anyhow::Error::msg)
 }
 
 /// Keeps the report of a session that has ended beside its record. It is told either way.

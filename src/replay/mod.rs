@@ -5,6 +5,7 @@
 
 mod ahead;
 mod follow;
+mod markup;
 mod notes;
 mod player;
 mod recording;
@@ -19,7 +20,7 @@ mod tests;
 pub use notes::{Note, Notes};
 pub use player::{Player, Timeline};
 pub use recording::{Line, Recording};
-pub use report::facts;
+pub use report::{facts, shots};
 pub use show::{Options, show};
 
 use std::path::PathBuf;

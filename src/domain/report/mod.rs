@@ -2,6 +2,8 @@
 //!
 //! Everything here was told by the record. What it does not say is none or empty, never guessed.
 
+mod chart;
+mod page;
 mod parts;
 mod text;
 mod words;
@@ -10,6 +12,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::page::{SHOTS, Shot, page};
 pub use self::parts::{
     Built, Came, Claim, Commit, Dispatch, Gap, Gate, Gone, Knot, Landed, Merge, Run, Task, Train, Verdict,
     Wait, When,
