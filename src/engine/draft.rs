@@ -30,7 +30,7 @@ const MAX_SHOWN: usize = 480 * 1024;
 pub(in crate::engine) type Briefs = BTreeMap<AgentName, Result<Brief, String>>;
 
 /// A draft under way.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::engine) struct Draft {
     /// The number of the question put to git.
     job: u64,

@@ -91,6 +91,15 @@ pub enum Event {
         /// Whether anybody still waits for replies to queries in them.
         mode: Feeding,
     },
+    /// From here on a pane's terminal has that size: its log says so at this place, so a replay does the same there.
+    Sized {
+        /// Whose pane.
+        agent: AgentName,
+        /// Rows.
+        rows: u16,
+        /// Columns.
+        cols: u16,
+    },
     /// All that a pane had printed when the server came up has been told.
     CaughtUp {
         /// Whose pane.

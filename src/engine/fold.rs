@@ -234,7 +234,10 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
         Record::Resized { rows, cols, .. } => {
             let size = Size { rows: *rows, cols: *cols };
             agent.pane.size = size;
-            agent.pane.screen.resize(size);
+            if agent.pane.up_at.is_none() {
+                // Nothing has run on it yet. Else it is the log that says from where on it has that size.
+                agent.pane.screen = Screen::new(size, HISTORY);
+            }
         }
         _ => fold_dispatch(agent, record, now),
     }
@@ -245,6 +248,7 @@ fn reopen(agent: &mut Agent) {
     agent.pane.status = None;
     agent.pane.ended.clear();
     agent.pane.typing_over();
+    agent.pane.up_at = None;
     agent.pane.screen = Screen::new(agent.pane.size, HISTORY);
     agent.activity = AgentState::Pending;
     agent.why = Why::default();
@@ -260,9 +264,7 @@ fn reopen(agent: &mut Agent) {
 
 fn up(agent: &mut Agent, pid: u32, now: Time) {
     // A program started again begins on an empty screen; its earlier output is in the pane log.
-    if agent.pane.status.is_some() {
-        agent.pane.screen = Screen::new(agent.pane.size, HISTORY);
-    }
+    agent.pane.screen = Screen::new(agent.pane.size, HISTORY);
     agent.pane.pid = Some(pid);
     agent.pane.status = None;
     agent.pane.ended.clear();

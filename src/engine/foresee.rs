@@ -17,7 +17,7 @@ use crate::domain::view::ReviewView;
 const FRESH: Duration = Duration::from_secs(60);
 
 /// What keeps the matrix fresh. Not durable: a server that takes over predicts anew.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Foresight {
     /// Something has changed that the last prediction does not know.
     due: bool,

@@ -63,6 +63,10 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
                 return Vec::new();
             }
         }
+        Event::Sized { agent, rows, cols } => {
+            step.sized(&agent, rows, cols);
+            return Vec::new();
+        }
         Event::CaughtUp { agent } => step.caught_up(&agent),
         Event::PaneUp { agent, pid, holder, log } => {
             step.record(Record::AgentUp { agent: agent.clone(), pid, holder, log });

@@ -25,7 +25,7 @@ const MOST: usize = 48;
 const TEXT: usize = 200;
 
 /// What is still to be told. Not durable: what a lost server did not tell is in the journal.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Notices {
     waiting: Vec<Notice>,
     /// Since when something waits.

@@ -10,7 +10,7 @@ use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::review::BranchFacts;
 use crate::domain::state::{AgentState, Outcome};
-use crate::screen::Feed;
+use crate::screen::{Feed, Size};
 
 /// A program that ends sooner has failed, whatever its exit status.
 const TOO_SOON: Duration = Duration::from_secs(2);
@@ -59,6 +59,13 @@ impl Step<'_> {
         let Some(agent) = self.state.agent_mut(name) else { return };
         let feed = agent.pane.screen.feed(bytes, now);
         self.take(name, feed, mode);
+    }
+
+    /// Gives a pane's screen the size its terminal has got.
+    pub(super) fn sized(&mut self, name: &AgentName, rows: u16, cols: u16) {
+        if let Some(agent) = self.state.agent_mut(name) {
+            agent.pane.screen.resize(Size { rows, cols });
+        }
     }
 
     /// Shows a frame that a program began and never ended, once its time is over.
@@ -137,7 +144,9 @@ impl Step<'_> {
         }
     }
 
-    /// A client wants another size.
+    /// A client wants another size. The screen follows when the terminal has it: see [`Event::Sized`].
+    ///
+    /// [`Event::Sized`]: super::event::Event::Sized
     pub(super) fn resize(&mut self, name: AgentName, rows: u16, cols: u16) {
         let (rows, cols) = (rows.clamp(2, 1000), cols.clamp(2, 1000));
         let Some(agent) = self.state.agent(&name) else { return };

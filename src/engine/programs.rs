@@ -25,7 +25,7 @@ use crate::screen::{Modes, keys};
 
 /// The dialogs of all profiles, compiled once. A pattern that does not compile never matches; the
 /// configuration leaves it out before it comes here.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Known(BTreeMap<String, Vec<(Dialog, Regex)>>);
 
 impl Known {

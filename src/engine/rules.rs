@@ -12,7 +12,7 @@ use crate::domain::state::AgentState;
 
 /// The rules of all profiles, compiled once. A pattern that does not compile never matches; the
 /// configuration refuses it before it comes here.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Rules {
     by_profile: BTreeMap<String, Vec<Compiled>>,
     ready: BTreeMap<String, Regex>,

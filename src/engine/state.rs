@@ -60,7 +60,7 @@ pub struct Info {
 }
 
 /// The whole state of a session.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct State {
     /// The configuration.
     pub config: Arc<Config>,
@@ -119,7 +119,7 @@ pub struct State {
 }
 
 /// One agent and its pane.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Agent {
     /// Its name.
     pub name: AgentName,
@@ -184,7 +184,7 @@ pub struct Agent {
 }
 
 /// The terminal of one agent.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Pane {
     /// What it shows.
     pub screen: Screen,

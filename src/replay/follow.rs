@@ -1,6 +1,6 @@
 //! A recording that still grows.
 
-use super::{Error, Player};
+use super::Player;
 use crate::domain::record::Record;
 
 impl Player {
@@ -9,17 +9,5 @@ impl Player {
     pub fn is_open(&self) -> bool {
         let last = self.recording().lines().last();
         last.is_some_and(|l| !matches!(l.record, Record::Closed { .. }))
-    }
-
-    /// Takes in what was recorded since, and stays where it is.
-    ///
-    /// # Errors
-    /// When the recording cannot be read any more.
-    pub fn refresh(&mut self) -> Result<(), Error> {
-        let (now, dir) = (self.now(), self.recording().dir().path().to_owned());
-        let mut fresh = Self::open(&dir)?;
-        fresh.seek(now)?;
-        *self = fresh;
-        Ok(())
     }
 }

@@ -4,21 +4,28 @@
 //! screens are what the logs give; nothing is guessed.
 
 mod ahead;
+mod course;
+#[cfg(test)]
+mod exact;
 mod follow;
 mod markup;
 mod notes;
 mod player;
+mod rebuild;
 mod recording;
 mod report;
 mod show;
 mod stage;
+mod story;
 #[cfg(test)]
 pub(crate) mod testkit;
 #[cfg(test)]
 mod tests;
+mod track;
 
 pub use notes::{Note, Notes};
-pub use player::{Player, Timeline};
+pub use player::{Player, Stride, Timeline};
+pub use rebuild::rebuild;
 pub use recording::{Line, Recording};
 pub use report::{facts, shots};
 pub use show::{Options, show};

@@ -33,6 +33,8 @@ pub struct Recording {
     dir: SessionDir,
     file: SessionFile,
     lines: Vec<Line>,
+    /// Up to where the journal was read, in bytes.
+    read: u64,
     /// Events of kinds this version does not know, which are passed over.
     unknown: u64,
     /// Damaged lines of the journal, which are passed over.
@@ -47,18 +49,32 @@ impl Recording {
     pub fn open(dir: &Path) -> Result<Self, Error> {
         let dir = SessionDir::open(dir)?;
         let file = SessionFile::look(&dir)?;
-        let mut reader = journal::read(&dir.journal())?;
-        let (mut all, mut unknown) = (Vec::new(), 0);
+        let mut recording = Self { dir, file, lines: Vec::new(), read: 0, unknown: 0, damaged: 0 };
+        recording.refresh()?;
+        Ok(recording)
+    }
+
+    /// Reads the events that were added to the journal since.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn refresh(&mut self) -> Result<(), Error> {
+        let mut reader = journal::read_from(&self.dir.journal(), self.read)?;
         for entry in reader.by_ref() {
-            let entry = entry?;
-            let (seq, time, at) = (entry.seq, entry.time, entry.at.clone());
-            match lines::record(&dir, entry) {
-                Ok(record) => all.push(Line { seq, time, record, at }),
-                Err(_) => unknown += 1,
+            let mut entry = entry?;
+            let (seq, time, at) = (entry.seq, entry.time, std::mem::take(&mut entry.at));
+            if self.read > 0 && self.lines.last().is_some_and(|l| l.seq == seq) {
+                // It had no line feed yet when it was read before.
+                continue;
+            }
+            match lines::record(&self.dir, entry) {
+                Ok(record) => self.lines.push(Line { seq, time, record, at }),
+                Err(_) => self.unknown += 1,
             }
         }
-        let damaged = reader.skipped();
-        Ok(Self { dir, file, lines: all, unknown, damaged })
+        self.damaged += reader.skipped();
+        self.read = reader.end();
+        Ok(())
     }
 
     /// The directory.

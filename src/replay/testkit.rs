@@ -68,6 +68,16 @@ impl Kit {
         lines::append(&self.dir, &mut self.journal, record, Time { mono: us, wall }).unwrap();
     }
 
+    /// The journal says with its next event that a pane's log was taken in up to there.
+    pub(crate) fn taken_in(&mut self, agent: &str, offset: u64) {
+        self.journal.taken_in(&name(agent), offset);
+    }
+
+    /// Where the log of a pane lies.
+    pub(crate) fn pane(&self, agent: &str) -> std::path::PathBuf {
+        self.dir.pane(&name(agent))
+    }
+
     /// A pane's program is started and prints.
     pub(crate) fn log(&self, agent: &str, records: &[(u64, Kind, &[u8])]) {
         let mut writer = Writer::open(&self.dir.pane(&name(agent)), SEGMENT).unwrap();

@@ -4,9 +4,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use alacritty_terminal::event::VoidListener;
-use alacritty_terminal::grid::Dimensions;
-use alacritty_terminal::term::{Config, Osc52, Term};
-use alacritty_terminal::vte::ansi::Processor;
+use alacritty_terminal::grid::{Dimensions, Grid};
+use alacritty_terminal::term::cell::Cell;
+use alacritty_terminal::term::{Config, Osc52, Term, TermMode};
+use alacritty_terminal::vte::ansi::{CursorStyle, Handler, Processor};
 
 use crate::domain::time::Time;
 
@@ -14,12 +15,13 @@ use super::Size;
 use super::guard::{self, Guard, NoHold, Side};
 use super::modes::Kitty;
 use super::osc::{self, Signal};
+use super::shadow::Shadow;
 use super::sieve::{Csi, End, Sink};
 
 /// How long a frame of synchronized output (mode 2026) may be held.
 pub const HOLD_MAX: Duration = Duration::from_millis(150);
 /// Most bytes of a held frame; beyond it is shown as it stands.
-const HOLD_BYTES: usize = 1024 * 1024;
+pub(super) const HOLD_BYTES: usize = 1024 * 1024;
 /// Capacity kept for the next frame.
 const HOLD_KEEP: usize = 64 * 1024;
 /// Bytes parsed at a time: what a failure of the emulator can lose.
@@ -29,28 +31,28 @@ const SLICE: usize = 4096;
 const REPEAT_PER_BYTE: u64 = 16;
 
 /// A held frame.
-#[derive(Debug)]
-struct Hold {
-    until: Time,
-    bytes: Vec<u8>,
+#[derive(Clone, Debug)]
+pub(super) struct Hold {
+    pub until: Time,
+    pub bytes: Vec<u8>,
 }
 
 pub(super) struct Core {
     pub size: Size,
-    history: usize,
+    pub history: usize,
     pub term: Term<VoidListener>,
     processor: Processor<NoHold>,
     pub side: Side,
     now: Time,
-    hold: Option<Hold>,
+    pub hold: Option<Hold>,
     /// The last frame's memory, for the next.
     spare: Vec<u8>,
     /// The beginning of a character whose end is still to come.
-    part: Vec<u8>,
+    pub part: Vec<u8>,
     /// Cells that may be filled by repeating.
-    repeats: u64,
+    pub repeats: u64,
     /// Up to where in the stream `repeats` was earned.
-    earned: u64,
+    pub earned: u64,
     #[cfg(test)]
     pub trip: Option<&'static [u8]>,
 }
@@ -62,7 +64,7 @@ impl Core {
             history,
             term: terminal(size, history),
             processor: Processor::new(),
-            side: Side::default(),
+            side: Side { shadow: Shadow::new(usize::from(size.cols)), ..Side::default() },
             now: Time::default(),
             hold: None,
             spare: Vec::new(),
@@ -96,9 +98,22 @@ impl Core {
         }
         self.size = size;
         self.side.touched = true;
-        let done = catch_unwind(AssertUnwindSafe(|| self.term.resize(Dims(size))));
+        let done = catch_unwind(AssertUnwindSafe(|| {
+            self.term.resize(Dims(size));
+            self.side.shadow.resized(usize::from(size.rows), usize::from(size.cols));
+        }));
         if done.is_err() {
             self.restart();
+        }
+    }
+
+    /// Makes a new emulator stand where one with these modes, this cursor style and this grid does, its side being
+    /// taken over already.
+    pub(super) fn set_up(&mut self, mode: TermMode, style: CursorStyle, grid: Grid<Cell>) {
+        self.side.shadow.set_up(&mut self.term, mode, style);
+        *self.term.grid_mut() = grid;
+        if let Some(last) = self.side.shadow.last {
+            self.processor.advance(&mut Nobody, last.encode_utf8(&mut [0; 4]).as_bytes());
         }
     }
 
@@ -124,17 +139,31 @@ impl Core {
             }
             if !goes_on || !is_partial(&self.part) {
                 let part = std::mem::take(&mut self.part);
-                self.slice(&part);
+                self.whole(&part);
             }
         }
         while bytes.len() > SLICE {
             let (now, rest) = bytes.split_at(SLICE - partial_tail(&bytes[..SLICE]));
-            self.slice(now);
+            self.whole(now);
             bytes = rest;
         }
         let (now, part) = bytes.split_at(bytes.len() - partial_tail(bytes));
         self.part.extend_from_slice(part);
-        self.slice(now);
+        self.whole(now);
+    }
+
+    /// Lets the emulator have bytes of which nothing follows that belongs to a character begun at their end: it would
+    /// keep that for ever so long, where nobody can see it.
+    fn whole(&mut self, bytes: &[u8]) {
+        let (mut whole, mut broken) = (bytes, 0);
+        while let tail @ 1.. = partial_tail(whole) {
+            whole = &whole[..whole.len() - tail];
+            broken += 1;
+        }
+        self.slice(whole);
+        for _ in 0..broken {
+            self.slice("\u{fffd}".as_bytes());
+        }
     }
 
     /// Lets the emulator have a slice; should it fail, it begins anew.
@@ -156,6 +185,7 @@ impl Core {
         self.term = terminal(self.size, self.history);
         self.processor = Processor::new();
         self.side.kitty = Kitty::default();
+        self.side.shadow = Shadow::new(usize::from(self.size.cols));
         self.side.touched = true;
         self.side.signal(Signal::EmulatorReset);
     }
@@ -226,6 +256,22 @@ impl Sink for Core {
         osc::handle(body, end, &mut self.side);
     }
 }
+
+impl Clone for Core {
+    fn clone(&self) -> Self {
+        let mut core = Self::new(self.size, self.history);
+        core.side = self.side.clone();
+        core.set_up(*self.term.mode(), self.term.cursor_style(), self.term.grid().clone());
+        (core.now, core.hold, core.part) = (self.now, self.hold.clone(), self.part.clone());
+        (core.repeats, core.earned) = (self.repeats, self.earned);
+        core
+    }
+}
+
+/// Takes what only the parser is to remember.
+struct Nobody;
+
+impl Handler for Nobody {}
 
 /// Whether `bytes` are the beginning of one character.
 fn is_partial(bytes: &[u8]) -> bool {

@@ -6,7 +6,7 @@ use alacritty_terminal::index::Column;
 use alacritty_terminal::term::cell::Flags;
 use alacritty_terminal::term::{Term, TermMode};
 use alacritty_terminal::vte::ansi::{
-    Attr, CharsetIndex, ClearMode, CursorShape, CursorStyle, Handler, KeyboardModes,
+    Attr, CharsetIndex, ClearMode, Color, CursorShape, CursorStyle, Handler, KeyboardModes,
     KeyboardModesApplyBehavior, LineClearMode, Mode, NamedMode, NamedPrivateMode, PrivateMode,
     StandardCharset, TabulationClearMode, Timeout,
 };
@@ -16,16 +16,17 @@ use super::clean;
 use super::modes::Kitty;
 use super::osc::{self, Progress, Signal};
 use super::replies::Replies;
+use super::shadow::Shadow;
 
 /// Most combining marks kept on one cell.
 const MARKS_MAX: usize = 8;
 /// Most signals of one feed; what is more is dropped.
 const SIGNALS_MAX: usize = 256;
 /// Most titles kept by `CSI 22 t`; the oldest goes first.
-const TITLES_MAX: usize = 16;
+pub(super) const TITLES_MAX: usize = 16;
 
 /// What belongs to a pane beside its grid.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Side {
     pub title: String,
     pub titles: Vec<String>,
@@ -33,6 +34,7 @@ pub(super) struct Side {
     pub kitty: Kitty,
     pub replies: Replies,
     pub signals: Vec<Signal>,
+    pub shadow: Shadow,
     /// Something visible may have changed.
     pub touched: bool,
 }
@@ -108,6 +110,13 @@ impl Guard<'_> {
         self.term.columns()
     }
 
+    /// DECCOLM, which also forgets the scrolling region.
+    fn column_mode(&mut self, mode: PrivateMode) {
+        if mode == PrivateMode::Named(NamedPrivateMode::ColumnMode) {
+            self.side.shadow.region = None;
+        }
+    }
+
     fn tabs(&self, count: u16) -> u16 {
         count.min(u16::try_from(self.columns()).unwrap_or(u16::MAX))
     }
@@ -165,28 +174,23 @@ impl Handler for Guard<'_> {
         fn clear_line(mode: LineClearMode);
         fn clear_screen(mode: ClearMode);
         fn reverse_index();
-        fn set_private_mode(mode: PrivateMode);
-        fn unset_private_mode(mode: PrivateMode);
-        fn set_scrolling_region(top: usize, bottom: Option<usize>);
         fn set_cursor_style(style: Option<CursorStyle>);
         fn set_cursor_shape(shape: CursorShape);
         fn decaln();
         ---
         fn save_cursor_position();
-        fn set_horizontal_tabstop();
-        fn clear_tabs(mode: TabulationClearMode);
         fn set_tabs(interval: u16);
         fn terminal_attribute(attr: Attr);
         fn set_mode(mode: Mode);
         fn unset_mode(mode: Mode);
         fn set_keypad_application_mode();
         fn unset_keypad_application_mode();
-        fn set_active_charset(index: CharsetIndex);
         fn configure_charset(index: CharsetIndex, charset: StandardCharset);
     }
 
     #[inline]
     fn input(&mut self, c: char) {
+        self.side.shadow.last = Some(c);
         if may_be_mark(c) {
             self.mark(c);
         } else {
@@ -210,6 +214,62 @@ impl Handler for Guard<'_> {
         self.side.kitty = Kitty::default();
         self.side.titles.clear();
         self.term.reset_state();
+        if let Some(mut main) = self.side.shadow.main.take() {
+            main.reset::<Color>();
+            *self.term.grid_mut() = main;
+        }
+        self.side.shadow.reset(self.columns());
+    }
+
+    fn set_private_mode(&mut self, mode: PrivateMode) {
+        self.side.touched = true;
+        match mode {
+            PrivateMode::Named(NamedPrivateMode::SwapScreenAndSetRestoreCursor) => {
+                if !self.alt() {
+                    self.side.shadow.enter_alternate(self.term);
+                }
+            }
+            mode => {
+                self.column_mode(mode);
+                self.term.set_private_mode(mode);
+            }
+        }
+    }
+
+    fn unset_private_mode(&mut self, mode: PrivateMode) {
+        self.side.touched = true;
+        match mode {
+            PrivateMode::Named(NamedPrivateMode::SwapScreenAndSetRestoreCursor) => {
+                if self.alt() {
+                    self.side.shadow.leave_alternate(self.term);
+                }
+            }
+            mode => {
+                self.column_mode(mode);
+                self.term.unset_private_mode(mode);
+            }
+        }
+    }
+
+    fn set_scrolling_region(&mut self, top: usize, bottom: Option<usize>) {
+        self.side.touched = true;
+        self.side.shadow.set_region(top, bottom, self.term.screen_lines());
+        self.term.set_scrolling_region(top, bottom);
+    }
+
+    fn set_horizontal_tabstop(&mut self) {
+        self.side.shadow.set_tab(self.term.grid().cursor.point.column.0);
+        self.term.set_horizontal_tabstop();
+    }
+
+    fn clear_tabs(&mut self, mode: TabulationClearMode) {
+        self.side.shadow.clear_tabs(&mode, self.term.grid().cursor.point.column.0);
+        self.term.clear_tabs(mode);
+    }
+
+    fn set_active_charset(&mut self, index: CharsetIndex) {
+        self.side.shadow.charset = index;
+        self.term.set_active_charset(index);
     }
 
     fn bell(&mut self) {

@@ -11,7 +11,9 @@ mod modes;
 mod osc;
 mod replies;
 mod row;
+mod shadow;
 mod sieve;
+mod snapshot;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -31,6 +33,7 @@ pub use modes::{KITTY_SUPPORTED, Modes, MouseCoding, MouseMode};
 pub use osc::{NOTICE_MAX, Progress, ProgressState, Signal, TITLE_MAX};
 pub use replies::{REPLIES_PER_SECOND, REPLY_MAX};
 pub use row::{Attrs, Cell, Color, Row};
+pub use snapshot::{Broken, Restored};
 pub use text::LogicalLine;
 
 /// Rows of history kept when nothing else is said.
@@ -90,7 +93,8 @@ pub struct Feed {
     pub signals: Vec<Signal>,
 }
 
-/// The screen of one pane.
+/// The screen of one pane. A copy goes on exactly as this one would.
+#[derive(Clone)]
 pub struct Screen {
     sieve: sieve::Sieve,
     core: core::Core,

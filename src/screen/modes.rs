@@ -53,7 +53,7 @@ pub struct Modes {
 /// The kitty keyboard flags that [`super::keys::encode`] honours: 1, "disambiguate". Others are not reported as set.
 pub const KITTY_SUPPORTED: u8 = 1;
 /// Most entries on a kitty stack; the oldest goes first.
-const KITTY_DEPTH: usize = 16;
+pub(super) const KITTY_DEPTH: usize = 16;
 
 impl Modes {
     pub(super) fn of(mode: TermMode, kitty: &Kitty) -> Self {
@@ -82,16 +82,17 @@ impl Modes {
 }
 
 /// The kitty keyboard flags, kept here because the emulator's own stack panics when pushed often enough.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Kitty {
-    main: Flags,
-    alt: Flags,
+    pub main: Flags,
+    pub alt: Flags,
 }
 
-#[derive(Debug, Default)]
-struct Flags {
-    now: u8,
-    saved: Vec<u8>,
+/// The flags of one screen and those pushed away.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Flags {
+    pub now: u8,
+    pub saved: Vec<u8>,
 }
 
 impl Kitty {

@@ -17,7 +17,7 @@ const CELL: (u32, u32) = (8, 16);
 const SECOND: u64 = 1_000_000;
 
 /// Replies gathered during a feed.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Replies {
     out: Vec<u8>,
     now: u64,

@@ -4,7 +4,7 @@
 //! SOS, PM, APC) never reach it: it would keep them without bound. Plain text costs one `memchr`.
 
 /// Longest CSI sequence let through, in bytes: 32 parameters of 5 digits, the most the emulator takes, fit.
-const CSI_MAX: usize = 256;
+pub(super) const CSI_MAX: usize = 256;
 /// Longest OSC body kept, in bytes. What is longer is dropped whole.
 pub(super) const OSC_MAX: usize = 64 * 1024;
 /// Most intermediates of an escape sequence kept: more mean nothing to the emulator.
@@ -70,8 +70,9 @@ impl Csi<'_> {
     }
 }
 
+/// Where in a sequence the stream is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-enum State {
+pub(super) enum State {
     #[default]
     Ground,
     Escape,
@@ -82,16 +83,16 @@ enum State {
 }
 
 /// The state between feeds.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Sieve {
-    state: State,
+    pub state: State,
     /// The escape or CSI sequence so far, from its ESC.
-    seq: Vec<u8>,
-    osc: Vec<u8>,
+    pub seq: Vec<u8>,
+    pub osc: Vec<u8>,
     /// The sequence at hand outgrew its limit and is dropped at its end.
-    too_long: bool,
+    pub too_long: bool,
     /// Bytes seen before this feed.
-    seen: u64,
+    pub seen: u64,
 }
 
 impl Sieve {

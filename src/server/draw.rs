@@ -34,7 +34,9 @@ impl Server {
         for client in &mut self.clients {
             let Kind::Dashboard(d) = &mut client.kind else { continue };
             let shows = match event {
-                Event::Output { agent, .. } => d.view.pane_areas(state).iter().any(|(name, _)| name == agent),
+                Event::Output { agent, .. } | Event::Sized { agent, .. } => {
+                    d.view.pane_areas(state).iter().any(|(name, _)| name == agent)
+                }
                 Event::Tty { .. } => false,
                 _ => true,
             };

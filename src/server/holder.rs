@@ -41,6 +41,8 @@ pub(super) struct Holder {
     pub stuck: bool,
     /// Nothing of it is left and it was told to go.
     pub leaving: bool,
+    /// Makes the keyframes of its log.
+    pub frames: super::keyframes::Frames,
     next_id: u64,
     /// Inputs that the terminal has not taken yet: id, and what each takes of [`hold::INPUT_LIMIT`].
     waiting: VecDeque<(u64, usize)>,
@@ -58,6 +60,7 @@ impl Holder {
             breaks: 0,
             stuck: false,
             leaving: false,
+            frames: super::keyframes::Frames::default(),
             next_id: 1,
             waiting: VecDeque::new(),
         }

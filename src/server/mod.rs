@@ -7,6 +7,7 @@ mod clients;
 mod draw;
 mod effects;
 mod holder;
+mod keyframes;
 mod notify;
 mod panes;
 pub mod place;

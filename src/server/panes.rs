@@ -236,12 +236,17 @@ impl Server {
         }
         match entry.record.kind {
             Kind::Output => {
+                self.keep_sized(name);
+                let due = self.keyframe_due(name, &entry);
                 self.happen(Event::Output { agent: name.clone(), bytes: entry.record.payload, mode });
+                if let Some(due) = due {
+                    self.keep_screen(name, due);
+                }
             }
-            Kind::Resize if mode == Feeding::Recovering => {
+            Kind::Resize => {
                 if let Some((rows, cols)) = entry.record.size() {
-                    let record = Record::Resized { agent: name.clone(), rows, cols };
-                    self.happen(Event::Recorded(record));
+                    self.with_holder(name, |h| h.frames.sized(&entry));
+                    self.happen(Event::Sized { agent: name.clone(), rows, cols });
                 }
             }
             _ => {}
@@ -253,14 +258,20 @@ impl Server {
     fn catch_up(&mut self, name: &AgentName) {
         let mut ended = None;
         let mut now_caught_up = false;
+        let mut up_to = None;
         self.with_holder(name, |h| {
             let (Some(link), Some(end)) = (&h.link, h.greeted_at) else { return };
             if link.offset() < end {
                 return;
             }
             now_caught_up = std::mem::replace(&mut h.past, Past::Unseen) == Past::Seen;
+            up_to = now_caught_up.then_some(link.offset());
             ended = if h.stopping { None } else { h.exit.take() };
         });
+        if let Some(offset) = up_to {
+            // What was printed while no server was there is on the screen now.
+            self.journal.taken_in(name, offset);
+        }
         if let Some(exit) = ended {
             self.pane_over(name, exit);
         } else if now_caught_up {

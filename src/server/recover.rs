@@ -126,9 +126,14 @@ impl Server {
                     continue;
                 }
             };
-            for entry in entries.map_while(Result::ok).filter(|e| e.record.kind == Kind::Output) {
-                let bytes = entry.record.payload;
-                self.happen(Event::Output { agent: name.clone(), bytes, mode: Feeding::Recovering });
+            for entry in entries.map_while(Result::ok) {
+                let agent = name.clone();
+                if let Some((rows, cols)) = entry.record.size() {
+                    self.happen(Event::Sized { agent, rows, cols });
+                } else if entry.record.kind == Kind::Output {
+                    let bytes = entry.record.payload;
+                    self.happen(Event::Output { agent, bytes, mode: Feeding::Recovering });
+                }
             }
         }
     }

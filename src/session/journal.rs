@@ -216,13 +216,21 @@ impl Journal {
 /// # Errors
 /// [`Error::Io`] when it cannot be opened, is a symbolic link or not a regular file.
 pub fn read(path: &Path) -> Result<Reader, Error> {
+    read_from(path, 0)
+}
+
+/// As [`read`], from behind an earlier reader's [`Reader::end`] on.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_from(path: &Path, from: u64) -> Result<Reader, Error> {
     let failed = |source: io::Error| Error::Io { what: "open", path: path.to_owned(), source };
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let file = File::from(rustix::fs::open(path, flags, Mode::empty()).map_err(|e| failed(e.into()))?);
     if !file.metadata().map_err(failed)?.is_file() {
         return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")));
     }
-    Ok(Reader { path: path.to_owned(), entries: Entries::new(file), skipped: 0 })
+    Ok(Reader { path: path.to_owned(), entries: Entries::from(file, from), skipped: 0 })
 }
 
 /// Gives the events of a journal in order; damaged lines are skipped and counted.
@@ -238,6 +246,12 @@ impl Reader {
     #[must_use]
     pub fn skipped(&self) -> u64 {
         self.skipped
+    }
+
+    /// Where in the file the lines given so far end. A last line without its line feed is read again from there.
+    #[must_use]
+    pub fn end(&self) -> u64 {
+        self.entries.read
     }
 
     /// Bytes of an unfinished last line, once the end is reached.
@@ -277,14 +291,21 @@ struct Entries {
     /// Bytes of whole lines, damaged ones included, and of a whole last line without its line feed.
     good_bytes: u64,
     torn: u64,
+    /// Where the last line that has its line feed ends in the file.
+    read: u64,
     unfinished_is_whole: bool,
     done: bool,
 }
 
 impl Entries {
-    fn new(mut file: File) -> Self {
-        let _ = file.seek(SeekFrom::Start(0));
+    fn new(file: File) -> Self {
+        Self::from(file, 0)
+    }
+
+    fn from(mut file: File, from: u64) -> Self {
+        let _ = file.seek(SeekFrom::Start(from));
         Self {
+            read: from,
             file: BufReader::with_capacity(64 * 1024, file),
             line: Vec::new(),
             good_bytes: 0,
@@ -342,6 +363,7 @@ impl Iterator for Entries {
             return Some(Item::Good(entry));
         };
         self.good_bytes = self.good_bytes.saturating_add(len);
+        self.read = self.read.saturating_add(len);
         Some(decode(line).map_or(Item::Damaged, Item::Good))
     }
 }

@@ -60,6 +60,22 @@ fn a_size_is_journaled_once_and_kept_within_limits() {
 }
 
 #[test]
+fn a_screen_changes_its_size_where_the_log_says_so() {
+    let mut s = Stage::dark(super::kit::config());
+    let resize = |rows| Event::Resize { agent: name("SEC"), rows, cols: 90 };
+    let rows = |s: &Stage| (s.agent("SEC").pane.size.rows, s.agent("SEC").pane.screen.size().rows);
+    s.happen(resize(30));
+    assert_eq!(rows(&s), (30, 30), "nothing runs: there is nothing to wait for");
+    s.up("SEC");
+    // The kit answers at once; here the answer is left out.
+    crate::engine::step(&mut s.state, resize(20), super::kit::at(s.ms));
+    s.journal.push((super::kit::at(s.ms), Record::Resized { agent: name("SEC"), rows: 20, cols: 90 }));
+    assert_eq!(rows(&s), (20, 30));
+    s.happen(Event::Sized { agent: name("SEC"), rows: 20, cols: 90 });
+    assert_eq!(rows(&s), (20, 20));
+}
+
+#[test]
 fn queries_are_answered_live() {
     let mut s = Stage::new();
     let effects = s.print("SEC", "\x1b[c");

@@ -4,6 +4,7 @@ mod keys;
 mod limits;
 mod property;
 mod queries;
+mod snapshot;
 mod text;
 
 use std::time::Duration;

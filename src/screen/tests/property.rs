@@ -27,11 +27,11 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-fn stream() -> impl Strategy<Value = Vec<u8>> {
+pub(super) fn stream() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(piece(), 0..25).prop_map(|pieces| pieces.concat())
 }
 
-fn size() -> impl Strategy<Value = Size> {
+pub(super) fn size() -> impl Strategy<Value = Size> {
     (2..9u16, 2..40u16).prop_map(|(rows, cols)| Size { rows, cols })
 }
 

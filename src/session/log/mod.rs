@@ -8,6 +8,7 @@
 //! bytes. None of them trusts what it reads.
 
 mod bytes;
+pub mod keyframe;
 mod reader;
 mod record;
 mod writer;

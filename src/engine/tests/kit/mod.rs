@@ -130,6 +130,9 @@ impl Stage {
                             inbox.extend(self.obey(agent, bytes));
                         }
                     }
+                    Effect::SetSize { agent, rows, cols } => {
+                        inbox.push_back(Event::Sized { agent: agent.clone(), rows: *rows, cols: *cols });
+                    }
                     other => inbox.extend(self.git.answer(other)),
                 }
                 self.effects.push((self.ms, effect.clone()));
