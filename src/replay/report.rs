@@ -51,3 +51,84 @@ pub fn shots(player: &mut Player, report: &Report) -> Result<Vec<Shot>, Error> {
     }
     Ok(shots)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::report::page;
+    use crate::engine::report::tests::story::{NASTY, Story, nasty, nasty_story, sprint};
+    use crate::replay::testkit::Kit;
+    use crate::session::log::Kind;
+
+    /// A session with that story whose panes print `bytes` before anything happens.
+    fn kit(story: &Story, bytes: &[u8]) -> Kit {
+        let mut kit = Kit::new(&["SEC", "NET"]);
+        for agent in ["SEC", "NET"] {
+            kit.log(agent, &[(1, Kind::Resize, b"40x10".as_slice()), (2, Kind::Output, bytes)]);
+        }
+        for (_, time, record) in &story.0 {
+            kit.record(time.mono, record);
+        }
+        kit
+    }
+
+    fn shown(story: &Story, bytes: &[u8]) -> (Report, Vec<Shot>) {
+        let kit = kit(story, bytes);
+        let mut player = Player::open(kit.path()).unwrap();
+        let report = facts(player.recording(), None);
+        let shots = shots(&mut player, &report).unwrap();
+        (report, shots)
+    }
+
+    #[test]
+    fn a_page_has_the_screens_of_chapters_in_their_colours() {
+        let (report, shots) = shown(&sprint(), b"\x1b[1;31mred\x1b[0m plain \x1b[7mback\x1b[0m\r\n<b>&");
+        assert_eq!(shots.len(), report.chapters.iter().filter(|c| c.chapter.agent.is_some()).count());
+        let row = "<span style=\"color:#cd0000;font-weight:bold;\">red</span> plain ";
+        assert!(shots[0].rows.starts_with(row), "{}", shots[0].rows);
+        let page = page(&report, &shots).unwrap();
+        assert!(page.contains(row) && page.contains("\n&lt;b&gt;&amp;\n"), "{page}");
+        for said in [
+            "Completion report of sprint",
+            "taken back",
+            "feat: sec",
+            "2 commits; squash them",
+            "net&#x2f;a.yaml",
+        ] {
+            assert!(page.contains(said), "{said}");
+        }
+        for mark in &report.chapters {
+            assert!(page.contains(&format!("id=\"c-{}\"", mark.seq)), "{mark:?}");
+        }
+    }
+
+    #[test]
+    fn a_page_shows_whatever_a_record_says_as_text_and_needs_nothing_from_elsewhere() {
+        let nothing = page(&Report::default(), &[]).unwrap();
+        let tags = |page: &str, tag: &str| page.matches(&format!("<{tag}")).count();
+        let (_, shots) = shown(&nasty_story(), format!("{NASTY}\u{1b}]8;;http://x\u{7}link").as_bytes());
+        assert!(!shots.is_empty());
+        let page = page(&nasty(), &shots).unwrap();
+        for tag in ["script", "img", "iframe", "link", "object", "style", "meta", "base", "form"] {
+            assert_eq!(tags(&page, tag), tags(&nothing, tag), "{tag}");
+        }
+        assert!(page.matches("alert(1)").count() > 20, "{page}");
+        assert!(page.chars().all(|c| c == '\n' || !c.is_control()) && !page.contains('\u{202e}'));
+        assert!(page.match_indices("href=\"").all(|(i, _)| page[i..].starts_with("href=\"#")));
+        assert!(!page.contains("src=") && !page.contains("http:") && !page.contains("https:"));
+        assert!(page.contains("default-src 'none'; style-src 'unsafe-inline'"));
+    }
+
+    #[test]
+    fn of_too_many_chapters_the_weightiest_are_shown() {
+        let mut story = Story::default();
+        for n in 0..1000 {
+            story = story.asked(n, "SEC", n, "do it");
+        }
+        let (report, shots) = shown(&story.claims(2000, "SEC", ""), b"x");
+        assert_eq!((report.chapters.len(), report.shown().len(), shots.len()), (1001, 200, 200));
+        let page = page(&report, &shots).unwrap();
+        assert!(page.contains("200 of 1001") && page.contains("claims READY"));
+        assert!(page.len() < 1 << 20, "{}", page.len());
+    }
+}

@@ -12,6 +12,7 @@ mod notify;
 mod panes;
 pub mod place;
 mod recover;
+mod report;
 mod ripple;
 mod run;
 pub mod spawn;

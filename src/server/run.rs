@@ -338,6 +338,11 @@ impl Server {
 
     fn farewell(&mut self) {
         self.workers.cancel();
+        if self.quit
+            && let Err(e) = super::report::keep(&self.dir, &self.file.repository, None)
+        {
+            tracing::warn!("failed to keep the session's report: {e}");
+        }
         let why = if self.quit { "session ended" } else { "the server was stopped; agents go on" };
         self.say_bye(why);
         if let Ok(path) = start::socket(self.dir.path()) {

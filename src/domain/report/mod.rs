@@ -166,8 +166,10 @@ pub struct Agent {
     pub facts: Option<BranchFacts>,
     /// The commit its work is counted from.
     pub base: Option<Oid>,
-    /// Files of its work that was proved or merged; none where they are not in the record.
+    /// Files of the work it claimed last; none where they are not in the record.
     pub files: Option<Vec<super::review::FileChange>>,
+    /// Files of it that are not listed.
+    pub more_files: usize,
     /// Its claims, and what became of them.
     pub claims: Vec<Claim>,
     /// Gates at its commits.

@@ -1,6 +1,6 @@
 //! Facts from made-up records.
 
-mod story;
+pub(crate) mod story;
 
 use self::story::{Story, known, name, nasty, oid, opened, sprint, up};
 use super::Known;
