@@ -8,6 +8,8 @@ use rustix::fs::{Access, access};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::AgentName;
+use crate::domain::mask::Secrets;
+use crate::domain::recording::Rules;
 use crate::session::clock::Origin;
 use crate::session::log::SEGMENT;
 
@@ -40,6 +42,23 @@ pub struct Spec {
     /// The size of the log's segments in bytes.
     #[serde(default = "segment")]
     pub segment_bytes: u64,
+    /// What the log may take on the disk, in bytes, while no server sees to that.
+    #[serde(default = "quota")]
+    pub quota: u64,
+    /// Whether its log stays when the pane is over.
+    #[serde(default = "recorded")]
+    pub recorded: bool,
+    /// What is masked in its output before anybody keeps or sees it.
+    #[serde(default)]
+    pub secrets: Secrets,
+}
+
+fn quota() -> u64 {
+    Rules::default().pane_quota
+}
+
+fn recorded() -> bool {
+    true
 }
 
 fn segment() -> u64 {

@@ -231,7 +231,7 @@ impl Server {
             h.breaks = 0;
         });
         let mode = if live { Feeding::Live } else { Feeding::Recovering };
-        if live {
+        if live && self.state.config.records(name) {
             self.journal.taken_in(name, entry.end);
         }
         match entry.record.kind {
@@ -249,6 +249,8 @@ impl Server {
                     self.happen(Event::Sized { agent: name.clone(), rows, cols });
                 }
             }
+            // A segment was closed.
+            Kind::Begin if live => self.keeper.look(),
             _ => {}
         }
     }
@@ -317,10 +319,8 @@ impl Server {
         }
     }
 
-    fn note(&mut self, text: String) {
-        let record = Record::Note { text };
-        self.journal(&record);
-        self.happen(Event::Recorded(record));
+    pub(super) fn note(&mut self, text: String) {
+        self.record(Record::Note { text });
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Error;
 use super::holder::Past;
+use super::keeper::Known;
 use super::run::Server;
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
@@ -39,17 +40,19 @@ impl Server {
     pub(super) fn recover(&mut self) -> Result<(), Error> {
         let mut opened = false;
         let mut logs = Vec::new();
+        let mut dropped = Known::new();
         match journal::read(&self.dir.journal()) {
             Ok(mut reader) => {
                 for entry in reader.by_ref() {
                     let entry = entry.map_err(|e| unreadable(&e))?;
                     let (seq, time) = (entry.seq, entry.time);
-                    match lines::record(&self.dir, entry) {
+                    match lines::record_to_go_on(&self.dir, entry) {
                         Ok(record) => {
                             if let Record::AgentUp { agent, log, .. } = &record {
                                 logs.push((agent.clone(), *log));
                             }
                             match &record {
+                                Record::Dropped(d) => drop(dropped.insert(d.agent.clone(), d.to)),
                                 Record::Gate { result, .. } => self.workers.remember(result),
                                 Record::GateAt(at) => self.workers.remember(&at.result),
                                 _ => {}
@@ -77,6 +80,11 @@ impl Server {
         self.journal(&record);
         let now = self.now();
         crate::engine::step(&mut self.state, Event::Recorded(record), now);
+        self.keeper.begin(dropped);
+        if !opened {
+            self.tell_short_secrets();
+            self.tell_unrecorded();
+        }
         for agent in &self.state.agents {
             if let Some(base) = &agent.base {
                 self.workers.count_from(agent.name.clone(), base.clone());
@@ -117,7 +125,7 @@ impl Server {
         let ended: Vec<AgentName> = ended.collect();
         for name in ended {
             let Some((_, from)) = logs.iter().rev().find(|(agent, _)| *agent == name) else { continue };
-            let dir = self.dir.pane(&name);
+            let dir = self.log_dir(&name);
             let from = (*from).max(log::end(&dir).saturating_sub(LAST_WORDS));
             let entries = match Reader::open(&dir, from) {
                 Ok(entries) => entries,

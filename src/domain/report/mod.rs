@@ -211,6 +211,9 @@ pub struct Gaps {
     pub missing: u64,
     /// Prompts whose text is lost.
     pub texts: u64,
+    /// Agents whose panes are not recorded because the configuration says so.
+    #[serde(default)]
+    pub private: Vec<AgentName>,
     /// Output of panes that was not recorded, or was removed to keep the record small.
     pub panes: Vec<Gap>,
 }

@@ -195,6 +195,7 @@ fn what_the_record_does_not_hold_is_told() {
     }
     let report = story.report(&Known { unknown: 1, damaged: 2, ..known(&["SEC"], "") });
     let gaps = &report.gaps;
+    assert_eq!(gaps.private, []);
     assert_eq!((gaps.unknown, gaps.damaged, gaps.missing, gaps.texts), (1, 2, 3, 1));
     let panes: Vec<(u64, bool)> = gaps.panes.iter().map(|g| (g.bytes, g.over.is_some())).collect();
     assert_eq!(panes, [(500, true), (100, true)]);
