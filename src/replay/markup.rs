@@ -12,6 +12,16 @@ const NAMED: [&str; 16] = [
     "#ff0000", "#00ff00", "#ffff00", "#5c5cff", "#ff00ff", "#00ffff", "#ffffff",
 ];
 
+/// Adds a row with its colours, and the end of the line unless the text goes on.
+pub(super) fn html(row: &Row<'_>, out: &mut String) {
+    let cells: Vec<Cell<'_>> = row.cells().collect();
+    let used = if row.wraps() { cells.len() } else { used(&cells) };
+    spans(cells.iter().take(used), out);
+    if !row.wraps() {
+        out.push('\n');
+    }
+}
+
 /// Adds a row as one line of a screen, at most `most` cells of it.
 pub(super) fn line(row: &Row<'_>, most: usize, out: &mut String) {
     let cells: Vec<Cell<'_>> = row.cells().take(most).collect();
@@ -92,7 +102,8 @@ fn color(color: Color, default: &str) -> String {
     }
 }
 
-fn escape(text: &str, out: &mut String) {
+/// Adds text, nothing of which is markup.
+pub(super) fn escape(text: &str, out: &mut String) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
