@@ -25,6 +25,7 @@ mod talk;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod unrecorded;
 mod waker;
 mod watch;
 mod work;
