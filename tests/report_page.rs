@@ -1,5 +1,8 @@
 //! Reports: the page in a real browser, and what is kept of a session that runs.
 
+#![allow(missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+
 #[path = "kit/mod.rs"]
 mod kit;
 
