@@ -270,6 +270,7 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
         | Record::Pasting { .. }
         | Record::BranchGated { .. }
         | Record::Typed(_)
+        | Record::Changed(_)
         | Record::Usage(_)
         | Record::Resized { .. } => return None,
     };

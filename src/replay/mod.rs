@@ -10,6 +10,7 @@ pub mod export;
 mod find;
 mod follow;
 pub mod import;
+mod markup;
 mod notes;
 mod player;
 mod rebuild;
@@ -30,7 +31,7 @@ pub use notes::{Note, Notes};
 pub use player::{Player, Stride, Timeline};
 pub use rebuild::rebuild;
 pub use recording::{Line, Recording};
-pub use report::facts;
+pub use report::{facts, shots};
 pub use show::{Options, show};
 
 use std::path::PathBuf;

@@ -14,6 +14,7 @@ mod notify;
 mod panes;
 pub mod place;
 mod recover;
+mod report;
 mod ripple;
 mod run;
 mod secrets;

@@ -356,6 +356,9 @@ impl Server {
         self.workers.cancel();
         if self.quit {
             self.drop_private_logs();
+            if let Err(e) = super::report::keep(&self.dir, &self.file.repository, None) {
+                tracing::warn!("failed to keep the session's report: {e}");
+            }
         }
         let why = if self.quit { "session ended" } else { "the server was stopped; agents go on" };
         self.say_bye(why);
