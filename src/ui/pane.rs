@@ -34,13 +34,18 @@ pub(super) fn draw(
         (false, false) => Edge::Quiet,
     };
     let width = usize::from(area.width.saturating_sub(2));
-    let back = view.back(agent);
+    // What a screen taller than its area hides above comes before its history.
+    let hidden = skipped(&agent.pane.screen, inner(area));
+    let history = agent.pane.screen.history_len();
+    let above = view.back(agent).min(history + usize::from(hidden));
+    let back = above.saturating_sub(usize::from(hidden));
+    let skip = hidden - u16::try_from(above - back).unwrap_or(hidden).min(hidden);
     let mut block = Block::new()
         .borders(Borders::ALL)
         .border_set(edge.set())
         .border_style(edge.style())
         .title(title(view, agent, width));
-    let seen = (back > 0).then(|| format!(" {back} rows back of {} ", agent.pane.screen.history_len()));
+    let seen = (above > 0).then(|| format!(" {above} rows back of {} ", history + usize::from(hidden)));
     let room = width.saturating_sub(seen.as_ref().map_or(0, |s| s.width()));
     block = block.title_bottom(note(view, agent, room));
     if let Some(seen) = seen.filter(|s| s.width() <= width) {
@@ -52,11 +57,10 @@ pub(super) fn draw(
         return None;
     }
     let screen = &agent.pane.screen;
-    if screen.is_blank() && back == 0 && !typing {
+    if screen.is_blank() && above == 0 && !typing {
         empty(buffer, state, view, agent, inside);
         return None;
     }
-    let skip = skipped(screen, inside);
     cells(buffer, screen, inside, back, skip);
     if let Some(spot) = view.deck.as_ref().and_then(|d| d.spot.as_ref()).filter(|s| s.agent == agent.name) {
         let row = i64::from(spot.row) + i64::try_from(back).unwrap_or(0) - i64::from(skip);
@@ -64,7 +68,7 @@ pub(super) fn draw(
         let at = y.map(|y| Rect { x: inside.x.saturating_add(spot.col), y, width: spot.width, height: 1 });
         buffer.set_style(at.unwrap_or_default().intersection(inside), CAUTION.patch(CHOSEN));
     }
-    let cursor = screen.cursor().filter(|_| focused && back == 0)?;
+    let cursor = screen.cursor().filter(|_| focused && above == 0)?;
     let at =
         Position { x: inside.x.saturating_add(cursor.col), y: (inside.y + cursor.row).checked_sub(skip)? };
     if !inside.contains(at) {
@@ -79,7 +83,7 @@ pub(super) fn draw(
 }
 
 /// Rows left out at the top of a screen that is taller than its area: those that keep its cursor in sight.
-fn skipped(screen: &Screen, area: Rect) -> u16 {
+pub(super) fn skipped(screen: &Screen, area: Rect) -> u16 {
     let last = screen.cursor().map_or(0, |c| c.row.saturating_add(1));
     last.saturating_sub(area.height).min(screen.size().rows.saturating_sub(area.height))
 }

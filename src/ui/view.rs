@@ -140,8 +140,10 @@ impl View {
     pub fn point_at(&mut self, state: &State, spot: Spot) {
         self.go_to(state, &spot.agent);
         if let Some(agent) = state.agent(&spot.agent) {
-            let back = if spot.row < 0 { usize::try_from(spot.row.unsigned_abs()).unwrap_or(0) } else { 0 };
-            self.scroll_to(agent, back);
+            let area = self.pane_areas(state).into_iter().find(|(name, _)| *name == spot.agent);
+            let hidden = area.map_or(0, |(_, area)| super::pane::skipped(&agent.pane.screen, area));
+            let back = i64::from(hidden) - i64::from(spot.row);
+            self.scroll_to(agent, usize::try_from(back).unwrap_or(0));
         }
         if let Some(deck) = &mut self.deck {
             deck.spot = Some(spot);
@@ -270,16 +272,25 @@ impl View {
     pub(super) fn back(&self, agent: &Agent) -> usize {
         let now = agent.pane.screen.history_len();
         let Some(scroll) = self.scroll.get(&agent.name) else { return 0 };
-        (scroll.back + now.saturating_sub(scroll.history)).min(now)
+        (scroll.back + now.saturating_sub(scroll.history)).min(self.furthest(agent))
     }
 
     pub(super) fn scroll_to(&mut self, agent: &Agent, back: usize) {
         let history = agent.pane.screen.history_len();
-        if back.min(history) == 0 {
+        let back = back.min(self.furthest(agent));
+        if back == 0 {
             self.scroll.remove(&agent.name);
         } else {
-            self.scroll.insert(agent.name.clone(), Scroll { back: back.min(history), history });
+            self.scroll.insert(agent.name.clone(), Scroll { back, history });
         }
+    }
+
+    /// The most rows that a pane can be looked back. A recorded screen may be taller than its area here: then its upper
+    /// rows are what comes first.
+    fn furthest(&self, agent: &Agent) -> usize {
+        let screen = &agent.pane.screen;
+        let hidden = if self.deck.is_some() { usize::from(screen.size().rows.saturating_sub(1)) } else { 0 };
+        screen.history_len() + hidden
     }
 }
 
