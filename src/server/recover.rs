@@ -1,78 +1,87 @@
 //! Taking a session up: fold the journal, read the panes, ask git, go on.
 
-use super::Error;
 use super::holder::Past;
 use super::keeper::Known;
 use super::run::Server;
+use super::work::Workers;
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::time::Time;
 use crate::engine::event::{Ended, Event, Feeding};
+use crate::engine::state::State;
 use crate::session::dir::SessionDir;
+use crate::session::journal::Entry;
 use crate::session::log::{self, Kind, Reader};
 use crate::session::{journal, lines};
 
 /// Bytes of a log that are read for a program that has ended: more than a screen and its history hold of text.
 const LAST_WORDS: u64 = 1024 * 1024;
 
-/// The moment of the last journal line; zero for a new session.
-pub(super) fn last_time(dir: &SessionDir) -> Time {
-    let Ok(reader) = journal::read(&dir.journal()) else { return Time::default() };
-    reader.flatten().map(|e| e.time).max().unwrap_or_default()
+/// How a session stands, as its journal says.
+#[derive(Default)]
+pub(super) struct Turns {
+    /// The moment of the last line; zero for a new session.
+    pub last: Time,
+    /// Whether it was opened and never closed.
+    pub open: bool,
+}
+
+impl Turns {
+    /// Takes in the next line.
+    pub fn take(&mut self, entry: &Entry) {
+        self.last = self.last.max(entry.time);
+        match entry.kind.as_str() {
+            "opened" => self.open = true,
+            "closed" => self.open = false,
+            _ => {}
+        }
+    }
 }
 
 /// Whether the journal has a session that was opened and never closed.
 pub(super) fn left_open(dir: &SessionDir) -> bool {
     let Ok(reader) = journal::read(&dir.journal()) else { return false };
-    let turns = reader.flatten().filter(|e| e.kind == "opened" || e.kind == "closed");
-    turns.last().is_some_and(|e| e.kind == "opened")
+    let mut turns = Turns::default();
+    reader.flatten().for_each(|e| turns.take(&e));
+    turns.open
 }
 
-fn unreadable(e: &journal::Error) -> Error {
-    Error::Session { what: "read the journal".into(), why: e.to_string() }
+/// What the journal says, gathered while it is opened.
+#[derive(Default)]
+pub(super) struct Story {
+    pub turns: Turns,
+    /// Where the output of each program begins.
+    logs: Vec<(AgentName, u64)>,
+    dropped: Known,
+}
+
+impl Story {
+    /// Folds the next line into the state.
+    pub fn take(&mut self, dir: &SessionDir, state: &mut State, workers: &Workers, entry: Entry) {
+        self.turns.take(&entry);
+        let (seq, time) = (entry.seq, entry.time);
+        match lines::record_to_go_on(dir, entry) {
+            Ok(record) => {
+                match &record {
+                    Record::AgentUp { agent, log, .. } => self.logs.push((agent.clone(), *log)),
+                    Record::Dropped(d) => drop(self.dropped.insert(d.agent.clone(), d.to)),
+                    Record::Gate { result, .. } => workers.remember(result),
+                    Record::GateAt(at) => workers.remember(&at.result),
+                    _ => {}
+                }
+                crate::engine::step(state, Event::Recorded(record), time);
+            }
+            // A kind of a newer version, or a body it changed: left out, as documented.
+            Err(e) => tracing::warn!("journal line {} is not understood: {e}", seq),
+        }
+    }
 }
 
 impl Server {
-    /// Brings the state to where the journal and the holders are, then starts what is not running.
-    ///
-    /// # Errors
-    /// When the journal cannot be read: to start over would leave what runs to itself.
-    pub(super) fn recover(&mut self) -> Result<(), Error> {
-        let mut opened = false;
-        let mut logs = Vec::new();
-        let mut dropped = Known::new();
-        match journal::read(&self.dir.journal()) {
-            Ok(mut reader) => {
-                for entry in reader.by_ref() {
-                    let entry = entry.map_err(|e| unreadable(&e))?;
-                    let (seq, time) = (entry.seq, entry.time);
-                    match lines::record_to_go_on(&self.dir, entry) {
-                        Ok(record) => {
-                            if let Record::AgentUp { agent, log, .. } = &record {
-                                logs.push((agent.clone(), *log));
-                            }
-                            match &record {
-                                Record::Dropped(d) => drop(dropped.insert(d.agent.clone(), d.to)),
-                                Record::Gate { result, .. } => self.workers.remember(result),
-                                Record::GateAt(at) => self.workers.remember(&at.result),
-                                _ => {}
-                            }
-                            opened |= matches!(record, Record::Opened { .. });
-                            if matches!(record, Record::Closed { .. }) {
-                                opened = false;
-                            }
-                            crate::engine::step(&mut self.state, Event::Recorded(record), time);
-                        }
-                        // A kind of a newer version, or a body it changed: left out, as documented.
-                        Err(e) => tracing::warn!("journal line {} is not understood: {e}", seq),
-                    }
-                }
-                if reader.skipped() > 0 {
-                    tracing::warn!("{} damaged journal lines were left out", reader.skipped());
-                }
-            }
-            Err(e) => return Err(unreadable(&e)),
-        }
+    /// The state is where the journal is: brings it to where the holders are, then starts what is not running.
+    pub(super) fn recover(&mut self) {
+        let Story { turns, logs, dropped } = std::mem::take(&mut self.story);
+        let opened = turns.open;
         let version = env!("CARGO_PKG_VERSION").to_owned();
         let server = std::process::id();
         let record =
@@ -103,7 +112,6 @@ impl Server {
         self.workers.read_profiles();
         self.workers.sweep();
         self.happen(Event::Start);
-        Ok(())
     }
 
     /// Takes over the holders of panes that ran when the last server was lost.

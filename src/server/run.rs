@@ -16,6 +16,7 @@ use super::holder::{Holder, Past};
 use super::keep::Typing;
 use super::keeper::Keeper;
 use super::notify::Hooks;
+use super::recover::Story;
 use super::tokens::Tokens;
 use super::unrecorded::Backlog;
 use super::waker::{Sleeper, Waker};
@@ -52,6 +53,8 @@ pub(super) struct Server {
     pub state: State,
     pub workers: Workers,
     pub hooks: Hooks,
+    /// What the journal said when it was opened, until the session is taken up.
+    pub story: Story,
     /// What could not be journaled yet.
     pub backlog: Backlog,
     /// Keeps the record within its quotas.
@@ -121,7 +124,8 @@ impl Server {
 
     /// Serves until the session is ended or `stop` is raised (and the loop woken).
     pub(super) fn run(mut self, stop: &AtomicBool) -> Result<(), Error> {
-        let mut result = self.recover();
+        self.recover();
+        let mut result = Ok(());
         while result.is_ok() && !self.quit && !stop.load(Ordering::Relaxed) {
             result = self.turn();
         }
@@ -142,9 +146,6 @@ impl Server {
         listener.set_nonblocking(true).map_err(io("listen"))?;
         let names = file.panes.iter().map(|p| p.name.clone()).chain([AgentName::orchestrator()]);
         let tokens = Tokens::load(&path.with_file_name("tokens"), names)?;
-        let journal = Journal::open(&dir.journal())
-            .map_err(|e| Error::Session { what: "open the journal".into(), why: e.to_string() })?;
-        let origin = file.origin.resumed(super::recover::last_time(&dir));
         let info = Info {
             dir: dir.path().display().to_string(),
             repository: file.repository.display().to_string(),
@@ -154,12 +155,17 @@ impl Server {
             secret: getrandom::u64()
                 .map_err(|e| Error::Session { what: "make a secret".into(), why: e.to_string() })?,
         };
-        let state = State::new(Arc::new(file.config.clone()), info);
+        let mut state = State::new(Arc::new(file.config.clone()), info);
         let watch = Watch::new(&file.repository);
         let keeper = Keeper::start(&file, &dir, &waker);
         let secrets = super::secrets::of_session(&file.config, &tokens);
         let mask = Arc::new(Mask::new(&secrets));
         let workers = Workers::start(&file, &dir, &waker, mask.clone());
+        // To start over where it cannot be read would leave what runs to itself.
+        let mut story = Story::default();
+        let journal = Journal::open_each(&dir.journal(), |e| story.take(&dir, &mut state, &workers, e))
+            .map_err(|e| Error::Session { what: "open the journal".into(), why: e.to_string() })?;
+        let origin = file.origin.resumed(story.turns.last);
         // The clients decide about colour, not the environment the server happened to start in.
         crossterm::style::force_color_output(true);
         Ok(Self {
@@ -176,6 +182,7 @@ impl Server {
             workers,
             hooks: Hooks::default(),
             backlog: Backlog::default(),
+            story,
             keeper,
             waker,
             clients: Vec::new(),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::recover::Turns;
 use super::{Error, session_error};
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::record::Record;
@@ -47,8 +48,10 @@ pub fn prepare(setup: &Setup) -> Result<(), Error> {
     let dir = dir.map_err(session_error("make the session directory"))?;
     let _lock = dir.lock().map_err(session_error("lock the session"))?;
     let earlier = dir.read_toml::<SessionFile>().ok();
-    let origin =
-        earlier.as_ref().map_or_else(Origin::now, |f| f.origin.resumed(super::recover::last_time(&dir)));
+    let begin = |why: String| Error::Session { what: "begin the journal".into(), why };
+    let mut turns = Turns::default();
+    let mut log = Journal::open_each(&dir.journal(), |e| turns.take(&e)).map_err(|e| begin(e.to_string()))?;
+    let origin = earlier.as_ref().map_or_else(Origin::now, |f| f.origin.resumed(turns.last));
     let panes = setup.worktrees.iter().map(|(name, worktree, base)| PaneFile {
         name: name.clone(),
         worktree: worktree.clone(),
@@ -63,11 +66,9 @@ pub fn prepare(setup: &Setup) -> Result<(), Error> {
         config: setup.config.clone(),
     };
     dir.write_toml(&file).map_err(session_error("write session.toml"))?;
-    let begin = |why: String| Error::Session { what: "begin the journal".into(), why };
     let journal = |e: crate::session::lines::Error| begin(e.to_string());
-    let mut log = Journal::open(&dir.journal()).map_err(|e| begin(e.to_string()))?;
     let now = Clock::new(origin).now();
-    if super::recover::left_open(&dir) {
+    if turns.open {
         let why = "all its processes were lost".to_owned();
         append(&dir, &mut log, &Record::Closed { why }, now).map_err(journal)?;
     }

@@ -14,15 +14,18 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::domain::id::AgentName;
 use crate::domain::time::Time;
 
+mod line;
+
+use line::{Line, decode, encode};
+
 /// The longest line, in bytes, its line feed included.
 pub const MAX_LINE: usize = 1 << 20;
-const CRC_MEMBER: usize = r#","crc":"00000000"}"#.len();
 
 /// One event.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,17 +71,6 @@ pub enum Error {
     Json(#[from] serde_json::Error),
 }
 
-#[derive(Serialize, Deserialize)]
-struct Line<K, B> {
-    seq: u64,
-    us: u64,
-    wall: i64,
-    kind: K,
-    body: B,
-    #[serde(default, skip_serializing_if = "At::is_empty")]
-    at: At,
-}
-
 /// Writes a journal. A session has one writer: the server that holds its lock.
 #[derive(Debug)]
 pub struct Journal {
@@ -99,6 +91,14 @@ impl Journal {
     /// # Errors
     /// [`Error::Io`].
     pub fn open(path: &Path) -> Result<Self, Error> {
+        Self::open_each(path, |_| {})
+    }
+
+    /// As [`Self::open`], and gives each event that is in it: it is read once.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn open_each(path: &Path, mut take: impl FnMut(Entry)) -> Result<Self, Error> {
         let failed = |what| move |source| Error::Io { what, path: path.to_owned(), source };
         let file = OpenOptions::new()
             .read(true)
@@ -111,8 +111,15 @@ impl Journal {
         let mut entries = Entries::new(file.try_clone().map_err(failed("open"))?);
         for item in entries.by_ref() {
             last = match item {
-                Item::Good(entry) => last.max(entry.seq),
-                Item::Damaged => last.saturating_add(1),
+                Item::Good(entry) => {
+                    let seq = last.max(entry.seq);
+                    take(entry);
+                    seq
+                }
+                Item::Damaged => {
+                    tracing::warn!("a damaged line of the journal was left out");
+                    last.saturating_add(1)
+                }
                 Item::Failed(source) => return Err(failed("read")(source)),
             };
         }
@@ -371,28 +378,6 @@ impl Iterator for Entries {
         self.read = self.read.saturating_add(len);
         Some(decode(line).map_or(Item::Damaged, Item::Good))
     }
-}
-
-fn encode<K: Serialize, B: Serialize>(line: &Line<K, B>) -> Result<Vec<u8>, Error> {
-    let mut bytes = serde_json::to_vec(line)?;
-    let crc = crc32fast::hash(&bytes);
-    bytes.pop();
-    bytes.extend_from_slice(format!(",\"crc\":\"{crc:08x}\"}}\n").as_bytes());
-    Ok(bytes)
-}
-
-fn decode(line: &[u8]) -> Option<Entry> {
-    let (text, member) = line.split_at_checked(line.len().checked_sub(CRC_MEMBER)?)?;
-    let digits = member.strip_prefix(b",\"crc\":\"")?.strip_suffix(b"\"}")?;
-    let crc = u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
-    let mut whole = text.to_vec();
-    whole.push(b'}');
-    if crc32fast::hash(&whole) != crc {
-        return None;
-    }
-    let line: Line<String, Value> = serde_json::from_slice(&whole).ok()?;
-    let time = Time { mono: line.us, wall: line.wall };
-    Some(Entry { seq: line.seq, time, kind: line.kind, body: line.body, at: line.at })
 }
 
 #[cfg(test)]
