@@ -23,6 +23,7 @@ mod talk;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod usage;
 mod waker;
 mod watch;
 mod work;

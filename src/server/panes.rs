@@ -236,6 +236,7 @@ impl Server {
         }
         match entry.record.kind {
             Kind::Output => {
+                self.usage.stirred(name);
                 self.keep_sized(name);
                 let due = self.keyframe_due(name, &entry);
                 self.happen(Event::Output { agent: name.clone(), bytes: entry.record.payload, mode });

@@ -47,7 +47,7 @@ impl Server {
                     match lines::record_to_go_on(&self.dir, entry) {
                         Ok(record) => {
                             if let Record::AgentUp { agent, log, .. } = &record {
-                                logs.push((agent.clone(), *log));
+                                logs.push((agent.clone(), *log, time));
                             }
                             match &record {
                                 Record::Gate { result, .. } => self.workers.remember(result),
@@ -102,12 +102,15 @@ impl Server {
     }
 
     /// Takes over the holders of panes that ran when the last server was lost.
-    fn adopt_all(&mut self, logs: &[(AgentName, u64)]) {
+    fn adopt_all(&mut self, logs: &[(AgentName, u64, Time)]) {
         let running: Vec<_> =
             self.state.agents.iter().filter(|a| a.pane.pid.is_some()).map(|a| a.name.clone()).collect();
         for agent in running {
             // The latest start counts.
-            let log = logs.iter().rev().find(|(name, _)| *name == agent).map_or(0, |(_, log)| *log);
+            let log = logs.iter().rev().find(|(name, ..)| *name == agent).map_or(0, |(_, log, _)| *log);
+            if let Some((.., began)) = logs.iter().find(|(name, ..)| *name == agent) {
+                self.watch_usage(&agent, *began);
+            }
             if let Err(why) = self.connect(&agent, log, Past::Seen) {
                 let how = Ended::Lost(format!("its holder is gone: {why}"));
                 self.happen(Event::PaneEnded { agent, how });
@@ -116,11 +119,11 @@ impl Server {
     }
 
     /// Puts what programs printed that had ended before the last server was lost back on their screens.
-    fn show_ended(&mut self, logs: &[(AgentName, u64)]) {
+    fn show_ended(&mut self, logs: &[(AgentName, u64, Time)]) {
         let ended = self.state.agents.iter().filter(|a| a.pane.pid.is_none()).map(|a| a.name.clone());
         let ended: Vec<AgentName> = ended.collect();
         for name in ended {
-            let Some((_, from)) = logs.iter().rev().find(|(agent, _)| *agent == name) else { continue };
+            let Some((_, from, _)) = logs.iter().rev().find(|(agent, ..)| *agent == name) else { continue };
             let dir = self.log_dir(&name);
             let from = (*from).max(log::end(&dir).saturating_sub(LAST_WORDS));
             let entries = match Reader::open(&dir, from) {
