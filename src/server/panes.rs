@@ -231,8 +231,8 @@ impl Server {
             h.breaks = 0;
         });
         let mode = if live { Feeding::Live } else { Feeding::Recovering };
-        if live && self.state.config.records(name) {
-            self.journal.taken_in(name, entry.end);
+        if live {
+            self.took_in(name, entry.end);
         }
         match entry.record.kind {
             Kind::Output => {
@@ -250,6 +250,8 @@ impl Server {
                     self.happen(Event::Sized { agent: name.clone(), rows, cols });
                 }
             }
+            // A segment was closed.
+            Kind::Begin if live => self.keeper.look(),
             _ => {}
         }
     }
@@ -271,7 +273,7 @@ impl Server {
         });
         if let Some(offset) = up_to {
             // What was printed while no server was there is on the screen now.
-            self.journal.taken_in(name, offset);
+            self.took_in(name, offset);
         }
         if let Some(exit) = ended {
             self.pane_over(name, exit);
@@ -319,9 +321,7 @@ impl Server {
     }
 
     pub(super) fn note(&mut self, text: String) {
-        let record = Record::Note { text };
-        self.journal(&record);
-        self.happen(Event::Recorded(record));
+        self.record(Record::Note { text });
     }
 }
 
