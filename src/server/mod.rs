@@ -26,6 +26,7 @@ mod talk;
 mod tests;
 mod tokens;
 mod unrecorded;
+mod usage;
 mod waker;
 mod watch;
 mod work;
