@@ -69,6 +69,7 @@ fn team(names: &[&str]) -> Vec<AgentSpec> {
             after: vec![],
             profile: "rehearsal".into(),
             message: String::new(),
+            record: true,
         })
         .collect()
 }

@@ -7,5 +7,7 @@
 mod kit;
 #[path = "hold/life.rs"]
 mod life;
+#[path = "hold/mask.rs"]
+mod mask;
 #[path = "hold/stream.rs"]
 mod stream;

@@ -29,6 +29,7 @@ pub(super) struct Raw {
     pub verify: Verify,
     pub merge: Merge,
     pub review: Review,
+    pub record: Record,
     #[serde(rename = "profile")]
     pub profiles: BTreeMap<String, ProfileChange>,
 }
@@ -76,6 +77,7 @@ pub(super) struct Agent {
     #[serde(default)]
     pub after: Vec<String>,
     pub profile: Option<String>,
+    pub record: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -203,6 +205,18 @@ pub(super) struct Review {
     pub paths: Vec<PathRule>,
     #[serde(rename = "secret")]
     pub secrets: Vec<SecretRule>,
+}
+
+/// What is recorded.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Record {
+    pub keys: bool,
+    pub secrets: Vec<String>,
+    pub orchestrator: Option<bool>,
+    pub compress: Option<bool>,
+    pub pane_quota: Option<i64>,
+    pub session_quota: Option<i64>,
 }
 
 #[derive(Deserialize, Default)]

@@ -288,6 +288,7 @@ mod tests {
             after: vec![],
             profile: "shell".into(),
             message: String::new(),
+            record: true,
         };
         names.iter().map(spec).collect()
     }

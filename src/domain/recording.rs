@@ -10,6 +10,8 @@ pub struct Rules {
     pub keys: bool,
     /// Names of environment variables whose values are masked wherever a pane shows them.
     pub secrets: Vec<String>,
+    /// Whether the orchestrator's pane is recorded; of agents each says it for itself.
+    pub orchestrator: bool,
     /// Whether closed segments of pane logs are compressed.
     pub compress: bool,
     /// Bytes that the log of one pane may take on the disk.
@@ -23,6 +25,7 @@ impl Default for Rules {
         Self {
             keys: false,
             secrets: Vec::new(),
+            orchestrator: true,
             compress: true,
             pane_quota: 256 << 20,
             session_quota: 2 << 30,

@@ -32,6 +32,13 @@ pub struct AgentSpec {
     pub profile: String,
     /// The message of its merge into the target; empty: the first line of its own commit.
     pub message: String,
+    /// Whether its pane is recorded.
+    #[serde(default = "yes")]
+    pub record: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// How the panes of a tab are laid out.
@@ -196,6 +203,12 @@ impl Config {
         self.team.iter().find(|a| a.name == *name)
     }
 
+    /// Whether what that pane shows is recorded.
+    #[must_use]
+    pub fn records(&self, name: &AgentName) -> bool {
+        self.agent(name).map_or(self.record.orchestrator, |a| a.record)
+    }
+
     /// The merge order as one sequence; agents it does not name come last, in team order.
     #[must_use]
     pub fn merge_sequence(&self) -> Vec<AgentName> {
@@ -231,6 +244,7 @@ mod tests {
             after: after.iter().map(|a| AgentName::new(a).unwrap()).collect(),
             profile: "shell".into(),
             message: String::new(),
+            record: true,
         }
     }
 

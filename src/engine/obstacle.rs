@@ -91,7 +91,7 @@ pub(super) fn obstacle(
     if first.text.is_empty() {
         return Some((
             Hold::Never,
-            "its text was lost with its file beside the journal; send it again".into(),
+            "its text is not in the record: it held a secret, or its file is lost; send it again".into(),
         ));
     }
     if let Some(begins) = profile.submit.command_in(&first.text) {

@@ -17,10 +17,12 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::domain::id::Oid;
+use crate::domain::mask::Mask;
 use crate::domain::review::{GateResult, GateStatus};
 use crate::domain::team::Gate;
 use child::End;
@@ -75,6 +77,8 @@ pub struct Order<'a> {
     pub env: &'a [(String, String)],
     /// The folder of the record; made if need be. Gets `output` (head and tail) and `command.json`.
     pub out_dir: &'a Path,
+    /// What is secret in its output.
+    pub mask: &'a Arc<Mask>,
 }
 
 /// Runs `gate.run` by `sh -c` in the checkout and waits for its end; `live` is told its last lines a few times
@@ -138,7 +142,7 @@ fn execute(
     let gate = order.gate;
     let dir = directory(gate, order.checkout)?;
     let kept = usize::try_from(gate.output.max(1)).unwrap_or(usize::MAX).saturating_mul(1 << 20);
-    let mut output = Output::create(&order.out_dir.join("output"), kept)?;
+    let mut output = Output::create(&order.out_dir.join("output"), kept, order.mask)?;
     let marker = processes::marker();
     let variables = environment(gate, order.env);
     let prepare = |command: &mut Command| {

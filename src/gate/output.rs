@@ -5,11 +5,13 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, PipeReader, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::{Error, io};
+use crate::domain::mask::{Mask, Masker};
 
 /// Bytes of the last lines in the result.
 const TAIL: usize = 2048;
@@ -28,11 +30,12 @@ pub(super) struct Output {
     /// Whether something came since the last lines were asked for.
     news: bool,
     buffer: Vec<u8>,
+    masker: Masker,
 }
 
 impl Output {
     /// Begins a record of which `kept` bytes are kept, and a line that says what was not.
-    pub(super) fn create(path: &Path, kept: usize) -> Result<Self, Error> {
+    pub(super) fn create(path: &Path, kept: usize, mask: &Arc<Mask>) -> Result<Self, Error> {
         let file = OpenOptions::new()
             .write(true)
             .create(true)
@@ -42,7 +45,8 @@ impl Output {
             .map_err(io(format!("write {}", path.display())))?;
         let (tail, last) = (VecDeque::new(), VecDeque::new());
         let half = kept / 2;
-        Ok(Self { file, half, head: 0, tail, dropped: 0, last, news: false, buffer: vec![0; CHUNK] })
+        let (buffer, masker) = (vec![0; CHUNK], Masker::new(mask.clone()));
+        Ok(Self { file, half, head: 0, tail, dropped: 0, last, news: false, buffer, masker })
     }
 
     /// Takes what comes within `wait`; false at the end of the stream.
@@ -66,8 +70,14 @@ impl Output {
         taken
     }
 
-    /// Takes some bytes.
+    /// Takes some bytes, without what is secret in them.
     pub(super) fn take(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let mut out = Vec::new();
+        let plain = self.masker.feed(bytes, &mut out);
+        self.keep(if plain { bytes } else { &out })
+    }
+
+    fn keep(&mut self, bytes: &[u8]) -> Result<(), Error> {
         push(&mut self.last, bytes, TAIL);
         self.news = true;
         let (now, later) = bytes.split_at(bytes.len().min(self.half - self.head));
@@ -90,6 +100,9 @@ impl Output {
 
     /// Writes the tail and gives the last lines as plain text.
     pub(super) fn finish(mut self) -> Result<String, Error> {
+        let mut rest = Vec::new();
+        self.masker.finish(&mut rest);
+        self.keep(&rest)?;
         if self.dropped > 0 {
             let marker = format!("\n[orchestra: {} bytes dropped here]\n", self.dropped);
             self.file.write_all(marker.as_bytes()).map_err(io("write output"))?;
@@ -146,6 +159,7 @@ pub(super) fn plain(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::mask::Secrets;
 
     const HALF: usize = 512 * 1024;
 
@@ -160,10 +174,28 @@ mod tests {
     }
 
     #[test]
+    fn what_is_secret_is_masked_in_the_file_and_in_the_last_lines() {
+        let dir = tempfile::tempdir().unwrap();
+        let secrets = Secrets { values: vec!["hunter2!".into()], shapes: Vec::new() };
+        let mask = Arc::new(Mask::new(&secrets));
+        for cut in 0.."token hunter2!".len() {
+            let path = dir.path().join(format!("output-{cut}"));
+            let mut output = Output::create(&path, HALF, &mask).unwrap();
+            let (a, b) = "token hunter2!".split_at(cut);
+            output.take(a.as_bytes()).unwrap();
+            assert!(!output.last_lines().contains("hunter2!"));
+            output.take(b.as_bytes()).unwrap();
+            let last = output.finish().unwrap();
+            assert_eq!(std::fs::read_to_string(path).unwrap(), last);
+            assert!(last.ends_with("*******") && last.len() == 14, "{last}");
+        }
+    }
+
+    #[test]
     fn output_over_the_limit_keeps_head_and_tail_and_says_what_is_missing() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("output");
-        let mut output = Output::create(&path, 2 * HALF).unwrap();
+        let mut output = Output::create(&path, 2 * HALF, &Arc::new(Mask::new(&Secrets::default()))).unwrap();
         output.take(&vec![b'h'; HALF - 1]).unwrap();
         output.take(&vec![b'm'; 2 * HALF]).unwrap();
         output.take(&vec![b't'; HALF - 1]).unwrap();

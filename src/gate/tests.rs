@@ -29,7 +29,8 @@ fn go(at: &Place, gate: &Gate) -> GateResult {
 
 fn watched(at: &Place, gate: &Gate, cancel: &AtomicBool, live: &mut dyn FnMut(String)) -> GateResult {
     let (oid, env) = (Oid("a".repeat(40)), [("GIVEN".into(), "yes".into())]);
-    run(&Order { gate, oid: &oid, checkout: &at.checkout, env: &env, out_dir: &at.out }, cancel, live)
+    let mask = &Arc::new(Mask::new(&Default::default()));
+    run(&Order { gate, oid: &oid, checkout: &at.checkout, env: &env, out_dir: &at.out, mask }, cancel, live)
 }
 
 fn wait_until(what: &str, done: impl Fn() -> bool) {

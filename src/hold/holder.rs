@@ -1,10 +1,12 @@
 //! The holder's state and its one loop.
 
+mod masking;
 mod output;
 mod talk;
 
 use std::io::Read;
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -12,6 +14,7 @@ use rustix::process::{Pid, getpid, set_child_subreaper};
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGTERM};
 
 use crate::domain::exit::Exit;
+use crate::domain::mask::{Mask, Masker};
 use crate::session::clock::Clock;
 use crate::session::log::{HEADER, Kind, Writer, size_text};
 use crate::wire::pane::FromHolder;
@@ -69,6 +72,9 @@ pub(super) struct Holder {
     trouble: Option<Trouble>,
     look_at: Instant,
     buffer: Vec<u8>,
+    masker: Masker,
+    /// Until when output is held back that may be the beginning of a secret.
+    hold_until: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -120,6 +126,8 @@ impl Holder {
             trouble: None,
             look_at: now,
             buffer: vec![0; HEADER + READ],
+            masker: Masker::new(Arc::new(Mask::new(&spec.secrets))),
+            hold_until: None,
             spec,
         };
         let (rows, cols) = holder.spec.size();
@@ -138,12 +146,16 @@ impl Holder {
             let now = Instant::now();
             self.work(now);
             if self.is_over(now) {
+                self.let_go(now);
                 break;
             }
             self.turn(now);
         }
         let _ = self.log.sync();
         let _ = std::fs::remove_file(&self.spec.socket);
+        if !self.spec.recorded {
+            let _ = std::fs::remove_dir_all(&self.spec.log_dir);
+        }
     }
 
     /// Waits for events and meets them.
@@ -220,9 +232,13 @@ impl Holder {
             self.tell(&FromHolder::Stopped { exit });
         }
         let writable = self.mend(now);
+        self.expire(now);
         if let Some((exit, until)) = self.exit {
             let complete = self.pty.is_none() || now >= self.quiet_at || now >= until;
             let first = self.recorded.is_none() && self.stop.is_none();
+            if first && complete && writable {
+                self.let_go(now);
+            }
             if first && complete && writable && self.record(Kind::Exit, exit.to_string().as_bytes(), now) {
                 self.recorded = Some(now);
                 self.look_at = now + LOOK;
@@ -283,6 +299,7 @@ impl Holder {
         [
             self.outbox.deadline(now),
             self.read_at.filter(|_| self.pty.is_some()),
+            self.hold_until,
             self.caller.as_ref().map(Conn::greeting_deadline),
             self.server.as_mut().and_then(|s| s.holds_back_until(end, now)),
             self.stop.as_ref().map(Stop::deadline),

@@ -8,6 +8,7 @@ use rustix::fs::{Access, access};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::AgentName;
+use crate::domain::mask::Secrets;
 use crate::session::clock::Origin;
 use crate::session::log::SEGMENT;
 
@@ -40,6 +41,16 @@ pub struct Spec {
     /// The size of the log's segments in bytes.
     #[serde(default = "segment")]
     pub segment_bytes: u64,
+    /// Whether its log stays when the pane is over.
+    #[serde(default = "recorded")]
+    pub recorded: bool,
+    /// What is masked in its output before anybody keeps or sees it.
+    #[serde(default)]
+    pub secrets: Secrets,
+}
+
+fn recorded() -> bool {
+    true
 }
 
 fn segment() -> u64 {

@@ -41,6 +41,7 @@ impl Kit {
             after: Vec::new(),
             profile: String::new(),
             message: String::new(),
+            record: true,
         };
         let pane =
             |n: &&str| PaneFile { name: name(n), worktree: "/nowhere".into(), base: Oid("0".repeat(40)) };

@@ -73,7 +73,7 @@ impl Server {
 
     /// Keeps the screen of a pane as it is now.
     pub(super) fn keep_screen(&mut self, name: &AgentName, due: Due) {
-        let Some(agent) = self.state.agent(name) else { return };
+        let Some(agent) = self.state.agent(name).filter(|_| self.state.config.records(name)) else { return };
         let screen = &agent.pane.screen;
         if screen.deadline().is_some() && due.wanted.patient {
             return;

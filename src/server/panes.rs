@@ -231,7 +231,7 @@ impl Server {
             h.breaks = 0;
         });
         let mode = if live { Feeding::Live } else { Feeding::Recovering };
-        if live {
+        if live && self.state.config.records(name) {
             self.journal.taken_in(name, entry.end);
         }
         match entry.record.kind {
@@ -317,7 +317,7 @@ impl Server {
         }
     }
 
-    fn note(&mut self, text: String) {
+    pub(super) fn note(&mut self, text: String) {
         let record = Record::Note { text };
         self.journal(&record);
         self.happen(Event::Recorded(record));

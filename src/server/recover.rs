@@ -44,7 +44,7 @@ impl Server {
                 for entry in reader.by_ref() {
                     let entry = entry.map_err(|e| unreadable(&e))?;
                     let (seq, time) = (entry.seq, entry.time);
-                    match lines::record(&self.dir, entry) {
+                    match lines::record_to_go_on(&self.dir, entry) {
                         Ok(record) => {
                             if let Record::AgentUp { agent, log, .. } = &record {
                                 logs.push((agent.clone(), *log));
@@ -77,6 +77,10 @@ impl Server {
         self.journal(&record);
         let now = self.now();
         crate::engine::step(&mut self.state, Event::Recorded(record), now);
+        if !opened {
+            self.tell_short_secrets();
+            self.tell_unrecorded();
+        }
         for agent in &self.state.agents {
             if let Some(base) = &agent.base {
                 self.workers.count_from(agent.name.clone(), base.clone());
@@ -117,7 +121,7 @@ impl Server {
         let ended: Vec<AgentName> = ended.collect();
         for name in ended {
             let Some((_, from)) = logs.iter().rev().find(|(agent, _)| *agent == name) else { continue };
-            let dir = self.dir.pane(&name);
+            let dir = self.log_dir(&name);
             let from = (*from).max(log::end(&dir).saturating_sub(LAST_WORDS));
             let entries = match Reader::open(&dir, from) {
                 Ok(entries) => entries,

@@ -13,6 +13,7 @@ use rustix::time::Timespec;
 
 use super::clients::{Client, ClientId, GREETING, Kind};
 use super::holder::{Holder, Past};
+use super::keep::Typing;
 use super::notify::Hooks;
 use super::tokens::Tokens;
 use super::waker::{Sleeper, Waker};
@@ -20,6 +21,7 @@ use super::watch::Watch;
 use super::work::Workers;
 use super::{Error, session_error, start};
 use crate::domain::id::AgentName;
+use crate::domain::mask::{Mask, Secrets};
 use crate::domain::record::Record;
 use crate::domain::time::Time;
 use crate::engine::event::{Ended, Event, ReplyTo};
@@ -29,6 +31,7 @@ use crate::session::clock::Clock;
 use crate::session::dir::{Lock, SessionDir};
 use crate::session::file::SessionFile;
 use crate::session::journal::Journal;
+use crate::session::lines;
 use crate::wire::sock;
 
 /// How long an engine deadline that cannot be met waits.
@@ -39,6 +42,10 @@ pub(super) struct Server {
     pub dir: SessionDir,
     pub file: SessionFile,
     pub tokens: Tokens,
+    /// What is masked in the session's record.
+    pub secrets: Secrets,
+    pub mask: Arc<Mask>,
+    pub typing: Option<Typing>,
     pub journal: Journal,
     pub clock: Clock,
     pub state: State,
@@ -144,7 +151,9 @@ impl Server {
         };
         let state = State::new(Arc::new(file.config.clone()), info);
         let watch = Watch::new(&file.repository);
-        let workers = Workers::start(&file, &dir, &waker);
+        let secrets = super::secrets::of_session(&file.config, &tokens);
+        let mask = Arc::new(Mask::new(&secrets));
+        let workers = Workers::start(&file, &dir, &waker, mask.clone());
         // The clients decide about colour, not the environment the server happened to start in.
         crossterm::style::force_color_output(true);
         Ok(Self {
@@ -153,6 +162,9 @@ impl Server {
             dir,
             file,
             tokens,
+            secrets,
+            mask,
+            typing: None,
             journal,
             state,
             workers,
@@ -215,6 +227,7 @@ impl Server {
         self.accept();
         self.read_clients();
         self.expire_silent();
+        self.expire_typing();
         self.read_holders();
         if self.watch.changed() {
             self.workers.read_profiles();
@@ -278,7 +291,7 @@ impl Server {
         let silent = self.clients.iter().filter(|c| matches!(c.kind, Kind::New));
         let silent = silent.map(|c| c.since.plus(GREETING)).min();
         let accept = self.accept_after.filter(|t| *t > now);
-        [engine, self.draw_deadline(now), silent, accept].into_iter().flatten().min()
+        [engine, self.draw_deadline(now), silent, accept, self.typing_due()].into_iter().flatten().min()
     }
 
     fn wait(&mut self) -> Result<(), Error> {
@@ -325,8 +338,8 @@ impl Server {
     /// Journals a record. Without a journal nothing may go on that cannot be undone: the failure is
     /// shown, and a merge is not started.
     pub(super) fn journal(&mut self, record: &Record) -> bool {
-        let now = self.now();
-        match crate::session::lines::append(&self.dir, &mut self.journal, record, now) {
+        let (now, kept) = (self.now(), self.to_keep(record));
+        match lines::append_masked(&self.dir, &mut self.journal, &kept, now, Some(&self.mask)) {
             Ok(()) => true,
             Err(e) => {
                 tracing::error!("failed to journal: {e}");
@@ -337,7 +350,11 @@ impl Server {
     }
 
     fn farewell(&mut self) {
+        self.tell_typing(false);
         self.workers.cancel();
+        if self.quit {
+            self.drop_private_logs();
+        }
         let why = if self.quit { "session ended" } else { "the server was stopped; agents go on" };
         self.say_bye(why);
         if let Ok(path) = start::socket(self.dir.path()) {

@@ -146,13 +146,16 @@ impl Server {
             }
             None => return Err(format!("{}: it has no profile", agent.name)),
         };
-        let log_dir = self.dir.pane(&agent.name);
+        let log_dir = self.log_dir(&agent.name);
+        let env = self.environment(agent);
         let size = agent.pane.size;
         Ok(Spec {
             pane: agent.name.clone(),
             argv,
             cwd: worktree,
-            env: self.environment(agent, profile, exe, &places),
+            recorded: self.state.config.records(&agent.name),
+            secrets: self.secrets_of(&env),
+            env: env.into_iter().collect(),
             rows: size.rows,
             cols: size.cols,
             log_dir,
@@ -162,23 +165,18 @@ impl Server {
         })
     }
 
-    fn environment(
-        &self,
-        agent: &Agent,
-        profile: Option<&Profile>,
-        exe: &Path,
-        places: &Places,
-    ) -> Vec<(String, String)> {
-        // What is not UTF-8 cannot be handed on in an order, which is JSON.
-        let known =
-            std::env::vars_os().filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?)));
-        let mut env = handed_on(profile, &self.file.config.pass_env, known);
+    /// The variables of an agent's program.
+    pub(super) fn environment(&self, agent: &Agent) -> BTreeMap<String, String> {
+        let (exe, profile) = (&self.exe, self.state.profile(agent));
+        let places = places_of(exe, &agent.name, Path::new(&agent.worktree), &self.dir.injected(&agent.name));
+        let known = super::secrets::environment();
+        let mut env = handed_on(profile, &self.file.config.pass_env, known.into_iter());
         let mut set = |name: &str, value: String| drop(env.insert(name.to_owned(), value));
         set("PATH", path_with(exe));
         set("TERM", "xterm-256color".into());
         set("COLORTERM", "truecolor".into());
         if let Some(profile) = profile {
-            profile.set_environment(places, &mut env);
+            profile.set_environment(&places, &mut env);
         }
         let mut set = |name: &str, value: String| drop(env.insert(name.to_owned(), value));
         let socket =
@@ -189,7 +187,7 @@ impl Server {
         if let Some(spec) = &agent.spec {
             set("ORCHESTRA_FOCUS", spec.focus.join(":"));
         }
-        env.into_iter().collect()
+        env
     }
 
     /// Where the holder of a pane listens.

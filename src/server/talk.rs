@@ -216,7 +216,9 @@ impl Server {
     fn act(&mut self, id: ClientId, action: Action) {
         match action {
             Action::Type { agent, bytes, submits } => {
+                let (to, typed) = (agent.clone(), bytes.clone());
                 self.happen(Event::Typed { agent, bytes, submits });
+                self.note_typing(&to, &typed, submits);
             }
             Action::Do(command) => {
                 let caller = self.client(id).map_or(Caller::Outside, |c| c.caller.clone());

@@ -40,6 +40,11 @@ impl Tokens {
         self.0.get(name).map_or("", String::as_str)
     }
 
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &String> {
+        self.0.values()
+    }
+
     /// Whose token that is.
     #[must_use]
     pub fn owner(&self, token: &str) -> Option<&AgentName> {

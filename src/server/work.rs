@@ -4,6 +4,7 @@ mod foresee;
 mod gates;
 mod ground;
 mod guard;
+mod panes;
 mod slot;
 #[cfg(test)]
 mod tests;
@@ -13,7 +14,7 @@ mod verdicts;
 use std::collections::BTreeMap;
 use std::os::fd::OwnedFd;
 use std::panic::AssertUnwindSafe;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,22 +27,20 @@ use super::stir;
 use super::waker::Waker;
 use crate::domain::gates::{Gate, Verify};
 use crate::domain::id::{AgentName, Oid};
+use crate::domain::mask::Mask;
 use crate::domain::review::{GateResult, GateStatus, Rules};
 use crate::domain::team::Signing;
 use crate::domain::tech::Rule;
-use crate::engine::event::{Effect, Ended, Event, Reread};
-use crate::hold::{self, PaneEvent, Spec};
+use crate::engine::event::{Effect, Event, Reread};
+use crate::hold::Spec;
 use crate::session::dir::SessionDir;
 use crate::session::file::{PaneFile, SessionFile};
-use crate::wire::pane::ToHolder;
 use crate::{config, gate, git};
 
 /// Threads for git.
 const GIT_THREADS: usize = 2;
 /// Panes started at one time.
 const PANE_THREADS: usize = 2;
-/// How long a holder that is in the way of a new one may take to end.
-const CLEARING: Duration = Duration::from_secs(5);
 /// How long running gates may take to be killed when the server ends.
 const CANCELLING: Duration = Duration::from_secs(3);
 
@@ -82,6 +81,8 @@ pub struct Ground {
     bases: Mutex<BTreeMap<AgentName, Oid>>,
     reading: Mutex<()>,
     guard: guard::Guard,
+    /// What is secret in what gates and hooks print.
+    mask: Arc<Mask>,
 }
 
 /// The worker threads.
@@ -99,13 +100,13 @@ pub struct Workers {
 
 impl Workers {
     /// Starts the threads. Each result wakes the loop.
-    pub fn start(file: &SessionFile, dir: &SessionDir, waker: &Waker) -> Self {
+    pub fn start(file: &SessionFile, dir: &SessionDir, waker: &Waker, mask: Arc<Mask>) -> Self {
         let scratch = super::place::scratch(&file.repository, &file.config.session);
-        Self::at(file, dir, waker, scratch)
+        Self::at(file, dir, waker, scratch, mask)
     }
 
     /// As [`Self::start`], with the folder of the gates' checkouts.
-    fn at(file: &SessionFile, dir: &SessionDir, waker: &Waker, scratch: PathBuf) -> Self {
+    fn at(file: &SessionFile, dir: &SessionDir, waker: &Waker, scratch: PathBuf, mask: Arc<Mask>) -> Self {
         let config = &file.config;
         crate::git::name_programs(&config.merge.programs);
         let done = std::fs::read_dir(dir.path().join("gates")).into_iter().flatten().flatten();
@@ -135,6 +136,7 @@ impl Workers {
             bases: Mutex::new(BTreeMap::new()),
             reading: Mutex::new(()),
             guard: guard::Guard::default(),
+            mask,
         });
         let (sender, results) = channel();
         let git = pool("git", GIT_THREADS, &ground, &sender, waker);
@@ -174,7 +176,7 @@ impl Workers {
 
     /// Starts a pane's holder from the program `exe`.
     pub fn spawn(&self, exe: PathBuf, spec: Spec) {
-        let task: Task = Box::new(move |_, out| out(start_pane(&exe, &spec)));
+        let task: Task = Box::new(move |_, out| out(panes::start_pane(&exe, &spec)));
         let _ = self.panes.send(task);
     }
 
@@ -210,8 +212,8 @@ impl Workers {
             g.gating.fetch_sub(1, Ordering::Relaxed);
             match &ended {
                 Ok(said) if said.is_empty() => {}
-                Ok(said) => tracing::info!("hook {}: {said}", hook + 1),
-                Err(why) => tracing::warn!("hook {}: {why}", hook + 1),
+                Ok(said) => tracing::info!("hook {}: {}", hook + 1, g.masked(said)),
+                Err(why) => tracing::warn!("hook {}: {}", hook + 1, g.masked(why)),
             }
             out(Event::HookEnded { hook, failed: ended.err() });
         });
@@ -357,43 +359,4 @@ fn pool(
         }
     }
     sender
-}
-
-/// Starts a holder and says where in the pane's log its output begins.
-fn start_pane(exe: &Path, spec: &Spec) -> Event {
-    let agent = spec.pane.clone();
-    clear_way(&spec.socket);
-    let log = crate::session::log::end(&spec.log_dir);
-    match hold::spawn(exe, spec).map_err(|e| e.to_string()) {
-        Ok(s) => {
-            let (pid, holder) = (s.child.unsigned_abs(), s.holder.unsigned_abs());
-            Event::PaneUp { agent, pid, holder, log }
-        }
-        Err(why) => Event::PaneEnded { agent, how: Ended::NeverRan(why) },
-    }
-}
-
-/// Ends a holder that still listens on a pane's socket: one whose program ended a moment ago, or one
-/// that a server started just before it was lost and never knew of.
-fn clear_way(socket: &Path) {
-    let until = Instant::now() + CLEARING;
-    let Ok(mut link) = hold::Connection::connect(socket, u64::MAX) else { return };
-    tracing::info!("{}: an earlier holder is ended first", socket.display());
-    link.send(&ToHolder::Stop { grace_ms: 1000 });
-    while Instant::now() < until {
-        std::thread::sleep(Duration::from_millis(10));
-        link.write_ready();
-        let events = link.read_ready(64 * 1024);
-        link.ack(link.offset());
-        if events.iter().any(|e| matches!(e, PaneEvent::Stopped(_))) {
-            link.send(&ToHolder::Bye);
-        }
-        if events.iter().any(|e| matches!(e, PaneEvent::Closed(_))) {
-            break;
-        }
-    }
-    drop(link);
-    while std::os::unix::net::UnixStream::connect(socket).is_ok() && Instant::now() < until {
-        std::thread::sleep(Duration::from_millis(10));
-    }
 }

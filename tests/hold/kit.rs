@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use orchestra::domain::exit::Exit;
 use orchestra::domain::id::AgentName;
+use orchestra::domain::mask::Secrets;
 use orchestra::hold::{Connection, PaneEvent, Spec, Started, spawn};
 use orchestra::session::clock::Origin;
 use orchestra::session::log::{Entry, Kind, Reader};
@@ -39,6 +40,8 @@ pub fn spec(tmp: &Path, argv: &[&str]) -> Spec {
         socket: tmp.join("pane.sock"),
         origin: Origin::now(),
         segment_bytes: 100_000,
+        recorded: true,
+        secrets: Secrets::default(),
     }
 }
 
@@ -51,8 +54,13 @@ pub struct Pane {
 
 impl Pane {
     pub fn start(argv: &[&str]) -> Self {
+        Self::start_with(argv, Secrets::default())
+    }
+
+    /// A pane in whose output something is secret.
+    pub fn start_with(argv: &[&str], secrets: Secrets) -> Self {
         let tmp = tempfile::tempdir().unwrap();
-        let spec = spec(tmp.path(), argv);
+        let spec = Spec { secrets, ..spec(tmp.path(), argv) };
         let started = spawn(Path::new(EXE), &spec).unwrap();
         Self { tmp, spec, started }
     }

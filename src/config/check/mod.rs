@@ -4,6 +4,7 @@ mod conduct;
 mod gates;
 mod plans;
 mod profiles;
+mod record;
 mod review;
 mod team;
 
@@ -35,6 +36,7 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec
     let verify = gates::verify(doc, &raw.verify)?;
     let merge = check_merge(doc, &raw, &names)?;
     let review = review::check(doc, &raw)?;
+    let record = record::check(doc, &raw.record)?;
     if let Some(index) = team.iter().position(|a| a.branch == merge.target) {
         let what = format!("`{}` is the merge target; an agent needs a branch of its own", merge.target);
         return Err(doc.wrong(&[Key("team"), Key("agent"), At(index), Key("branch")], what));
@@ -51,7 +53,7 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec
         verify,
         merge,
         review,
-        record: crate::domain::recording::Rules::default(),
+        record,
         setup: raw.session.setup,
         pass_env: raw.session.pass_env,
         orchestrator: raw.session.orchestrator,

@@ -74,13 +74,15 @@ fn check_entries(doc: &Doc<'_>, review: &Review) -> Result<(), Error> {
         }
     }
     for (index, secret) in review.secrets.iter().enumerate() {
-        let at = [Key("review"), Key("secret"), At(index), Key("pattern")];
-        let built = regex::RegexBuilder::new(&secret.pattern).size_limit(PATTERN_MOST).build();
-        built.map_err(|e| {
-            let said = e.to_string();
-            let last = said.lines().next_back().unwrap_or_default().trim().to_owned();
-            doc.wrong(&at, format!("expected a regular expression: {last}"))
-        })?;
+        for (key, pattern) in [("pattern", Some(&secret.pattern)), ("mask", secret.mask.as_ref())] {
+            let at = [Key("review"), Key("secret"), At(index), Key(key)];
+            let built = regex::RegexBuilder::new(pattern.map_or("", |p| p)).size_limit(PATTERN_MOST).build();
+            built.map_err(|e| {
+                let said = e.to_string();
+                let last = said.lines().next_back().unwrap_or_default().trim().to_owned();
+                doc.wrong(&at, format!("expected a regular expression: {last}"))
+            })?;
+        }
     }
     for (index, rule) in review.paths.iter().enumerate() {
         let at = |key| [Key("review"), Key("rule"), At(index), Key(key)];

@@ -111,6 +111,7 @@ fn check_agent(
         focus: agent.focus.clone(),
         after: Vec::new(),
         profile,
+        record: agent.record.unwrap_or(true),
         name,
     })
 }

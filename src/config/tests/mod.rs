@@ -1,6 +1,7 @@
 mod accepted;
 mod data;
 mod init;
+mod record;
 mod rejected;
 mod review;
 mod tech;

@@ -6,12 +6,12 @@ const AFTER_TEAM: &[(&str, &str)] = &[
     (
         "[sesion]\n",
         "use orchestra.toml:7:2: `sesion`: unknown key; expected `session`, `team`, `tab`, `focus`, `run`, `signals`, `notify`, `hook`, `gate`, \
-         `verify`, `merge`, `review` or `profile`; did you mean `session`?",
+         `verify`, `merge`, `review`, `record` or `profile`; did you mean `session`?",
     ),
     (
         "brnach = \"x\"\n",
         "use orchestra.toml:7:1: `team.agent.brnach`: unknown key; expected `name`, `role`, `domain`, `branch`, \
-         `focus`, `after` or `profile`; did you mean `branch`?",
+         `focus`, `after`, `profile` or `record`; did you mean `branch`?",
     ),
     ("role = 3\n", "use orchestra.toml:7:8: `team.agent.role`: expected a string, found integer `3`"),
     ("role = \"a\\nb\"\n", "use orchestra.toml:7:8: `team.agent.role`: expected one line of plain text"),

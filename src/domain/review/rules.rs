@@ -112,6 +112,9 @@ pub struct SecretRule {
     pub name: String,
     /// A regular expression for a line. The secret is its group `secret`, or else all of it.
     pub pattern: String,
+    /// What of it is masked in the record, where that is more than the pattern; as that, a regular expression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mask: Option<String>,
     /// What it is, for people: `an access key of AWS`.
     pub text: String,
     /// How much it weighs.

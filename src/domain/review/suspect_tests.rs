@@ -234,6 +234,7 @@ proptest! {
 #[test]
 fn a_rule_that_does_not_compile_finds_nothing() {
     let broken = SecretRule {
+        mask: None,
         name: "x".into(),
         pattern: "(".into(),
         text: String::new(),

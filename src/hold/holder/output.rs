@@ -29,7 +29,9 @@ impl Holder {
         if len > 0 {
             self.quiet_at = now + QUIET;
             let mut buffer = std::mem::take(&mut self.buffer);
-            if let Some(record) = buffer.get_mut(..HEADER + len) {
+            if let Some(record) = buffer.get_mut(..HEADER + len)
+                && self.is_plain(record.get(HEADER..).unwrap_or_default(), now)
+            {
                 self.append(Kind::Output, record, now);
             }
             self.buffer = buffer;

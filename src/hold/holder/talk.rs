@@ -87,6 +87,7 @@ impl Holder {
                 let (rows, cols) = clamp(rows, cols);
                 let pty = self.pty.as_mut().filter(|p| p.size() != (rows, cols));
                 if pty.is_some_and(|p| p.resize(rows, cols).is_ok()) {
+                    self.let_go(now);
                     self.record(Kind::Resize, size_text(rows, cols).as_bytes(), now);
                 }
             }

@@ -70,7 +70,8 @@ impl Stage {
         let [role, branch, profile, message] =
             ["Security", "agent-1-sec", "shell", "feat: it"].map(str::to_owned);
         let (name_of, domain, focus, after) = (name("SEC"), String::new(), vec![], vec![]);
-        let spec = AgentSpec { name: name_of, role, domain, branch, focus, after, profile, message };
+        let spec =
+            AgentSpec { name: name_of, role, domain, branch, focus, after, profile, message, record: true };
         let config = Config {
             session: "s".into(),
             session_dir: String::new(),

@@ -117,7 +117,8 @@ impl<'a> Run<'a> {
         let mut result = loop {
             tries += 1;
             let out_dir = ground.dir.gate(ground.record_number());
-            let order = gate::Order { gate, oid, checkout: &checkout, env: &env, out_dir: &out_dir };
+            let mask = &ground.mask;
+            let order = gate::Order { gate, oid, checkout: &checkout, env: &env, out_dir: &out_dir, mask };
             let result = gate::run(&order, self.cancel, &mut live);
             if result.status != GateStatus::Red || tries > gate.retries {
                 break result;
@@ -154,6 +155,11 @@ impl<'a> Run<'a> {
 }
 
 impl Ground {
+    /// A text without what is secret in it.
+    pub(super) fn masked(&self, text: &str) -> String {
+        self.mask.text(text).unwrap_or_else(|| text.to_owned())
+    }
+
     /// What an agent's worktree holds as a commit.
     pub(super) fn snapshot(&self, job: u64, agent: &AgentName) -> Event {
         let commit = match self.branch(agent) {

@@ -111,7 +111,8 @@ impl<'a> Slot<'a> {
         let (gate, env) = (&ground.setup, git::quiet_env());
         let number = ground.record_number();
         let out_dir = ground.dir.gate(number);
-        let order = gate::Order { gate, oid, checkout, env: &env, out_dir: &out_dir };
+        let mask = &ground.mask;
+        let order = gate::Order { gate, oid, checkout, env: &env, out_dir: &out_dir, mask };
         let result = gate::run(&order, cancel, &mut |lines| tell(Some(lines)));
         match result.status {
             GateStatus::Green => Ok(()),

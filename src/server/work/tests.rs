@@ -11,6 +11,9 @@ use crate::engine::event::GateNews;
 use crate::git::testkit::Kit;
 use crate::session::clock::Origin;
 
+/// What is secret in these sessions.
+const SECRET: &str = "hunter2!hunter2!";
+
 struct Bench {
     kit: Kit,
     workers: Workers,
@@ -38,7 +41,10 @@ impl Bench {
         let path = kit.beside("session");
         let dir = SessionDir::create(&path).or_else(|_| SessionDir::open(&path)).unwrap();
         let (waker, _) = crate::server::waker::pair().unwrap();
-        let workers = Workers::at(&file, &dir, &waker, kit.beside("scratch"));
+        let mut secrets = crate::domain::mask::Secrets::of_rules(&file.config.review.secrets);
+        secrets.values.push(SECRET.to_owned());
+        let mask = std::sync::Arc::new(crate::domain::mask::Mask::new(&secrets));
+        let workers = Workers::at(&file, &dir, &waker, kit.beside("scratch"), mask);
         Self { kit, workers, dir, seen: Vec::new() }
     }
 

@@ -56,6 +56,7 @@ fn config() -> Config {
         after: vec![],
         profile: "shell".into(),
         message: format!("feat({}): its part", n.to_lowercase()),
+        record: true,
     };
     let tab = |title: &str, layout, panes: &[&str], columns| Tab {
         name: title.into(),

@@ -34,6 +34,7 @@ pub(crate) fn known(agents: &[&str], text: &str) -> Known {
         after: Vec::new(),
         profile: format!("shell{text}"),
         message: String::new(),
+        record: true,
     };
     let config = Config::bare(&format!("sprint{text}"), agents.iter().map(spec).collect());
     let repository = format!("/repo{text}");

@@ -25,6 +25,7 @@ pub(in crate::engine::tests) fn config() -> Config {
         after: vec![],
         profile: "rehearsal".into(),
         message: format!("Merge {n}"),
+        record: true,
     });
     let groups = [
         ("security", "SEC NET PLAT"),
