@@ -1,15 +1,18 @@
 //! What recording costs: the CPU of taking a flood in, with and without its record.
 //!
-//! The same bytes in records of 16 KiB go through a screen, once as they are, once sealed, appended to a log and with their
-//! keyframes made. What else a flood costs (the pipe, the socket, drawing) is in neither, so the share is the worst case.
+//! A thread writes into a terminal, one reads it and sends it on over a socket, one feeds a screen: the way of a pane's bytes but
+//! for drawing. Once as they are, once appended to a log on their way and with their keyframes made.
 
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
 use orchestra::domain::time::Time;
 use orchestra::screen::{Screen, Size};
 use orchestra::session::log::keyframe::{Anchor, Keeper, Pace, pack};
-use orchestra::session::log::{Entry, Kind, Record, SEGMENT, Writer};
+use orchestra::session::log::{Decoder, HEADER, Kind, SEGMENT, Writer, seal};
 
 use crate::make::outputs;
 
@@ -50,30 +53,77 @@ pub fn measure(dir: &Path) {
 
 /// The CPU time of a flood, recorded or not.
 fn flood(bytes: &[u8], log: Option<&Path>) -> Duration {
-    let mut screen = Screen::new(Size { rows: 40, cols: 120 }, 2000);
-    let mut record = log.map(|dir| {
-        let writer = Writer::open(dir, SEGMENT).expect("a log");
-        (writer, Keeper::open(dir).expect("a log"), Pace::default())
-    });
+    let (master, slave) = terminal();
+    let (mut holder, mut server) = UnixStream::pair().expect("a socket");
+    let log = log.map(Path::to_owned);
+    let dir = log.clone();
+    let bytes = bytes.to_vec();
     let began = cpu();
-    let mut us = 0;
-    for part in bytes.chunks(RECORD).cycle().take(FLOOD / RECORD) {
-        us += 1000;
-        let Some((writer, keeper, pace)) = &mut record else {
-            drop(screen.feed(part, Time { mono: us, wall: 0 }));
-            continue;
-        };
-        let offset = writer.append(Kind::Output, us, part).expect("a record");
-        drop(screen.feed(part, Time { mono: us, wall: 0 }));
-        let due = pace.came(part.len() + 20, us, screen.size().rows);
+    let program = std::thread::spawn(move || {
+        let mut slave = slave;
+        let mut left = FLOOD;
+        while left > 0 {
+            for part in bytes.chunks(RECORD) {
+                let n = part.len().min(left);
+                slave.write_all(&part[..n]).expect("a terminal");
+                left -= n;
+            }
+        }
+        slave
+    });
+    let holding = std::thread::spawn(move || {
+        let mut master = master;
+        let mut writer = dir.map(|dir| Writer::open(&dir, SEGMENT).expect("a log"));
+        let mut record = vec![0; HEADER + RECORD];
+        for n in 1..=FLOOD / RECORD {
+            master.read_exact(&mut record[HEADER..]).expect("output");
+            seal(&mut record, Kind::Output, n as u64 * 1000);
+            if let Some(writer) = &mut writer {
+                writer.append_sealed(&record).expect("a record");
+            }
+            holder.write_all(&record).expect("a server");
+        }
+    });
+    let mut screen = Screen::new(Size { rows: 40, cols: 120 }, 2000);
+    let mut keeper = None;
+    let mut pace = Pace::default();
+    let mut record = vec![0; HEADER + RECORD];
+    let mut decoder = Decoder::new(0);
+    for _ in 0..FLOOD / RECORD {
+        server.read_exact(&mut record).expect("a record");
+        decoder.push(&record);
+        let entry = decoder.next_entry().expect("a record");
+        let us = entry.record.us;
+        drop(screen.feed(&entry.record.payload, Time { mono: us, wall: 0 }));
+        let Some(dir) = &log else { continue };
+        let due = pace.came(record.len(), us, screen.size().rows);
         if let Some(wanted) = due.filter(|w| screen.deadline().is_none() || !w.patient) {
             let rows = wanted.rows.min(screen.history_len());
-            let record = Record { kind: Kind::Output, flags: 0, us, payload: part.to_vec() };
-            let anchor = Anchor::of(&Entry { offset, end: writer.end(), missing: 0, record });
+            let mut anchor = Anchor::of(&entry);
+            // The log begins with a record of its own.
+            anchor.offset += 1;
             let packed = pack(&anchor, &screen.snapshot(rows)).expect("a screen");
             pace.kept(us, packed.len(), rows + 40);
+            let keeper = keeper.get_or_insert_with(|| Keeper::open(dir).expect("a log"));
             keeper.add(&anchor, &packed).expect("a keyframe");
         }
     }
+    holding.join().expect("a holder");
+    drop(program.join().expect("a program"));
     cpu() - began
+}
+
+/// A terminal that changes nothing, at both its ends.
+fn terminal() -> (File, File) {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+    grantpt(&master).expect("a terminal");
+    unlockpt(&master).expect("a terminal");
+    let name = ptsname(&master, Vec::new()).expect("a terminal");
+    let path = name.to_str().expect("a path");
+    let slave = File::options().read(true).write(true).open(path).expect("a terminal");
+    let mut modes = rustix::termios::tcgetattr(&slave).expect("modes");
+    modes.make_raw();
+    rustix::termios::tcsetattr(&slave, rustix::termios::OptionalActions::Now, &modes).expect("modes");
+    (File::from(master), slave)
 }

@@ -64,6 +64,7 @@ pub fn session(path: &Path, bytes: usize) {
         after: Vec::new(),
         profile: String::new(),
         message: String::new(),
+        record: true,
     };
     let pane = |n: &&str| PaneFile { name: name(n), worktree: "/nowhere".into(), base: Oid("0".repeat(40)) };
     let file = SessionFile {

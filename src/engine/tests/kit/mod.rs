@@ -128,7 +128,7 @@ impl Stage {
             assert!(rounds < 10_000, "events breed without end: {event:?}");
             let starts = event == Event::Start;
             if let Some(watch) = &mut self.watch {
-                watch.before(&event, at(self.ms));
+                watch.before(&event, &self.state, at(self.ms));
             }
             let effects = step(&mut self.state, event, at(self.ms));
             let told = effects.iter().filter(|e| matches!(e, Effect::Journal(_))).count();

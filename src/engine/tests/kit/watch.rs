@@ -12,7 +12,7 @@ use crate::screen::{Screen, Size};
 
 /// One entry of a pane's log.
 enum Entry {
-    Begin,
+    Begin(Size),
     Bytes(Time, Vec<u8>),
     Size(Size),
 }
@@ -27,11 +27,14 @@ pub(in crate::engine::tests) struct Watch {
 
 impl Watch {
     /// Before the engine hears of an event.
-    pub(super) fn before(&mut self, event: &Event, now: Time) {
+    pub(super) fn before(&mut self, event: &Event, state: &State, now: Time) {
         let (agent, entry) = match event {
             Event::Output { agent, bytes, .. } => (agent, Entry::Bytes(now, bytes.clone())),
             Event::Sized { agent, rows, cols } => (agent, Entry::Size(Size { rows: *rows, cols: *cols })),
-            Event::PaneUp { agent, .. } => (agent, Entry::Begin),
+            Event::PaneUp { agent, .. } => {
+                let size = state.agent(agent).map(|a| a.pane.size);
+                (agent, Entry::Begin(size.expect("an agent")))
+            }
             _ => return,
         };
         self.logs.entry(agent.clone()).or_default().push(entry);
@@ -65,14 +68,13 @@ pub(in crate::engine::tests) fn replayed(stage: &Stage) -> usize {
         for (name, upto, shown) in panes {
             let agent = state.agent(name).expect("an agent");
             let log = watch.logs.get(name).map_or(&[][..], |l| &l[..*upto]);
-            let begin = log.iter().rposition(|e| matches!(e, Entry::Begin)).unwrap_or(log.len());
-            let size = log[begin..].iter().find_map(|e| if let Entry::Size(s) = e { Some(*s) } else { None });
-            let mut screen = Screen::new(size.unwrap_or(agent.pane.size), 100);
+            let begin = log.iter().rposition(|e| matches!(e, Entry::Begin(_))).unwrap_or(log.len());
+            let mut screen = Screen::new(agent.pane.size, 100);
             for entry in &log[begin..] {
                 match entry {
                     Entry::Bytes(at, bytes) => drop(screen.feed(bytes, *at)),
                     Entry::Size(size) => screen.resize(*size),
-                    Entry::Begin => {}
+                    Entry::Begin(size) => screen = Screen::new(*size, 100),
                 }
             }
             screen.expire(state.now);
