@@ -148,3 +148,12 @@ fn recordings_of_real_programs_go_on_from_a_snapshot() {
         }
     }
 }
+
+#[test]
+fn a_reset_after_a_change_of_size_leaves_no_colour_behind() {
+    let mut screen = super::screen(3, 8);
+    screen.feed(b"\x1b[48;2;1;2;3m\x1b[3S", ms(0));
+    screen.resize(Size { rows: 3, cols: 12 });
+    screen.feed(b"\x1bc", ms(0));
+    assert!(!seen(&screen).contains("Rgb"), "{}", seen(&screen));
+}
