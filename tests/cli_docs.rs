@@ -33,6 +33,8 @@ fn every_object_has_its_section() {
         "gating",
         "train",
         "sessions",
+        "moment",
+        "hits",
     ] {
         assert!(page.contains(&format!("## `{kind}`")), "docs/json.md has no section on `{kind}`");
     }

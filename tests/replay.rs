@@ -89,6 +89,11 @@ fn a_recording_in_a_terminal() {
     terminal.shows(&["note on this moment"]);
     terminal.keys("half of it\r");
     terminal.shows(&["kept in"]);
+    // What a pane showed in between is found, and pointed at.
+    terminal.keys("/squash\r");
+    terminal.shows(&["“squash” 1 of "]);
+    terminal.keys("\x1b");
+    terminal.hides("“squash”");
     // It plays, and what it shows goes on.
     terminal.keys("++++++ ");
     terminal.shows(&["▶ 64×"]);

@@ -70,6 +70,8 @@ pub(super) struct Holder {
     /// When the terminal is worth reading again.
     read_at: Option<Instant>,
     trouble: Option<Trouble>,
+    /// The segment of the log whose beginning was the last occasion to look at the quota.
+    kept: u32,
     look_at: Instant,
     buffer: Vec<u8>,
     masker: Masker,
@@ -124,6 +126,7 @@ impl Holder {
             leave: false,
             read_at: None,
             trouble: None,
+            kept: 0,
             look_at: now,
             buffer: vec![0; HEADER + READ],
             masker: Masker::new(Arc::new(Mask::new(&spec.secrets))),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::id::AgentName;
 use crate::domain::mask::Secrets;
+use crate::domain::recording::Rules;
 use crate::session::clock::Origin;
 use crate::session::log::SEGMENT;
 
@@ -41,12 +42,19 @@ pub struct Spec {
     /// The size of the log's segments in bytes.
     #[serde(default = "segment")]
     pub segment_bytes: u64,
+    /// What the log may take on the disk, in bytes, while no server sees to that.
+    #[serde(default = "quota")]
+    pub quota: u64,
     /// Whether its log stays when the pane is over.
     #[serde(default = "recorded")]
     pub recorded: bool,
     /// What is masked in its output before anybody keeps or sees it.
     #[serde(default)]
     pub secrets: Secrets,
+}
+
+fn quota() -> u64 {
+    Rules::default().pane_quota
 }
 
 fn recorded() -> bool {

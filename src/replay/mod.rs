@@ -3,16 +3,20 @@
 //! Architecture invariant: a recording is only read, whoever made it. The state is the engine's own fold of the journal, the
 //! screens are what the logs give; nothing is guessed.
 
-mod ahead;
 mod course;
 #[cfg(test)]
 mod exact;
+pub mod export;
+mod find;
 mod follow;
+pub mod import;
 mod notes;
 mod player;
 mod rebuild;
 mod recording;
 mod report;
+mod roll;
+pub mod search;
 mod show;
 mod stage;
 mod story;

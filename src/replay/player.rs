@@ -219,6 +219,14 @@ impl Player {
         self.place.at_event
     }
 
+    /// When something next happens or is printed; none: never.
+    ///
+    /// # Errors
+    /// When a log cannot be read.
+    pub fn next_moment(&mut self) -> Result<Option<u64>, Error> {
+        Ok(self.next_place()?.map(|place| place.us))
+    }
+
     fn next_place(&mut self) -> Result<Option<Place>, Error> {
         let Place { line, us, .. } = self.place;
         let event = self.recording.lines().get(line).map(|l| l.time.mono.max(us));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Error;
 use crate::domain::chapter::Chapter;
 use crate::domain::id::AgentName;
+use crate::domain::near::did_you_mean;
 use crate::domain::record::Record;
 use crate::domain::time::Time;
 use crate::engine::state::{Info, State};
@@ -106,6 +107,21 @@ impl Recording {
     pub fn panes(&self) -> Vec<AgentName> {
         let team = self.file.config.team.iter().map(|a| a.name.clone());
         team.chain([AgentName::orchestrator()]).collect()
+    }
+
+    /// The pane of that name.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when there is none.
+    pub fn pane(&self, name: &AgentName) -> Result<AgentName, Error> {
+        let panes = self.panes();
+        if panes.contains(name) {
+            return Ok(name.clone());
+        }
+        let known: Vec<&str> = panes.iter().map(AgentName::as_str).collect();
+        let near = did_you_mean(name.as_str(), known.iter().copied());
+        let known = format!("it has {}{near}", known.join(", "));
+        Err(Error::Missing { what: format!("the pane of {name}"), known })
     }
 
     /// The moment `us`, after so many events, on both clocks. Between events the wall clock goes on from the last one.

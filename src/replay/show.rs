@@ -14,6 +14,7 @@ use rustix::time::Timespec;
 use super::stage::Stage;
 use super::{Error, Player};
 use crate::domain::id::AgentName;
+use crate::domain::key::Code;
 use crate::domain::moment::Moment;
 use crate::domain::time::Time;
 use crate::paint::{self, RemoteTerminal, Wire};
@@ -136,6 +137,7 @@ impl Show {
         screen.dirty = true;
         let state = self.stage.state();
         let view = &mut screen.view;
+        let all = matches!(&input, Input::Key(key) if key.code == Code::Home);
         let actions = match input {
             Input::Key(key) => ui::on_key(state, view, key),
             Input::Mouse(mouse) => {
@@ -167,6 +169,7 @@ impl Show {
                 }
             }
         }
+        self.stage.deepen(&mut screen.view, all);
         Ok(true)
     }
 

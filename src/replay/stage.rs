@@ -2,14 +2,17 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use super::ahead::Ahead;
+use unicode_width::UnicodeWidthStr;
+
+use super::find::Finder;
 use super::notes::{Note, Notes};
+use super::search::Hit;
 use super::show::Options;
-use super::{Error, Player};
+use super::{Error, Player, Stride};
 use crate::domain::id::AgentName;
-use crate::domain::moment::{Moment, told};
+use crate::domain::moment::{Moment, told as clock};
 use crate::engine::state::State;
-use crate::ui::replay::{Deck, Mark, Play, Sign, Story, Way, Wish};
+use crate::ui::replay::{Deck, Mark, Play, Sign, Spot, Story, Way, Wish};
 use crate::ui::{Look, View};
 
 /// How often what plays is shown anew, at most.
@@ -24,11 +27,15 @@ pub(super) struct Stage {
     notes: Option<Notes>,
     /// Why notes cannot be kept, to be told to whoever writes one.
     unkept: String,
-    ahead: Ahead,
     clock: Option<Tick>,
     /// When a recording that grows is looked at next.
     look: Option<Instant>,
     play: Play,
+    finder: Option<Finder>,
+    /// The moment that was shown when the search began.
+    from: u64,
+    /// When what was found was last asked for.
+    looked: Instant,
 }
 
 /// Where playing stands.
@@ -54,8 +61,9 @@ impl Stage {
             None => (None, "keep a note: this user has no data directory".to_owned()),
         };
         let look = options.live.then(Instant::now);
-        let (ahead, clock, play) = (Ahead::default(), None, Play::Paused);
-        Ok(Self { player, options, notes, unkept, ahead, clock, look, play })
+        let (clock, play) = (None, Play::Paused);
+        let (finder, from, looked) = (None, 0, Instant::now());
+        Ok(Self { player, options, notes, unkept, clock, look, play, finder, from, looked })
     }
 
     pub fn title(&self) -> &str {
@@ -88,7 +96,7 @@ impl Stage {
     /// What whoever leaves is told.
     pub fn farewell(&self) -> String {
         let (begin, _) = self.player.span();
-        let at = told(self.player.now().saturating_sub(begin));
+        let at = clock(self.player.now().saturating_sub(begin));
         format!("left at {at}; `--at {at}` begins there again")
     }
 
@@ -127,12 +135,13 @@ impl Stage {
             Wish::Go(moment) => self.player.go(moment),
             Wish::To(us) => self.player.seek(us),
             Wish::Event(place) => self.player.seek_line(place),
-            Wish::Frame(Way::On) => self.frame_on(),
-            Wish::Frame(Way::Back) => self.player.frame_back(),
+            Wish::Frame(way) => self.frame(view, way),
             Wish::Note(text) => return self.note(view, text),
-            Wish::Search(_) | Wish::Hit(_) | Wish::EndSearch => {
-                view.complain("searching is not built yet");
-                return false;
+            Wish::Search(text) => return self.search(view, &text),
+            Wish::Hit(way) => return self.hit(view, way),
+            Wish::EndSearch => {
+                self.finder = None;
+                return true;
             }
         };
         self.clock = None;
@@ -149,10 +158,88 @@ impl Stage {
         false
     }
 
-    fn frame_on(&mut self) -> Result<(), Error> {
-        match self.ahead.after(&self.player, self.player.now()) {
-            Some(us) => self.player.seek(us),
-            None => self.player.go(Moment::End),
+    fn frame(&mut self, view: &mut View, way: Way) -> Result<(), Error> {
+        let (stride, over) = match way {
+            Way::On => (Stride::Forward, "it ends here"),
+            Way::Back => (Stride::Back, "it begins here"),
+        };
+        if !self.player.step(stride)? {
+            view.say(over);
+        }
+        Ok(())
+    }
+
+    /// Whoever has scrolled to the oldest line that is known of a pane is given those before it; `all`: goes to the very
+    /// first.
+    pub fn deepen(&mut self, view: &mut View, all: bool) {
+        let Some((name, back)) = view.oldest(self.player.state()) else { return };
+        let done = self.player.deepen(&name);
+        if let Some(agent) = self.player.state().agent(&name).filter(|_| matches!(done, Ok(true))) {
+            view.look_back(agent, if all { usize::MAX } else { back });
+        }
+        self.told(view, done.map(|_| ()));
+    }
+
+    /// Begins to look for a text.
+    fn search(&mut self, view: &mut View, text: &str) -> bool {
+        match Finder::start(&self.player, text) {
+            Ok(finder) => {
+                self.from = self.player.now();
+                if let Some(deck) = view.deck() {
+                    deck.found = Some(finder.told());
+                }
+                self.finder = Some(finder);
+                true
+            }
+            Err(why) => {
+                view.complain(format!("failed to {why}"));
+                false
+            }
+        }
+    }
+
+    /// Goes to another place where it was found.
+    fn hit(&mut self, view: &mut View, way: Way) -> bool {
+        let now = self.player.now();
+        let Some(hit) = self.finder.as_mut().and_then(|f| f.go(now, way)).cloned() else {
+            view.complain("nothing was found so far");
+            return false;
+        };
+        self.show_hit(view, &hit)
+    }
+
+    fn show_hit(&mut self, view: &mut View, hit: &Hit) -> bool {
+        let done = self.player.seek(hit.us);
+        self.clock = None;
+        self.tell(view);
+        let told = self.finder.as_ref().map(Finder::told);
+        if let Some(deck) = view.deck() {
+            deck.play = Play::Paused;
+            deck.found = told;
+        }
+        let width = u16::try_from(hit.found.width()).unwrap_or(u16::MAX).max(1);
+        let spot = Spot { agent: hit.pane.clone(), row: hit.row, col: hit.col, width };
+        view.point_at(self.player.state(), spot);
+        let at = hit.us.saturating_sub(self.player.span().0);
+        view.say(format!("{} at {}: {}", hit.pane, clock(at), hit.text.trim()));
+        self.told(view, done)
+    }
+
+    /// Takes in what was found since; the answer is whether something was.
+    fn found(&mut self, view: &mut View) -> bool {
+        let Some(finder) = self.finder.as_mut().filter(|f| f.is_busy()) else { return false };
+        let news = finder.news();
+        let first = if finder.is_busy() { None } else { finder.first(self.from).cloned() };
+        if let Some(deck) = view.deck() {
+            deck.found = Some(finder.told());
+        }
+        match (news, first) {
+            (Err(e), _) => !self.told(view, Err(e)),
+            (Ok(_), Some(hit)) if self.player.now() == self.from => {
+                self.show_hit(view, &hit);
+                true
+            }
+            (Ok(news), _) => news,
         }
     }
 
@@ -188,14 +275,17 @@ impl Stage {
     pub fn due(&self) -> Option<Instant> {
         let step = self.clock.filter(|_| self.play == Play::Playing).map(|tick| tick.at + STEP);
         let begin = (self.play == Play::Playing && self.clock.is_none()).then(Instant::now);
-        [step, begin, self.look].into_iter().flatten().min()
+        let search = self.finder.as_ref().filter(|f| f.is_busy()).map(|_| self.looked + STEP);
+        [step, begin, self.look, search].into_iter().flatten().min()
     }
 
     /// Lets time pass until `now`; the answer is whether something else is to be seen.
     pub fn pass(&mut self, view: &mut View, now: Instant) -> bool {
-        let mut changed = self.grow(view, now);
+        self.looked = now;
+        let mut changed = self.found(view);
+        changed |= self.grow(view, now);
         let Some(deck) = view.deck() else { return changed };
-        (self.play, changed) = (deck.play, changed);
+        self.play = deck.play;
         if deck.play != Play::Playing {
             self.clock = None;
             return changed;
@@ -210,7 +300,10 @@ impl Stage {
         let mut us = tick.us + passed * speed;
         let mut quiet = tick.quiet;
         let (_, end) = self.player.span();
-        let next = self.ahead.after(&self.player, here);
+        let next = match self.player.next_moment() {
+            Ok(next) => next,
+            Err(e) => return !self.told(view, Err(e)),
+        };
         match (next, cut) {
             (Some(next), _) if micros(next) <= us => quiet = whole(us),
             (next, Some(cut)) if us - micros(quiet) >= micros(cut) => {
@@ -243,20 +336,20 @@ impl Stage {
             return false;
         }
         self.look = Some(now + LOOK);
-        let before = (self.player.span(), self.player.recording().lines().len());
-        if let Err(e) = self.player.refresh() {
-            self.look = None;
-            return !self.told(view, Err(e));
-        }
+        let grown = match self.player.refresh() {
+            Ok(grown) => grown,
+            Err(e) => {
+                self.look = None;
+                return !self.told(view, Err(e));
+            }
+        };
         let open = self.player.is_open();
         if !open {
             self.look = None;
         }
-        let grown = before != (self.player.span(), self.player.recording().lines().len());
         if !grown && open {
             return false;
         }
-        self.ahead.forget();
         let story = self.story();
         let Some(deck) = view.deck() else { return true };
         deck.story = story.into();

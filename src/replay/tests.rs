@@ -239,3 +239,22 @@ fn a_session_that_runs_is_followed_and_looked_back_on() {
     client.shows(&["‖ 1×", "0:10.000 / 0:10"]);
     client.keys("q").ends();
 }
+
+#[test]
+fn a_text_is_found_in_what_panes_showed() {
+    let kit = recorded();
+    let mut client = Client::of(&kit, options());
+    client.shows(&["Space play"]);
+    // In pieces and colours on the wire, whole on the screen.
+    kit.log("OBS", &[(90 * SECOND, Kind::Output, b"\x1b[31mAT\x1b[0m \x1b[1m9\x1b[0m0 s")]);
+    client.keys("q").ends();
+    let mut client = Client::of(&kit, options());
+    client.shows(&["Space play"]);
+    client.keys("/at \r").shows(&["“at” 1 of 7", "0:01.000", "SEC at 0:01: at 1 s"]);
+    client.keys("n").shows(&["2 of 7", "0:02.000"]);
+    client.keys("NN").shows(&["7 of 7", "1:30.000", "OBS at 1:30: AT 90 s", "OBS"]);
+    client.keys("n").shows(&["1 of 7", "0:01.000"]);
+    client.key(Key::plain(Code::Esc)).shows(&["p/n chapter"]);
+    client.keys("/nothing like it\r").shows(&["“nothing like it” nowhere"]);
+    client.keys("q").ends();
+}

@@ -14,6 +14,7 @@ mod row;
 mod shadow;
 mod sieve;
 mod snapshot;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -34,6 +35,7 @@ pub use osc::{NOTICE_MAX, Progress, ProgressState, Signal, TITLE_MAX};
 pub use replies::{REPLIES_PER_SECOND, REPLY_MAX};
 pub use row::{Attrs, Cell, Color, Row};
 pub use snapshot::{Broken, Restored};
+pub use sweep::{Changed, LINE_ROWS};
 pub use text::LogicalLine;
 
 /// Rows of history kept when nothing else is said.

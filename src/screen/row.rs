@@ -150,7 +150,7 @@ impl<'a> Row<'a> {
     }
 
     /// Adds the text with its blanks, but for the gap before a wide character that went to the next row.
-    pub(super) fn push_to(&self, out: &mut String) {
+    pub fn push_to(&self, out: &mut String) {
         let gap = |c: &&Raw| c.flags.contains(Flags::LEADING_WIDE_CHAR_SPACER);
         let used =
             self.cells.len() - usize::from(self.wraps() && self.cells.last().as_ref().is_some_and(gap));

@@ -8,6 +8,7 @@ mod draw;
 mod effects;
 mod holder;
 mod keep;
+mod keeper;
 mod keyframes;
 mod notify;
 mod panes;

@@ -249,6 +249,8 @@ impl Server {
                     self.happen(Event::Sized { agent: name.clone(), rows, cols });
                 }
             }
+            // A segment was closed.
+            Kind::Begin if live => self.keeper.look(),
             _ => {}
         }
     }
@@ -318,9 +320,7 @@ impl Server {
     }
 
     pub(super) fn note(&mut self, text: String) {
-        let record = Record::Note { text };
-        self.journal(&record);
-        self.happen(Event::Recorded(record));
+        self.record(Record::Note { text });
     }
 }
 

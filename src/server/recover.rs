@@ -2,6 +2,7 @@
 
 use super::Error;
 use super::holder::Past;
+use super::keeper::Known;
 use super::run::Server;
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
@@ -39,6 +40,7 @@ impl Server {
     pub(super) fn recover(&mut self) -> Result<(), Error> {
         let mut opened = false;
         let mut logs = Vec::new();
+        let mut dropped = Known::new();
         match journal::read(&self.dir.journal()) {
             Ok(mut reader) => {
                 for entry in reader.by_ref() {
@@ -50,6 +52,7 @@ impl Server {
                                 logs.push((agent.clone(), *log));
                             }
                             match &record {
+                                Record::Dropped(d) => drop(dropped.insert(d.agent.clone(), d.to)),
                                 Record::Gate { result, .. } => self.workers.remember(result),
                                 Record::GateAt(at) => self.workers.remember(&at.result),
                                 _ => {}
@@ -77,6 +80,7 @@ impl Server {
         self.journal(&record);
         let now = self.now();
         crate::engine::step(&mut self.state, Event::Recorded(record), now);
+        self.keeper.begin(dropped);
         if !opened {
             self.tell_short_secrets();
             self.tell_unrecorded();

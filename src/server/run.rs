@@ -14,6 +14,7 @@ use rustix::time::Timespec;
 use super::clients::{Client, ClientId, GREETING, Kind};
 use super::holder::{Holder, Past};
 use super::keep::Typing;
+use super::keeper::Keeper;
 use super::notify::Hooks;
 use super::tokens::Tokens;
 use super::waker::{Sleeper, Waker};
@@ -51,6 +52,8 @@ pub(super) struct Server {
     pub state: State,
     pub workers: Workers,
     pub hooks: Hooks,
+    /// Keeps the record within its quotas.
+    pub keeper: Keeper,
     pub waker: Waker,
     pub holders: Vec<Holder>,
     pub clients: Vec<Client>,
@@ -151,6 +154,7 @@ impl Server {
         };
         let state = State::new(Arc::new(file.config.clone()), info);
         let watch = Watch::new(&file.repository);
+        let keeper = Keeper::start(&file, &dir, &waker);
         let secrets = super::secrets::of_session(&file.config, &tokens);
         let mask = Arc::new(Mask::new(&secrets));
         let workers = Workers::start(&file, &dir, &waker, mask.clone());
@@ -169,6 +173,7 @@ impl Server {
             state,
             workers,
             hooks: Hooks::default(),
+            keeper,
             waker,
             clients: Vec::new(),
             next_client: 1,
@@ -234,6 +239,10 @@ impl Server {
         }
         while let Some(event) = self.workers.result() {
             self.worked(event);
+        }
+        while let Some(dropped) = self.keeper.asks() {
+            let journaled = self.record(Record::Dropped(dropped));
+            self.keeper.answer(journaled);
         }
         if self.engine_is_due() {
             self.happen(Event::Tick);
@@ -347,6 +356,13 @@ impl Server {
                 false
             }
         }
+    }
+
+    /// Journals something that happened outside the engine, and lets it know. Whether it is in the journal.
+    pub(super) fn record(&mut self, record: Record) -> bool {
+        let journaled = self.journal(&record);
+        self.happen(Event::Recorded(record));
+        journaled
     }
 
     fn farewell(&mut self) {

@@ -161,7 +161,8 @@ impl Server {
             log_dir,
             socket: self.holder_socket(&agent.name)?,
             origin: self.clock.origin(),
-            segment_bytes: crate::session::log::SEGMENT,
+            segment_bytes: super::keeper::segment_size(&self.file),
+            quota: self.file.config.record.pane_quota,
         })
     }
 

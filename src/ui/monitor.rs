@@ -8,6 +8,7 @@ use super::answer::gates;
 use super::gating;
 use super::rail::queued_stage;
 use super::table::{Column, Side, Table};
+use super::text::hint;
 use super::theme::{BOLD, CHOSEN, DIM, Look, clock, cut, icon, of_state, put};
 use super::view::View;
 use crate::domain::signal::printable;
@@ -74,10 +75,10 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, body: Rect) 
     let run = super::progress::height(state).min(rest.height.saturating_sub(3));
     super::progress::draw(buffer, state, view.look, Rect { height: run, ..rest });
     rest = Rect { y: rest.y + run, height: rest.height - run, ..rest };
-    happened(buffer, state, view.look, rest);
+    happened(buffer, state, view, rest);
 }
 
-fn happened(buffer: &mut Buffer, state: &State, look: Look, area: Rect) {
+fn happened(buffer: &mut Buffer, state: &State, view: &View, area: Rect) {
     if area.height < 2 {
         return;
     }
@@ -90,7 +91,7 @@ fn happened(buffer: &mut Buffer, state: &State, look: Look, area: Rect) {
             buffer,
             area.x,
             area.y + 1,
-            " nothing yet: r chooses a plan to run, b writes a prompt",
+            hint(view, " nothing yet: r chooses a plan to run, b writes a prompt"),
             width,
             DIM,
         );
@@ -98,7 +99,7 @@ fn happened(buffer: &mut Buffer, state: &State, look: Look, area: Rect) {
     let from = state.log.len().saturating_sub(room);
     for (l, y) in state.log.iter().skip(from).zip(area.y + 1..) {
         let who = l.agent.as_ref().map_or("", |a| a.as_str());
-        let text = format!(" {} {who:<8} {}", clock(l.at.wall, look), printable(&l.text));
+        let text = format!(" {} {who:<8} {}", clock(l.at.wall, view.look), printable(&l.text));
         put(buffer, area.x, y, cut(&text, width), width, Style::new());
     }
     if !state.log.is_empty() && state.log.len() > room {

@@ -105,7 +105,12 @@ fn click_at(state: &State, view: &mut View, at: Position) -> Vec<Action> {
         };
     }
     if view.sheet.is_some() {
-        return sheet::click(state, view, at);
+        let mut actions = sheet::click(state, view, at);
+        if view.deck.is_some() {
+            // What a sheet offers to do is for a session that runs.
+            actions.retain(|a| !matches!(a, Action::Do(_)));
+        }
+        return actions;
     }
     if layout::is_monitor(state, view) {
         if let Some(row) = monitor::row_at(state, view, at) {

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use super::actions::can_start;
 use super::rail::queued_stage;
 use super::text::wrap;
-use super::theme::{DIM, Edge, KEY, MESSAGE, TROUBLE, bar, clock, cut, of_state, put};
+use super::theme::{CAUTION, CHOSEN, DIM, Edge, KEY, MESSAGE, TROUBLE, bar, clock, cut, of_state, put};
 use super::view::{Mode, View, inner, needs_me};
 use crate::domain::signal::printable;
 use crate::domain::state::{AgentState, Outcome};
@@ -58,6 +58,12 @@ pub(super) fn draw(
     }
     let skip = skipped(screen, inside);
     cells(buffer, screen, inside, back, skip);
+    if let Some(spot) = view.deck.as_ref().and_then(|d| d.spot.as_ref()).filter(|s| s.agent == agent.name) {
+        let row = i64::from(spot.row) + i64::try_from(back).unwrap_or(0) - i64::from(skip);
+        let y = u16::try_from(row).ok().map(|row| inside.y.saturating_add(row));
+        let at = y.map(|y| Rect { x: inside.x.saturating_add(spot.col), y, width: spot.width, height: 1 });
+        buffer.set_style(at.unwrap_or_default().intersection(inside), CAUTION.patch(CHOSEN));
+    }
     let cursor = screen.cursor().filter(|_| focused && back == 0)?;
     let at =
         Position { x: inside.x.saturating_add(cursor.col), y: (inside.y + cursor.row).checked_sub(skip)? };

@@ -10,8 +10,8 @@ use unicode_width::UnicodeWidthStr;
 use super::actions::Choice;
 use super::keymap::{self, Binding, Op, REPLAYED, SECTIONS, When};
 use super::review::Subject;
-use super::text::{Row, Text, put_row, rows_of, wrap};
-use super::theme::{BOLD, CHOSEN, DIM, Edge, KEY, Look, NARRATION, clock, cut, pad, put};
+use super::text::{Row, Text, hint, put_row, rows_of, wrap};
+use super::theme::{BOLD, CHOSEN, DIM, Edge, KEY, NARRATION, clock, cut, pad, put};
 use super::view::View;
 use crate::domain::command::Command;
 use crate::domain::key::Key;
@@ -133,20 +133,22 @@ impl Page {
     pub fn scroll(&mut self, state: &State, view: &View, by: isize) {
         let area = page_area(view);
         let height = usize::from(area.height.saturating_sub(2));
-        let last = self
-            .rows(state, view.look, usize::from(area.width.saturating_sub(4)))
-            .len()
-            .saturating_sub(height);
+        let last =
+            self.rows(state, view, usize::from(area.width.saturating_sub(4))).len().saturating_sub(height);
         self.scroll = self.scroll.min(last).saturating_add_signed(by).min(last);
     }
 
-    fn rows(&self, state: &State, look: Look, width: usize) -> Vec<Row> {
+    fn rows(&self, state: &State, view: &View, width: usize) -> Vec<Row> {
+        let look = view.look;
         match &self.body {
             Body::Lines(lines) => lines.iter().flat_map(|l| rows_of(l, width)).collect(),
-            Body::About(subject) => subject.lines(state).iter().flat_map(|l| rows_of(l, width)).collect(),
+            Body::About(subject) => {
+                let lines = super::text::hints(view, subject.lines(state));
+                lines.iter().flat_map(|l| rows_of(l, width)).collect()
+            }
             Body::Journal if state.log.is_empty() => {
-                let hint = "nothing has happened yet; Esc, then r chooses a plan to run";
-                vec![(cut(hint, width), DIM, None)]
+                let text = hint(view, "nothing has happened yet; Esc, then r chooses a plan to run");
+                vec![(cut(text, width), DIM, None)]
             }
             Body::Journal => state
                 .log
@@ -241,7 +243,7 @@ pub(super) fn draw_page(buffer: &mut Buffer, state: &State, view: &View, page: &
     let area = page_area(view);
     let (width, height) =
         (usize::from(area.width.saturating_sub(4)), usize::from(area.height.saturating_sub(2)));
-    let rows = page.rows(state, view.look, width);
+    let rows = page.rows(state, view, width);
     let scroll = page.scroll.min(rows.len().saturating_sub(height));
     let more = rows.len().saturating_sub(scroll + height);
     let title = match (scroll, more) {

@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
 use super::theme::{BOLD, CAUTION, DIM, KEY, TROUBLE, cut, cut_path, pad, put};
+use super::view::View;
 
 /// One line and how it is to stand out.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,6 +42,27 @@ pub(super) fn draw_texts(buffer: &mut Buffer, area: Rect, lines: &[Text]) -> u16
         put_row(buffer, area.x + 1, y, width, row);
     }
     u16::try_from(rows.len()).unwrap_or(area.height)
+}
+
+/// What a text tells; in a recording without the key it names at its end, which does something else there.
+pub(super) fn hint<'a>(view: &View, text: &'a str) -> &'a str {
+    if view.deck.is_none() {
+        return text;
+    }
+    let hints = [" Esc, then", " v looks", " M plans", " r chooses", " S takes it back"];
+    let at = hints.iter().filter_map(|hint| text.find(hint)).min();
+    at.and_then(|at| text.get(..at)).map_or(text, |told| told.trim_end_matches([':', ';', ' ']))
+}
+
+/// The same of lines.
+pub(super) fn hints(view: &View, lines: Vec<Text>) -> Vec<Text> {
+    let told = |text: String| hint(view, &text).to_owned();
+    let line = |line| match line {
+        Text::Quiet(text) => Text::Quiet(told(text)),
+        Text::Warn(text) => Text::Warn(told(text)),
+        other => other,
+    };
+    lines.into_iter().map(line).collect()
 }
 
 /// The rows of a line, each with the columns at its start that stand out.

@@ -8,7 +8,7 @@ use super::composer::Composer;
 use super::keymap::When;
 use super::layout::{self, Frame};
 use super::popup::{Chooser, Page, Question};
-use super::replay::{Deck, Entry};
+use super::replay::{Deck, Entry, Spot};
 use super::sheet::Sheet;
 use super::theme::Look;
 use crate::domain::command::Command;
@@ -121,6 +121,31 @@ impl View {
     /// Focuses an agent, on whatever tab it is.
     pub fn focus(&mut self, state: &State, name: &AgentName) {
         self.go_to(state, name);
+    }
+
+    /// Whose pane is looked at from the oldest line that is kept of it, and how many rows back that is.
+    #[must_use]
+    pub fn oldest(&self, state: &State) -> Option<(AgentName, usize)> {
+        let agents = self.scroll.keys().filter_map(|name| state.agent(name));
+        let mut oldest = agents.filter(|a| self.back(a) >= a.pane.screen.history_len());
+        oldest.next().map(|a| (a.name.clone(), self.back(a)))
+    }
+
+    /// Scrolls a pane back by so many rows, as far as there are.
+    pub fn look_back(&mut self, agent: &Agent, rows: usize) {
+        self.scroll_to(agent, rows);
+    }
+
+    /// Points at a place of a recording, scrolled to where it has scrolled away.
+    pub fn point_at(&mut self, state: &State, spot: Spot) {
+        self.go_to(state, &spot.agent);
+        if let Some(agent) = state.agent(&spot.agent) {
+            let back = if spot.row < 0 { usize::try_from(spot.row.unsigned_abs()).unwrap_or(0) } else { 0 };
+            self.scroll_to(agent, back);
+        }
+        if let Some(deck) = &mut self.deck {
+            deck.spot = Some(spot);
+        }
     }
 
     /// The terminal has that size now.

@@ -40,6 +40,7 @@ pub fn spec(tmp: &Path, argv: &[&str]) -> Spec {
         socket: tmp.join("pane.sock"),
         origin: Origin::now(),
         segment_bytes: 100_000,
+        quota: 1 << 30,
         recorded: true,
         secrets: Secrets::default(),
     }

@@ -3,10 +3,13 @@
 use std::io::{ErrorKind, Read};
 use std::time::Instant;
 
-use crate::session::log::{HEADER, Kind, seal};
+use crate::session::log::{HEADER, Kind, Store, seal};
 use crate::wire::pane::FromHolder;
 
 use super::{Holder, QUIET, REOPEN, RETRY, Trouble};
+
+/// How many segments more than its quota a log may have while a server is there, which removes them.
+const SLACK: u64 = 2;
 
 impl Holder {
     /// Reads until there is no more or the buffer is full; then one record of it.
@@ -68,6 +71,7 @@ impl Holder {
                 if server.is_some_and(|s| s.send_live(offset, record, now).is_err()) {
                     self.server = None;
                 }
+                self.keep_to_quota(now);
                 true
             }
             Err(e) => {
@@ -76,6 +80,31 @@ impl Holder {
                 self.trouble = Some(Trouble { lost, reason, retry: now + RETRY });
                 false
             }
+        }
+    }
+
+    /// A server removes the oldest segments of logs that grow beyond their quota. When there is none, or it is not up to
+    /// that, the holder does at the beginning of a segment, and says so in the log.
+    fn keep_to_quota(&mut self, now: Instant) {
+        if std::mem::replace(&mut self.kept, self.log.segment()) == self.log.segment() {
+            return;
+        }
+        let roll = self.spec.segment_bytes;
+        let slack = if self.server.is_some() { SLACK.saturating_mul(roll) } else { 0 };
+        let quota = self.spec.quota.saturating_add(slack);
+        let Ok(mut store) = Store::of(self.log.dir()) else { return };
+        let from = store.segments.first().map_or(0, |s| s.segment.start);
+        let mut to = from;
+        while let Some(oldest) = store.surplus(quota, roll) {
+            let end = oldest.segment.end();
+            if store.remove_oldest().is_err() {
+                break;
+            }
+            to = end;
+        }
+        if to > from {
+            let text = format!("the log was removed from {from} to {to} to keep it within {quota} bytes");
+            self.record(Kind::Mark, text.as_bytes(), now);
         }
     }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags};
 
+use super::packed::{Packed, packed_path};
 use super::record::Begin;
 use super::segment_path;
 
@@ -29,6 +30,10 @@ pub struct Segment {
     pub start: u64,
     /// How many bytes of the log it holds. 0 too where the file cannot be read.
     pub len: u64,
+    /// When it was begun, in microseconds of the session's clock; 0 where it does not say.
+    pub since: u64,
+    /// Whether it is compressed.
+    pub packed: bool,
 }
 
 impl Segment {
@@ -97,16 +102,27 @@ impl Bytes {
     pub fn refresh(&mut self) -> io::Result<bool> {
         let there = list(&self.dir)?;
         let before = (self.segments.last().map(|s| s.number), self.end());
-        self.segments.retain(|s| there.binary_search(&s.number).is_ok());
+        self.segments.retain_mut(|s| {
+            let found = there.binary_search_by_key(&s.number, |f| f.0).ok().and_then(|at| there.get(at));
+            s.packed = found.is_some_and(|f| f.1);
+            found.is_some()
+        });
         // The last one may have grown, and after the listing: its writer begins another only when it is done with it.
         let last = self.segments.pop();
         let from = last.as_ref().map_or(0, |s| s.number);
-        for number in there.into_iter().filter(|n| *n >= from) {
+        for (number, packed) in there.into_iter().filter(|f| f.0 >= from) {
             let known = last.as_ref().filter(|s| s.number == number && s.len > 0).map(|s| s.start);
             let after = self.end();
             let (begin, len) = self.look(number);
-            let begin = begin.map(|b| b.offset).filter(|o| (after..=Begin::MAX).contains(o));
-            self.segments.push(Segment { number, start: known.or(begin).unwrap_or(after), len });
+            let since = begin.map_or(0, |(us, _)| us);
+            // The segment before may claim more than it has; it does not begin later, though.
+            let least = self.segments.last().map_or(0, |s| s.start.saturating_add(u64::from(s.len > 0)));
+            let begin = begin.map(|(_, b)| b.offset).filter(|o| (least..=Begin::MAX).contains(o));
+            let start = known.or(begin).unwrap_or(after);
+            if let Some(before) = self.segments.last_mut() {
+                before.len = before.len.min(start.saturating_sub(before.start));
+            }
+            self.segments.push(Segment { number, start, len, since, packed });
         }
         Ok((self.segments.last().map(|s| s.number), self.end()) > before)
     }
@@ -173,8 +189,8 @@ impl Bytes {
         self.open.insert((number, source)).1.read_at(target, at)
     }
 
-    /// What the segment says of itself, and its length.
-    fn look(&self, number: u32) -> (Option<Begin>, u64) {
+    /// When and where the segment says it begins, and its length.
+    fn look(&self, number: u32) -> (Option<(u64, Begin)>, u64) {
         let Ok((mut source, len)) = Source::open(&self.dir, number) else { return (None, 0) };
         let mut head = [0; HEAD];
         let n = source.read_at(&mut head, 0).unwrap_or(0);
@@ -184,23 +200,39 @@ impl Bytes {
 
 /// An open segment.
 #[derive(Debug)]
-struct Source(File);
+enum Source {
+    Plain(File),
+    Packed(Packed),
+}
 
 impl Source {
     /// Opens a segment of the log in `dir` and gives its length.
     fn open(dir: &Path, number: u32) -> io::Result<(Self, u64)> {
-        let file = open_file(&segment_path(dir, number))?;
-        let len = file.metadata()?.len().min(MAX_SEGMENT);
-        Ok((Self(file), len))
+        match open_file(&segment_path(dir, number)) {
+            Ok(file) => {
+                let len = file.metadata()?.len().min(MAX_SEGMENT);
+                Ok((Self::Plain(file), len))
+            }
+            // The compressed one is in its place before it goes.
+            Err(e) if is_missing(&e) => {
+                let packed = Packed::open(&packed_path(dir, number))?;
+                let len = packed.len();
+                Ok((Self::Packed(packed), len))
+            }
+            Err(e) => Err(e),
+        }
     }
 
     fn read_at(&mut self, target: &mut [u8], at: u64) -> io::Result<usize> {
-        self.0.read_at(target, at)
+        match self {
+            Self::Plain(file) => file.read_at(target, at),
+            Self::Packed(packed) => packed.read_at(target, at),
+        }
     }
 }
 
 /// Opens a regular file and nothing else.
-fn open_file(path: &Path) -> io::Result<File> {
+pub(super) fn open_file(path: &Path) -> io::Result<File> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
     if !file.metadata()?.is_file() {
@@ -215,28 +247,33 @@ fn is_missing(e: &io::Error) -> bool {
         || e.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
 }
 
-/// The numbers of the latest segments of `dir`, in order.
-fn list(dir: &Path) -> io::Result<Vec<u32>> {
+/// The latest segments of `dir` in order: number, and whether there is only the compressed form.
+fn list(dir: &Path) -> io::Result<Vec<(u32, bool)>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
         // Not followed: a link in a record handed over by somebody else leads nowhere.
-        if let Some(number) = entry.file_name().to_str().and_then(segment_number)
+        if let Some(segment) = entry.file_name().to_str().and_then(segment_of)
             && entry.file_type()?.is_file()
         {
-            found.push(number);
+            found.push(segment);
         }
     }
+    // Where there are both, the plain one counts: the other may not be complete.
     found.sort_unstable();
-    found.dedup();
+    found.dedup_by_key(|f| f.0);
     found.drain(..found.len().saturating_sub(MAX_SEGMENTS));
     Ok(found)
 }
 
-fn segment_number(name: &str) -> Option<u32> {
-    let digits = name.strip_suffix(".log")?;
-    if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+fn segment_of(name: &str) -> Option<(u32, bool)> {
+    let (digits, form) = name.split_at_checked(6)?;
+    if !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    digits.parse().ok()
+    match form {
+        ".log" => Some((digits.parse().ok()?, false)),
+        ".log.zst" => Some((digits.parse().ok()?, true)),
+        _ => None,
+    }
 }

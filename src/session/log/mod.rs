@@ -4,11 +4,15 @@
 //! segments are gone: each begins with a record that says where it lies. The bytes a holder sends are the bytes of its log.
 //! `docs/session-format.md` describes them for strangers.
 //!
+//! Closed segments may be compressed, `000001.log.zst`: [`pack`]; the oldest may be removed: [`Store`].
+//!
 //! [`Reader`] gives the records from an offset on, [`Bytes`] the segments and the bytes at any offset, [`Decoder`] records of
 //! bytes. None of them trusts what it reads.
 
 mod bytes;
+mod keep;
 pub mod keyframe;
+mod packed;
 mod reader;
 mod record;
 mod writer;
@@ -17,6 +21,8 @@ mod writer;
 mod tests;
 
 pub use bytes::{Bytes, Chunk, MAX_SEGMENT, MAX_SEGMENTS, Segment};
+pub use keep::{Store, Stored, segment_size};
+pub use packed::pack;
 pub use reader::Reader;
 pub use record::{
     Begin, Decoder, Entry, HEADER, How, Kind, MAGIC, MAX_PAYLOAD, Record, seal, size_of_text, size_text,

@@ -115,12 +115,13 @@ impl Begin {
     /// The highest offset that is believed: a thousand petabytes.
     pub const MAX: u64 = 1 << 60;
 
-    /// What the first bytes of a segment say.
-    pub(super) fn of_segment(head: &[u8]) -> Option<Self> {
+    /// What the first bytes of a segment say, and when that was written.
+    pub(super) fn of_segment(head: &[u8]) -> Option<(u64, Self)> {
         let mut decoder = Decoder::new(0);
         decoder.push(head);
         let entry = decoder.next_entry()?;
-        entry.record.begin().filter(|_| entry.offset == 0)
+        let begin = entry.record.begin().filter(|_| entry.offset == 0)?;
+        Some((entry.record.us, begin))
     }
 
     fn parse(payload: &[u8]) -> Option<Self> {

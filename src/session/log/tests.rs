@@ -1,3 +1,4 @@
+mod packed;
 mod places;
 
 use super::*;

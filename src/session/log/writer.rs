@@ -42,6 +42,12 @@ impl Writer {
         Ok(Self { roll, closed, current, how: How::Start, file, ragged: false })
     }
 
+    /// The number of the segment that is written.
+    #[must_use]
+    pub fn segment(&self) -> u32 {
+        self.current.number
+    }
+
     /// The logical offset after the last record.
     #[must_use]
     pub fn end(&self) -> u64 {
@@ -148,7 +154,7 @@ fn create(dir: &Path, before: u32, start: u64) -> io::Result<(Segment, File)> {
     let number = before + 1;
     let mut options = OpenOptions::new();
     options.read(true).append(true).create_new(true).mode(0o600);
-    Ok((Segment { number, start, len: 0 }, options.open(segment_path(dir, number))?))
+    Ok((Segment { number, start, len: 0, since: 0, packed: false }, options.open(segment_path(dir, number))?))
 }
 
 fn sealed(kind: Kind, us: u64, payload: &[u8]) -> Vec<u8> {

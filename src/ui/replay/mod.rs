@@ -124,6 +124,19 @@ pub struct Found {
     pub busy: bool,
 }
 
+/// A place on an agent's screen that is pointed at.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Spot {
+    /// Whose.
+    pub agent: AgentName,
+    /// The row from the top of the screen; below 0 it has scrolled away.
+    pub row: i32,
+    /// The column, from 0.
+    pub col: u16,
+    /// How many columns.
+    pub width: u16,
+}
+
 /// The controls of a recording, for one view.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Deck {
@@ -141,6 +154,8 @@ pub struct Deck {
     pub live: bool,
     /// What is looked for.
     pub found: Option<Found>,
+    /// What is pointed at, as long as that moment is shown.
+    pub(super) spot: Option<Spot>,
     now: u64,
     line: usize,
     strip: Option<strip::Size>,
@@ -159,6 +174,7 @@ impl Deck {
             cuts: idle > 0,
             live: false,
             found: None,
+            spot: None,
             now,
             line: 0,
             strip: None,
@@ -167,6 +183,9 @@ impl Deck {
 
     /// The moment `now` is shown, after so many events.
     pub fn at(&mut self, now: u64, line: usize) {
+        if (self.now, self.line) != (now, line) {
+            self.spot = None;
+        }
         (self.now, self.line) = (now, line);
     }
 

@@ -13,7 +13,7 @@ use unicode_width::UnicodeWidthStr;
 
 pub(super) use self::act::{click, keys, perform, run_gates};
 pub(super) use self::detail::{Subject, conflict, engines};
-use super::text::{Text, draw_texts};
+use super::text::{Text, draw_texts, hints};
 use super::theme::{BOLD, CHOSEN, DIM, cut, put};
 use super::view::View;
 use crate::domain::id::AgentName;
@@ -91,7 +91,7 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, cursor: Curs
     }
     facts::draw(buffer, state, view.look, cursor, places.facts, places.first);
     matrix::draw(buffer, state, cursor, places.matrix, places.first);
-    let order = detail::order(state);
+    let order = hints(view, detail::order(state));
     let mut rest = places.below;
     let kept = u16::try_from(order.len()).unwrap_or(u16::MAX).min(rest.height / 2);
     rest = rule(buffer, rest, "merge order");
@@ -99,7 +99,7 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, cursor: Curs
     rest = Rect { y: rest.y + used, height: rest.height - used, ..rest };
     let Some(subject) = subject(state, cursor) else { return };
     rest = rule(buffer, rest, &subject.title(state));
-    let lines = subject.lines(state);
+    let lines = hints(view, subject.lines(state));
     let shown = draw_texts(buffer, rest, &lines);
     if places.matrix.width > 0 && state.matrix.is_some() && shown + 1 < rest.height {
         put(buffer, rest.x + 1, rest.bottom() - 1, LEGEND, usize::from(rest.width.saturating_sub(2)), DIM);

@@ -186,7 +186,7 @@ fn consequence(train: &TrainView) -> Vec<String> {
 /// Puts the cursor there, or does what the entry says.
 pub(in crate::ui) fn click(state: &State, view: &mut View, cursor: Cursor, at: Position) -> Vec<Action> {
     let Some(train) = shown(state, view) else { return Vec::new() };
-    match hit(state, &train, cursor, view.frame(state).body, at) {
+    match hit(state, view, &train, cursor, view.frame(state).body, at) {
         Some(Hit::Choice(op)) => perform(state, view, cursor, op),
         Some(Hit::Step(row)) if row == cursor.row => perform(state, view, cursor, Op::Accept),
         Some(Hit::Step(row)) => {

@@ -13,7 +13,7 @@ pub(super) use self::act::{answered, click, keys, perform};
 pub(super) use self::lines::lines;
 use self::lines::{choices, head, said};
 use super::keymap::{self, Op, When};
-use super::text::{draw_texts, wrap};
+use super::text::{draw_texts, hint, wrap};
 use super::theme::{BOLD, CHOSEN, DIM, KEY, cut, of_sign, pad, put};
 use super::view::View;
 use crate::domain::id::AgentName;
@@ -91,12 +91,12 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, cursor: Curs
     }
     let width = usize::from(body.width);
     let Some(train) = shown(state, view) else {
-        for (row, y) in wrap(NONE, width.saturating_sub(2)).iter().zip(body.y..body.bottom()) {
+        for (row, y) in wrap(hint(view, NONE), width.saturating_sub(2)).iter().zip(body.y..body.bottom()) {
             put(buffer, body.x + 1, y, row, width, DIM);
         }
         return;
     };
-    let offered = boxed(state, &train);
+    let offered = boxed(state, view, &train);
     let places = places(&train, cursor, &offered, body);
     let (lefts, right, style) = head(&train);
     let fits = |left: &&String| left.width() + right.width() + 3 <= width;
@@ -122,7 +122,10 @@ const NONE: &str =
     "no merge was planned yet: M plans one, shows it, and asks before anything moves; v shows the branches";
 
 /// What the box offers: only a train that stands still needs somebody to decide.
-fn boxed(state: &State, train: &TrainView) -> Vec<(Op, String)> {
+fn boxed(state: &State, view: &View, train: &TrainView) -> Vec<(Op, String)> {
+    if view.deck.is_some() {
+        return Vec::new();
+    }
     if train.phase == Phase::Halted { choices(state, train) } else { Vec::new() }
 }
 
@@ -238,8 +241,15 @@ enum Hit {
     Step(usize),
 }
 
-fn hit(state: &State, train: &TrainView, cursor: Cursor, body: Rect, at: Position) -> Option<Hit> {
-    let offered = boxed(state, train);
+fn hit(
+    state: &State,
+    view: &View,
+    train: &TrainView,
+    cursor: Cursor,
+    body: Rect,
+    at: Position,
+) -> Option<Hit> {
+    let offered = boxed(state, view, train);
     let places = places(train, cursor, &offered, body);
     let entry = entries(places.choices, offered.len()).iter().position(|a| a.contains(at));
     if let Some((op, _)) = entry.and_then(|i| offered.get(i)) {
