@@ -8,6 +8,7 @@ use super::exit::Exit;
 use super::table::{Side, Table};
 use super::{answer, out, place};
 use crate::domain::command::Command;
+use crate::domain::record::Recording;
 use crate::domain::review::GateStatus;
 use crate::domain::signal::printable;
 use crate::domain::view::{AgentView, Answer, GateView, GatingView, Status};
@@ -72,6 +73,9 @@ pub(super) fn text(s: &Status) -> String {
         if !a.need.is_empty() {
             text.push_str(&format!("{} needs you: {}\n", a.name, printable(&a.need)));
         }
+    }
+    for line in s.unrecorded.iter().map(Recording::line) {
+        text.push_str(&format!("NOT RECORDED: {}\n", printable(&line)));
     }
     for line in s.tampering.iter().flat_map(|t| t.lines()) {
         text.push_str(&format!("{line}\n"));
@@ -182,6 +186,7 @@ mod tests {
             agents: vec![agent("SEC", AgentState::Asking, "permission"), agent("QA", AgentState::Idle, "")],
             runs: vec![],
             tampering: None,
+            unrecorded: vec![Recording { agent: None, lost: 0, why: "No space left on device".into() }],
             offer: Some(OfferView { prompt: "review".into(), why: "wrap-up has ended".into() }),
         };
         let expected = "sprint · main · /r\n\
@@ -189,6 +194,7 @@ mod tests {
             SEC    asking         Engineer  agent-SEC      2       0  dirty  build red\n\
             QA     idle (pinned)  Engineer  agent-QA       2       0  dirty  build red\n\
             SEC needs you: permission\n\
+            NOT RECORDED: the journal cannot be written: No space left on device\n\
             wrap-up has ended: send ORCHESTRATOR the prompt with `orchestra send ORCHESTRATOR --prompt review`\n";
         assert_eq!(text(&status), expected);
     }

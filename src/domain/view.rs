@@ -10,6 +10,7 @@ pub use self::run::{Progress, RunView, StageView, TaskView};
 use super::guard::Tampering;
 use super::id::{AgentName, DispatchId, Oid, TrainId};
 use super::pr::Pr;
+use super::record::Recording;
 use super::review::{GateResult, GateStatus, Matrix, Review};
 use super::state::{AgentState, Outcome};
 use super::train::{Built, Choice, Halt, Phase, TrainPlan};
@@ -132,6 +133,9 @@ pub struct Status {
     /// What any agent may have changed of shared git configuration and hooks; none where nothing was.
     #[serde(default)]
     pub tampering: Option<Tampering>,
+    /// What is not recorded now, and why.
+    #[serde(default)]
+    pub unrecorded: Vec<Recording>,
     /// The gate jobs under way.
     #[serde(default)]
     pub gating: Vec<GatingView>,

@@ -85,6 +85,7 @@ impl State {
             agents: self.team().map(|a| agent_view(a, self.redirected(&a.name))).collect(),
             runs: self.runs.iter().map(|r| self.view_run(r)).collect(),
             tampering: self.tampering(),
+            unrecorded: self.unrecorded.clone(),
             offer: self.offer.as_ref().map(|o| OfferView { prompt: o.prompt.clone(), why: o.why.clone() }),
             gating: self.view_gating(),
             base: gates_on_base(self),

@@ -39,6 +39,8 @@ pub enum PaneEvent {
         /// What the file system says.
         reason: String,
     },
+    /// Output that could not be recorded.
+    Unlogged(Vec<u8>),
     /// After a stop: no process of the pane is left.
     Stopped(Option<Exit>),
     /// The connection is over; connect again from [`Connection::offset`].
@@ -219,6 +221,7 @@ impl Connection {
             FromHolder::InputDone(report) => events.push(PaneEvent::InputDone(report)),
             FromHolder::InputStalled(report) => events.push(PaneEvent::InputStalled(report)),
             FromHolder::Trouble { lost, reason } => events.push(PaneEvent::Trouble { lost, reason }),
+            FromHolder::Unlogged(bytes) => events.push(PaneEvent::Unlogged(bytes)),
             FromHolder::Stopped { exit } => events.push(PaneEvent::Stopped(exit)),
         }
     }

@@ -121,6 +121,14 @@ impl Conn {
         self.flush()
     }
 
+    /// Sends output that is not in the log, if all of the log is sent and the server keeps up; else it is not shown.
+    pub(crate) fn show(&mut self, end: u64, bytes: &[u8]) -> io::Result<()> {
+        if self.sent != end || !self.pending.is_empty() {
+            return Ok(());
+        }
+        self.tell(&FromHolder::Unlogged(bytes.to_vec()))
+    }
+
     /// Sends a record that was just appended at `offset`, if all before it is sent. Otherwise it is left to
     /// [`Self::pump`].
     pub(crate) fn send_live(&mut self, offset: u64, record: &[u8], now: Instant) -> io::Result<()> {

@@ -9,8 +9,25 @@ const SLICE: usize = 4096;
 /// Rows that the history may grow by before rows are given out.
 const SPARE: usize = 2 * SLICE;
 const MOST: usize = HISTORY + SPARE;
-/// What empties the history, and what empties the screen too.
-const CLEARS: [&[u8]; 2] = [b"\x1b[3J", b"\x1bc"];
+/// What takes away what is shown, and what is to be given out before it does.
+const ENDS: [(&[u8], End); 4] = [
+    (b"\x1b[3J", End::History),
+    (b"\x1bc", End::All),
+    (b"\x1b[?1049h", End::Primary),
+    (LEAVE, End::Alternate),
+];
+/// Back to the primary screen.
+const LEAVE: &[u8] = b"\x1b[?1049l";
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum End {
+    History,
+    All,
+    /// The history of the primary screen; its rows come back.
+    Primary,
+    /// The rows of the alternate screen.
+    Alternate,
+}
 
 /// A screen that gives its rows out in order, each once, when nothing can change them any more.
 pub(super) struct Roll {
@@ -31,18 +48,22 @@ impl Roll {
         let mut rest = bytes;
         while !rest.is_empty() {
             let (mut now, mut after) = rest.split_at(rest.len().min(SLICE));
-            // What is about to be cleared was shown all the same.
-            let clear = CLEARS.iter().filter_map(|c| memchr::memmem::find(now, c).map(|at| (at, *c))).min();
-            if let Some((at, what)) = clear {
-                if at > 0 {
-                    (now, after) = rest.split_at(at);
-                } else if what == CLEARS[0] {
-                    self.give(0, each)?;
-                    (now, after) = rest.split_at(what.len());
-                } else {
-                    self.end(each)?;
-                    (now, after) = rest.split_at(what.len());
+            // What is about to go was shown all the same.
+            let found = ENDS
+                .iter()
+                .filter_map(|(what, end)| Some((memchr::memmem::find(now, what)?, what.len(), *end)));
+            match found.min_by_key(|(at, ..)| *at) {
+                Some((0, len, end)) => {
+                    match (end, self.screen.modes().alt_screen) {
+                        (End::History, _) | (End::Primary, false) => self.give(0, each)?,
+                        (End::All, _) => self.end(each)?,
+                        (End::Alternate, true) => self.rows(each)?,
+                        _ => {}
+                    }
+                    (now, after) = rest.split_at(len);
                 }
+                Some((at, ..)) => (now, after) = rest.split_at(at),
+                None => {}
             }
             drop(self.screen.feed(now, Time { mono: us, wall: 0 }));
             if self.screen.history_len() > HISTORY + SPARE / 2 {
@@ -68,7 +89,16 @@ impl Roll {
 
     /// Gives out the rest, the screen's rows up to the last that has something in it.
     pub(super) fn end<E>(&mut self, each: &mut dyn FnMut(Row<'_>) -> Result<(), E>) -> Result<(), E> {
+        if self.screen.modes().alt_screen {
+            self.rows(each)?;
+            drop(self.screen.feed(LEAVE, Time::default()));
+        }
         self.give(0, each)?;
+        self.rows(each)
+    }
+
+    /// Gives out what is on the screen.
+    fn rows<E>(&self, each: &mut dyn FnMut(Row<'_>) -> Result<(), E>) -> Result<(), E> {
         let rows = i32::from(self.screen.size().rows);
         let filled = (0..rows).rev().find(|r| !self.screen.row_at(*r).is_blank()).map_or(0, |r| r + 1);
         (0..filled).try_for_each(|row| each(self.screen.row_at(row)))

@@ -151,6 +151,9 @@ impl<'a> Row<'a> {
 
     /// Adds the text with its blanks, but for the gap before a wide character that went to the next row.
     pub fn push_to(&self, out: &mut String) {
+        if push_simple(self.cells, out) {
+            return;
+        }
         let gap = |c: &&Raw| c.flags.contains(Flags::LEADING_WIDE_CHAR_SPACER);
         let used =
             self.cells.len() - usize::from(self.wraps() && self.cells.last().as_ref().is_some_and(gap));
@@ -162,6 +165,35 @@ impl<'a> Row<'a> {
             }
         }
     }
+
+    /// The same without the blanks at the end.
+    pub(super) fn push_filled(&self, out: &mut String) {
+        let blank = |c: &Raw| c.c == ' ' && c.extra.is_none();
+        let used = self.cells.iter().rposition(|c| !blank(c)).map_or(0, |i| i + 1);
+        Row { cells: &self.cells[..used] }.push_to(out);
+    }
+
+    /// Whether one of these characters, of ASCII both, may be in it.
+    pub(super) fn may_have(&self, one: char, other: char) -> bool {
+        self.cells.iter().any(|c| c.c == one || c.c == other)
+    }
+}
+
+/// Adds the text of cells that hold one narrow character each, as nearly all do; without any effect it says false
+/// where one of them does not.
+fn push_simple(cells: &[Raw], out: &mut String) -> bool {
+    let odd = Flags::WIDE_CHAR | Flags::WIDE_CHAR_SPACER | Flags::LEADING_WIDE_CHAR_SPACER;
+    let begun = out.len();
+    out.reserve(cells.len());
+    for raw in cells {
+        if raw.extra.is_some() || raw.flags.intersects(odd) {
+            out.truncate(begun);
+            return false;
+        }
+        let shown = matches!(raw.c, ' '..='~') || !is_unsafe(raw.c);
+        out.push(if shown { raw.c } else { ' ' });
+    }
+    true
 }
 
 fn cell(raw: &Raw, width: u8) -> Cell<'_> {

@@ -24,6 +24,7 @@ mod talk;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod unrecorded;
 mod waker;
 mod watch;
 mod work;

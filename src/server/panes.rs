@@ -171,10 +171,14 @@ impl Server {
 
     fn pane_event(&mut self, name: &AgentName, event: PaneEvent) {
         match event {
-            PaneEvent::Hello(hello) => self.with_holder(name, |h| {
-                h.greeted_at = Some(hello.end);
-                h.exit = hello.exit.or(h.exit);
-            }),
+            PaneEvent::Hello(hello) => {
+                // It says so anew if it still is in trouble.
+                self.pane_trouble(name, 0, String::new());
+                self.with_holder(name, |h| {
+                    h.greeted_at = Some(hello.end);
+                    h.exit = hello.exit.or(h.exit);
+                });
+            }
             PaneEvent::Records(entries) => {
                 for entry in entries {
                     self.pane_record(name, entry);
@@ -187,6 +191,7 @@ impl Server {
                 self.happen(Event::Tty { agent: name.clone(), info });
             }
             PaneEvent::Stopped(exit) => {
+                self.pane_trouble(name, 0, String::new());
                 self.with_holder(name, |h| {
                     h.send(&ToHolder::Bye);
                     h.leaving = true;
@@ -202,11 +207,10 @@ impl Server {
                 self.stuck(name, format!("{name} reads no input: {written} of {total} bytes are written"));
                 self.tell_intake(name, true);
             }
-            PaneEvent::Trouble { lost, reason } if !reason.is_empty() => {
-                let text = format!("{name}: its output cannot be recorded ({lost} bytes lost): {reason}");
-                self.note(text);
+            PaneEvent::Trouble { lost, reason } => self.pane_trouble(name, lost, reason),
+            PaneEvent::Unlogged(bytes) => {
+                self.happen(Event::Output { agent: name.clone(), bytes, mode: Feeding::Live });
             }
-            PaneEvent::Trouble { .. } => self.note(format!("{name}: its output is recorded again")),
             PaneEvent::InputDone(report) if report.written < report.total => {
                 let (lost, total) = (report.total - report.written, report.total);
                 self.stuck(name, format!("{name}: {lost} of {total} bytes of input were dropped"));

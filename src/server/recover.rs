@@ -81,6 +81,7 @@ impl Server {
         let now = self.now();
         crate::engine::step(&mut self.state, Event::Recorded(record), now);
         self.keeper.begin(dropped);
+        self.forget_trouble();
         if !opened {
             self.tell_short_secrets();
             self.tell_unrecorded();

@@ -17,6 +17,7 @@ use super::keep::Typing;
 use super::keeper::Keeper;
 use super::notify::Hooks;
 use super::tokens::Tokens;
+use super::unrecorded::Backlog;
 use super::waker::{Sleeper, Waker};
 use super::watch::Watch;
 use super::work::Workers;
@@ -32,7 +33,6 @@ use crate::session::clock::Clock;
 use crate::session::dir::{Lock, SessionDir};
 use crate::session::file::SessionFile;
 use crate::session::journal::Journal;
-use crate::session::lines;
 use crate::wire::sock;
 
 /// How long an engine deadline that cannot be met waits.
@@ -52,6 +52,8 @@ pub(super) struct Server {
     pub state: State,
     pub workers: Workers,
     pub hooks: Hooks,
+    /// What could not be journaled yet.
+    pub backlog: Backlog,
     /// Keeps the record within its quotas.
     pub keeper: Keeper,
     pub waker: Waker,
@@ -173,6 +175,7 @@ impl Server {
             state,
             workers,
             hooks: Hooks::default(),
+            backlog: Backlog::default(),
             keeper,
             waker,
             clients: Vec::new(),
@@ -244,6 +247,7 @@ impl Server {
             let journaled = self.record(Record::Dropped(dropped));
             self.keeper.answer(journaled);
         }
+        self.catch_up_journal();
         if self.engine_is_due() {
             self.happen(Event::Tick);
             self.overdue = self.engine_is_due();
@@ -300,7 +304,10 @@ impl Server {
         let silent = self.clients.iter().filter(|c| matches!(c.kind, Kind::New));
         let silent = silent.map(|c| c.since.plus(GREETING)).min();
         let accept = self.accept_after.filter(|t| *t > now);
-        [engine, self.draw_deadline(now), silent, accept, self.typing_due()].into_iter().flatten().min()
+        [engine, self.draw_deadline(now), silent, accept, self.typing_due(), self.backlog.due()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn wait(&mut self) -> Result<(), Error> {
@@ -342,27 +349,6 @@ impl Server {
         }
         self.sleeper.drain();
         Ok(())
-    }
-
-    /// Journals a record. Without a journal nothing may go on that cannot be undone: the failure is
-    /// shown, and a merge is not started.
-    pub(super) fn journal(&mut self, record: &Record) -> bool {
-        let (now, kept) = (self.now(), self.to_keep(record));
-        match lines::append_masked(&self.dir, &mut self.journal, &kept, now, Some(&self.mask)) {
-            Ok(()) => true,
-            Err(e) => {
-                tracing::error!("failed to journal: {e}");
-                self.state.narration = format!("the journal cannot be written: {e}");
-                false
-            }
-        }
-    }
-
-    /// Journals something that happened outside the engine, and lets it know. Whether it is in the journal.
-    pub(super) fn record(&mut self, record: Record) -> bool {
-        let journaled = self.journal(&record);
-        self.happen(Event::Recorded(record));
-        journaled
     }
 
     fn farewell(&mut self) {

@@ -146,6 +146,7 @@ impl Server {
         }
         self.next_reply += 1;
         self.replies.push((to, id));
+        self.look_for_room(&command);
         self.happen(Event::Command { caller, reply: Some(to), command });
     }
 

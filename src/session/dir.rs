@@ -238,6 +238,13 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     File::open(dir).and_then(|d| d.sync_all()).map_err(failed)
 }
 
+/// Bytes that may still be written on the disk that `path` lies on; none where the system does not tell.
+#[must_use]
+pub fn room(path: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(path).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
 fn major(line: &str) -> Option<u32> {
     line.strip_prefix(FORMAT_WORD)?.trim().split('.').next()?.parse().ok()
 }

@@ -148,6 +148,11 @@ impl Journal {
         }
     }
 
+    /// Takes other offsets for the next event to carry, and gives those it would have carried.
+    pub fn swap_at(&mut self, at: At) -> At {
+        std::mem::replace(&mut self.at, at)
+    }
+
     /// Appends one event in one write and gives its number.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use super::layout::Top;
 use super::theme::{BOLD, CHOSEN, DIM, KEY, MESSAGE, NARRATION, TROUBLE, TYPING, bar, cut, put};
 use super::view::{Mode, View};
 use crate::domain::command::Order;
+use crate::domain::record::Recording;
 use crate::domain::signal::printable;
 use crate::domain::state::TaskState;
 use crate::engine::parts::{Run, TrainPhase};
@@ -30,8 +31,12 @@ pub(super) fn draw_top(buffer: &mut Buffer, view: &View, area: Rect, top: &Top) 
     put(buffer, x, area.y, &top.clock, top.clock.width(), Style::new());
 }
 
-/// The line above the foot: what is told to everybody, else what is offered; may be empty.
+/// The line above the foot: what is not recorded, else what is told to everybody, else what is offered; may be empty.
 pub(super) fn narrated(state: &State) -> String {
+    if !state.unrecorded.is_empty() {
+        let lines: Vec<String> = state.unrecorded.iter().map(Recording::line).collect();
+        return format!("NOT RECORDED: {}", lines.join(" · "));
+    }
     match &state.offer {
         Some(offer) if state.narration.is_empty() => {
             let key = keymap::key_of(When::Normal, Op::TakeOffer).unwrap_or_default();

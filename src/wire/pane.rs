@@ -19,6 +19,7 @@
 //! | 68 input done | holder | `u64` id, `u64` written, `u64` total |
 //! | 69 input stalled | holder | as 68 |
 //! | 70 trouble | holder | `u64` bytes of output that could not be recorded so far, reason; no reason: it is over |
+//! | 72 unlogged | holder | bytes of output that are not in its log |
 //! | 71 stopped | holder | `u8` 0 running, 1 status, 2 signal; `i32` of it. No process of the pane is left |
 
 use crate::domain::exit::Exit;
@@ -105,6 +106,8 @@ pub enum FromHolder {
         /// What the file system says.
         reason: String,
     },
+    /// Output that could not be recorded, to be shown all the same. It takes no place in the log.
+    Unlogged(Vec<u8>),
     /// After a stop: no process of the pane is left.
     Stopped {
         /// How the pane's child ended.
@@ -236,6 +239,7 @@ impl FromHolder {
                 encode(70, &[&lost.to_le_bytes()[..], reason.as_bytes()].concat())
             }
             Self::Stopped { exit } => encode(71, &exit_bytes(*exit)),
+            Self::Unlogged(bytes) => encode(72, bytes),
         }
     }
 
@@ -267,6 +271,7 @@ impl FromHolder {
                 Self::Trouble { lost, reason: String::from_utf8_lossy(fields.0).into_owned() }
             }
             71 => Self::Stopped { exit: fields.exit()? },
+            72 => Self::Unlogged(fields.0.to_vec()),
             _ => return Ok(None),
         }))
     }

@@ -2,15 +2,16 @@
 
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 
 use orchestra::domain::exit::Exit;
-use orchestra::hold::PaneEvent;
+use orchestra::hold::{PaneEvent, spawn};
 use orchestra::session::log::{Begin, How, Kind};
 use orchestra::wire::frame;
 use orchestra::wire::pane::{InputReport, ToHolder};
 use sha2::{Digest, Sha256};
 
-use crate::kit::{Pane, output, wait_until};
+use crate::kit::{EXE, Pane, output, spec, wait_until};
 
 fn counted(to: u32) -> Vec<u8> {
     (1..=to).flat_map(|n| format!("{n}\r\n").into_bytes()).collect()
@@ -240,4 +241,28 @@ fn when_the_log_cannot_be_written_the_child_goes_on_and_the_gap_is_told() {
     let text = String::from_utf8_lossy(&mark.record.payload).into_owned();
     assert!(text.starts_with(&format!("{lost} bytes of output are missing here")), "{text}");
     assert!(viewer.output().ends_with(b"last\r\n"));
+}
+
+#[test]
+fn a_log_without_a_server_stays_within_its_quota_and_says_what_is_gone() {
+    let tmp = tempfile::tempdir().unwrap();
+    let mut spec = spec(tmp.path(), &["seq", "1", "300000"]);
+    spec.quota = 500_000;
+    let started = spawn(Path::new(EXE), &spec).unwrap();
+    let pane = Pane { tmp, spec, started };
+    wait_until("the child ends", || pane.log_exit());
+    let files = std::fs::read_dir(&pane.spec.log_dir).unwrap().flatten();
+    let size: u64 = files.map(|f| f.metadata().unwrap().len()).sum();
+    assert!(size <= 500_000, "{size}");
+    // A server that asks for what is gone gets what is there, and is told.
+    let mut viewer = pane.view();
+    viewer.until_exit();
+    assert!(viewer.entries == pane.log());
+    let first = &viewer.entries[0];
+    assert!(first.missing > 1_000_000 && first.missing == first.offset, "{}", first.missing);
+    assert!(viewer.entries.windows(2).all(|w| w[0].end == w[1].offset));
+    assert!(counted(300_000).ends_with(&viewer.output()));
+    let marks = viewer.entries.iter().filter(|e| e.record.kind == Kind::Mark);
+    let marks: Vec<_> = marks.map(|e| String::from_utf8_lossy(&e.record.payload).into_owned()).collect();
+    assert!(marks.last().unwrap().contains(&format!(" to {} to keep it", first.offset)), "{marks:?}");
 }

@@ -30,6 +30,17 @@ pub struct Recording {
     pub why: String,
 }
 
+impl Recording {
+    /// For people: what is not recorded, and why.
+    #[must_use]
+    pub fn line(&self) -> String {
+        match &self.agent {
+            Some(agent) => format!("{agent} is not recorded: {}", self.why),
+            None => format!("the journal cannot be written: {}", self.why),
+        }
+    }
+}
+
 /// A part of a pane's log that was removed to keep the record within its quota.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Dropped {

@@ -7,7 +7,7 @@ use super::super::state::Agent;
 use super::{From, Planning, Then, TrainPhase};
 use crate::domain::guard::refusal;
 use crate::domain::id::{AgentName, Oid, TrainId};
-use crate::domain::record::Record;
+use crate::domain::record::{Record, Recording};
 use crate::domain::team::AgentSpec;
 use crate::domain::train::{Applied, Built, Choice, DRY, Halt, Solving, Step as TrainStep, TrainPlan};
 use crate::domain::view::{Answer, Fault, TrainView};
@@ -31,10 +31,23 @@ impl Step<'_> {
         (!missing.is_empty()).then(|| format!("not ready: {}; {remedy}", missing.join(", ")))
     }
 
+    /// Why nothing is merged while the record is not complete.
+    fn unrecorded(&self) -> Option<String> {
+        let lines: Vec<String> = self.state.unrecorded.iter().map(Recording::line).collect();
+        let dir = &self.state.info.dir;
+        (!lines.is_empty()).then(|| {
+            format!(
+                "nothing is merged that cannot be recorded: {}; make room on the disk of {dir}, it is then recorded \
+                 again by itself",
+                lines.join("; ")
+            )
+        })
+    }
+
     /// Plans a train of everything that is ready.
     pub(super) fn plan_afresh(&mut self, reply: Option<ReplyTo>, then: Then) {
         if then == Then::Go
-            && let Some(why) = self.not_ready(&[]).or_else(|| self.train_busy())
+            && let Some(why) = self.unrecorded().or_else(|| self.not_ready(&[])).or_else(|| self.train_busy())
         {
             return self.refuse_train(reply, Fault::Protected, why);
         }
@@ -43,7 +56,7 @@ impl Step<'_> {
 
     /// Plans how a halted train goes on.
     pub(super) fn plan_on(&mut self, reply: Option<ReplyTo>, then: Then, skip: Vec<AgentName>) {
-        if let Some(why) = self.train_busy() {
+        if let Some(why) = self.unrecorded().filter(|_| then == Then::Go).or_else(|| self.train_busy()) {
             return self.refuse_train(reply, Fault::Protected, why);
         }
         let halted = self.state.train.as_ref().filter(|t| t.phase == TrainPhase::Halted);

@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, Read};
 use std::time::Instant;
 
+use crate::session::dir::room;
 use crate::session::log::{HEADER, Kind, Store, seal};
 use crate::wire::pane::FromHolder;
 
@@ -10,6 +11,8 @@ use super::{Holder, QUIET, REOPEN, RETRY, Trouble};
 
 /// How many segments more than its quota a log may have while a server is there, which removes them.
 const SLACK: u64 = 2;
+/// Room on the disk at which a log that could not be written is written again, in bytes.
+const ROOM: u64 = 1 << 20;
 
 impl Holder {
     /// Reads until there is no more or the buffer is full; then one record of it.
@@ -62,6 +65,7 @@ impl Holder {
             if let Some(trouble) = &mut self.trouble {
                 trouble.lost = trouble.lost.saturating_add(lost);
             }
+            self.show(kind, record);
             return false;
         }
         seal(record, kind, self.clock.micros());
@@ -78,8 +82,18 @@ impl Holder {
                 let reason = e.to_string();
                 self.tell(&FromHolder::Trouble { lost, reason: reason.clone() });
                 self.trouble = Some(Trouble { lost, reason, retry: now + RETRY });
+                self.show(kind, record);
                 false
             }
+        }
+    }
+
+    /// Output that is not recorded is seen all the same.
+    fn show(&mut self, kind: Kind, record: &[u8]) {
+        let (end, bytes) = (self.log.end(), record.get(HEADER..).unwrap_or_default());
+        let output = kind == Kind::Output;
+        if output && self.server.as_mut().is_some_and(|s| s.show(end, bytes).is_err()) {
+            self.server = None;
         }
     }
 
@@ -115,6 +129,10 @@ impl Holder {
             return false;
         }
         trouble.retry = now + RETRY;
+        // What is left would be full again at once.
+        if room(self.log.dir()).is_some_and(|room| room < ROOM) {
+            return false;
+        }
         let lost = trouble.lost;
         let text = format!("{lost} bytes of output are missing here: {}", trouble.reason);
         // Not through `append`: that would come back here.

@@ -128,6 +128,21 @@ fn the_text_has_every_line_once() {
 }
 
 #[test]
+fn the_text_has_what_the_alternate_screen_showed_at_last() {
+    for (end, text) in [("\x1b[?1049l", "above\nthe menu\n"), ("", "the menu\nabove\n")] {
+        let mut kit = Kit::new(&["SEC"]);
+        kit.record(0, &Record::Opened { version: "0".into(), server: 1 });
+        let shown = format!("above\x1b[?1049h\x1b[Hthe first\x1b[H\x1b[2Jthe menu{end}");
+        kit.log("SEC", &[(0, Kind::Resize, b"20x5"), (1, Kind::Output, shown.as_bytes())]);
+        let mut lines: Vec<String> = export(&kit, Form::Text).lines().map(str::to_owned).collect();
+        let mut wanted: Vec<&str> = text.lines().collect();
+        lines.sort();
+        wanted.sort_unstable();
+        assert_eq!(lines, wanted);
+    }
+}
+
+#[test]
 fn the_page_has_the_colours_and_nothing_from_elsewhere() {
     let page = export(&session(), Form::Page);
     assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"), "{page}");

@@ -4,7 +4,7 @@
 use std::io::{self, BufRead, Read as _};
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Number, Value};
 
 use crate::domain::signal::printable;
 use crate::screen::Size;
@@ -13,7 +13,7 @@ use crate::session::log::size_of_text;
 /// The longest line of an event, in bytes.
 pub const LINE_MAX: usize = 4 << 20;
 /// The longest header, and the longest file of version 1, which is one object, in bytes.
-pub const HEADER_MAX: usize = 32 << 20;
+pub const HEADER_MAX: usize = 16 << 20;
 /// The longest a recording may last, in microseconds: a year. What is later happens then.
 pub const LENGTH_MAX: u64 = 366 * 86_400 * 1_000_000;
 /// Most characters of a title.
@@ -103,6 +103,25 @@ pub struct Cast<R> {
     counts: Counts,
 }
 
+/// A header as it is written. Nothing in it may be of any size but what stands in it as text.
+#[derive(Deserialize)]
+struct Written {
+    version: Number,
+    width: Option<Number>,
+    height: Option<Number>,
+    term: Option<Term>,
+    timestamp: Option<Number>,
+    title: Option<String>,
+    command: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Term {
+    cols: Option<Number>,
+    rows: Option<Number>,
+}
+
+/// The events of version 1.
 #[derive(Deserialize)]
 struct Old {
     #[serde(default)]
@@ -117,7 +136,7 @@ impl<R: BufRead> Cast<R> {
     pub fn open(mut reader: R) -> Result<Self, CastError> {
         let mut line = Vec::new();
         read_line(&mut reader, &mut line, HEADER_MAX, 1)?;
-        let mut value: Result<Map<String, Value>, _> = serde_json::from_slice(&line);
+        let mut value: Result<Written, _> = serde_json::from_slice(&line);
         if value.is_err() {
             // Version 1 is one object and may be laid out over many lines.
             let room = u64::try_from(HEADER_MAX - line.len()).unwrap_or(0);
@@ -241,20 +260,22 @@ fn read_line(
     Ok(n > 0)
 }
 
-fn header(value: &Map<String, Value>, counts: &mut Counts) -> Result<Header, CastError> {
-    let version = match value.get("version").and_then(Value::as_u64) {
+fn header(written: &Written, counts: &mut Counts) -> Result<Header, CastError> {
+    let version = match written.version.as_u64() {
         Some(v @ 1..=3) => u8::try_from(v).unwrap_or(0),
-        Some(v) => return Err(CastError::NoCast(format!("it is of version {v}"))),
-        None => return Err(CastError::NoCast("its header has no version".to_owned())),
+        _ => return Err(CastError::NoCast(format!("it is of version {}", written.version))),
     };
-    let term = if version == 3 { value.get("term").and_then(Value::as_object) } else { Some(value) };
-    let (cols, rows) = if version == 3 { ("cols", "rows") } else { ("width", "height") };
-    let number = |name: &str| term.and_then(|t| t.get(name)).and_then(Value::as_u64);
-    let number = |name: &str| u16::try_from(number(name).unwrap_or(0)).unwrap_or(u16::MAX);
+    let (cols, rows) = match (&written.term, version) {
+        (Some(term), 3) => (&term.cols, &term.rows),
+        (None, 3) => (&None, &None),
+        _ => (&written.width, &written.height),
+    };
+    let number = |n: &Option<Number>| n.as_ref().and_then(Number::as_u64).unwrap_or(0);
+    let number = |n: &Option<Number>| u16::try_from(number(n)).unwrap_or(u16::MAX);
     let size = clamped(number(rows), number(cols), counts);
-    let timestamp = value.get("timestamp").and_then(|t| t.as_i64().or_else(|| whole(t.as_f64()?)));
-    let text = |name: &str| value.get(name).and_then(Value::as_str).filter(|t| !t.is_empty());
-    let title = text("title").or_else(|| text("command")).unwrap_or_default();
+    let timestamp = written.timestamp.as_ref().and_then(|t| t.as_i64().or_else(|| whole(t.as_f64()?)));
+    let text = |text: &Option<String>| text.clone().filter(|t| !t.is_empty());
+    let title = text(&written.title).or_else(|| text(&written.command)).unwrap_or_default();
     Ok(Header {
         version,
         size,

@@ -24,6 +24,7 @@ pub struct BadQuery {
 pub struct Query {
     regex: Regex,
     literal: bool,
+    rare: Option<(char, char)>,
 }
 
 impl Query {
@@ -37,7 +38,8 @@ impl Query {
             let why = "it has control characters, which no screen shows".to_owned();
             return Err(BadQuery { text: printable(text), why });
         }
-        Ok(Self { literal: true, ..Self::of(text, &regex::escape(text), any_case)? })
+        let rare = rare(text, any_case);
+        Ok(Self { literal: true, rare, ..Self::of(text, &regex::escape(text), any_case)? })
     }
 
     /// A regular expression; each line is matched by itself.
@@ -67,7 +69,7 @@ impl Query {
         if regex.is_match("") {
             return Err(bad("it is found in every empty line; say more".into()));
         }
-        Ok(Self { regex, literal: false })
+        Ok(Self { regex, literal: false, rare: None })
     }
 
     /// Whether some line of `lines` may have it. False only where none has.
@@ -77,11 +79,28 @@ impl Query {
         !self.literal || self.regex.is_match(lines)
     }
 
+    /// Two characters, of ASCII both, of which one is in everything that is found; none where nobody can tell.
+    #[must_use]
+    pub fn rare(&self) -> Option<(char, char)> {
+        self.rare
+    }
+
     /// Where the first of it is in a line, in bytes.
     #[must_use]
     pub fn find(&self, line: &str) -> Option<(usize, usize)> {
         self.regex.find(line).map(|m| (m.start(), m.end()))
     }
+}
+
+/// The character of a text that other texts have least, in both its cases.
+fn rare(text: &str, any_case: bool) -> Option<(char, char)> {
+    // English texts and code, from the most frequent; what is not among them is rarer.
+    const OFTEN: &str = "etaoinsrlhdcumpfgybwv.-/_,:()0123456789kxjqz";
+    // Without regard to case k and s are also found as a Kelvin sign and a long s.
+    let sure = |c: &char| c.is_ascii_graphic() && !(any_case && matches!(c, 'k' | 's'));
+    let rank = |c: &char| OFTEN.find(c.to_ascii_lowercase()).unwrap_or(OFTEN.len());
+    let c = text.chars().filter(sure).max_by_key(rank)?;
+    Some(if any_case { (c, c.to_ascii_uppercase()) } else { (c, c) })
 }
 
 /// What the library says over several lines, with a mark below the place, as one line.

@@ -216,9 +216,11 @@ impl<'a> Sweep<'a> {
     fn lines(&mut self, begin: i32, end: i32, found: &mut Vec<Standing>) -> i32 {
         let mut row = begin;
         let mut text = std::mem::take(&mut self.text);
+        let rare = self.query.rare();
         while row < end {
-            let next = self.screen.line_text(row, &mut text);
-            if let Some((from, to)) = self.query.find(&text) {
+            let without = rare.and_then(|(one, other)| self.screen.line_without(row, one, other));
+            let next = without.unwrap_or_else(|| self.screen.line_text(row, &mut text));
+            if let (None, Some((from, to))) = (without, self.query.find(&text)) {
                 let (at, col) = self.screen.place_in_line(row, from);
                 let place = self.rolled + i64::from(at);
                 // Parts of a very long line overlap.

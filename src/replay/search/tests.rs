@@ -45,6 +45,19 @@ fn lower_case_finds_upper_case_and_not_the_other_way() {
 }
 
 #[test]
+fn what_is_passed_over_for_want_of_a_character_has_nothing() {
+    // The signs that are other cases of k and s.
+    assert_eq!(places(&["a \u{212a}i\u{17f}\u{17f}"], "kiss").len(), 1);
+    assert_eq!(Query::text("ks").unwrap().rare(), None);
+    assert_eq!(Query::text("the Zoo").unwrap().rare(), Some(('Z', 'Z')));
+    assert_eq!(Query::text("the zoo").unwrap().rare(), Some(('z', 'Z')));
+    assert_eq!(Query::regex("the z?").unwrap().rare(), None);
+    // The rare character stands in another row of the line.
+    assert_eq!(places(&["xxxxxxxxxxxxxxxxx the zoo is here"], "the zoo is"), [(1, 0, 18)]);
+    assert_eq!(places(&["名 é\u{301} error"], "error"), [(1, 0, 5)]);
+}
+
+#[test]
 fn what_scrolls_away_within_one_record_is_found_once() {
     let flood: String = (0..3000).map(|n| format!("line {n}\r\n")).collect();
     assert_eq!(
