@@ -32,6 +32,10 @@ demo-session:
     cargo build --release --locked
     sessions/make.sh
 
+# Opening and seeking in a session of eight panes, eight hours and 1 GB, and what recording costs; --mb N, --seeks N, --keep DIR
+bench-record *args:
+    cargo bench --locked --bench record -- {{args}}
+
 # Format the sources
 fmt:
     cargo fmt

@@ -179,6 +179,7 @@ impl Track {
             let places = log.keys.places();
             let at = places.partition_point(|p| until.covers(p.end, p.us));
             let disk = at.checked_sub(1).and_then(|i| places.get(i)).copied();
+            let disk = disk.filter(|p| until.covers(p.end, p.us));
             let kept =
                 self.memory.range(..=until.bounds.high).rev().find(|(end, (us, _))| until.covers(**end, *us));
             let kept = kept.map(|(end, (_, record))| (*end, record));
