@@ -161,6 +161,6 @@ impl Shadow {
 pub(super) fn mark_rows(grid: &mut Grid<Cell>) {
     let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
     for line in -count(grid.history_size())..count(grid.screen_lines()) {
-        drop(grid[Line(line)].last_mut());
+        let _ = grid[Line(line)].last_mut();
     }
 }

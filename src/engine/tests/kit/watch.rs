@@ -17,12 +17,15 @@ enum Entry {
     Size(Size),
 }
 
+/// A pane, how far its log was, and what it showed.
+type Shown = (AgentName, usize, String);
+
 /// What was seen of a session.
 #[derive(Default)]
 pub(in crate::engine::tests) struct Watch {
     logs: BTreeMap<AgentName, Vec<Entry>>,
     /// After so many events: the state, and per pane how far its log was and what it showed.
-    moments: Vec<(usize, String, Vec<(AgentName, usize, String)>)>,
+    moments: Vec<(usize, String, Vec<Shown>)>,
 }
 
 impl Watch {
