@@ -32,6 +32,10 @@ demo-session:
     cargo build --release --locked
     sessions/make.sh
 
+# Opening and seeking in a session of eight panes, eight hours and 1 GB, and what recording costs; --mb N, --seeks N, --keep DIR
+bench-record *args:
+    cargo bench --locked --bench record -- {{args}}
+
 # Format the sources
 fmt:
     cargo fmt
@@ -59,3 +63,11 @@ torture-merge:
 # Branches that move 200 times between review and merge; eight agents that commit while refs are packed and the target moves
 torture-race:
     cargo test --release --locked --lib git::tests::racing -- --include-ignored
+
+# A hundred thousand flipped bits in a recorded session: what is not hit is kept, and nothing panics
+torture-record:
+    cargo test --release --locked --test fuzz -- --ignored --nocapture
+
+# Fuzzes one of journal, pane_log, screen, cast (needs cargo-fuzz; a stable compiler does with RUSTC_BOOTSTRAP=1)
+fuzz target *args:
+    RUSTC_BOOTSTRAP=1 cargo fuzz run {{target}} {{args}}

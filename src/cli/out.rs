@@ -4,6 +4,8 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use serde::Serialize;
 
+use crate::domain::signal::escape_json;
+
 /// Writes a result, ending its line.
 ///
 /// # Errors
@@ -24,7 +26,7 @@ pub fn result(text: &str) -> io::Result<()> {
 /// # Errors
 /// As [`result`].
 pub fn json(value: &impl Serialize) -> io::Result<()> {
-    result(&serde_json::to_string(value).map_err(io::Error::other)?)
+    result(&escape_json(&serde_json::to_string(value).map_err(io::Error::other)?))
 }
 
 /// Says something beside the result.

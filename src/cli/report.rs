@@ -9,8 +9,11 @@ use super::args::{Report as Args, ReportFormat};
 use super::exit::{Exit, Fail};
 use super::{out, place};
 use crate::config;
+use crate::domain::command::Command;
 use crate::domain::report::{self, Report, TEMPLATE};
-use crate::replay::{Recording, facts};
+use crate::domain::signal::printable;
+use crate::domain::view::Answer;
+use crate::replay::{Player, Recording, facts, shots};
 use crate::server::{Found, State};
 use crate::session::clock::Clock;
 use crate::session::dir::replace;
@@ -37,14 +40,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     };
     let text =
         report::markdown(&facts, template.as_deref().unwrap_or(TEMPLATE)).map_err(anyhow::Error::msg)?;
-    if ours.is_some() && !runs {
-        keep(&recording, &facts, &text);
+    match &ours {
+        Some(found) if runs => ask_to_keep(found),
+        Some(_) => keep(&recording, &facts, &text),
+        None => {}
     }
     let text = match args.format {
         _ if args.json => serde_json::to_string(&facts)? + "\n",
         ReportFormat::Json => serde_json::to_string(&facts)? + "\n",
         ReportFormat::Md => text,
-        ReportFormat::Html => return Err(Fail::usage("write HTML: it is still being built").into()),
+        ReportFormat::Html => page(&dir, &facts)?,
     };
     match &args.out {
         Some(path) => {
@@ -54,6 +59,25 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         None => out::result(&text)?,
     }
     Ok(Exit::Done)
+}
+
+/// The report as a page, with the screens of its chapters.
+fn page(dir: &Path, facts: &Report) -> anyhow::Result<String> {
+    let mut player = Player::open(dir)?;
+    let shots = shots(&mut player, facts)?;
+    report::page(facts, &shots).map_err(anyhow::Error::msg)
+}
+
+/// Has the server of a session that runs keep its report: it alone writes to a record that grows.
+fn ask_to_keep(found: &Found) {
+    let asked = place::control(Some(&found.name)).and_then(|mut c| Ok(c.ask(Command::Report)?));
+    match asked {
+        Ok(Answer::Fault { why, .. }) => {
+            out::note(&format!("failed to keep the report: {}", printable(&why)))
+        }
+        Ok(_) => {}
+        Err(e) => out::note(&format!("failed to keep the report: {e:#}")),
+    }
 }
 
 /// Keeps the report of a session that has ended beside its record. It is told either way.

@@ -11,6 +11,7 @@ use crate::domain::command::Command;
 use crate::domain::record::Recording;
 use crate::domain::review::GateStatus;
 use crate::domain::signal::printable;
+use crate::domain::usage::Usage;
 use crate::domain::view::{AgentView, Answer, GateView, GatingView, Status};
 
 /// How often a watched status is looked up.
@@ -39,6 +40,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     }
 }
 
+/// Tokens, and money where the program says it.
+fn used(usage: &Usage) -> String {
+    let usd = |m: u64| format!(" ${}.{:02}", m / 1_000_000, m % 1_000_000 / 10_000);
+    usage.short() + &usage.micro_usd.map(usd).unwrap_or_default()
+}
+
 /// A status for people.
 pub(super) fn text(s: &Status) -> String {
     let columns = [
@@ -50,6 +57,7 @@ pub(super) fn text(s: &Status) -> String {
         ("behind", Side::Right),
         ("tree", Side::Left),
         ("gates", Side::Left),
+        ("tokens", Side::Right),
         ("pid", Side::Right),
         ("last", Side::Left),
     ];
@@ -64,6 +72,7 @@ pub(super) fn text(s: &Status) -> String {
             a.behind.to_string(),
             if a.dirty { "dirty" } else { "clean" }.to_owned(),
             gates(a),
+            a.usage.as_ref().map_or(String::new(), used),
             a.pid.map_or(String::new(), |p| p.to_string()),
             a.last_activity.as_deref().map_or(String::new(), clock),
         ]);
@@ -99,7 +108,8 @@ pub(super) fn text(s: &Status) -> String {
             offer.prompt
         ));
     }
-    text
+    // A recording's names, branches and paths may be a stranger's.
+    text.lines().map(|l| printable(l) + "\n").collect()
 }
 
 /// The gates that run now.
@@ -166,6 +176,12 @@ mod tests {
             behind: 0,
             dirty: true,
             last_activity: None,
+            usage: (state == AgentState::Idle).then(|| Usage {
+                input: 12_345,
+                output: 55,
+                micro_usd: Some(1_239_000),
+                ..Usage::default()
+            }),
             reasons: vec![],
             tampered: String::new(),
             gates: vec![GateView {
@@ -190,9 +206,9 @@ mod tests {
             offer: Some(OfferView { prompt: "review".into(), why: "wrap-up has ended".into() }),
         };
         let expected = "sprint · main · /r\n\
-            agent  state          role      branch     ahead  behind  tree   gates\n\
+            agent  state          role      branch     ahead  behind  tree   gates           tokens\n\
             SEC    asking         Engineer  agent-SEC      2       0  dirty  build red\n\
-            QA     idle (pinned)  Engineer  agent-QA       2       0  dirty  build red\n\
+            QA     idle (pinned)  Engineer  agent-QA       2       0  dirty  build red  12.4k $1.23\n\
             SEC needs you: permission\n\
             NOT RECORDED: the journal cannot be written: No space left on device\n\
             wrap-up has ended: send ORCHESTRATOR the prompt with `orchestra send ORCHESTRATOR --prompt review`\n";

@@ -57,6 +57,41 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// Its sign on a time line.
+    #[must_use]
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Prompt => "\u{25b8}",
+            Self::Claim => "\u{25c6}",
+            Self::Ready => "\u{2714}",
+            Self::Refused => "\u{2718}",
+            Self::Asking => "?",
+            Self::Failed => "!",
+            Self::GateRed => "\u{25b2}",
+            Self::Conflict => "\u{2260}",
+            Self::Merge => "\u{21c9}",
+            Self::Undo => "\u{21b6}",
+            Self::Mark => "\u{2605}",
+        }
+    }
+
+    /// What is kept where not all can be shown: the lower, the rather.
+    #[must_use]
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::Failed | Self::Mark => 0,
+            Self::Conflict | Self::Undo => 1,
+            Self::Merge | Self::GateRed => 2,
+            Self::Refused => 3,
+            Self::Asking => 4,
+            Self::Ready => 5,
+            Self::Claim => 6,
+            Self::Prompt => 7,
+        }
+    }
+}
+
 /// The beginning of a chapter.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Chapter {

@@ -279,6 +279,8 @@ pub enum Command {
         #[serde(default)]
         train: Option<Box<TrainView>>,
     },
+    /// Keeps the session's report as it is now beside its record.
+    Report,
     /// Says what changed of shared git configuration and hooks, or accepts it.
     Trust {
         /// The digest of what is accepted, as shown before; none only shows.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::did::Did;
 pub use self::gate_at::GateAt;
-pub use self::kept::{Dropped, Marked, Recording, Typed, Used};
+pub use self::kept::{Changed, Dropped, Marked, Recording, Typed, Used};
 pub use self::moved::{Rippled, TaskMoved};
 use super::command::{Order, Via};
 use super::guard::Guarded;
@@ -383,6 +383,8 @@ pub enum Record {
     Dropped(Dropped),
     /// Somebody marked this moment.
     Marked(Marked),
+    /// What the work that an agent claims to be ready changes.
+    Changed(Box<Changed>),
     /// What an agent's program has used so far.
     Usage(Box<Used>),
     /// Something worth telling.

@@ -24,11 +24,27 @@ pub fn clean_prompt(text: &str) -> (String, usize) {
 /// zero-width characters become spaces.
 #[must_use]
 pub fn printable(text: &str) -> String {
-    let hostile = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200B}'..='\u{200F}' | '\u{FEFF}')
-    };
-    text.chars().map(|c| if hostile(c) { ' ' } else { c }).collect()
+    text.chars().map(|c| if is_hostile(c) { ' ' } else { c }).collect()
+}
+
+/// `json`, a text in JSON, with the same characters escaped: it means the same, and can be shown.
+#[must_use]
+pub fn escape_json(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        // They can only stand inside strings, and all fit four digits.
+        if is_hostile(c) && c != '\n' {
+            text.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            text.push(c);
+        }
+    }
+    text
+}
+
+fn is_hostile(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200B}'..='\u{200F}' | '\u{FEFF}')
 }
 
 #[cfg(test)]
@@ -44,6 +60,14 @@ mod tests {
             let (again, removed) = clean_prompt(&clean);
             prop_assert_eq!(again, clean);
             prop_assert_eq!(removed, 0);
+        }
+
+        #[test]
+        fn escaped_json_means_the_same_and_can_be_shown(text in any::<String>(), c in prop::char::range('\u{80}', '\u{feff}')) {
+            let text = format!("{text}{c}\u{9b}\u{202e}");
+            let json = escape_json(&serde_json::to_string(&text).unwrap());
+            prop_assert_eq!(&printable(&json), &json);
+            prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
         }
     }
 }

@@ -76,6 +76,26 @@ impl AgentState {
         }
     }
 
+    /// Its sign, and the one where there is only ASCII.
+    #[must_use]
+    pub fn signs(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Asking => ("?", "?"),
+            Self::Failed => ("!", "!"),
+            Self::Limited => ("~", "~"),
+            Self::Claimed => ("◆", "c"),
+            Self::Working => ("●", "*"),
+            Self::Idle => ("○", "."),
+            Self::Pending => ("…", ","),
+            Self::Starting => ("◌", "s"),
+            Self::Blocked => ("■", "X"),
+            Self::Ready => ("✔", "+"),
+            Self::Merged => ("⇉", "m"),
+            Self::Stopped => ("-", "-"),
+            Self::Unknown => ("·", "u"),
+        }
+    }
+
     /// The state of that word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {

@@ -177,6 +177,9 @@ pub struct AgentView {
     pub dirty: bool,
     /// When its pane last printed something, RFC 3339 UTC; none before the first byte.
     pub last_activity: Option<String>,
+    /// What its program says it has used; none: it does not say.
+    #[serde(default)]
+    pub usage: Option<super::usage::Usage>,
     /// Reasons its last claim was refused.
     pub reasons: Vec<String>,
     /// How its worktree was redirected, in which case its branch is not read; empty where it was not.

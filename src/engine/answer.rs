@@ -134,6 +134,7 @@ fn agent_view(agent: &Agent, tampered: &str) -> AgentView {
         behind: facts.map_or(0, |f| f.behind),
         dirty: facts.is_some_and(|f| !f.clean()),
         last_activity: agent.pane.last_output.map(rfc3339),
+        usage: agent.usage.clone(),
         reasons: agent.reasons.clone(),
         gates: gates_at_tip(agent).into_iter().map(gate_view).collect(),
     }
@@ -270,6 +271,7 @@ pub(super) fn log_text(record: &Record, phrase: &str) -> Option<(Option<AgentNam
         | Record::Pasting { .. }
         | Record::BranchGated { .. }
         | Record::Typed(_)
+        | Record::Changed(_)
         | Record::Usage(_)
         | Record::Resized { .. } => return None,
     };

@@ -53,6 +53,7 @@ impl Step<'_> {
                 Err(why) => Err(why),
             },
             Command::Pr { train } => return self.describe(reply, train.map(|t| *t)),
+            Command::Report => return self.keep_report(reply),
             Command::Trust { digest, by } => return self.trust(reply, digest, &by),
             Command::Verify { subject, gates, reuse } => {
                 match self.verify_gates(reply, &subject, &gates, reuse) {

@@ -266,6 +266,13 @@ pub enum Event {
         /// The description, or why there is none.
         pr: Result<Box<Pr>, String>,
     },
+    /// The answer to [`Effect::KeepReport`].
+    ReportKept {
+        /// Its number.
+        job: u64,
+        /// The file's name, or why there is none.
+        kept: Result<String, String>,
+    },
     /// What is watched of shared git configuration was looked at: asked for by [`Effect::Guard`], or it changed.
     Guarded {
         /// Whose question that was.

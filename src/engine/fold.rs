@@ -146,6 +146,7 @@ pub(super) fn subject(record: &Record) -> Option<&AgentName> {
         | Record::Dropped(Dropped { agent, .. })
         | Record::Marked(Marked { agent, .. })
         | Record::Resized { agent, .. } => Some(agent),
+        Record::Changed(changed) => Some(&changed.agent),
         Record::Usage(used) => Some(&used.agent),
         Record::Recording(r) => r.agent.as_ref(),
         Record::Gate { agent, .. } => agent.as_ref(),

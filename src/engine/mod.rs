@@ -94,6 +94,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::RippleBuilt { job, plan, built } => step.ripple_built(job, &plan, built),
         Event::BranchMoved { agent, moved } => step.branch_moved(&agent, moved),
         Event::Described { job, pr } => step.described(job, pr),
+        Event::ReportKept { job, kept } => step.report_kept(job, kept),
         Event::Guarded { job, seen } => step.guarded(job, seen),
         Event::BuiltTrain { train, built, .. } if train & TRIAL != 0 => step.trial_built(train, built),
         Event::BuiltTrain { train, built, remembered } => step.built(train, built, remembered),

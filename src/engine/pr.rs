@@ -1,4 +1,4 @@
-//! Describing a train for a pull request.
+//! Describing a train for a pull request, and keeping the session's report.
 
 use super::Step;
 use super::event::{Effect, ReplyTo};
@@ -50,6 +50,22 @@ impl Step<'_> {
         let Some(JobKind::Describe(reply)) = self.take_job(job) else { return };
         let answer = match pr {
             Ok(pr) => Answer::Pr(pr),
+            Err(why) => Answer::Fault { fault: Fault::Failed, why },
+        };
+        self.reply(reply, answer);
+    }
+
+    /// Has the session's report written anew.
+    pub(super) fn keep_report(&mut self, reply: Option<ReplyTo>) {
+        let job = self.job(JobKind::Report(reply));
+        self.out.push(Effect::KeepReport { job });
+    }
+
+    /// It is written.
+    pub(super) fn report_kept(&mut self, job: u64, kept: Result<String, String>) {
+        let Some(JobKind::Report(reply)) = self.take_job(job) else { return };
+        let answer = match kept {
+            Ok(name) => Answer::Done { text: format!("kept as reports/{name} of the session") },
             Err(why) => Answer::Fault { fault: Fault::Failed, why },
         };
         self.reply(reply, answer);

@@ -9,7 +9,7 @@ use crate::domain::conduct::Bare;
 use crate::domain::ending::OnRed;
 use crate::domain::gates::Reuse;
 use crate::domain::id::AgentName;
-use crate::domain::record::Record;
+use crate::domain::record::{Changed, Record};
 use crate::domain::review::{GateResult, Review, gate_reasons};
 use crate::domain::state::AgentState;
 use crate::domain::team::Gate;
@@ -128,6 +128,13 @@ impl Step<'_> {
         self.seen_anew(name, &review.facts);
         let (oid, base) = (review.facts.head.clone(), review.facts.base.clone());
         self.record(Record::Facts { agent: name.clone(), facts: review.facts });
+        if !review.files.is_empty() {
+            let more = review.files.len().saturating_sub(Changed::MOST);
+            let mut files = review.files;
+            files.truncate(Changed::MOST);
+            let changed = Changed { agent: name.clone(), head: oid.clone(), files, more };
+            self.record(Record::Changed(Box::new(changed)));
+        }
         if !reasons.is_empty() {
             return self.refuse(name, reasons);
         }

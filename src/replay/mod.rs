@@ -10,6 +10,7 @@ pub mod export;
 mod find;
 mod follow;
 pub mod import;
+mod markup;
 mod notes;
 mod player;
 mod rebuild;
@@ -30,7 +31,7 @@ pub use notes::{Note, Notes};
 pub use player::{Player, Stride, Timeline};
 pub use rebuild::rebuild;
 pub use recording::{Line, Recording};
-pub use report::facts;
+pub use report::{facts, shots};
 pub use show::{Options, show};
 
 use std::path::PathBuf;
@@ -57,6 +58,9 @@ pub enum Error {
     /// The dashboard cannot be drawn for or talked to.
     #[error("show the recording: {0}")]
     Dashboard(String),
+    /// It has more events than anybody would look through.
+    #[error("read {0}: it has more than {most} events", most = recording::MAX_EVENTS)]
+    TooLong(PathBuf),
     /// Nothing in it is of that name or number.
     #[error("find {what} in the recording: {known}")]
     Missing {

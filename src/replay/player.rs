@@ -13,6 +13,10 @@ use crate::domain::state::AgentState;
 use crate::domain::time::Time;
 use crate::engine::state::State;
 
+/// Cells that all screens of a recording may have together: 64 panes of 100×300 fit. Both screens of each take less than
+/// 100 MB.
+const CELLS: u64 = 2_000_000;
+
 /// Who was in what state when.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Timeline {
@@ -301,15 +305,20 @@ impl Player {
         // Older recordings do not say how far panes were at an event.
         let by_time = !at_event || !self.story.courses.marked();
         let mut failed = Ok(());
+        let mut used: u64 = self.tracks.iter().map(Track::cells).sum();
         for (track, agent) in self.tracks.iter_mut().zip(&mut self.state.agents) {
             let life = self.story.courses.life(&agent.name, line, agent.pane.size);
             let bounds = self.story.courses.bounds(&agent.name, line);
-            let done = track.go(life, Until { bounds, us: by_time.then_some(us) });
+            used -= track.cells();
+            let room = CELLS.saturating_sub(used);
+            let done = track.go(life, Until { bounds, us: by_time.then_some(us), room });
+            used += track.cells();
             if let Err(source) = done {
                 failed = Err(Error::Log { path: self.recording.dir().pane(&agent.name), source });
             }
             agent.pane.screen = track.lend(us);
-            let wall = |at: u64| now.wall - i64::try_from(us.saturating_sub(at) / 1000).unwrap_or(0);
+            let wall =
+                |at: u64| now.wall.saturating_sub(i64::try_from(us.saturating_sub(at) / 1000).unwrap_or(0));
             agent.pane.last_output = track.printed().map(|at| Time { mono: at, wall: wall(at) });
         }
         failed

@@ -42,7 +42,7 @@ fn pane(dir: &Path, lives: &[(Life, u64)]) -> std::io::Result<usize> {
         let mut low = life.from.unwrap_or(0);
         loop {
             low = low.saturating_add(PORTION).min(*end);
-            track.go(*life, Until { bounds: Bounds { low, high: low }, us: None })?;
+            track.go(*life, Until { bounds: Bounds { low, high: low }, us: None, room: u64::MAX })?;
             for record in track.drain() {
                 if let Some(anchor) = anchor(&record) {
                     keeper.add(&anchor, &record)?;

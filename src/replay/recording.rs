@@ -15,6 +15,9 @@ use crate::session::file::SessionFile;
 use crate::session::journal::{self, At};
 use crate::session::lines;
 
+/// Most events of a recording; a sprint of eight hours has some ten thousands.
+pub const MAX_EVENTS: usize = 1_000_000;
+
 /// One event of the journal.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Line {
@@ -67,6 +70,9 @@ impl Recording {
             if self.read > 0 && self.lines.last().is_some_and(|l| l.seq == seq) {
                 // It had no line feed yet when it was read before.
                 continue;
+            }
+            if self.lines.len() >= MAX_EVENTS {
+                return Err(Error::TooLong(self.dir.journal()));
             }
             match lines::record(&self.dir, entry) {
                 Ok(record) => self.lines.push(Line { seq, time, record, at }),

@@ -28,6 +28,8 @@ pub(super) struct Until {
     pub bounds: Bounds,
     /// By time, within the bounds; none: up to the lower bound and no further.
     pub us: Option<u64>,
+    /// Cells that its screen may have.
+    pub room: u64,
 }
 
 impl Until {
@@ -151,6 +153,7 @@ impl Track {
                 break;
             }
             self.next = None;
+            check(&entry, until.room)?;
             if !self.feed(&entry) {
                 // It changes its size, and what would come back from above is not there.
                 self.restart(life, from);
@@ -176,6 +179,7 @@ impl Track {
             let places = log.keys.places();
             let at = places.partition_point(|p| until.covers(p.end, p.us));
             let disk = at.checked_sub(1).and_then(|i| places.get(i)).copied();
+            let disk = disk.filter(|p| until.covers(p.end, p.us));
             let kept =
                 self.memory.range(..=until.bounds.high).rev().find(|(end, (us, _))| until.covers(**end, *us));
             let kept = kept.map(|(end, (_, record))| (*end, record));
@@ -200,6 +204,11 @@ impl Track {
             (self.pace, self.sized) = (Pace::default(), None);
             return true;
         }
+    }
+
+    /// Cells of its screen.
+    pub(super) fn cells(&self) -> u64 {
+        self.screen.as_ref().map_or(0, |s| cells(s.size()))
     }
 
     /// Begins with an empty screen at an offset.
@@ -290,5 +299,23 @@ impl Track {
     /// The moment of the last record taken in, if any was since the program began.
     pub(super) fn printed(&self) -> Option<u64> {
         (self.life.from.is_some_and(|from| self.offset > from)).then_some(self.us)
+    }
+}
+
+fn cells(size: Size) -> u64 {
+    u64::from(size.rows) * u64::from(size.cols)
+}
+
+/// Refuses a size for which there is no room.
+fn check(entry: &Entry, room: u64) -> io::Result<()> {
+    let size = entry.record.size().map(|(rows, cols)| Size { rows, cols }.clamped());
+    match size.filter(|s| cells(*s) > room) {
+        Some(Size { rows, cols }) => {
+            let why = format!(
+                "a screen of {cols}x{rows} is beyond what all panes of a recording may have together"
+            );
+            Err(io::Error::new(io::ErrorKind::InvalidData, why))
+        }
+        None => Ok(()),
     }
 }

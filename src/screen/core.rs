@@ -15,7 +15,7 @@ use super::Size;
 use super::guard::{self, Guard, NoHold, Side};
 use super::modes::Kitty;
 use super::osc::{self, Signal};
-use super::shadow::Shadow;
+use super::shadow::{self, Shadow};
 use super::sieve::{Csi, End, Sink};
 
 /// How long a frame of synchronized output (mode 2026) may be held.
@@ -100,6 +100,7 @@ impl Core {
         self.side.touched = true;
         let done = catch_unwind(AssertUnwindSafe(|| {
             self.term.resize(Dims(size));
+            shadow::mark_rows(self.term.grid_mut());
             self.side.shadow.resized(usize::from(size.rows), usize::from(size.cols));
         }));
         if done.is_err() {

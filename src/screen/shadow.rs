@@ -2,7 +2,7 @@
 
 use alacritty_terminal::event::VoidListener;
 use alacritty_terminal::grid::{Dimensions as _, Grid};
-use alacritty_terminal::index::Column;
+use alacritty_terminal::index::{Column, Line};
 use alacritty_terminal::term::cell::Cell;
 use alacritty_terminal::term::{Term, TermMode};
 use alacritty_terminal::vte::ansi::{
@@ -69,6 +69,7 @@ impl Shadow {
     pub(super) fn resized(&mut self, rows: usize, columns: usize) {
         if let Some(main) = &mut self.main {
             main.resize::<Color>(true, rows, columns);
+            mark_rows(main);
         }
         self.region = None;
         self.fit_tabs(columns);
@@ -152,5 +153,14 @@ impl Shadow {
             term.set_scrolling_region(top, bottom);
         }
         term.set_cursor_style(Some(style));
+    }
+}
+
+/// Lets every row be reset whole the next time. A row remembers how far it was written and is reset no further; what a
+/// change of size adds to its end may differ from what stands before, which would then stay for ever.
+pub(super) fn mark_rows(grid: &mut Grid<Cell>) {
+    let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
+    for line in -count(grid.history_size())..count(grid.screen_lines()) {
+        let _ = grid[Line(line)].last_mut();
     }
 }

@@ -76,6 +76,7 @@ impl Server {
             | Effect::Gates { .. }
             | Effect::Guard { .. }
             | Effect::Describe { .. }
+            | Effect::KeepReport { .. }
             | Effect::CancelGates { .. }
             | Effect::LookAtTarget { .. }
             | Effect::Build { .. }

@@ -8,8 +8,10 @@ use super::run::Server;
 use crate::domain::id::AgentName;
 use crate::domain::record::{Record, Typed};
 use crate::domain::signal::printable;
+use crate::domain::team::Config;
 use crate::domain::time::Time;
 use crate::engine::event::Event;
+use crate::session::dir::SessionDir;
 
 /// Keys with less time than this between them are told together.
 const TOGETHER: Duration = Duration::from_secs(1);
@@ -26,23 +28,34 @@ pub(super) struct Typing {
     last: Time,
 }
 
+/// Where a pane's log lies: in the record, or in a private folder beside the sockets, since the log is also how output
+/// comes from the holder.
+pub(super) fn log_dir(config: &Config, dir: &SessionDir, agent: &AgentName) -> PathBuf {
+    let private = || Some(private_logs(dir)?.join(agent.as_str()));
+    // Without that folder there is no socket, so no pane either.
+    (!config.records(agent)).then(private).flatten().unwrap_or_else(|| dir.pane(agent))
+}
+
+fn private_logs(dir: &SessionDir) -> Option<PathBuf> {
+    Some(super::start::socket(dir.path()).ok()?.with_file_name("unrecorded"))
+}
+
 impl Server {
-    /// Where a pane's log lies: in the record, or in a private folder beside the sockets, since the log is also how
-    /// output comes from the holder.
+    /// Where a pane's log lies.
     pub(super) fn log_dir(&self, agent: &AgentName) -> PathBuf {
-        let private = || Some(self.private_logs()?.join(agent.as_str()));
-        let recorded = self.state.config.records(agent);
-        // Without that folder there is no socket, so no pane either.
-        (!recorded).then(private).flatten().unwrap_or_else(|| self.dir.pane(agent))
+        log_dir(&self.state.config, &self.dir, agent)
     }
 
-    fn private_logs(&self) -> Option<PathBuf> {
-        Some(super::start::socket(self.dir.path()).ok()?.with_file_name("unrecorded"))
+    /// The log of a pane was taken in up to there.
+    pub(super) fn took_in(&mut self, agent: &AgentName, offset: u64) {
+        if self.state.config.records(agent) {
+            self.journal.taken_in(agent, offset);
+        }
     }
 
     /// Removes the logs of panes that are not recorded: the session has ended.
     pub(super) fn drop_private_logs(&self) {
-        if let Some(folder) = self.private_logs() {
+        if let Some(folder) = private_logs(&self.dir) {
             let _ = std::fs::remove_dir_all(folder);
         }
     }

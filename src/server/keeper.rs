@@ -50,7 +50,7 @@ impl Keeper {
         let names = file.panes.iter().map(|p| p.name.clone()).chain([AgentName::orchestrator()]);
         let (waker, stopped) = (waker.clone(), stop.clone());
         let mut work = Work {
-            panes: names.map(|n| (n.clone(), dir.pane(&n))).collect(),
+            panes: names.map(|n| (n.clone(), super::keep::log_dir(&file.config, dir, &n))).collect(),
             rules: file.config.record.clone(),
             roll: segment_size(file),
             known: Known::new(),

@@ -235,11 +235,12 @@ impl Server {
             h.breaks = 0;
         });
         let mode = if live { Feeding::Live } else { Feeding::Recovering };
-        if live && self.state.config.records(name) {
-            self.journal.taken_in(name, entry.end);
+        if live {
+            self.took_in(name, entry.end);
         }
         match entry.record.kind {
             Kind::Output => {
+                self.usage.stirred(name);
                 self.keep_sized(name);
                 let due = self.keyframe_due(name, &entry);
                 self.happen(Event::Output { agent: name.clone(), bytes: entry.record.payload, mode });
@@ -276,7 +277,7 @@ impl Server {
         });
         if let Some(offset) = up_to {
             // What was printed while no server was there is on the screen now.
-            self.journal.taken_in(name, offset);
+            self.took_in(name, offset);
         }
         if let Some(exit) = ended {
             self.pane_over(name, exit);

@@ -50,8 +50,8 @@ pub(super) fn left_open(dir: &SessionDir) -> bool {
 #[derive(Default)]
 pub(super) struct Story {
     pub turns: Turns,
-    /// Where the output of each program begins.
-    logs: Vec<(AgentName, u64)>,
+    /// Where the output of each program begins, and when it began.
+    logs: Vec<(AgentName, u64, Time)>,
     dropped: Known,
 }
 
@@ -63,7 +63,7 @@ impl Story {
         match lines::record_to_go_on(dir, entry) {
             Ok(record) => {
                 match &record {
-                    Record::AgentUp { agent, log, .. } => self.logs.push((agent.clone(), *log)),
+                    Record::AgentUp { agent, log, .. } => self.logs.push((agent.clone(), *log, time)),
                     Record::Dropped(d) => drop(self.dropped.insert(d.agent.clone(), d.to)),
                     Record::Gate { result, .. } => workers.remember(result),
                     Record::GateAt(at) => workers.remember(&at.result),
@@ -115,12 +115,15 @@ impl Server {
     }
 
     /// Takes over the holders of panes that ran when the last server was lost.
-    fn adopt_all(&mut self, logs: &[(AgentName, u64)]) {
+    fn adopt_all(&mut self, logs: &[(AgentName, u64, Time)]) {
         let running: Vec<_> =
             self.state.agents.iter().filter(|a| a.pane.pid.is_some()).map(|a| a.name.clone()).collect();
         for agent in running {
             // The latest start counts.
-            let log = logs.iter().rev().find(|(name, _)| *name == agent).map_or(0, |(_, log)| *log);
+            let log = logs.iter().rev().find(|(name, ..)| *name == agent).map_or(0, |(_, log, _)| *log);
+            if let Some((.., began)) = logs.iter().find(|(name, ..)| *name == agent) {
+                self.watch_usage(&agent, *began);
+            }
             if let Err(why) = self.connect(&agent, log, Past::Seen) {
                 let how = Ended::Lost(format!("its holder is gone: {why}"));
                 self.happen(Event::PaneEnded { agent, how });
@@ -129,11 +132,11 @@ impl Server {
     }
 
     /// Puts what programs printed that had ended before the last server was lost back on their screens.
-    fn show_ended(&mut self, logs: &[(AgentName, u64)]) {
+    fn show_ended(&mut self, logs: &[(AgentName, u64, Time)]) {
         let ended = self.state.agents.iter().filter(|a| a.pane.pid.is_none()).map(|a| a.name.clone());
         let ended: Vec<AgentName> = ended.collect();
         for name in ended {
-            let Some((_, from)) = logs.iter().rev().find(|(agent, _)| *agent == name) else { continue };
+            let Some((_, from, _)) = logs.iter().rev().find(|(agent, ..)| *agent == name) else { continue };
             let dir = self.log_dir(&name);
             let from = (*from).max(log::end(&dir).saturating_sub(LAST_WORDS));
             let entries = match Reader::open(&dir, from) {

@@ -19,6 +19,7 @@ use super::notify::Hooks;
 use super::recover::Story;
 use super::tokens::Tokens;
 use super::unrecorded::Backlog;
+use super::usage::Watching;
 use super::waker::{Sleeper, Waker};
 use super::watch::Watch;
 use super::work::Workers;
@@ -48,6 +49,7 @@ pub(super) struct Server {
     pub secrets: Secrets,
     pub mask: Arc<Mask>,
     pub typing: Option<Typing>,
+    pub usage: Watching,
     pub journal: Journal,
     pub clock: Clock,
     pub state: State,
@@ -177,6 +179,7 @@ impl Server {
             secrets,
             mask,
             typing: None,
+            usage: Watching::start(&waker),
             journal,
             state,
             workers,
@@ -243,6 +246,7 @@ impl Server {
         self.read_clients();
         self.expire_silent();
         self.expire_typing();
+        self.tend_usage();
         self.read_holders();
         if self.watch.changed() {
             self.workers.read_profiles();
@@ -275,7 +279,10 @@ impl Server {
             Event::PaneUp { agent, pid, holder, log } => {
                 self.spawning = self.spawning.saturating_sub(1);
                 match self.connect(&agent, log, Past::Unseen) {
-                    Ok(()) => Event::PaneUp { agent, pid, holder, log },
+                    Ok(()) => {
+                        self.watch_usage(&agent, self.now());
+                        Event::PaneUp { agent, pid, holder, log }
+                    }
                     Err(why) => Event::PaneEnded { agent, how: Ended::NeverRan(why) },
                 }
             }
@@ -311,10 +318,8 @@ impl Server {
         let silent = self.clients.iter().filter(|c| matches!(c.kind, Kind::New));
         let silent = silent.map(|c| c.since.plus(GREETING)).min();
         let accept = self.accept_after.filter(|t| *t > now);
-        [engine, self.draw_deadline(now), silent, accept, self.typing_due(), self.backlog.due()]
-            .into_iter()
-            .flatten()
-            .min()
+        let tended = [self.typing_due(), self.usage.due(), self.backlog.due()];
+        [engine, self.draw_deadline(now), silent, accept].into_iter().chain(tended).flatten().min()
     }
 
     fn wait(&mut self) -> Result<(), Error> {
@@ -363,6 +368,9 @@ impl Server {
         self.workers.cancel();
         if self.quit {
             self.drop_private_logs();
+            if let Err(e) = super::report::keep(&self.dir, &self.file.repository, None) {
+                tracing::warn!("failed to keep the session's report: {e}");
+            }
         }
         let why = if self.quit { "session ended" } else { "the server was stopped; agents go on" };
         self.say_bye(why);

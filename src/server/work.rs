@@ -64,7 +64,7 @@ pub struct Ground {
     focus: BTreeMap<AgentName, Vec<String>>,
     scratch: PathBuf,
     session: String,
-    dir: SessionDir,
+    pub(super) dir: SessionDir,
     next_gate: AtomicU64,
     cancel: AtomicBool,
     slots: Mutex<Vec<usize>>,
@@ -233,6 +233,7 @@ impl Workers {
             Effect::Describe { job, draft } => {
                 (&self.git, Box::new(move |g, out| out(Event::Described { job, pr: g.describe(&draft) })))
             }
+            Effect::KeepReport { job } => (&self.git, Box::new(move |g, out| out(g.keep_report(job)))),
             Effect::Guard { job } => (&self.git, Box::new(move |g, out| out(g.guarded(Some(job))))),
             Effect::Review { job, agents, depth } => {
                 let review: Task = Box::new(move |g, out| {

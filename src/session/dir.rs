@@ -14,6 +14,8 @@ use crate::domain::id::AgentName;
 /// The highest major version of the format this program reads, and the one it writes.
 pub const FORMAT: u32 = 1;
 const FORMAT_WORD: &str = "orchestra-session";
+/// Folders of a session.
+const FOLDERS: [&str; 5] = ["panes", "texts", "injected", "gates", "reports"];
 /// The longest `session.toml` that is read, in bytes.
 const MAX_TOML: u64 = 4 << 20;
 
@@ -114,6 +116,13 @@ impl SessionDir {
             }
             other => other?,
         };
+        for name in FOLDERS {
+            let folder = path.join(name);
+            if std::fs::symlink_metadata(&folder).is_ok_and(|m| m.is_symlink()) {
+                let reason = "it is a symbolic link, and none of a session is followed".to_owned();
+                return Err(Error::Content { path: folder, reason });
+            }
+        }
         let found = text.lines().next().unwrap_or_default();
         match major(found) {
             Some(1..=FORMAT) => Ok(Self { path: path.to_owned() }),

@@ -37,7 +37,7 @@ pub(super) fn row_at(state: &State, view: &View, at: Position) -> Option<usize> 
     (place < state.team().count()).then_some(place)
 }
 
-const COLUMNS: [Column; 10] = [
+const COLUMNS: [Column; 11] = [
     Column { title: "agent", width: 8, side: Side::Left, text: |_, a, _| a.name.to_string(), order: 0 },
     Column { title: "state", width: 12, side: Side::Left, text: |_, a, l| word(a, l), order: 0 },
     Column { title: "role", width: 22, side: Side::Left, text: |_, a, _| role(a), order: 1 },
@@ -47,6 +47,7 @@ const COLUMNS: [Column; 10] = [
     Column { title: "tree", width: 5, side: Side::Left, text: |_, a, _| tree(a), order: 3 },
     Column { title: "gate", width: 14, side: Side::Left, text: |s, a, _| gate(s, a), order: 5 },
     Column { title: "prompts", width: 9, side: Side::Right, text: |_, a, _| prompts(a), order: 6 },
+    Column { title: "tokens", width: 6, side: Side::Right, text: |_, a, _| tokens(a), order: 8 },
     Column { title: "last", width: 5, side: Side::Right, text: |_, a, look| last(a, look), order: 0 },
 ];
 
@@ -136,6 +137,10 @@ fn branch(agent: &Agent) -> String {
 
 fn ahead(agent: &Agent) -> String {
     agent.facts.as_ref().map_or("–".into(), |f| f.ahead.to_string())
+}
+
+fn tokens(agent: &Agent) -> String {
+    agent.usage.as_ref().map_or("–".into(), crate::domain::usage::Usage::short)
 }
 
 fn tree(agent: &Agent) -> String {

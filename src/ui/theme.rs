@@ -23,21 +23,7 @@ pub struct Look {
 impl Look {
     /// The sign of a state.
     pub(super) fn sign(self, state: AgentState) -> &'static str {
-        let (sign, ascii) = match state {
-            AgentState::Asking => ("?", "?"),
-            AgentState::Failed => ("!", "!"),
-            AgentState::Limited => ("~", "~"),
-            AgentState::Claimed => ("◆", "c"),
-            AgentState::Working => ("●", "*"),
-            AgentState::Idle => ("○", "."),
-            AgentState::Pending => ("…", ","),
-            AgentState::Starting => ("◌", "s"),
-            AgentState::Blocked => ("■", "X"),
-            AgentState::Ready => ("✔", "+"),
-            AgentState::Merged => ("⇉", "m"),
-            AgentState::Stopped => ("-", "-"),
-            AgentState::Unknown => ("·", "u"),
-        };
+        let (sign, ascii) = state.signs();
         if self.ascii { ascii } else { sign }
     }
 }

@@ -12,6 +12,9 @@ pub struct Doctor {
     /// Look at every known profile, not only at those the team uses
     #[arg(long)]
     pub all: bool,
+    /// Of a session directory: make all indexes and keyframes anew
+    #[arg(long)]
+    pub rebuild: bool,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,

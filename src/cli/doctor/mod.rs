@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use self::programs::Program;
 use super::args::Doctor as Args;
-use super::exit::Exit;
+use super::exit::{Exit, Fail};
 use super::{out, place};
 use crate::config::{self, Dirs, FILE_NAME, Loaded};
 use crate::domain::signal::printable;
@@ -70,7 +70,12 @@ impl Report {
 /// Looks at everything and says so.
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     if let Some(dir) = args.dir.as_deref().filter(|d| record::is_session(d)) {
-        return record::run(dir, args.json);
+        return record::run(dir, args);
+    }
+    if args.rebuild {
+        return Err(
+            Fail::usage("rebuild indexes: name the session's directory, which has a FORMAT file").into()
+        );
     }
     let top = match &args.dir {
         Some(dir) => top_of(dir)?,

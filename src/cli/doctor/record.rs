@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use crate::cli::args::Doctor as Args;
 use crate::cli::exit::{Exit, Fail};
 use crate::cli::out;
 use crate::domain::signal::printable;
+use crate::replay::rebuild;
 use crate::session::check::{Checked, Level, check};
 
 /// Whether `dir` is a session directory, or was meant to be one.
@@ -13,9 +15,13 @@ pub(super) fn is_session(dir: &Path) -> bool {
 }
 
 /// Checks the session in `dir` and says what is the matter.
-pub(super) fn run(dir: &Path, json: bool) -> anyhow::Result<Exit> {
+pub(super) fn run(dir: &Path, args: &Args) -> anyhow::Result<Exit> {
+    if args.rebuild {
+        let made = rebuild(dir)?;
+        out::progress(&format!("{made} keyframes made"));
+    }
     let found = check(dir).map_err(|e| Fail::usage(e.to_string()))?;
-    if json {
+    if args.json {
         out::json(&found)?;
     } else {
         out::result(&text(dir, &found))?;

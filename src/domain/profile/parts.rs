@@ -116,7 +116,7 @@ fn grace_default() -> u64 {
     2000
 }
 
-/// Where figures of usage come from. Only stated here; what reads them looks it up.
+/// Where figures of usage come from.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Usage {
@@ -129,6 +129,9 @@ pub struct Usage {
     /// The variable that names another folder in place of the first folder below the home; may be empty.
     #[serde(default)]
     pub home_env: String,
+    /// Whose files they are; none: nothing reads them yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reader: Option<crate::domain::usage::Reader>,
     /// Where the figures stand in a record, for people who write readers.
     #[serde(default)]
     pub fields: String,

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::id::AgentName;
+use super::super::id::{AgentName, Oid};
+use super::super::review::FileChange;
 use super::super::usage::Usage;
 
 /// A person typed into a pane: one record for keys that follow each other closely.
@@ -17,6 +18,25 @@ pub struct Typed {
     /// What; only where the configuration records keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+}
+
+/// What the work that an agent claims to be ready changes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Changed {
+    /// Whose work.
+    pub agent: AgentName,
+    /// At that commit.
+    pub head: Oid,
+    /// Its files, at most [`Self::MOST`].
+    pub files: Vec<FileChange>,
+    /// Files that are not listed.
+    #[serde(default)]
+    pub more: usize,
+}
+
+impl Changed {
+    /// Most files that are listed.
+    pub const MOST: usize = 300;
 }
 
 /// Whether everything is recorded.

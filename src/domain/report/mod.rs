@@ -2,6 +2,8 @@
 //!
 //! Everything here was told by the record. What it does not say is none or empty, never guessed.
 
+mod chart;
+mod page;
 mod parts;
 mod text;
 mod words;
@@ -10,6 +12,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::page::{SHOTS, Shot, page};
 pub use self::parts::{
     Built, Came, Claim, Commit, Dispatch, Gap, Gate, Gone, Knot, Landed, Merge, Run, Task, Train, Verdict,
     Wait, When,
@@ -163,8 +166,10 @@ pub struct Agent {
     pub facts: Option<BranchFacts>,
     /// The commit its work is counted from.
     pub base: Option<Oid>,
-    /// Files of its work that was proved or merged; none where they are not in the record.
+    /// Files of the work it claimed last; none where they are not in the record.
     pub files: Option<Vec<super::review::FileChange>>,
+    /// Files of it that are not listed.
+    pub more_files: usize,
     /// Its claims, and what became of them.
     pub claims: Vec<Claim>,
     /// Gates at its commits.
@@ -206,6 +211,9 @@ pub struct Gaps {
     pub missing: u64,
     /// Prompts whose text is lost.
     pub texts: u64,
+    /// Agents whose panes are not recorded because the configuration says so.
+    #[serde(default)]
+    pub private: Vec<AgentName>,
     /// Output of panes that was not recorded, or was removed to keep the record small.
     pub panes: Vec<Gap>,
 }

@@ -74,9 +74,10 @@ pub(super) fn environment() -> Environment<'static> {
     env.add_filter("money", |micro: u64| {
         ours(format!("{}.{:02} US$", micro / 1_000_000, micro / 10_000 % 100))
     });
-    env.add_filter("more", |list: Value, shown: usize| match list.len().unwrap_or(0).saturating_sub(shown) {
-        0 => String::new(),
-        more => format!("… and {more} more."),
+    // A paragraph of its own, or it would belong to the last entry of the list.
+    env.add_filter("more", |list: Value, shown: usize| {
+        let more = list.len().unwrap_or(0).saturating_sub(shown);
+        ours(if more == 0 { String::new() } else { format!("\n… and {more} more.\n") })
     });
     env.add_filter("spent", spent);
     env

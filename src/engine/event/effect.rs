@@ -181,6 +181,11 @@ pub enum Effect {
         /// What the session knows of it.
         draft: Box<Draft>,
     },
+    /// Make the session's report and keep it.
+    KeepReport {
+        /// Number of the answer.
+        job: u64,
+    },
     /// Look at what is watched of shared git configuration.
     Guard {
         /// Number of the answer.

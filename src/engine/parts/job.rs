@@ -37,6 +37,8 @@ pub(in crate::engine) enum JobKind {
     Ripple(RunId, String),
     /// Somebody asked for the description of a train.
     Describe(Option<ReplyTo>),
+    /// Somebody asked for the session's report.
+    Report(Option<ReplyTo>),
     /// A train is to be planned.
     PlanTrain(Planning),
     /// A conflict of a train is being solved.

@@ -41,6 +41,7 @@ impl Teller {
     pub(super) fn count_gaps(&mut self, known: &Known) {
         let gaps = &mut self.report.gaps;
         (gaps.unknown, gaps.damaged) = (known.unknown, known.damaged);
+        gaps.private = known.config.team.iter().filter(|a| !a.record).map(|a| a.name.clone()).collect();
         // Numbers count from 1.
         gaps.missing = self.last_seq.saturating_sub(self.events).saturating_sub(known.unknown);
     }

@@ -3,9 +3,9 @@
 use super::super::state::Agent as Seen;
 use super::{MOST, Teller, WIDTH};
 use crate::domain::id::{AgentName, Oid};
-use crate::domain::record::Record;
+use crate::domain::record::{Changed, Record};
 use crate::domain::report::{Agent, Came, Claim, Commit, Dispatch, Gate, Verdict, clean};
-use crate::domain::review::{BranchFacts, GateResult, GateStatus};
+use crate::domain::review::{BranchFacts, FileChange, GateResult, GateStatus};
 use crate::domain::state::{AgentState, Outcome};
 use crate::domain::usage::Usage;
 
@@ -37,6 +37,7 @@ pub(super) fn blank(seen: &Seen) -> Agent {
         facts: None,
         base: None,
         files: None,
+        more_files: 0,
         claims: Vec::new(),
         gates: Vec::new(),
         conflicts: Vec::new(),
@@ -120,6 +121,12 @@ impl Teller {
                 self.came(place, format!("{state}: {}", text(evidence)));
             }
             Record::Facts { facts, .. } => self.seen(place, facts),
+            Record::Changed(changed) => {
+                let file = |f: &FileChange| FileChange { path: text(&f.path), ..*f };
+                let files = changed.files.iter().take(Changed::MOST).map(file).collect();
+                let agent = &mut self.report.agents[place];
+                (agent.files, agent.more_files) = (Some(files), changed.more);
+            }
             Record::Claimed { via, note, .. } => {
                 self.judge(place, Verdict::Withdrawn { why: "another claim".into() });
                 let claim = Claim {

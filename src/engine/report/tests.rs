@@ -1,6 +1,6 @@
 //! Facts from made-up records.
 
-mod story;
+pub(crate) mod story;
 
 use self::story::{Story, known, name, nasty, oid, opened, sprint, up};
 use super::Known;
@@ -193,8 +193,11 @@ fn what_the_record_does_not_hold_is_told() {
     for (seq, _, _) in &mut story.0[3..] {
         *seq += 4;
     }
-    let report = story.report(&Known { unknown: 1, damaged: 2, ..known(&["SEC"], "") });
+    let mut known = Known { unknown: 1, damaged: 2, ..known(&["SEC"], "") };
+    std::sync::Arc::make_mut(&mut known.config).team[0].record = false;
+    let report = story.report(&known);
     let gaps = &report.gaps;
+    assert_eq!(gaps.private, [name("SEC")]);
     assert_eq!((gaps.unknown, gaps.damaged, gaps.missing, gaps.texts), (1, 2, 3, 1));
     let panes: Vec<(u64, bool)> = gaps.panes.iter().map(|g| (g.bytes, g.over.is_some())).collect();
     assert_eq!(panes, [(500, true), (100, true)]);

@@ -189,7 +189,7 @@ fn a_dispatch_whose_text_is_lost_ends_refused() {
     s.happen(Event::Recorded(lost));
     s.happen(Event::Start);
     let (outcome, why, _) = s.receipt("SEC");
-    assert!(outcome == Outcome::Refused && why.contains("text was lost"), "{why}");
+    assert!(outcome == Outcome::Refused && why.contains("its file is lost"), "{why}");
     assert!(s.written("SEC").is_empty());
 }
 

@@ -1,6 +1,6 @@
 //! The journal alone gives the state: checked at the end of every script (see `Stage`'s drop), here at every step.
 
-use super::kit::{ASK, Stage, TEAM, durable, name};
+use super::kit::{ASK, Stage, TEAM, durable, name, replayed};
 use crate::domain::command::{Command, Order};
 use crate::engine::event::{Ended, Event};
 
@@ -10,7 +10,7 @@ fn same(s: &Stage) {
 
 #[test]
 fn a_whole_sprint_folds_to_the_same_at_every_step() {
-    let mut s = Stage::new();
+    let mut s = Stage::watched();
     same(&s);
     s.run("enhancement", Order::Staged, &[]);
     for stage in [&TEAM[..1], &TEAM[1..4], &TEAM[4..6], &TEAM[6..]] {
@@ -26,6 +26,7 @@ fn a_whole_sprint_folds_to_the_same_at_every_step() {
     s.pass(1000);
     same(&s);
     s.happen(Event::Resize { agent: name("SEC"), rows: 10, cols: 30 });
+    s.print("SEC", "\x1b[?2026ha frame that lasts \x1b[2J\r\n");
     s.git.commit("SEC");
     s.ready("SEC");
     same(&s);
@@ -46,4 +47,6 @@ fn a_whole_sprint_folds_to_the_same_at_every_step() {
         s.happen(Event::PaneEnded { agent: name(agent), how: Ended::Exited(0) });
     }
     same(&s);
+    let moments = replayed(&s);
+    assert!(moments > 100, "{moments}");
 }

@@ -65,7 +65,7 @@ impl Track {
                 let at = places.partition_point(|p| p.end <= target);
                 let Some(place) = at.checked_sub(1).and_then(|i| places.get(i)) else { break };
                 let bounds = Bounds { low: place.end, high: place.end };
-                if !track.restore(self.life, from, 0, Until { bounds, us: None }) {
+                if !track.restore(self.life, from, 0, Until { bounds, us: None, room: u64::MAX }) {
                     break;
                 }
             } else {

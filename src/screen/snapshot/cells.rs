@@ -221,34 +221,49 @@ fn marks(cell: &Cell) -> &[char] {
     cell.zerowidth().unwrap_or_default()
 }
 
+/// Whether two cells differ in their characters at most, and have no marks.
+fn alike(a: &Cell, b: &Cell) -> bool {
+    let plain = match (&a.extra, &b.extra) {
+        (None, None) => true,
+        _ => marks(b).is_empty() && a.underline_color() == b.underline_color(),
+    };
+    plain && a.flags == b.flags && a.fg == b.fg && a.bg == b.bg
+}
+
 fn put_row(out: &mut Vec<u8>, styles: &mut Styles, cells: &[Cell]) {
     let mut rest = cells;
     while let Some(first) = rest.first() {
-        let style = Style::of(first);
-        let plain = |c: &&Cell| marks(c).is_empty() && Style::of(c) == style;
-        let same = rest.iter().take_while(|c| c.c == first.c && plain(c)).count();
         let head = |out: &mut Vec<u8>, styles: &mut Styles, kind: u64, n: usize| {
             put(out, u64::try_from(n).unwrap_or(0) << 2 | kind);
-            styles.put(out, style);
+            styles.put(out, Style::of(first));
         };
-        let n = if same == 0 {
+        // The cells that look like the first, up to where enough of them are the same.
+        let (mut n, mut same) = (0, 0);
+        for cell in rest {
+            if !alike(first, cell) {
+                break;
+            }
+            same = if n > 0 && cell.c == rest[n - 1].c { same + 1 } else { 1 };
+            n += 1;
+            if same == ALIKE && n > ALIKE {
+                n -= ALIKE;
+                break;
+            }
+        }
+        if n == 0 {
             head(out, styles, MARKED, 1);
             put_char(out, first.c);
             put_len(out, marks(first).len());
             marks(first).iter().for_each(|m| put_char(out, *m));
-            1
-        } else if same >= ALIKE || same == rest.len() {
-            head(out, styles, SAME, same);
+            n = 1;
+        } else if rest[..n].iter().all(|c| c.c == first.c) {
+            n += rest[n..].iter().take_while(|c| c.c == first.c && alike(first, c)).count();
+            head(out, styles, SAME, n);
             put_char(out, first.c);
-            same
         } else {
-            let alike = |w: &[Cell]| w.iter().all(|c| c.c == w[0].c && plain(&c));
-            let text = rest.iter().take_while(plain).count();
-            let n = rest[..text].windows(ALIKE).position(alike).unwrap_or(text);
             head(out, styles, TEXT, n);
             rest[..n].iter().for_each(|c| put_char(out, c.c));
-            n
-        };
+        }
         rest = &rest[n..];
     }
 }

@@ -114,3 +114,46 @@ fn a_snapshot_says_whether_all_history_is_in_it() {
     assert!(!Screen::restore(&screen.snapshot(1), HISTORY).unwrap().whole);
     assert!(Screen::restore(&screen.snapshot(2), HISTORY).unwrap().whole);
 }
+
+/// Recordings of real programs, taken up again at many places.
+#[test]
+fn recordings_of_real_programs_go_on_from_a_snapshot() {
+    const CASTS: [&str; 3] = [
+        include_str!("../../../tests/fixtures/casts/aider.cast"),
+        include_str!("../../../tests/fixtures/casts/codex.cast"),
+        include_str!("../../../tests/fixtures/casts/pi.cast"),
+    ];
+    for cast in CASTS {
+        let events = cast.lines().skip(1).map(|l| serde_json::from_str::<(f64, String, String)>(l).unwrap());
+        let events: Vec<_> = events.filter(|(_, kind, _)| kind == "o" || kind == "r").collect();
+        let play = |screen: &mut Screen, (at, kind, data): &(f64, String, String)| {
+            if kind == "o" {
+                screen.feed(data.as_bytes(), ms((at * 1000.0) as u64));
+            } else if let Some((cols, rows)) = data.split_once('x') {
+                screen.resize(Size { rows: rows.parse().unwrap(), cols: cols.parse().unwrap() });
+            }
+        };
+        let mut screen = Screen::new(Size { rows: 40, cols: 120 }, 50);
+        let mut others: Vec<Screen> = Vec::new();
+        for (n, event) in events.iter().enumerate() {
+            if n % 23 == 11 {
+                others.push(again(&screen, HISTORY));
+            }
+            play(&mut screen, event);
+            others.iter_mut().for_each(|other| play(other, event));
+        }
+        assert!(others.len() > 3);
+        for (n, other) in others.iter().enumerate() {
+            assert_eq!(whole(other), whole(&screen), "taken up at cut {n}");
+        }
+    }
+}
+
+#[test]
+fn a_reset_after_a_change_of_size_leaves_no_colour_behind() {
+    let mut screen = super::screen(3, 8);
+    screen.feed(b"\x1b[48;2;1;2;3m\x1b[3S", ms(0));
+    screen.resize(Size { rows: 3, cols: 12 });
+    screen.feed(b"\x1bc", ms(0));
+    assert!(!seen(&screen).contains("Rgb"), "{}", seen(&screen));
+}

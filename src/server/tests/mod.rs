@@ -2,6 +2,7 @@
 
 mod clients;
 mod full;
+mod keep;
 mod kit;
 mod notify;
 mod panes;

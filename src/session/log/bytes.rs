@@ -250,6 +250,12 @@ fn is_missing(e: &io::Error) -> bool {
 /// The latest segments of `dir` in order: number, and whether there is only the compressed form.
 fn list(dir: &Path) -> io::Result<Vec<(u32, bool)>> {
     let mut found = Vec::new();
+    if fs::symlink_metadata(dir)?.is_symlink() {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "it is a symbolic link, which is not followed",
+        ));
+    }
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
         // Not followed: a link in a record handed over by somebody else leads nowhere.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::super::{Known, report};
 use crate::domain::command::Via;
 use crate::domain::id::{AgentName, Oid};
-use crate::domain::record::{Record, Recording, Typed};
+use crate::domain::record::{Changed, Record, Recording, Typed};
 use crate::domain::report::Report;
-use crate::domain::review::{BranchFacts, Conflict, ConflictKind, GateResult, GateStatus};
+use crate::domain::review::{BranchFacts, Conflict, ConflictKind, FileChange, GateResult, GateStatus};
 use crate::domain::state::{AgentState, Outcome};
 use crate::domain::team::{AgentSpec, Config};
 use crate::domain::time::Time;
@@ -162,6 +162,7 @@ pub(crate) fn sprint() -> Story {
         .asked(21, "NET", 2, "You are NET.")
         .head(22, "NET", "tip-NET", "feat: net")
         .claims(23, "NET", "done")
+        .at(23, changed("NET", "net/a.yaml"))
         .at(24, refused("2 commits; squash them"))
         .gate(25, Some("NET"), GateStatus::Red, "one\nlast words\n")
         .claims(26, "NET", "")
@@ -179,12 +180,17 @@ pub(crate) fn sprint() -> Story {
         .lands(46, 2, &["SEC", "NET"])
 }
 
+pub(crate) fn changed(agent: &str, path: &str) -> Record {
+    let files = vec![FileChange { path: path.into(), added: 3, removed: 1 }];
+    Record::Changed(Box::new(Changed { agent: name(agent), head: oid("tip"), files, more: 2 }))
+}
+
 /// A session in every text of which somebody has put markup and control characters.
-pub(crate) fn nasty() -> Report {
+pub(crate) fn nasty_story() -> Story {
     let refused = Record::Refused { agent: name("SEC"), reasons: vec![NASTY.into()] };
     let down = Record::AgentDown { agent: name("NET"), status: None, orderly: false, why: NASTY.into() };
     let stuck = Stuck::new(name("SEC"), vec![], vec![Conflict::new(NASTY, ConflictKind::Content)]);
-    let story = Story::default()
+    Story::default()
         .at(0, Record::Opened { version: NASTY.into(), server: 1 })
         .at(0, up("SEC"))
         .asked(1, "SEC", 1, NASTY)
@@ -192,6 +198,7 @@ pub(crate) fn nasty() -> Report {
         .does(3, "SEC", AgentState::Working, NASTY)
         .head(4, "SEC", NASTY, NASTY)
         .claims(5, "SEC", NASTY)
+        .at(5, changed("SEC", NASTY))
         .at(6, refused)
         .gate(7, Some("SEC"), GateStatus::Red, NASTY)
         .planned(8, 1, &["SEC"], &[])
@@ -199,6 +206,9 @@ pub(crate) fn nasty() -> Report {
         .at(10, Record::TrainStopped { train: 1, why: NASTY.into() })
         .at(11, down)
         .at(12, Record::Recording(Recording { agent: None, lost: 1, why: NASTY.into() }))
-        .at(13, Record::Closed { why: NASTY.into() });
-    story.report(&known(&["SEC", "NET"], NASTY))
+        .at(13, Record::Closed { why: NASTY.into() })
+}
+
+pub(crate) fn nasty() -> Report {
+    nasty_story().report(&known(&["SEC", "NET"], NASTY))
 }

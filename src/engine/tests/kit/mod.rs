@@ -2,6 +2,7 @@
 
 mod git;
 mod team;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 pub(super) use git::Git;
 pub(super) use team::config;
+pub(super) use watch::{Watch, durable, replayed};
 
 use crate::domain::command::{Caller, Command, Order, Target, What};
 use crate::domain::id::{AgentName, Oid};
@@ -18,7 +20,6 @@ use crate::domain::team::Config;
 use crate::domain::time::Time;
 use crate::domain::view::{Answer, Fault};
 use crate::engine::event::{Effect, Event, Feeding, Intake, Writing};
-use crate::engine::parts::Train;
 use crate::engine::state::{Agent, Info, State};
 use crate::engine::{deadline, step};
 
@@ -61,6 +62,8 @@ pub(super) struct Stage {
     pub(super) deaf: BTreeSet<&'static str>,
     /// Whether what panes printed before a start takes its time to come.
     pub(super) behind: bool,
+    /// What is seen at every event, if that is wanted.
+    pub(super) watch: Option<Watch>,
     config: Arc<Config>,
     replies: u64,
 }
@@ -80,6 +83,7 @@ impl Stage {
             obedient: true,
             deaf: BTreeSet::new(),
             behind: false,
+            watch: None,
             config,
             replies: 0,
         }
@@ -92,14 +96,26 @@ impl Stage {
 
     pub(super) fn of(config: Config) -> Self {
         let mut stage = Self::dark(config);
-        stage.happen(Event::Start);
-        let names: Vec<String> = stage.state.agents.iter().map(|a| a.name.to_string()).collect();
-        for agent in &names {
-            stage.up(agent);
-            stage.print(agent, BOX);
-        }
-        stage.pass(2000);
+        stage.begin();
         stage
+    }
+
+    /// As [`Self::new`], and what is seen at every event is kept.
+    pub(super) fn watched() -> Self {
+        let mut stage = Self::dark(config());
+        stage.watch = Some(Watch::default());
+        stage.begin();
+        stage
+    }
+
+    fn begin(&mut self) {
+        self.happen(Event::Start);
+        let names: Vec<String> = self.state.agents.iter().map(|a| a.name.to_string()).collect();
+        for agent in &names {
+            self.up(agent);
+            self.print(agent, BOX);
+        }
+        self.pass(2000);
     }
 
     /// Lets an event happen now, and answers what git and agents answer at once.
@@ -111,7 +127,14 @@ impl Stage {
             rounds += 1;
             assert!(rounds < 10_000, "events breed without end: {event:?}");
             let starts = event == Event::Start;
+            if let Some(watch) = &mut self.watch {
+                watch.before(&event, &self.state, at(self.ms));
+            }
             let effects = step(&mut self.state, event, at(self.ms));
+            let told = effects.iter().filter(|e| matches!(e, Effect::Journal(_))).count();
+            if let (Some(watch), 1..) = (&mut self.watch, told) {
+                watch.after(self.journal.len() + told, &self.state);
+            }
             if starts && !self.behind {
                 let up = self.state.agents.iter().filter(|a| a.pane.pid.is_some());
                 inbox.extend(up.map(|a| Event::CaughtUp { agent: a.name.clone() }));
@@ -345,37 +368,6 @@ impl Drop for Stage {
             assert_eq!(live.lines().count(), folded.lines().count());
         }
     }
-}
-
-/// Every durable fact of a state, one a line.
-pub(super) fn durable(state: &State) -> String {
-    let mut lines = Vec::new();
-    for a in &state.agents {
-        lines.push(format!("{} {:?} {:?} {:?} {:?}", a.name, a.state(), a.activity, a.since, a.why));
-        lines.push(format!("  {:?} {:?} {:?}", a.pin, a.shown, a.limit));
-        lines.push(format!(
-            "  pane {:?} {:?} {:?} {:?}",
-            a.pane.pid, a.pane.status, a.pane.ended, a.pane.size
-        ));
-        let queue: Vec<_> = a.queue.iter().map(|d| (d.id, &d.task, &d.text, &d.code, d.at)).collect();
-        let expects = a.expects.as_ref().map(|e| (&e.code, &e.prompt, e.claim.turn, e.hint.turn));
-        lines.push(format!("  queue {queue:?} {:?} {} {expects:?} {}", a.receipts, a.sent, a.turns));
-        let claim = a.claim.as_ref().map(|c| (c.via, &c.note, c.at));
-        lines.push(format!(
-            "  claim {claim:?} {:?} {:?} {:?} {} {:?}",
-            a.reasons, a.ready, a.merged, a.left_out, a.hint
-        ));
-        lines.push(format!("  git {:?} {:?} {:?}", a.base, a.facts, a.gates));
-        // That a prompt waits for a person is seen, not recorded.
-        let need = Some(a.need()).filter(|n| !n.ends_with(crate::engine::obstacle::LET_GO));
-        lines.push(format!("  {:?} {:?} {:?}", a.stuck, a.waits_for_stage, need.unwrap_or_default()));
-    }
-    lines.extend(state.runs.iter().map(|r| format!("{r:?}")));
-    let train = state.train.clone().map(|t| Train { reply: None, ..t });
-    lines.push(format!("{train:?} {} {:?}", state.next_dispatch, state.offer));
-    lines.extend(state.elsewhere.iter().map(|e| format!("{e:?}")));
-    lines.extend(state.log.iter().map(|l| format!("{l:?}")));
-    lines.join("\n")
 }
 
 pub(super) fn output(agent: &AgentName, bytes: &[u8]) -> Event {

@@ -84,7 +84,7 @@ impl Keyframes {
     /// The screen kept there, if it belongs to `log`. One that does not is forgotten.
     pub fn load(&mut self, place: &Place, log: &mut Bytes) -> Option<(Anchor, Vec<u8>)> {
         let found = read_at(&frames_path(&self.dir, place.number), place.at).ok().and_then(|r| unpack(&r));
-        let found = found.filter(|(anchor, _)| anchor.end == place.end && anchor.holds(log));
+        let found = found.filter(|(a, _)| (a.end, a.us) == (place.end, place.us) && a.holds(log));
         if found.is_none() {
             self.forget(place.end);
         }

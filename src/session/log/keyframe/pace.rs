@@ -9,7 +9,7 @@ const SOME: u64 = 32 * 1024;
 /// What keyframes may take of the log, in thousandths. 3 % is promised; the index and unlucky guesses need some.
 const SHARE: u64 = 24;
 /// Rows of history at most.
-const ROWS: u64 = 200;
+const ROWS: u64 = 100;
 /// A keyframe waits for the end of a frame of synchronized output, but not for ever.
 const WAIT: u64 = 4 * BYTES;
 
