@@ -118,7 +118,7 @@ fn a_lost_text_is_refused_and_the_others_outlive_the_server() {
     let receipts = log::events(&session, "receipt");
     let lost = receipts.iter().find(|r| r["dispatch"] == 2).unwrap();
     assert_eq!(lost["outcome"], "refused", "{lost}");
-    assert!(lost["why"].as_str().unwrap().contains("text was lost"), "{lost}");
+    assert!(lost["why"].as_str().unwrap().contains("its file is lost"), "{lost}");
     place.ok(&["keys", "A", "Enter"]);
     wait_until("the other is taken", || taken(&place).contains_key(&entry("A", &texts[1])));
 }
