@@ -178,7 +178,12 @@ impl Step<'_> {
     }
 
     fn take_job(&mut self, id: u64) -> Option<parts::JobKind> {
-        let at = self.state.jobs.iter().position(|j| j.id == id)?;
+        self.take_job_if(id, |_| true)
+    }
+
+    /// As [`Self::take_job`] where `asked` holds of it. An answer to anything else leaves it to who waits for it.
+    fn take_job_if(&mut self, id: u64, asked: impl Fn(&parts::JobKind) -> bool) -> Option<parts::JobKind> {
+        let at = self.state.jobs.iter().position(|j| j.id == id && asked(&j.kind))?;
         Some(self.state.jobs.swap_remove(at).kind)
     }
 }

@@ -108,7 +108,9 @@ impl Step<'_> {
 
     /// What git said.
     pub(super) fn reviewed(&mut self, job: u64, reviews: Result<Vec<Review>, String>) {
-        let Some(kind) = self.take_job(job) else { return };
+        let asked =
+            |kind: &JobKind| matches!(kind, JobKind::Show(..) | JobKind::Claim(_) | JobKind::AfterRun(_));
+        let Some(kind) = self.take_job_if(job, asked) else { return };
         match kind {
             JobKind::Show(reply, agents) => self.show_reviews(reply, &agents, reviews),
             JobKind::Claim(name) => match reviews {
@@ -161,7 +163,13 @@ impl Step<'_> {
 
     /// A gate ended.
     pub(super) fn gated(&mut self, job: u64, result: GateResult, last: bool) {
-        let Some(kind) = self.state.jobs.iter().find(|j| j.id == job).map(|j| j.kind.clone()) else { return };
+        let asked = |kind: &JobKind| {
+            matches!(kind, JobKind::Claim(_) | JobKind::Branch(..) | JobKind::Verify(..) | JobKind::Train(_))
+        };
+        let Some(kind) = self.state.jobs.iter().find(|j| j.id == job).map(|j| j.kind.clone()).filter(asked)
+        else {
+            return;
+        };
         self.gate_is_over(job, last);
         if last {
             self.take_job(job);

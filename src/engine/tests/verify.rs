@@ -205,3 +205,16 @@ fn the_end_of_the_session_ends_what_runs_and_tells_who_waits() {
     assert!(matches!(&s.answers[&n], Answer::Fault { why, .. } if why.contains("session ends")));
     assert!(s.state.gating.is_empty());
 }
+
+#[test]
+fn an_answer_to_something_else_takes_nobody_what_is_waited_for() {
+    let mut s = all_ready();
+    s.git.silent.insert("target");
+    let asked = s.asks(merged());
+    for job in 0..100 {
+        s.happen(Event::Reviewed { job, reviews: Err("x".into()) });
+    }
+    assert!(!s.answers.contains_key(&asked));
+    s.catch_up();
+    assert!(s.answers.contains_key(&asked), "nobody answered");
+}

@@ -99,7 +99,8 @@ impl Step<'_> {
 
     /// Where the target stands.
     pub(in crate::engine) fn target(&mut self, job: u64, facts: Result<TargetFacts, String>) {
-        let Some(JobKind::PlanTrain(planning)) = self.take_job(job) else { return };
+        let asked = |kind: &JobKind| matches!(kind, JobKind::PlanTrain(_));
+        let Some(JobKind::PlanTrain(planning)) = self.take_job_if(job, asked) else { return };
         let (reply, go) = (planning.reply, planning.then == Then::Go);
         let facts = match facts {
             Ok(facts) => facts,
