@@ -145,7 +145,7 @@ impl Place {
     #[track_caller]
     pub fn git_in(&self, dir: &Path, args: &[&str]) -> String {
         let done = self.command("git", args, dir).output().unwrap();
-        assert!(done.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&done.stderr));
+        assert!(done.status.success(), "git {args:?}: {done:?}");
         String::from_utf8(done.stdout).unwrap().trim_end().to_owned()
     }
 
