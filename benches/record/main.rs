@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod cost;
+mod find;
 mod make;
 mod seek;
 
@@ -31,5 +32,6 @@ fn main() {
     let exe = std::env::current_exe().expect("this program");
     let child = Command::new(exe).arg("--child").arg(&dir).args(["--seeks", &seeks.to_string()]).status();
     assert!(child.expect("a child").success());
+    find::measure(&dir);
     cost::measure(temporary.path());
 }
