@@ -6,12 +6,11 @@ use std::time::Instant;
 use orchestra::replay::Recording;
 use orchestra::replay::search::{Progress, Query, Search};
 
-/// A text that is nowhere, one that is somewhere, and a pattern.
+/// A text and a pattern that are nowhere: with hits it ends at the most that are asked for.
 pub fn measure(dir: &Path) {
     let recording = Recording::open(dir).expect("a session");
     for (what, query) in [
         ("a text that is nowhere", Query::text("zebra crossing")),
-        ("a text of many places", Query::text("the")),
         ("a pattern", Query::regex("[Ee]rror: .*failed")),
     ] {
         let search = Search::of(&recording, None, 200).expect("a search");
