@@ -68,6 +68,6 @@ torture-race:
 torture-record:
     cargo test --release --locked --test fuzz -- --ignored --nocapture
 
-# Fuzzes one of journal, pane_log, screen, cast (needs cargo-fuzz; a stable compiler does with RUSTC_BOOTSTRAP=1)
+# Fuzzes one of journal, pane_log, screen, snapshot, cast (needs cargo-fuzz; a stable compiler does with RUSTC_BOOTSTRAP=1)
 fuzz target *args:
     RUSTC_BOOTSTRAP=1 cargo fuzz run {{target}} {{args}}

@@ -59,6 +59,19 @@ pub fn screen(bytes: &[u8]) {
     let _ = screen.last_lines(100);
 }
 
+/// Asciicasts of any version.
+pub fn cast(bytes: &[u8]) {
+    let _ = orchestra::replay::import::cast::parse(bytes);
+}
+
+/// What a keyframe says of a screen.
+pub fn snapshot(bytes: &[u8]) {
+    if let Ok(mut restored) = Screen::restore(bytes, 100) {
+        let _ = restored.screen.feed(b"\x1b[3;3Hx\x1b[2J\x1b[?1049l\r\n", Time::default());
+        let _ = restored.screen.last_lines(100);
+    }
+}
+
 /// A session directory with one file replaced: it is opened, and looked at in five places.
 pub fn session(dir: &Path) {
     let Ok(mut player) = Player::open(dir) else { return };

@@ -138,6 +138,39 @@ proptest! {
         entries::journal(&bytes);
         entries::pane_log(&bytes);
         entries::screen(&bytes);
+        entries::cast(&bytes);
+        entries::snapshot(&bytes);
+    }
+
+    #[test]
+    fn casts_that_are_nearly_right_are_met_calmly(
+        from in 0_usize..20_000,
+        flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..20),
+    ) {
+        let whole = include_bytes!("fixtures/casts/pi.cast");
+        let head = whole.iter().position(|b| *b == b'\n').unwrap() + 1;
+        let from = from.clamp(head, whole.len());
+        let mut bytes = [&whole[..head], &whole[from..whole.len().min(from + 20_000)]].concat();
+        for (at, byte) in flips {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        entries::cast(&bytes);
+    }
+
+    #[test]
+    fn snapshots_that_are_nearly_right_are_met_calmly(
+        shown in prop::collection::vec(any::<u8>(), 0..500),
+        flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
+    ) {
+        let mut screen = orchestra::screen::Screen::new(orchestra::screen::Size { rows: 5, cols: 20 }, 50);
+        screen.feed(&shown, Time::default());
+        let mut bytes = screen.snapshot(20);
+        for (at, byte) in flips {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        entries::snapshot(&bytes);
     }
 
     #[test]
