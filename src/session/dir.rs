@@ -206,7 +206,7 @@ impl SessionDir {
         }
         let pid = format!("{}\n", std::process::id());
         file.set_len(0).and_then(|()| file.write_all(pid.as_bytes())).map_err(failed)?;
-        Ok(Lock { _file: file })
+        Ok(Lock { file })
     }
 
     /// The process that has the session now, if any does: `Some(None)` when it did not say its id.
@@ -221,7 +221,10 @@ impl SessionDir {
             Err(e) => return Err(io_at("look at the lock", &path, e)),
         };
         match flock(&file, FlockOperation::NonBlockingLockShared) {
-            Ok(()) => Ok(None),
+            Ok(()) => {
+                let _ = flock(&file, FlockOperation::Unlock);
+                Ok(None)
+            }
             Err(rustix::io::Errno::WOULDBLOCK) => Ok(Some(read_pid(&mut file))),
             Err(e) => Err(io_at("look at the lock", &path, e.into())),
         }
@@ -231,7 +234,15 @@ impl SessionDir {
 /// Says that this process is the one server of a session.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    /// Not left to the closing of the file: a child that is just being started has it open, too, until it becomes its
+    /// program.
+    fn drop(&mut self) {
+        let _ = flock(&self.file, FlockOperation::Unlock);
+    }
 }
 
 /// Replaces the file `path` by `bytes` (mode 0600) in one step that survives a loss of power.
@@ -360,6 +371,11 @@ mod tests {
         assert_eq!(dir.locked_by().unwrap(), Some(Some(me)));
         drop(lock);
         assert_eq!(dir.locked_by().unwrap(), None);
+        let lock = dir.lock().unwrap();
+        // As a child has it between its fork and its program.
+        let inherited = lock.file.try_clone().unwrap();
+        drop(lock);
         drop(dir.lock().unwrap());
+        drop(inherited);
     }
 }
