@@ -61,15 +61,9 @@ fn team(names: &[&str]) -> Vec<AgentSpec> {
     names
         .iter()
         .map(|n| AgentSpec {
-            name: AgentName::new(n).unwrap(),
-            role: String::new(),
-            domain: String::new(),
             branch: format!("b-{n}"),
-            focus: vec![],
-            after: vec![],
             profile: "rehearsal".into(),
-            message: String::new(),
-            record: true,
+            ..AgentSpec::bare(AgentName::new(n).unwrap())
         })
         .collect()
 }

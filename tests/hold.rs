@@ -3,6 +3,8 @@
 // The lint knows test functions, not their helpers.
 #![allow(missing_docs, clippy::unwrap_used)]
 
+#[path = "hold/disk.rs"]
+mod disk;
 #[path = "hold/full.rs"]
 mod full;
 #[path = "hold/kit.rs"]

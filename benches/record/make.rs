@@ -3,14 +3,13 @@
 use std::path::Path;
 use std::time::Instant;
 
-use orchestra::domain::id::{AgentName, Oid};
+use orchestra::domain::id::AgentName;
 use orchestra::domain::record::Record;
 use orchestra::domain::state::AgentState;
 use orchestra::domain::team::{AgentSpec, Config};
 use orchestra::domain::time::Time;
-use orchestra::session::clock::Origin;
 use orchestra::session::dir::SessionDir;
-use orchestra::session::file::{PaneFile, SessionFile};
+use orchestra::session::file::SessionFile;
 use orchestra::session::journal::Journal;
 use orchestra::session::lines;
 use orchestra::session::log::{Kind, SEGMENT, Writer};
@@ -55,26 +54,9 @@ fn name(text: &str) -> AgentName {
 pub fn session(path: &Path, bytes: usize) {
     let began = Instant::now();
     let dir = SessionDir::create(path).expect("a session");
-    let spec = |n: &&str| AgentSpec {
-        name: name(n),
-        role: String::new(),
-        domain: String::new(),
-        branch: format!("work/{n}"),
-        focus: Vec::new(),
-        after: Vec::new(),
-        profile: String::new(),
-        message: String::new(),
-        record: true,
-    };
-    let pane = |n: &&str| PaneFile { name: name(n), worktree: "/nowhere".into(), base: Oid("0".repeat(40)) };
-    let file = SessionFile {
-        version: "0".into(),
-        repository: "/nowhere".into(),
-        origin: Origin { boot_us: 0 },
-        boot: String::new(),
-        panes: AGENTS.iter().map(pane).collect(),
-        config: Config::bare("eight hours", AGENTS.iter().map(spec).collect()),
-    };
+    let spec = |n: &&str| AgentSpec { branch: format!("work/{n}"), ..AgentSpec::bare(name(n)) };
+    let config = Config::bare("eight hours", AGENTS.iter().map(spec).collect());
+    let file = SessionFile::bare("0", Path::new("/nowhere"), config);
     dir.write_toml(&file).expect("session.toml");
     let mut journal = Journal::open(&dir.journal()).expect("a journal");
     let mut tell = |us: u64, record: &Record, at: &[(&AgentName, u64)]| {

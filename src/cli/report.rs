@@ -49,7 +49,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         _ if args.json => serde_json::to_string(&facts)? + "\n",
         ReportFormat::Json => serde_json::to_string(&facts)? + "\n",
         ReportFormat::Md => text,
-        ReportFormat::Html => page(&dir, &facts)?,
+        ReportFormat::Html => page(recording, &facts)?,
     };
     match &args.out {
         Some(path) => {
@@ -62,8 +62,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 }
 
 /// The report as a page, with the screens of its chapters.
-fn page(dir: &Path, facts: &Report) -> anyhow::Result<String> {
-    let mut player = Player::open(dir)?;
+fn page(recording: Recording, facts: &Report) -> anyhow::Result<String> {
+    let mut player = Player::of(recording)?;
     let shots = shots(&mut player, facts)?;
     report::page(facts, &shots).map_err(anyhow::Error::msg)
 }

@@ -280,15 +280,10 @@ mod tests {
 
     fn team(names: &[&str]) -> Vec<AgentSpec> {
         let spec = |name: &&str| AgentSpec {
-            name: AgentName::new(name).unwrap(),
             role: format!("{name} role"),
-            domain: String::new(),
             branch: format!("b-{name}"),
-            focus: vec![],
-            after: vec![],
             profile: "shell".into(),
-            message: String::new(),
-            record: true,
+            ..AgentSpec::bare(AgentName::new(name).unwrap())
         };
         names.iter().map(spec).collect()
     }

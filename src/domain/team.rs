@@ -168,6 +168,24 @@ pub struct Config {
     pub prompts: BTreeMap<String, String>,
 }
 
+impl AgentSpec {
+    /// An agent of which nothing is known but its name.
+    #[must_use]
+    pub fn bare(name: AgentName) -> Self {
+        Self {
+            name,
+            role: String::new(),
+            domain: String::new(),
+            branch: String::new(),
+            focus: Vec::new(),
+            after: Vec::new(),
+            profile: String::new(),
+            message: String::new(),
+            record: true,
+        }
+    }
+}
+
 impl Config {
     /// The configuration of a session that is nothing but a record: a team on one tab, without profiles, plans and the
     /// rest.
@@ -236,15 +254,10 @@ mod tests {
 
     fn agent(name: &str, after: &[&str]) -> AgentSpec {
         AgentSpec {
-            name: AgentName::new(name).unwrap(),
-            role: String::new(),
-            domain: String::new(),
             branch: format!("b-{name}"),
-            focus: vec![],
             after: after.iter().map(|a| AgentName::new(a).unwrap()).collect(),
             profile: "shell".into(),
-            message: String::new(),
-            record: true,
+            ..AgentSpec::bare(AgentName::new(name).unwrap())
         }
     }
 

@@ -65,7 +65,14 @@ impl Player {
     /// # Errors
     /// As [`Recording::open`], or when a log cannot be read.
     pub fn open(dir: &Path) -> Result<Self, Error> {
-        let recording = Recording::open(dir)?;
+        Self::of(Recording::open(dir)?)
+    }
+
+    /// Takes up a recording that was read, at its beginning.
+    ///
+    /// # Errors
+    /// When a log cannot be read.
+    pub fn of(recording: Recording) -> Result<Self, Error> {
         let story = Story::of(&recording);
         let begin = recording.lines().first().map_or(0, |l| l.time.mono);
         let state = recording.blank();

@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use crate::domain::id::{AgentName, Oid};
+use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::team::{AgentSpec, Config};
 use crate::domain::time::Time;
-use crate::session::clock::Origin;
 use crate::session::dir::SessionDir;
-use crate::session::file::{PaneFile, SessionFile};
+use crate::session::file::SessionFile;
 use crate::session::journal::Journal;
 use crate::session::lines;
 use crate::session::log::{Kind, SEGMENT, Writer};
@@ -32,27 +31,9 @@ impl Kit {
     pub(crate) fn new(agents: &[&str]) -> Self {
         let tmp = tempfile::tempdir().unwrap();
         let dir = SessionDir::create(&tmp.path().join("s")).unwrap();
-        let spec = |n: &&str| AgentSpec {
-            name: name(n),
-            role: String::new(),
-            domain: String::new(),
-            branch: format!("work/{n}"),
-            focus: Vec::new(),
-            after: Vec::new(),
-            profile: String::new(),
-            message: String::new(),
-            record: true,
-        };
-        let pane =
-            |n: &&str| PaneFile { name: name(n), worktree: "/nowhere".into(), base: Oid("0".repeat(40)) };
-        let file = SessionFile {
-            version: "0".into(),
-            repository: "/nowhere".into(),
-            origin: Origin { boot_us: 0 },
-            boot: String::new(),
-            panes: agents.iter().map(pane).collect(),
-            config: Config::bare("sprint", agents.iter().map(spec).collect()),
-        };
+        let spec = |n: &&str| AgentSpec { branch: format!("work/{n}"), ..AgentSpec::bare(name(n)) };
+        let config = Config::bare("sprint", agents.iter().map(spec).collect());
+        let file = SessionFile::bare("0", Path::new("/nowhere"), config);
         dir.write_toml(&file).unwrap();
         let journal = Journal::open(&dir.journal()).unwrap();
         Self { _tmp: tmp, dir, journal }

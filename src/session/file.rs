@@ -1,13 +1,13 @@
 //! `session.toml`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::clock::Origin;
 use super::dir::{Error, SessionDir};
 use crate::domain::id::{AgentName, Oid};
-use crate::domain::team::Config;
+use crate::domain::team::{AgentSpec, Config};
 
 /// What `session.toml` holds: enough for a server to take the session up, and for a reader of the
 /// record to understand it.
@@ -30,6 +30,25 @@ pub struct SessionFile {
 }
 
 impl SessionFile {
+    /// That of a session that is nothing but a record: every agent of the configuration has a pane at the repository itself,
+    /// and the clock begins at 0.
+    #[must_use]
+    pub fn bare(version: &str, repository: &Path, config: Config) -> Self {
+        let pane = |a: &AgentSpec| PaneFile {
+            name: a.name.clone(),
+            worktree: repository.to_owned(),
+            base: Oid("0".repeat(40)),
+        };
+        Self {
+            version: version.to_owned(),
+            repository: repository.to_owned(),
+            origin: Origin { boot_us: 0 },
+            boot: String::new(),
+            panes: config.team.iter().map(pane).collect(),
+            config,
+        }
+    }
+
     /// Reads `session.toml` as a stranger may have written it, for looking at the session.
     ///
     /// What only a running session needs and what would cost time is left out: profiles with their patterns,

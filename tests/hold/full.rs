@@ -1,36 +1,17 @@
 //! A disk that is full.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use orchestra::domain::exit::Exit;
 use orchestra::hold::{PaneEvent, spawn};
 use orchestra::session::log::{HEADER, Kind};
 
+use crate::disk::Disk;
 use crate::kit::{EXE, Pane, Viewer, spec};
 
-/// A small disk of its own.
-struct Disk(PathBuf);
-
-impl Disk {
-    fn mount(at: &Path) -> Option<Self> {
-        std::fs::create_dir(at).unwrap();
-        let mut mount = std::process::Command::new("mount");
-        let done = mount.args(["-t", "tmpfs", "-o", "size=3m,mode=0700", "tmpfs"]).arg(at).output();
-        done.is_ok_and(|out| out.status.success()).then(|| Self(at.to_owned()))
-    }
-
-    fn fill(&self) {
-        let mut file = std::fs::File::create(self.0.join("ballast")).unwrap();
-        while file.write_all(&[0; 4096]).is_ok() {}
-        while file.write_all(&[0]).is_ok() {}
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let _ = std::process::Command::new("umount").arg("-l").arg(&self.0).status();
-    }
+fn mounted(at: &Path) -> Option<Disk> {
+    std::fs::create_dir(at).unwrap();
+    Disk::mount(at)
 }
 
 fn unlogged(viewer: &Viewer) -> Vec<u8> {
@@ -41,7 +22,8 @@ fn unlogged(viewer: &Viewer) -> Vec<u8> {
 #[test]
 fn on_a_full_disk_the_child_goes_on_is_seen_and_is_recorded_again_when_there_is_room() {
     let tmp = tempfile::tempdir().unwrap();
-    let Some(disk) = Disk::mount(&tmp.path().join("disk")) else {
+    let place = tmp.path().join("disk");
+    let Some(disk) = mounted(&place) else {
         println!("skipped: no disk can be mounted here");
         return;
     };
@@ -49,7 +31,7 @@ fn on_a_full_disk_the_child_goes_on_is_seen_and_is_recorded_again_when_there_is_
         tmp.path(),
         &["sh", "-c", "stty -echo; echo ready; read a; seq 1 1000; echo over; read b; echo last"],
     );
-    spec.log_dir = disk.0.join("log");
+    spec.log_dir = place.join("log");
     let started = spawn(Path::new(EXE), &spec).unwrap();
     let pane = Pane { tmp, spec, started };
     let mut viewer = pane.view();
@@ -69,7 +51,7 @@ fn on_a_full_disk_the_child_goes_on_is_seen_and_is_recorded_again_when_there_is_
     let (_, why) = viewer.until("the trouble is told", trouble(false));
     assert!(why.contains("No space"), "{why}");
     viewer.until("all is seen", |v| unlogged(v).ends_with(b"over\r\n").then_some(()));
-    std::fs::remove_file(disk.0.join("ballast")).unwrap();
+    disk.make_room();
     let (lost, _) = viewer.until("the trouble is over", trouble(true));
     assert!(viewer.connection.input(2, b"\n"));
     assert_eq!(viewer.until_exit(), Exit::Code(0));

@@ -9,15 +9,14 @@ use std::path::{Path, PathBuf};
 
 use self::cast::{Cast, CastError, Counts, Happened};
 use crate::domain::exit::Exit;
-use crate::domain::id::{AgentName, Oid};
+use crate::domain::id::AgentName;
 use crate::domain::record::{Marked, Record};
 use crate::domain::signal::printable;
 use crate::domain::team::{AgentSpec, Config};
 use crate::domain::time::Time;
 use crate::screen::Size;
-use crate::session::clock::Origin;
 use crate::session::dir::{self, SessionDir};
-use crate::session::file::{PaneFile, SessionFile};
+use crate::session::file::SessionFile;
 use crate::session::journal::{self, Journal};
 use crate::session::lines;
 use crate::session::log::{Kind, SEGMENT, Writer, size_text};
@@ -199,24 +198,8 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn file(name: &str, title: &str, agent: &AgentName) -> SessionFile {
-    let spec = AgentSpec {
-        name: agent.clone(),
-        role: if title.is_empty() { "a recording".to_owned() } else { title.to_owned() },
-        domain: String::new(),
-        branch: String::new(),
-        focus: Vec::new(),
-        after: Vec::new(),
-        profile: String::new(),
-        message: String::new(),
-        record: true,
-    };
+    let role = if title.is_empty() { "a recording".to_owned() } else { title.to_owned() };
+    let spec = AgentSpec { role, ..AgentSpec::bare(agent.clone()) };
     let name = printable(&name.chars().take(NAME_MAX).collect::<String>());
-    SessionFile {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        repository: PathBuf::new(),
-        origin: Origin { boot_us: 0 },
-        boot: String::new(),
-        panes: vec![PaneFile { name: agent.clone(), worktree: PathBuf::new(), base: Oid("0".repeat(40)) }],
-        config: Config::bare(&name, vec![spec]),
-    }
+    SessionFile::bare(env!("CARGO_PKG_VERSION"), Path::new(""), Config::bare(&name, vec![spec]))
 }

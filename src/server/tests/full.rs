@@ -1,11 +1,11 @@
 //! When the record cannot be written.
 
+use super::disk::Disk;
 use super::kit::*;
 use crate::domain::command::Command;
 use crate::domain::view::{Answer, Fault};
 use crate::wire::pane::{FromHolder, InputReport};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 fn trouble(lost: u64, reason: &str) -> Do {
     Do::Say(FromHolder::Trouble { lost, reason: reason.to_owned() })
@@ -51,42 +51,20 @@ fn a_pane_that_is_not_recorded_is_shown_told_and_keeps_a_merge_back() {
 }
 
 /// A small disk in the place of a directory, with what that held.
-struct Disk(PathBuf);
-
-impl Disk {
-    fn mount(at: &Path) -> Option<Self> {
-        let aside = at.with_extension("aside");
-        std::fs::rename(at, &aside).unwrap();
-        std::fs::create_dir(at).unwrap();
-        let run = |program: &str, args: &[&str]| {
-            let out = std::process::Command::new(program).args(args).output();
-            out.is_ok_and(|out| out.status.success())
-        };
-        let place = at.display().to_string();
-        let mounted = run("mount", &["-t", "tmpfs", "-o", "size=3m,mode=0700", "tmpfs", &place]);
-        mounted.then(|| {
-            assert!(run("cp", &["-a", &format!("{}/.", aside.display()), &place]));
-            Self(at.to_owned())
-        })
-    }
-
-    fn fill(&self) {
-        let mut file = std::fs::File::create(self.0.join("ballast")).unwrap();
-        while file.write_all(&[0; 4096]).is_ok() {}
-        while file.write_all(&[0]).is_ok() {}
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let _ = std::process::Command::new("umount").arg("-l").arg(&self.0).status();
-    }
+fn in_place_of(at: &Path) -> Option<Disk> {
+    let aside = at.with_extension("aside");
+    std::fs::rename(at, &aside).unwrap();
+    std::fs::create_dir(at).unwrap();
+    let disk = Disk::mount(at)?;
+    let copied = std::process::Command::new("cp").arg("-a").arg(aside.join(".")).arg(at).output();
+    assert!(copied.is_ok_and(|out| out.status.success()));
+    Some(disk)
 }
 
 #[test]
 fn a_journal_on_a_full_disk_is_written_later_and_nothing_is_merged_meanwhile() {
     let stage = Stage::running();
-    let Some(disk) = Disk::mount(&stage.dir) else {
+    let Some(disk) = in_place_of(&stage.dir) else {
         println!("skipped: no disk can be mounted here");
         return;
     };
@@ -107,7 +85,7 @@ fn a_journal_on_a_full_disk_is_written_later_and_nothing_is_merged_meanwhile() {
     wait_unrecorded(&server, &["the journal"]);
     merge_is_refused(&server);
     assert!(!stage.journal_text().contains("reads no input"));
-    std::fs::remove_file(disk.0.join("ballast")).unwrap();
+    disk.make_room();
     wait_unrecorded(&server, &[]);
     let text = stage.journal_text();
     let place = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what} is not in {text}"));

@@ -1,6 +1,8 @@
 //! The real loop on a session of its own, with holders and clients that are threads of the test.
 
 mod clients;
+#[path = "../../../tests/hold/disk.rs"]
+mod disk;
 mod full;
 mod keep;
 mod kit;

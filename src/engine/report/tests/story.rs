@@ -26,15 +26,10 @@ pub(crate) fn oid(text: &str) -> Oid {
 
 pub(crate) fn known(agents: &[&str], text: &str) -> Known {
     let spec = |n: &&str| AgentSpec {
-        name: name(n),
         role: format!("Role{text}"),
-        domain: String::new(),
         branch: format!("work/{}{text}", n.to_lowercase()),
-        focus: Vec::new(),
-        after: Vec::new(),
         profile: format!("shell{text}"),
-        message: String::new(),
-        record: true,
+        ..AgentSpec::bare(name(n))
     };
     let config = Config::bare(&format!("sprint{text}"), agents.iter().map(spec).collect());
     let repository = format!("/repo{text}");
