@@ -102,6 +102,12 @@ impl Connection {
         self.log.offset()
     }
 
+    /// The logical offset after the last byte that came, which may be within a record.
+    #[must_use]
+    pub fn received(&self) -> u64 {
+        self.expected
+    }
+
     /// Whether bytes wait for the socket to take them.
     #[must_use]
     pub fn wants_write(&self) -> bool {
