@@ -3,7 +3,7 @@
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::recover::Turns;
@@ -20,6 +20,12 @@ use crate::wire::{frame, msg, sock};
 
 /// How long a new server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long one that ended at once is given to have lost to another, before the next is started.
+const AGAIN: Duration = Duration::from_millis(300);
+/// How often one is started.
+const MAX_STARTS: u32 = 4;
+/// How long the winner may take to answer when the last of them has ended.
+const LOSERS: Duration = Duration::from_secs(3);
 
 /// What a session is made of.
 #[derive(Clone, Debug)]
@@ -110,24 +116,32 @@ pub fn ensure_running(exe: &Path, session_dir: &Path) -> Result<PathBuf, Error> 
         .mode(0o600)
         .open(session_dir.join("server.log"));
     let log = log.map_err(|e| not_up(e.to_string()))?;
-    let mut command = Command::new(exe);
-    command.arg("serve").arg(session_dir).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
-    command.current_dir("/").process_group(0);
-    let mut child = command.spawn().map_err(|e| not_up(format!("{}: {e}", exe.display())))?;
+    let start = || -> Result<Child, Error> {
+        let stderr = log.try_clone().map_err(|e| not_up(e.to_string()))?;
+        let mut command = Command::new(exe);
+        command.arg("serve").arg(session_dir).stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr);
+        command.current_dir("/").process_group(0);
+        command.spawn().map_err(|e| not_up(format!("{}: {e}", exe.display())))
+    };
     let began = Instant::now();
-    let mut ended = None;
+    let (mut child, mut ended, mut starts) = (start()?, None, 1);
     loop {
         if answers(&socket) {
             return Ok(socket);
         }
-        if ended.is_none() {
-            ended = child.try_wait().ok().flatten();
-        }
-        // A loser of a race ends at once; the winner still comes up.
-        let limit = if ended.is_some() { Duration::from_secs(3) } else { PATIENCE };
-        if began.elapsed() > limit {
-            let how = ended.map_or("it did not answer in time".to_owned(), |s| format!("it ended with {s}"));
+        if began.elapsed() > PATIENCE {
+            let how = ended.map_or("it did not answer in time".to_owned(), |(s, _)| format!("it ended with {s}"));
             return Err(not_up(how));
+        }
+        match ended {
+            None => ended = child.try_wait().ok().flatten().map(|status| (status, Instant::now())),
+            // Losing to a server that then answers is usual. But a lock may also be the last of one that is dying, or
+            // of somebody who only looked.
+            Some((_, at)) if starts < MAX_STARTS && at.elapsed() > AGAIN => {
+                (child, ended, starts) = (start()?, None, starts + 1);
+            }
+            Some((status, at)) if at.elapsed() > LOSERS => return Err(not_up(format!("it ended with {status}"))),
+            Some(_) => {}
         }
         std::thread::sleep(Duration::from_millis(10));
     }

@@ -105,6 +105,26 @@ fn twelve_that_find_the_server_gone_bring_back_one() {
     assert_eq!(place.pids(), pids);
 }
 
+/// A process that is dying still has its lock a moment after it counts as dead, and who looks whether a session is
+/// served has it a moment, too.
+#[test]
+fn a_lock_that_is_still_held_for_a_moment_is_waited_for() {
+    let place = Place::with_shells(&["A"], "");
+    place.up();
+    place.kill_server();
+    let session = place.session();
+    let log = || fs::read_to_string(session.join("server.log")).unwrap();
+    let lock = fs::File::open(session.join("server.lock")).unwrap();
+    lock.lock().unwrap();
+    let ran = std::thread::scope(|scope| {
+        let asked = scope.spawn(|| place.run(&["status"]));
+        wait_until("a server has lost", || log().contains("already does"));
+        lock.unlock().unwrap();
+        asked.join().unwrap()
+    });
+    assert_eq!(ran.code, Some(0), "{ran:#?}");
+}
+
 #[test]
 fn an_agent_that_ends_while_no_server_is_there_is_noticed() {
     let place = end_without_a_server();
