@@ -130,7 +130,8 @@ pub fn ensure_running(exe: &Path, session_dir: &Path) -> Result<PathBuf, Error> 
             return Ok(socket);
         }
         if began.elapsed() > PATIENCE {
-            let how = ended.map_or("it did not answer in time".to_owned(), |(s, _)| format!("it ended with {s}"));
+            let how =
+                ended.map_or("it did not answer in time".to_owned(), |(s, _)| format!("it ended with {s}"));
             return Err(not_up(how));
         }
         match ended {
@@ -140,7 +141,9 @@ pub fn ensure_running(exe: &Path, session_dir: &Path) -> Result<PathBuf, Error> 
             Some((_, at)) if starts < MAX_STARTS && at.elapsed() > AGAIN => {
                 (child, ended, starts) = (start()?, None, starts + 1);
             }
-            Some((status, at)) if at.elapsed() > LOSERS => return Err(not_up(format!("it ended with {status}"))),
+            Some((status, at)) if at.elapsed() > LOSERS => {
+                return Err(not_up(format!("it ended with {status}")));
+            }
             Some(_) => {}
         }
         std::thread::sleep(Duration::from_millis(10));
