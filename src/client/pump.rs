@@ -162,7 +162,11 @@ async fn run(link: Link, look: Look, mut revive: Option<Revive<'_>>) -> Result<L
 /// Greets as a dashboard and waits for the server's greeting.
 async fn greet(mut link: Link, look: Look) -> Result<Link, Error> {
     let (cols, rows) = crossterm::terminal::size().map_err(failed("learn the terminal's size"))?;
-    link.put(&Up::Hello { version: VERSION, role: Role::Attach { rows, cols, look }, token: None })?;
+    link.put(&Up::Hello {
+        version: VERSION,
+        role: Role::Attach { rows, cols, look, read_only: false },
+        token: None,
+    })?;
     let came = tokio::time::timeout(GREETING, link.turn())
         .await
         .map_err(|_| Error::Silent(GREETING.as_secs()))??;
@@ -203,7 +207,8 @@ async fn pump(link: &mut Link, events: &mut EventStream, signals: &mut Signals) 
                         link.put(&Up::Shown)?;
                     }
                     Down::Bye { why } => return Ok(Left::Bye(why)),
-                    Down::Answer(_) | Down::Welcome { .. } => {}
+                    Down::Edit { .. } => link.put(&Up::Edited { text: None })?,
+                    Down::Suspend | Down::Answer(_) | Down::Welcome { .. } => {}
                 }
             },
             left = signals.next() => return Ok(left),

@@ -1,5 +1,8 @@
 //! The last gate before a real terminal: only sequences on a list pass, whatever was drawn.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 /// Copies `bytes` to `out`, leaving out every control byte and sequence that a frame of ours does
 /// not need: SGR, cursor movement, erase, scrolling, cursor shape, and the modes we set ourselves pass.
 pub fn pass(bytes: &[u8], out: &mut Vec<u8>) {
@@ -27,6 +30,13 @@ pub fn pass(bytes: &[u8], out: &mut Vec<u8>) {
 pub fn notification(text: &str, out: &mut Vec<u8>) {
     let clean: String = text.chars().filter(|c| !c.is_control() && !hidden(*c)).take(200).collect();
     out.extend_from_slice(format!("\x1b]9;orchestra: {clean}\x07").as_bytes());
+}
+
+/// Writes what puts `text` on the terminal's clipboard (`OSC 52`), in base 64: nothing of it can be taken for a command.
+pub fn clipboard(text: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"\x1b]52;c;");
+    out.extend_from_slice(STANDARD.encode(text).as_bytes());
+    out.push(0x07);
 }
 
 /// Handles the character of several bytes at the start of `rest` and says how long it is. Only whole
@@ -124,6 +134,17 @@ mod tests {
         let kept = "é│👩\u{200d}🔬‖⁰ﻹ".as_bytes();
         assert_eq!(passed(kept), kept);
         assert_eq!(passed(b"\x1b[6n\x1b[>q\x1b[21t\x1b[?1049h\x1bc\x1b"), b"");
+    }
+
+    #[test]
+    fn a_text_for_the_clipboard_is_base_64() {
+        for (text, coded) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("é\x07\n", "w6kHCg==")]
+        {
+            let mut out = Vec::new();
+            clipboard(text, &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), format!("\x1b]52;c;{coded}\x07"));
+        }
     }
 
     #[test]

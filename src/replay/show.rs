@@ -87,6 +87,8 @@ struct Dashboard {
     wire: Wire,
     dirty: bool,
     beep: bool,
+    /// A text for the terminal's clipboard goes with the next frame.
+    copy: Option<String>,
     /// Parts of a frame that are on their way: no other until all were shown.
     in_flight: usize,
     drawn: Option<Instant>,
@@ -105,7 +107,7 @@ impl Show {
     /// Does what a message asks for; the answer is whether there will be another.
     fn take(&mut self, message: Up) -> Result<bool, Error> {
         match (message, &mut self.screen) {
-            (Up::Hello { version, role: Role::Attach { rows, cols, look }, .. }, None)
+            (Up::Hello { version, role: Role::Attach { rows, cols, look, .. }, .. }, None)
                 if version == VERSION =>
             {
                 self.screen = Some(self.greet(rows, cols, look)?);
@@ -129,7 +131,16 @@ impl Show {
         let look = ui::Look { plain: look.plain, ascii: look.ascii, utc_offset: look.utc_offset };
         let view = self.stage.view(rows, cols, look);
         let (wire, terminal) = Wire::terminal(rows, cols).map_err(lost("draw for the terminal"))?;
-        Ok(Dashboard { view, terminal, wire, dirty: true, beep: false, in_flight: 0, drawn: None })
+        Ok(Dashboard {
+            view,
+            terminal,
+            wire,
+            dirty: true,
+            beep: false,
+            copy: None,
+            in_flight: 0,
+            drawn: None,
+        })
     }
 
     fn input(&mut self, input: Input) -> Result<bool, Error> {
@@ -161,9 +172,11 @@ impl Show {
                     self.link.say(&Down::Bye { why })?;
                     return Ok(false);
                 }
+                Action::Copy(text) => screen.copy = Some(text),
+                Action::Suspend => self.link.say(&Down::Suspend)?,
                 Action::Beep => screen.beep = true,
                 // No key of a recording asks for these.
-                Action::Type { .. } | Action::Do(_) => {
+                Action::Type { .. } | Action::Do(_) | Action::Edit(_) => {
                     screen.view.complain("this is a recording: nobody can be written to");
                     screen.beep = true;
                 }
@@ -185,6 +198,9 @@ impl Show {
         drawn.map_err(lost("draw for the terminal"))?;
         (screen.dirty, screen.drawn) = (false, Some(now));
         let mut bytes = paint::frame(&screen.wire.take());
+        if let Some(text) = screen.copy.take() {
+            paint::filter::clipboard(&text, &mut bytes);
+        }
         if std::mem::take(&mut screen.beep) {
             bytes.push(0x07);
         }

@@ -94,6 +94,8 @@ pub(super) struct Dashboard {
     pub quick: Option<Time>,
     /// A bell of our own goes with the next frame.
     pub beep: bool,
+    /// A text for its clipboard goes with the next frame.
+    pub copy: Option<String>,
     /// How this terminal is told that somebody is needed.
     pub alert: Alert,
     /// That it is to be told with the next frame, in words where it takes words.

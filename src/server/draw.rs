@@ -105,6 +105,9 @@ impl Server {
                 (Alert::Osc9, Some(text)) => filter::notification(&text, &mut bytes),
                 (_, ring) => d.beep |= ring.is_some(),
             }
+            if let Some(text) = d.copy.take() {
+                filter::clipboard(&text, &mut bytes);
+            }
             if std::mem::take(&mut d.beep) {
                 bytes.push(0x07);
             }

@@ -57,6 +57,12 @@ impl Server {
                     d.in_flight = d.in_flight.saturating_sub(1);
                 }
             }
+            Up::Edited { text } => {
+                if let Some(d) = self.dashboard(id) {
+                    ui::on_edited(&mut d.view, text.as_deref());
+                    (d.dirty, d.eager) = (true, true);
+                }
+            }
             Up::Detach => {
                 if let Some(client) = self.client(id) {
                     client.gone = true;
@@ -91,7 +97,7 @@ impl Server {
         client.say(&Down::Welcome { session });
         match role {
             Role::Control => client.kind = Kind::Control,
-            Role::Attach { rows, cols, look } => self.attach(id, (rows, cols), look),
+            Role::Attach { rows, cols, look, .. } => self.attach(id, (rows, cols), look),
         }
     }
 
@@ -123,6 +129,7 @@ impl Server {
             eager: true,
             quick: None,
             beep: false,
+            copy: None,
             alert,
             ring: None,
             away: false,
@@ -230,6 +237,21 @@ impl Server {
             Action::Beep => {
                 if let Some(d) = self.dashboard(id) {
                     d.beep = true;
+                }
+            }
+            Action::Copy(text) => {
+                if let Some(d) = self.dashboard(id) {
+                    d.copy = Some(text);
+                }
+            }
+            Action::Edit(text) => {
+                if let Some(client) = self.client(id) {
+                    client.say(&Down::Edit { text });
+                }
+            }
+            Action::Suspend => {
+                if let Some(client) = self.client(id) {
+                    client.say(&Down::Suspend);
                 }
             }
             Action::Detach => {

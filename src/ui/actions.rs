@@ -31,6 +31,12 @@ pub enum Action {
     Do(Command),
     /// Something with the recording that is looked at.
     Wish(Wish),
+    /// A text for the clipboard of the client's terminal.
+    Copy(String),
+    /// A text for the user's own editor; what becomes of it goes to [`super::on_edited`].
+    Edit(String),
+    /// The client steps aside until its shell brings it back.
+    Suspend,
     /// The client leaves.
     Detach,
     /// The key meant nothing, or could not be done.
@@ -104,6 +110,15 @@ pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
             vec![Action::Beep]
         }
         Mode::Confirm(_) | Mode::Page(_) => vec![Action::Beep],
+    }
+}
+
+/// The user's editor ended; none when it failed or there is none.
+pub fn on_edited(view: &mut View, text: Option<&str>) {
+    match (text, &mut view.mode) {
+        (Some(text), Mode::Composer(composer)) => composer.replace(text),
+        (Some(_), _) => {}
+        (None, _) => view.complain("the editor failed: $VISUAL or $EDITOR names it"),
     }
 }
 

@@ -150,6 +150,12 @@ impl Composer {
         self.column = self.column.min(self.length());
     }
 
+    /// Takes another text in place of its own, less what a prompt must not contain.
+    pub fn replace(&mut self, text: &str) {
+        (self.lines, self.row, self.column) = (vec![String::new()], 0, 0);
+        self.insert(text.strip_suffix('\n').unwrap_or(text));
+    }
+
     /// Puts text at the cursor, less what a prompt must not contain; no more than a prompt may hold.
     pub fn insert(&mut self, text: &str) {
         let (text, _) = clean_prompt(text);

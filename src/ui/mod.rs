@@ -36,7 +36,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::engine::state::State;
 
-pub use actions::{Action, on_key, on_paste};
+pub use actions::{Action, on_edited, on_key, on_paste};
 pub use answer::notify;
 pub use mouse::on_mouse;
 pub use theme::Look;

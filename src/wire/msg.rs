@@ -44,6 +44,9 @@ pub enum Role {
         cols: u16,
         /// How it wants to be drawn.
         look: Look,
+        /// Whether it only looks: nothing it presses reaches an agent or the session.
+        #[serde(default)]
+        read_only: bool,
     },
     /// Commands and answers, one answer a command, in order.
     Control,
@@ -84,6 +87,11 @@ pub enum Up {
     Part(Vec<u8>),
     /// The last screen frame was written to the terminal: the next may come.
     Shown,
+    /// What became of the text of a [`Down::Edit`]; none when the editor failed or there is none.
+    Edited {
+        /// The text as it is now.
+        text: Option<String>,
+    },
     /// The client leaves.
     Detach,
 }
@@ -100,6 +108,13 @@ pub enum Down {
     Screen(Vec<u8>),
     /// The answer to the oldest unanswered command.
     Answer(Box<Answer>),
+    /// The text is to be opened in the user's editor; the answer is [`Up::Edited`].
+    Edit {
+        /// The text.
+        text: String,
+    },
+    /// The client is to step aside, as a program does on Ctrl-Z, until its shell brings it back.
+    Suspend,
     /// The connection ends.
     Bye {
         /// Why, for people.
@@ -147,6 +162,7 @@ impl Up {
             Self::Shown => (4, Vec::new()),
             Self::Detach => (5, Vec::new()),
             Self::Part(bytes) => (6, bytes.clone()),
+            Self::Edited { text } => (7, json(text)),
         }
     }
 
@@ -165,6 +181,7 @@ impl Up {
             4 => Self::Shown,
             5 => Self::Detach,
             6 => Self::Part(payload.to_vec()),
+            7 => Self::Edited { text: parse(kind, payload)? },
             _ => return Ok(None),
         }))
     }
@@ -179,6 +196,8 @@ impl Down {
             Self::Screen(bytes) => (2, bytes.clone()),
             Self::Answer(answer) => (3, json(answer)),
             Self::Bye { why } => (4, json(why)),
+            Self::Edit { text } => (5, json(text)),
+            Self::Suspend => (6, Vec::new()),
         }
     }
 
@@ -192,6 +211,8 @@ impl Down {
             2 => Self::Screen(payload.to_vec()),
             3 => Self::Answer(Box::new(parse(kind, payload)?)),
             4 => Self::Bye { why: parse(kind, payload)? },
+            5 => Self::Edit { text: parse(kind, payload)? },
+            6 => Self::Suspend,
             _ => return Ok(None),
         }))
     }
@@ -205,7 +226,7 @@ mod tests {
     #[test]
     fn every_message_survives_its_frame() {
         let look = Look { plain: true, ascii: false, utc_offset: -90, alert: Some(Alert::Osc9) };
-        let role = Role::Attach { rows: 24, cols: 80, look };
+        let role = Role::Attach { rows: 24, cols: 80, look, read_only: true };
         for up in [
             Up::Hello { version: VERSION, role, token: Some("t".into()) },
             Up::Input(Input::Key(Key::ctrl('q'))),
@@ -213,6 +234,8 @@ mod tests {
             Up::Shown,
             Up::Detach,
             Up::Part(vec![0, 255, 27]),
+            Up::Edited { text: Some("t\n".into()) },
+            Up::Edited { text: None },
         ] {
             let (kind, payload) = up.encode();
             assert_eq!(Up::decode(kind, &payload).unwrap(), Some(up));
@@ -222,6 +245,8 @@ mod tests {
             Down::Screen(vec![27, 0, 255]),
             Down::Answer(Box::new(Answer::Done { text: "x".into() })),
             Down::Bye { why: "w".into() },
+            Down::Edit { text: "é\n".into() },
+            Down::Suspend,
         ] {
             let (kind, payload) = down.encode();
             assert_eq!(Down::decode(kind, &payload).unwrap(), Some(down));

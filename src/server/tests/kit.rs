@@ -182,7 +182,7 @@ impl Running {
     pub fn attach(&self, rows: u16, cols: u16) -> Client {
         let mut client = self.connect();
         client.screen = Screen::new(Size { rows, cols }, 0);
-        client.greet(Role::Attach { rows, cols, look: Look::default() }, None);
+        client.greet(Role::Attach { rows, cols, look: Look::default(), read_only: false }, None);
         client
     }
 
@@ -270,6 +270,7 @@ impl Client {
                     }
                     Down::Answer(answer) => self.answers.push(*answer),
                     Down::Bye { why } => self.bye = Some(why),
+                    Down::Edit { .. } | Down::Suspend => {}
                 }
             }
         }
