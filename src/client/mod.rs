@@ -8,10 +8,12 @@ mod error;
 mod guard;
 mod input;
 mod link;
+mod look;
 mod pump;
 mod replies;
 
 pub use control::Control;
 pub use error::Error;
 pub use guard::reset;
-pub use pump::{Left, attach, attach_to, check, look};
+pub use look::{look, own_file};
+pub use pump::{Left, attach, attach_to, check};

@@ -17,7 +17,6 @@ use super::guard::{self, Guard};
 use super::input::convert;
 use super::link::Link;
 use super::replies::{PATIENCE_MS, Replies};
-use crate::domain::conduct::Alert;
 use crate::wire::msg::{Down, Look, Role, Up, VERSION};
 
 /// How long a server may take to greet.
@@ -88,31 +87,6 @@ pub fn check() -> Result<(), Error> {
     check_terminal(is_terminal, std::env::var("TERM").unwrap_or_default())
 }
 
-/// How this terminal and user want the dashboard drawn, from `NO_COLOR`, the locale, the time zone and
-/// `ORCHESTRA_ALERT`.
-#[must_use]
-pub fn look() -> Look {
-    let offset = jiff::Zoned::now().offset().seconds() / 60;
-    Look { utc_offset: i16::try_from(offset).unwrap_or(0), ..look_from(|name| std::env::var(name).ok()) }
-}
-
-fn look_from(var: impl Fn(&str) -> Option<String>) -> Look {
-    let set = |name: &str| var(name).filter(|v| !v.is_empty());
-    let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default();
-    let locale = locale.to_lowercase();
-    Look {
-        plain: set("NO_COLOR").is_some(),
-        ascii: !(locale.contains("utf-8") || locale.contains("utf8")),
-        utc_offset: 0,
-        alert: match set("ORCHESTRA_ALERT").as_deref() {
-            Some("off") => Some(Alert::Off),
-            Some("bell") => Some(Alert::Bell),
-            Some("osc9") => Some(Alert::Osc9),
-            _ => None,
-        },
-    }
-}
-
 fn check_terminal(is_terminal: bool, term: String) -> Result<(), Error> {
     match term.as_str() {
         _ if !is_terminal => Err(Error::NoTerminal),
@@ -128,7 +102,7 @@ type Revive<'a> = &'a mut dyn FnMut() -> Result<PathBuf, String>;
 async fn run(link: Link, look: Look, mut revive: Option<Revive<'_>>) -> Result<Left, Error> {
     let mut signals = Signals::new().map_err(failed("listen for signals"))?;
     // Before the terminal is touched: what fails here is told on a whole screen.
-    let mut link = greet(link, look).await?;
+    let mut link = greet(link, look.clone()).await?;
     let _guard = Guard::enter().map_err(failed("take the terminal over"))?;
     let mut events = EventStream::new();
     let mut revived: Option<Instant> = None;
@@ -147,7 +121,7 @@ async fn run(link: Link, look: Look, mut revive: Option<Revive<'_>>) -> Result<L
             Err(e) => return Ok(Left::Lost(e)),
         };
         let again = match Link::connect(&socket) {
-            Ok(link) => greet(link, look).await,
+            Ok(link) => greet(link, look.clone()).await,
             Err(e) => Err(e),
         };
         link = match again {
@@ -271,25 +245,6 @@ impl Signals {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_look_follows_no_color_and_the_locale() {
-        let with = |pairs: &'static [(&str, &str)]| {
-            look_from(move |name| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
-        };
-        assert_eq!(with(&[("LANG", "de_DE.UTF-8")]), Look { plain: false, ascii: false, ..Look::default() });
-        assert_eq!(
-            with(&[("LANG", "de_DE.UTF-8"), ("LC_ALL", "C")]),
-            Look { plain: false, ascii: true, ..Look::default() }
-        );
-        assert_eq!(
-            with(&[("LC_CTYPE", "C.utf8"), ("NO_COLOR", "1")]),
-            Look { plain: true, ascii: false, ..Look::default() }
-        );
-        assert_eq!(with(&[("ORCHESTRA_ALERT", "off")]).alert, Some(Alert::Off));
-        assert_eq!(with(&[("ORCHESTRA_ALERT", "loud")]).alert, None);
-        assert_eq!(with(&[("NO_COLOR", "")]), Look { plain: false, ascii: true, ..Look::default() });
-    }
 
     #[test]
     fn what_is_no_terminal_is_refused_with_the_remedy() {

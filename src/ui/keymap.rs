@@ -1,10 +1,12 @@
 //! The keys: one table from which the keymap, the foot, the help and the palette are made.
 
+mod change;
 mod inforce;
 mod names;
 mod replay;
 mod words;
 
+pub use self::change::Problem;
 pub use self::inforce::{Binding, Found, Keymap};
 pub use self::names::{Seq, key_name, keys_name};
 pub use self::replay::{Meaning, REPLAYED, Tape};
@@ -42,6 +44,8 @@ pub enum Op {
     Tab,
     /// One pane over the whole screen, and back.
     Zoom,
+    /// To any tab or agent, by its name.
+    GoTo,
     /// The next agent that waits for a human.
     NextNeed,
     /// Look further back.
@@ -219,6 +223,7 @@ const TABLE: &[Row] = table! {
     Normal [SHIFT_TAB] PrevTab "tab before" "go to the tab before";
     Normal [k('z')] Zoom "zoom" "show the focused pane alone, and back";
     Normal [k('w')] NextNeed "next need" "go to the next agent that needs you";
+    Normal [k('\'')] GoTo "go to" "go to a tab or an agent by its name";
     Normal [p(Code::PageUp)] PageUp "back" "look back in the pane's history";
     Normal [p(Code::PageDown)] PageDown "forward" "look forward in the pane's history";
     Normal [p(Code::Home), k('g')] Top "oldest" "go to the oldest line kept";
@@ -312,6 +317,10 @@ pub const ANYWHERE: &[Op] = &[
     Op::Journal,
     Op::Tab,
     Op::NextNeed,
+    Op::GoTo,
+    Op::NextTab,
+    Op::PrevTab,
+    Op::Detach,
     Op::SendOne,
     Op::Broadcast,
     Op::Believe,

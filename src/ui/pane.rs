@@ -2,15 +2,18 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Widget};
 use unicode_width::UnicodeWidthStr;
 
 use super::actions::can_start;
+use super::keymap::Op;
 use super::rail::queued_stage;
 use super::text::{hint, wrap};
-use super::theme::{CAUTION, CHOSEN, DIM, Edge, KEY, MESSAGE, TROUBLE, bar, clock, cut, of_state, put};
+use super::theme::{
+    CAUTION, CHOSEN, DIM, Edge, KEY, MESSAGE, TROUBLE, bar, clock, cut, of_pane, of_state, put,
+};
 use super::view::{Mode, View, inner, needs_me};
 use crate::domain::signal::printable;
 use crate::domain::state::{AgentState, Outcome};
@@ -89,6 +92,9 @@ pub(super) fn skipped(screen: &Screen, area: Rect) -> u16 {
 }
 
 fn cells(buffer: &mut Buffer, screen: &Screen, area: Rect, back: usize, skip: u16) {
+    // What the program left blank is the terminal's own too, whatever the theme paints around it.
+    let left = of_pane(screen::Color::Default);
+    buffer.set_style(area, Style::new().fg(left).bg(left));
     for y in area.y..area.bottom() {
         let mut x = area.x;
         for cell in screen.row(usize::from(y - area.y + skip), back).cells() {
@@ -111,7 +117,7 @@ fn cells(buffer: &mut Buffer, screen: &Screen, area: Rect, back: usize, skip: u1
 }
 
 fn style(cell: &screen::Cell<'_>) -> Style {
-    let mut style = Style::new().fg(color(cell.fg)).bg(color(cell.bg));
+    let mut style = Style::new().fg(of_pane(cell.fg)).bg(of_pane(cell.bg));
     if cell.attrs.is_empty() {
         return style;
     }
@@ -129,14 +135,6 @@ fn style(cell: &screen::Cell<'_>) -> Style {
         }
     }
     style
-}
-
-fn color(color: screen::Color) -> Color {
-    match color {
-        screen::Color::Default => Color::Reset,
-        screen::Color::Indexed(n) => Color::Indexed(n),
-        screen::Color::Rgb(r, g, b) => Color::Rgb(r, g, b),
-    }
 }
 
 /// `SEC ● working · agent-3-sec ↑1 ↓0 ±3 · 14:01`, less what does not fit.
@@ -183,7 +181,7 @@ fn note(view: &View, agent: &Agent, width: usize) -> Line<'static> {
     let mut keys = Vec::new();
     let (text, style) = if can_start(agent) {
         if view.deck.is_none() {
-            keys = vec![Span::styled(" r", KEY), Span::raw(" restart ")];
+            keys = vec![Span::styled(format!(" {}", view.key(Op::Run)), KEY), Span::raw(" restart ")];
         }
         let what = agent.pane.status.map_or_else(|| "ended".into(), |code| format!("exited {code}"));
         let more = first_line(&agent.pane.ended);

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::command::Command;
 use crate::domain::conduct::Alert;
 use crate::domain::key::{Key, Mouse};
+use crate::domain::prefs::Prefs;
+use crate::domain::theme::Depth;
 use crate::domain::view::Answer;
 
 /// Version of this conversation. A server refuses another with both numbers in its [`Down::Bye`].
@@ -53,12 +55,24 @@ pub enum Role {
 }
 
 /// What a client's terminal and user want of the drawing.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Look {
     /// No colour at all (`NO_COLOR`).
     pub plain: bool,
     /// ASCII borders and signs (a locale that is not UTF-8).
     pub ascii: bool,
+    /// How many colours the terminal has.
+    #[serde(default)]
+    pub depth: Depth,
+    /// The theme asked for now; none: as the files say.
+    #[serde(default)]
+    pub theme: Option<String>,
+    /// What the user's own file says.
+    #[serde(default)]
+    pub prefs: Prefs,
+    /// What was left out of it, each with its place.
+    #[serde(default)]
+    pub left_out: Vec<String>,
     /// Minutes that clocks on the wall are ahead of UTC there.
     #[serde(default)]
     pub utc_offset: i16,
@@ -225,7 +239,8 @@ mod tests {
 
     #[test]
     fn every_message_survives_its_frame() {
-        let look = Look { plain: true, ascii: false, utc_offset: -90, alert: Some(Alert::Osc9) };
+        let look =
+            Look { plain: true, ascii: false, utc_offset: -90, alert: Some(Alert::Osc9), ..Look::default() };
         let role = Role::Attach { rows: 24, cols: 80, look, read_only: true };
         for up in [
             Up::Hello { version: VERSION, role, token: Some("t".into()) },

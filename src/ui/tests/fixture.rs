@@ -110,6 +110,7 @@ fn config() -> Config {
         setup: String::new(),
         pass_env: vec![],
         conduct: crate::domain::conduct::Conduct::default(),
+        prefs: crate::domain::prefs::Prefs::default(),
         areas: std::collections::BTreeMap::new(),
         orchestrator: vec![],
         profiles: BTreeMap::new(),

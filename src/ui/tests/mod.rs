@@ -2,6 +2,7 @@
 
 mod acting;
 mod fixture;
+mod look;
 mod merging;
 mod replay;
 mod review;
