@@ -1,8 +1,10 @@
 //! The keys: one table from which the keymap, the foot, the help and the palette are made.
 
+mod diff;
 mod names;
 mod replay;
 
+pub use self::diff::Read;
 pub use self::names::{key_name, keys_name};
 pub use self::replay::{Meaning, REPLAYED, Tape, in_replay};
 use crate::domain::key::{Code, Key, Mods};
@@ -100,8 +102,10 @@ pub enum Op {
     Yes,
     /// No.
     No,
-    /// The files of a branch.
+    /// What a branch changes.
     Diff,
+    /// Something with a branch that is read.
+    Read(Read),
     /// Run the gates on a branch, or on what merging gives.
     Gates,
     /// Run the gates on every branch.
@@ -145,6 +149,8 @@ pub enum When {
     Reviewing,
     /// The merge train is seen.
     Training,
+    /// A branch is read.
+    Diffing,
     /// A recording is looked at, and nothing is open.
     Replaying,
     /// A line of text is written at the foot.
@@ -152,11 +158,12 @@ pub enum When {
 }
 
 /// The parts of the help, in order.
-pub const SECTIONS: [(When, &str); 11] = [
+pub const SECTIONS: [(When, &str); 12] = [
     (When::Replaying, "in a recording"),
     (When::Normal, "in the dashboard"),
     (When::Reviewing, "in the review"),
     (When::Training, "in the merge"),
+    (When::Diffing, "in a diff"),
     (When::Typing, "while typing into a pane"),
     (When::Composing, "while writing a prompt"),
     (When::Addressing, "while choosing whom it is for"),
@@ -222,6 +229,7 @@ const TABLE: &[Binding] = table! {
     Normal [k('o')] TakeOffer "send offer" "send the orchestrator the prompt that is offered";
     Normal [k('s')] SendReasons "send reasons" "send the focused agent why its claim was refused";
     Normal [k('v')] Review "review" "see what git says of all branches";
+    Normal [k('d')] Diff "diff" "read what the focused agent's branch changes";
     Normal [k('M')] Merge "merge" "plan the merge of all ready branches, then ask";
     Normal [k('a')] Believe "accept" "take the focused agent at its word that it is ready (asks)";
     Normal [k('S')] Skip "skip agent" "leave the focused agent out, or take it back (asks)";
@@ -247,7 +255,7 @@ const TABLE: &[Binding] = table! {
     Reviewing [k('o')] TakeOrder "take order" "merge in the order that is proposed, or as configured again (asks)";
     Reviewing [k('g')] Gates "gates" "run all gates on the agent's branch";
     Reviewing [k('G')] AllGates "all gates" "run all gates on every branch";
-    Reviewing [k('d')] Diff "files" "see the files the branch changes";
+    Reviewing [k('d')] Diff "diff" "read what the branch changes";
     Reviewing [k('M')] Merge "merge" "plan the merge, see who is missing, then ask";
     Reviewing [k('v')] Review "look again" "ask git about all branches again";
     Reviewing [p(Code::Esc), k('q')] Close "close" "back to the panes";
@@ -314,6 +322,7 @@ pub const ANYWHERE: &[Op] = &[
     Op::Pause,
     Op::Review,
     Op::Merge,
+    Op::Diff,
 ];
 
 /// What `key` does then, if anything.
@@ -350,7 +359,7 @@ impl When {
     /// Whether something fills the body in place of the panes.
     #[must_use]
     pub fn is_sheet(self) -> bool {
-        matches!(self, Self::Reviewing | Self::Training)
+        matches!(self, Self::Reviewing | Self::Training | Self::Diffing)
     }
 }
 
@@ -368,7 +377,7 @@ pub fn binding(when: When, op: Op) -> Option<&'static Binding> {
 
 /// All bindings, those of recordings first.
 pub fn all() -> impl Iterator<Item = &'static Binding> {
-    replay::TABLE.iter().chain(TABLE)
+    replay::TABLE.iter().chain(TABLE).chain(diff::TABLE)
 }
 
 /// Terminals differ in whether they tell of shift beside an upper-case letter.
