@@ -1,10 +1,13 @@
 //! The keys of the diff view.
 
-use super::{Binding, Op, SHIFT_TAB, When, k, p};
+use serde::Serialize;
+
+use super::{Op, Row, SHIFT_TAB, When, k, p};
 use crate::domain::key::{Code, Key};
 
 /// What a key does with a branch that is read.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Read {
     /// To the next change.
     NextChange,
@@ -28,12 +31,12 @@ pub enum Read {
 
 macro_rules! table {
     ($([$($key:expr),*] $op:expr, $name:literal $what:literal;)*) => {
-        &[$(Binding { when: When::Diffing, keys: &[$($key),*], op: $op, name: $name, what: $what }),*]
+        &[$(Row { when: When::Diffing, keys: &[$($key),*], op: $op, name: $name, what: $what }),*]
     };
 }
 
 /// Every key of the diff view.
-pub(super) const TABLE: &[Binding] = table! {
+pub(super) const TABLE: &[Row] = table! {
     [p(Code::Enter)] Op::Accept, "open" "open what is folded, go into a file, or write about a line";
     [k('c')] Op::Read(Read::Comment), "comment" "write to the agent about the line, or the lines chosen";
     [k('n')] Op::Read(Read::NextChange), "next change" "to the next change";
