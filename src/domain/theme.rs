@@ -189,6 +189,7 @@ roles! {
     Comment "comment" "A comment in a program.",
     Type "type" "A type in a program.",
     Function "function" "A function in a program.",
+    Attribute "attribute" "An attribute or a macro in a program.",
 }
 
 /// A theme.

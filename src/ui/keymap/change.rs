@@ -115,14 +115,15 @@ impl Keymap {
         for key in &own.keys {
             for (_, other) in others() {
                 for theirs in &other.keys {
-                    let (mine, word) = (key.name(), other.op.word());
+                    let word = other.op.word();
                     if key == theirs {
+                        let mine = key.name();
                         return Some(format!(
                             "{mine} is already the key of `{word}`; take another, or give `{word}` another too"
                         ));
                     }
                     if key.first == theirs.first && (key.then.is_none() != theirs.then.is_none()) {
-                        let theirs = theirs.name();
+                        let (mine, theirs) = (key.name(), theirs.name());
                         return Some(format!(
                             "{mine} and {theirs} (`{word}`) begin alike, so that one could never be pressed; \
                              take another, or give `{word}` another too"
@@ -154,8 +155,7 @@ fn op_of(when: When, word: &str) -> Result<Op, String> {
     if let Some(op) = own().chain(lent()).find(|op| op.word() == word) {
         return Ok(op);
     }
-    let words: Vec<String> = own().chain(lent()).map(Op::word).collect();
-    let near = did_you_mean(word, words.iter().map(String::as_str));
+    let near = did_you_mean(word, own().chain(lent()).map(Op::word));
     let elsewhere = rows().find(|r| r.op.word() == word).map(|r| r.when.word());
     Err(match elsewhere {
         Some(there) if near.is_empty() => {
@@ -272,7 +272,7 @@ mod tests {
     fn every_action_has_a_word_of_its_own() {
         for row in rows() {
             assert!(!row.op.word().is_empty(), "{row:?}");
-            assert_eq!(op_of(row.when, &row.op.word()), Ok(row.op));
+            assert_eq!(op_of(row.when, row.op.word()), Ok(row.op));
         }
     }
 }

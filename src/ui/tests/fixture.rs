@@ -6,15 +6,17 @@ use std::sync::Arc;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
+use crate::config;
 use crate::domain::command::Order;
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::key::{Code, Key, Mods};
 use crate::domain::plan::{Bound, DoneRule, Plan, Task};
+use crate::domain::prefs::Prefs;
 use crate::domain::review::{BranchFacts, GateResult, GateStatus};
 use crate::domain::state::{AgentState, Outcome, TaskState};
 use crate::domain::team::{AgentSpec, Config, Gate, Layout, Merge, Tab};
 use crate::domain::time::Time;
-use crate::engine::parts::{LogLine, Receipt, Rippling, Run, RunTask};
+use crate::engine::parts::{Kind, LogLine, Receipt, Rippling, Run, RunTask};
 use crate::engine::state::{Agent, Info, State, Why};
 use crate::screen::Size;
 use crate::ui::{Action, Look, View, draw, on_key, on_paste};
@@ -207,9 +209,23 @@ pub(super) fn busy() -> State {
         (50, Some("NET"), "exited 1: error: connection reset"),
         (42, Some("OBS"), "asks: Allow running `npm run validate:all`?"),
     ] {
-        s.log.push_back(LogLine { at: earlier(ago), agent: who.map(name), text: text.into() });
+        s.log.push_back(LogLine {
+            at: earlier(ago),
+            agent: who.map(name),
+            kind: kind_of(text),
+            text: text.into(),
+        });
     }
     s
+}
+
+fn kind_of(text: &str) -> Kind {
+    match text.split(' ').next() {
+        Some("prompt") => Kind::Prompt,
+        Some("ready") => Kind::Claim,
+        Some("exited" | "asks:") => Kind::State,
+        _ => Kind::Session,
+    }
 }
 
 fn run() -> Run {
@@ -231,6 +247,7 @@ fn run() -> Run {
         since: None,
         from: 0,
         ripple: Rippling::Due,
+        freed: false,
     };
     Run {
         id: 1,
@@ -260,7 +277,9 @@ pub(super) fn desk(state: State, cols: u16, rows: u16) -> Desk {
 }
 
 pub(super) fn looking(state: State, cols: u16, rows: u16, look: Look) -> Desk {
-    Desk { state, view: View::new(rows, cols, look), actions: Vec::new() }
+    let mut view = View::new(rows, cols, look);
+    view.set_up(config::wanted(&Prefs::default(), &Prefs::default(), None));
+    Desk { state, view, actions: Vec::new() }
 }
 
 /// `<Enter>`, `<C-q>`, `<A-Enter>`, `<S-Tab>` or a plain character.
