@@ -55,25 +55,6 @@ pub(super) enum Choice {
     Mark(usize),
 }
 
-/// A key was pressed.
-pub fn on_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
-    view.message = None;
-    let just_left = std::mem::take(&mut view.just_left);
-    if just_left && key == Key::ctrl('q') && matches!(view.mode, Mode::Normal) {
-        // Leaving twice in a row: the pane was meant.
-        view.mode = Mode::Typing;
-        return type_key(state, view, key);
-    }
-    if view.deck.is_some() {
-        return replay::on_key(state, view, key);
-    }
-    let when = view.when();
-    match keymap::lookup(when, key) {
-        Some(op) => perform(state, view, op, Some(key)),
-        None => other_key(state, view, key),
-    }
-}
-
 /// Text was pasted.
 pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
     view.message = None;
@@ -122,24 +103,9 @@ pub fn on_edited(view: &mut View, text: Option<&str>) {
     }
 }
 
-fn type_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
-    let Some(agent) = view.agent(state) else { return vec![Action::Beep] };
-    if agent.pane.pid.is_none() {
-        let name = agent.name.clone();
-        view.mode = Mode::Normal;
-        view.complain(format!("{name} ended: r starts it again"));
-        return vec![Action::Beep];
-    }
-    let bytes = keys::encode(&key, &agent.pane.screen.modes());
-    let submits = bytes.contains(&b'\r') || bytes.contains(&3);
-    let name = agent.name.clone();
-    view.scroll.remove(&name);
-    if bytes.is_empty() { Vec::new() } else { vec![Action::Type { agent: name, bytes, submits }] }
-}
-
-pub(super) fn other_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
+pub(super) fn other_key(view: &mut View, key: Key) -> Vec<Action> {
     match &mut view.mode {
-        Mode::Typing => return type_key(state, view, key),
+        Mode::Typing => {}
         Mode::Composer(composer) => composer.edit(key),
         Mode::Choose(chooser) => match key.code {
             Code::Char(c) if !key.mods.ctrl && !key.mods.alt => chooser.search(|q| q.push(c)),
@@ -206,6 +172,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
         }
         Op::Type => return start_typing(state, view),
         Op::Detach => return vec![Action::Detach],
+        Op::Suspend => return vec![Action::Suspend],
         Op::Broadcast => {
             let text = std::mem::take(&mut view.draft);
             view.mode = Mode::Composer(Box::new(Composer::new(state, |_| true, text)));

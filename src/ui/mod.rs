@@ -29,6 +29,7 @@ mod tests;
 mod text;
 mod theme;
 mod train;
+mod typing;
 mod view;
 
 use ratatui::buffer::Buffer;
@@ -36,10 +37,11 @@ use ratatui::layout::{Position, Rect};
 
 use crate::engine::state::State;
 
-pub use actions::{Action, on_edited, on_key, on_paste};
+pub use actions::{Action, on_edited, on_paste};
 pub use answer::notify;
 pub use mouse::on_mouse;
 pub use theme::Look;
+pub use typing::{Wants, on_key};
 use view::Mode;
 pub use view::{SMALLEST, View};
 

@@ -23,6 +23,7 @@ pub fn key_name(key: Key) -> String {
         Code::PageDown => "PgDn".into(),
         Code::Insert => "Ins".into(),
         Code::Delete => "Del".into(),
+        Code::Other(n) => format!("key {n}"),
     };
     let ctrl = if key.mods.ctrl { "Ctrl-" } else { "" };
     let alt = if key.mods.alt { "Alt-" } else { "" };

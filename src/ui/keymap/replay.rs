@@ -167,6 +167,7 @@ impl Op {
                     | Self::Palette
                     | Self::Help
                     | Self::Detach
+                    | Self::Suspend
             )
     }
 }

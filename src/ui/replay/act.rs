@@ -26,7 +26,7 @@ pub(in crate::ui) fn on_key(state: &State, view: &mut View, key: Key) -> Vec<Act
     match keymap::in_replay(view.when(), key) {
         Meaning::Does(op) => super::super::actions::perform(state, view, op, Some(key)),
         Meaning::Acts(name) => refuse(view, name),
-        Meaning::Nothing => other_key(state, view, key),
+        Meaning::Nothing => other_key(view, key),
     }
 }
 
@@ -44,6 +44,7 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
     match op {
         Op::Tape(tape) => return wind(view, tape),
         Op::Detach => return vec![Action::Detach],
+        Op::Suspend => return vec![Action::Suspend],
         Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state))),
         Op::Help => view.mode = Mode::Page(Box::new(Page::help(Keys::Recording))),
         Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
