@@ -23,6 +23,7 @@ mod rail;
 pub mod replay;
 mod review;
 mod sheet;
+mod stroke;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -40,8 +41,8 @@ use crate::engine::state::State;
 pub use actions::{Action, on_edited, on_paste};
 pub use answer::notify;
 pub use mouse::on_mouse;
+pub use stroke::{Wants, on_key};
 pub use theme::Look;
-pub use typing::{Wants, on_key};
 use view::Mode;
 pub use view::{SMALLEST, View};
 
@@ -74,7 +75,7 @@ fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position>
     rail::draw_rail(buffer, state, view, frame.rail);
     rail::draw_list(buffer, state, view, frame.list);
     let mut cursor = draw_body(buffer, state, view, frame.body);
-    chrome::draw_narration(buffer, state, frame.narration);
+    chrome::draw_narration(buffer, state, view, frame.narration);
     if let Some(deck) = &view.deck {
         replay::draw(buffer, state, view, deck, frame.strip);
     }
@@ -85,7 +86,7 @@ fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position>
         Mode::Confirm(question) => popup::draw_question(buffer, view, question),
         Mode::Page(page) => popup::draw_page(buffer, state, view, page),
         Mode::Choose(chooser) => cursor = popup::draw_chooser(buffer, view, chooser),
-        Mode::Entry(entry) => cursor = replay::draw_entry(buffer, entry, frame.foot),
+        Mode::Entry(entry) => cursor = replay::draw_entry(buffer, &view.keys, entry, frame.foot),
     }
     theme::finish(buffer, view.look);
     cursor

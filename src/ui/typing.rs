@@ -1,78 +1,94 @@
-//! Typing into a pane, and what keys are before they are told apart.
+//! Keys that go into a pane, and how one begins and ends to type.
 
-use super::actions::{Action, other_key, perform};
-use super::keymap::{self, Op, When};
-use super::replay;
+use super::actions::{Action, can_start, normal};
+use super::keymap::{Op, Seq, When};
+use super::text::hint;
 use super::view::{Mode, View};
-use crate::domain::key::{Code, Key, Stroke};
+use crate::domain::key::{Key, Stroke};
 use crate::engine::state::State;
-use crate::screen::{MouseMode, keys};
+use crate::screen::keys;
 
-/// What the program that is typed into wants to be told by the terminal; nothing when nobody types.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Wants {
-    /// Flags of the kitty keyboard protocol.
-    pub kitty: u8,
-    /// The keypad's keys apart from others.
-    pub keypad: bool,
-    /// Moves of the mouse without a button.
-    pub motion: bool,
-}
-
-impl View {
-    /// What the program that is typed into wants to be told.
-    #[must_use]
-    pub fn wants(&self, state: &State) -> Wants {
-        let name = self.typing_into(state);
-        let Some(agent) = name.and_then(|name| state.agent(&name)) else { return Wants::default() };
-        let modes = agent.pane.screen.modes();
-        Wants { kitty: modes.kitty, keypad: modes.app_keypad, motion: modes.mouse == MouseMode::Motion }
+pub(super) fn start_typing(state: &State, view: &mut View) -> Vec<Action> {
+    if super::layout::is_monitor(state, view) {
+        if let Some(name) = view.focused(state) {
+            view.go_to(state, &name);
+        }
+        return Vec::new();
     }
-}
-
-/// A key was pressed, or did something else that a program in a pane may want to know.
-pub fn on_key(state: &State, view: &mut View, stroke: impl Into<Stroke>) -> Vec<Action> {
-    let stroke: Stroke = stroke.into();
-    let typing = matches!(view.mode, Mode::Typing);
-    if !stroke.is_plain() {
-        return if typing { type_stroke(state, view, &stroke) } else { Vec::new() };
-    }
-    view.message = None;
-    let just_left = std::mem::take(&mut view.just_left);
-    let key = stroke.key;
-    let leaves = keymap::lookup(When::Typing, key) == Some(Op::LeaveTyping);
-    if just_left && leaves && matches!(view.mode, Mode::Normal) {
-        // Leaving twice in a row: the pane was meant.
-        view.mode = Mode::Typing;
-        return type_stroke(state, view, &stroke);
-    }
-    if typing && !leaves {
-        return type_stroke(state, view, &stroke);
-    }
-    // Escape pressed twice looks like this.
-    let key = if key.code == Code::Esc { Key::plain(Code::Esc) } else { key };
-    if view.deck.is_some() {
-        return replay::on_key(state, view, key);
-    }
-    match keymap::lookup(view.when(), key) {
-        Some(op) => perform(state, view, op, Some(key)),
-        None => other_key(view, key),
+    match view.agent(state) {
+        Some(agent) if agent.pane.pid.is_some() => {
+            view.scroll.remove(&agent.name);
+            view.mode = Mode::Typing;
+            Vec::new()
+        }
+        Some(agent) => {
+            let text = if can_start(agent) {
+                "does not run: ‹run› starts it"
+            } else {
+                "was not started yet: ‹run› runs a plan"
+            };
+            let text = hint(view, &format!("{} {text}", agent.name));
+            view.complain(text);
+            vec![Action::Beep]
+        }
+        None => vec![Action::Beep],
     }
 }
 
-fn type_stroke(state: &State, view: &mut View, stroke: &Stroke) -> Vec<Action> {
+/// What an operation does while keys go into a pane.
+pub(super) fn while_typing(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Vec<Action> {
+    match op {
+        Op::LeaveTyping => {
+            view.mode = Mode::Normal;
+            let leaves = |key: &Key| {
+                let binding = view.keys.binding(When::Typing, Op::LeaveTyping);
+                binding.is_some_and(|b| b.keys.contains(&Seq::one(*key)))
+            };
+            view.just_left = key.filter(leaves);
+            Vec::new()
+        }
+        Op::TypeIt => key.map_or(Vec::new(), |key| type_key(state, view, key)),
+        _ => {
+            view.mode = Mode::Normal;
+            // Whoever looks back wants to look on, not to type.
+            view.types_on = !matches!(op, Op::PageUp | Op::PageDown | Op::Top | Op::Bottom);
+            normal(state, view, op, key)
+        }
+    }
+}
+
+pub(super) fn type_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
+    type_stroke(state, view, &key.into())
+}
+
+/// Sends what a key did to the program that is typed into, in the encoding it asked for.
+pub(super) fn type_stroke(state: &State, view: &mut View, stroke: &Stroke) -> Vec<Action> {
     let Some(agent) = view.agent(state) else { return vec![Action::Beep] };
-    let name = agent.name.clone();
     if agent.pane.pid.is_none() {
+        let name = agent.name.clone();
         view.mode = Mode::Normal;
-        view.complain(format!("{name} ended: r starts it again"));
+        let text = hint(view, &format!("{name} ended: ‹run› starts it again"));
+        view.complain(text);
         return vec![Action::Beep];
     }
     let bytes = keys::encode(stroke, &agent.pane.screen.modes());
     if bytes.is_empty() {
         return Vec::new();
     }
-    view.scroll.remove(&name);
     let submits = keys::submits(stroke, &bytes);
+    let name = agent.name.clone();
+    view.scroll.remove(&name);
     vec![Action::Type { agent: name, bytes, submits }]
+}
+
+/// Whoever did something while typing goes on typing once it is over.
+pub(super) fn type_on(state: &State, view: &mut View) {
+    if !view.types_on || view.sheet.is_some() || !matches!(view.mode, Mode::Normal) {
+        return;
+    }
+    view.types_on = false;
+    let runs = view.agent(state).is_some_and(|a| a.pane.pid.is_some());
+    if runs && !super::layout::is_monitor(state, view) {
+        view.mode = Mode::Typing;
+    }
 }
