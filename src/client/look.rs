@@ -1,9 +1,21 @@
-//! How this terminal and its user want the dashboard drawn.
+//! What this terminal and its user want of a dashboard, and whether one can be shown at all.
 
+use std::io::{self, IsTerminal};
+
+use super::Error;
 use crate::config;
 use crate::domain::conduct::Alert;
 use crate::domain::theme::Depth;
 use crate::wire::msg::Look;
+
+/// Whether a dashboard can be shown here.
+///
+/// # Errors
+/// [`Error::NoTerminal`] or [`Error::Dumb`] with what to do instead.
+pub fn check() -> Result<(), Error> {
+    let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
+    check_terminal(is_terminal, std::env::var("TERM").unwrap_or_default())
+}
 
 /// How this terminal and user want the dashboard drawn, from `NO_COLOR`, `COLORTERM`, `TERM`, the locale, the time zone,
 /// `ORCHESTRA_THEME`, `ORCHESTRA_ALERT` and the user's own file.
@@ -64,6 +76,15 @@ fn depth(colorterm: &str, term: &str) -> Depth {
     }
 }
 
+fn check_terminal(is_terminal: bool, term: String) -> Result<(), Error> {
+    match term.as_str() {
+        _ if !is_terminal => Err(Error::NoTerminal),
+        "" => Err(Error::Dumb("not set".into())),
+        "dumb" => Err(Error::Dumb(term)),
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,5 +127,14 @@ mod tests {
         ] {
             assert_eq!(depth(colorterm, term), depth_of, "{colorterm} {term}");
         }
+    }
+
+    #[test]
+    fn what_is_no_terminal_is_refused_with_the_remedy() {
+        let text = |r: Result<(), Error>| r.unwrap_err().to_string();
+        assert!(text(check_terminal(false, "xterm".into())).contains("no terminal"));
+        assert!(text(check_terminal(true, "dumb".into())).contains("TERM is `dumb`"));
+        assert!(check_terminal(true, String::new()).is_err());
+        assert!(check_terminal(true, "xterm-256color".into()).is_ok());
     }
 }

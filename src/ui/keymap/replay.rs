@@ -201,6 +201,7 @@ impl Op {
                     | Self::Palette
                     | Self::Help
                     | Self::Detach
+                    | Self::Suspend
             )
     }
 }
