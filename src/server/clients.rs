@@ -88,6 +88,8 @@ pub(super) struct Dashboard {
     pub in_flight: usize,
     /// When it was last drawn.
     pub drawn: Time,
+    /// When it is to be drawn anew although nothing happens.
+    pub again: Option<Time>,
     /// Its person has just done something: draw at once.
     pub eager: bool,
     /// Until then the first change of a pane it shows is drawn at once: the echo of a key.

@@ -1,8 +1,10 @@
 //! The keys: one table from which the keymap, the foot, the help and the palette are made.
 
+mod arrange;
 mod names;
 mod replay;
 
+pub use self::arrange::Lay;
 pub use self::names::{key_name, keys_name};
 pub use self::replay::{Meaning, REPLAYED, Tape, in_replay};
 use crate::domain::key::{Code, Key, Mods};
@@ -36,6 +38,10 @@ pub enum Op {
     Zoom,
     /// The next agent that waits for a human.
     NextNeed,
+    /// The next agent with a result that was not looked at.
+    NextNew,
+    /// Something with the way panes are laid out.
+    Lay(Lay),
     /// Look further back.
     PageUp,
     /// Look less far back.
@@ -211,6 +217,7 @@ const TABLE: &[Binding] = table! {
     Normal [SHIFT_TAB] PrevTab "tab before" "go to the tab before";
     Normal [k('z')] Zoom "zoom" "show the focused pane alone, and back";
     Normal [k('w')] NextNeed "next need" "go to the next agent that needs you";
+    Normal [k('W')] NextNew "next new" "go to the next agent with a result you have not looked at";
     Normal [p(Code::PageUp)] PageUp "back" "look back in the pane's history";
     Normal [p(Code::PageDown)] PageDown "forward" "look forward in the pane's history";
     Normal [p(Code::Home), k('g')] Top "oldest" "go to the oldest line kept";
@@ -303,6 +310,7 @@ pub const ANYWHERE: &[Op] = &[
     Op::Journal,
     Op::Tab,
     Op::NextNeed,
+    Op::NextNew,
     Op::SendOne,
     Op::Broadcast,
     Op::Believe,
@@ -368,7 +376,7 @@ pub fn binding(when: When, op: Op) -> Option<&'static Binding> {
 
 /// All bindings, those of recordings first.
 pub fn all() -> impl Iterator<Item = &'static Binding> {
-    replay::TABLE.iter().chain(TABLE)
+    replay::TABLE.iter().chain(TABLE).chain(arrange::TABLE)
 }
 
 /// Terminals differ in whether they tell of shift beside an upper-case letter.

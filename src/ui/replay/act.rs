@@ -61,6 +61,8 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
                 view.go_to(state, &name);
             }
         }
+        Op::Lay(lay) if open.is_none() => return moves::lay(state, view, lay),
+        Op::Lay(_) => {}
         op if op.looks() => match open.filter(|_| op.moves() || op == Op::Diff) {
             Some(when) => return sheet::perform(state, view, when, op),
             None => return moves::go(state, view, op, key),

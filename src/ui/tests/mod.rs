@@ -2,9 +2,11 @@
 
 mod acting;
 mod fixture;
+mod layouts;
 mod merging;
 mod replay;
 mod review;
+mod roster;
 mod screens;
 mod train;
 mod wild;
