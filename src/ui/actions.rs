@@ -1,10 +1,12 @@
 //! What comes of keys: the view changes, and the server is asked to act.
 
 use super::composer::Composer;
-use super::keymap::{self, Op, When};
+use super::keymap::{Found, Op, Seq, When, key_name};
 use super::lists;
 use super::popup::{Chooser, Keys, Page, Question};
 use super::replay::{self, Wish};
+use super::text::hint;
+use super::typing::{start_typing, type_key, type_on, while_typing};
 use super::view::{Mode, View, needs_me};
 use crate::domain::command::{Command, Order, WhichOrder};
 use crate::domain::id::AgentName;
@@ -58,26 +60,32 @@ pub(super) enum Choice {
 /// A key was pressed.
 pub fn on_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
     view.message = None;
-    let just_left = std::mem::take(&mut view.just_left);
-    if just_left && key == Key::ctrl('q') && matches!(view.mode, Mode::Normal) {
+    let begun = view.begun.take();
+    if view.just_left.take() == Some(key) && matches!(view.mode, Mode::Normal) {
         // Leaving twice in a row: the pane was meant.
         view.mode = Mode::Typing;
         return type_key(state, view, key);
     }
-    if view.deck.is_some() {
-        return replay::on_key(state, view, key);
-    }
-    let when = view.when();
-    match keymap::lookup(when, key) {
-        Some(op) => perform(state, view, op, Some(key)),
-        None => other_key(state, view, key),
-    }
+    let actions = if view.deck.is_some() {
+        replay::on_key(state, view, begun, key)
+    } else {
+        match view.keys.lookup(view.when(), begun, key) {
+            Found::Does(op) => perform(state, view, op, Some(key)),
+            Found::Begins => {
+                view.begun = Some(key);
+                Vec::new()
+            }
+            Found::Nothing => other_key(state, view, begun, key),
+        }
+    };
+    type_on(state, view);
+    actions
 }
 
 /// Text was pasted.
 pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
     view.message = None;
-    view.just_left = false;
+    (view.begun, view.just_left) = (None, None);
     match &mut view.mode {
         Mode::Typing => {
             let Some(agent) = view.agent(state) else { return vec![Action::Beep] };
@@ -106,7 +114,11 @@ pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
             vec![Action::Beep]
         }
         Mode::Normal => {
-            view.complain("nothing takes a paste here: Enter types into the pane, b writes a prompt");
+            let text = hint(
+                view,
+                "nothing takes a paste here: ‹type› types into the pane, ‹broadcast› writes a prompt",
+            );
+            view.complain(text);
             vec![Action::Beep]
         }
         Mode::Confirm(_) | Mode::Page(_) => vec![Action::Beep],
@@ -122,22 +134,19 @@ pub fn on_edited(view: &mut View, text: Option<&str>) {
     }
 }
 
-fn type_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
-    let Some(agent) = view.agent(state) else { return vec![Action::Beep] };
-    if agent.pane.pid.is_none() {
-        let name = agent.name.clone();
-        view.mode = Mode::Normal;
-        view.complain(format!("{name} ended: r starts it again"));
+pub(super) fn other_key(state: &State, view: &mut View, begun: Option<Key>, key: Key) -> Vec<Action> {
+    if let Some(first) = begun {
+        if key.code == Code::Esc {
+            return Vec::new();
+        }
+        let text = format!(
+            "{} does nothing here; {} shows all keys",
+            Seq::two(first, key).name(),
+            view.key(Op::Help)
+        );
+        view.complain(text);
         return vec![Action::Beep];
     }
-    let bytes = keys::encode(&key, &agent.pane.screen.modes());
-    let submits = bytes.contains(&b'\r') || bytes.contains(&3);
-    let name = agent.name.clone();
-    view.scroll.remove(&name);
-    if bytes.is_empty() { Vec::new() } else { vec![Action::Type { agent: name, bytes, submits }] }
-}
-
-pub(super) fn other_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
     match &mut view.mode {
         Mode::Typing => return type_key(state, view, key),
         Mode::Composer(composer) => composer.edit(key),
@@ -149,12 +158,17 @@ pub(super) fn other_key(state: &State, view: &mut View, key: Key) -> Vec<Action>
             _ => {}
         },
         Mode::Entry(entry) => entry.edit(key),
-        Mode::Normal if key == Key::ctrl('c') && view.deck.is_some() => view.say("q leaves the recording"),
+        Mode::Normal if key == Key::ctrl('c') && view.deck.is_some() => {
+            let key = view.key(Op::Detach);
+            view.say(format!("{key} leaves the recording"));
+        }
         Mode::Normal if key == Key::ctrl('c') => {
-            view.say("q detaches: all agents go on. `: end` ends the session");
+            let text = hint(view, "‹detach› detaches: all agents go on. `‹palette› end` ends the session");
+            view.say(text);
         }
         Mode::Normal => {
-            view.complain(format!("{} does nothing here; ? shows all keys", keymap::key_name(key)))
+            let text = format!("{} does nothing here; {} shows all keys", key_name(key), view.key(Op::Help));
+            view.complain(text);
         }
         Mode::Confirm(_) | Mode::Page(_) => {}
     }
@@ -168,13 +182,7 @@ pub(super) fn perform(state: &State, view: &mut View, op: Op, key: Option<Key>) 
         Mode::Confirm(_) => super::open::asked(view, op),
         Mode::Page(_) => super::open::reading(state, view, op),
         Mode::Choose(_) => super::open::choosing(state, view, op),
-        Mode::Typing => {
-            if op == Op::LeaveTyping {
-                view.mode = Mode::Normal;
-                view.just_left = true;
-            }
-            Vec::new()
-        }
+        Mode::Typing => while_typing(state, view, op, key),
         Mode::Entry(_) => replay::enter(view, op),
         Mode::Normal if view.deck.is_some() => replay::perform(state, view, op, key),
         Mode::Normal if view.sheet.is_some() && !matches!(op, Op::Tab) => {
@@ -212,8 +220,8 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
             let text = std::mem::take(&mut view.draft);
             view.mode = Mode::Composer(Box::new(Composer::new(state, |_| true, text)));
         }
-        Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, view.when()))),
-        Op::Help => view.mode = Mode::Page(Box::new(Page::help(Keys::Running))),
+        Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, &view.keys, view.when()))),
+        Op::Help => view.mode = Mode::Page(Box::new(Page::help(&view.keys, Keys::Running))),
         Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
         Op::Review => return super::sheet::perform(state, view, When::Reviewing, op),
         Op::Merge => return merge(state, view),
@@ -222,7 +230,8 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
             Some(run) if run.paused => return vec![Action::Do(Command::ResumeRun)],
             Some(_) => return vec![Action::Do(Command::PauseRun)],
             None => {
-                view.complain("no plan runs: r chooses one");
+                let text = hint(view, "no plan runs: ‹run› chooses one");
+                view.complain(text);
                 return vec![Action::Beep];
             }
         },
@@ -258,7 +267,9 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
         | Op::Explain
         | Op::Pin => {
             let Some(agent) = view.agent(state) else {
-                view.complain("no agent has the focus: [ and ] go through them");
+                let text =
+                    hint(view, "no agent has the focus: ‹prev-agent› and ‹next-agent› go through them");
+                view.complain(text);
                 return vec![Action::Beep];
             };
             return on_agent(state, view, op, agent);
@@ -281,13 +292,16 @@ fn on_agent(state: &State, view: &mut View, op: Op, agent: &Agent) -> Vec<Action
             }
             Op::Stop => {
                 let what = "Its program is stopped with all it started; its conversation may be lost.";
-                let lines =
-                    vec![what.into(), "Its branch, worktree and record stay. r starts it again.".into()];
+                let lines = vec![
+                    what.into(),
+                    hint(view, "Its branch, worktree and record stay. ‹run› starts it again."),
+                ];
                 ask(view, format!("stop {name}"), lines, Command::Stop { agent: name });
                 Vec::new()
             }
             _ => {
-                view.complain("the orchestrator's shell is not of the team: Enter types into it");
+                let text = hint(view, "the orchestrator's shell is not of the team: ‹type› types into it");
+                view.complain(text);
                 vec![Action::Beep]
             }
         };
@@ -331,32 +345,6 @@ fn on_agent(state: &State, view: &mut View, op: Op, agent: &Agent) -> Vec<Action
         _ => {}
     }
     Vec::new()
-}
-
-pub(super) fn start_typing(state: &State, view: &mut View) -> Vec<Action> {
-    if super::layout::is_monitor(state, view) {
-        if let Some(name) = view.focused(state) {
-            view.go_to(state, &name);
-        }
-        return Vec::new();
-    }
-    match view.agent(state) {
-        Some(agent) if agent.pane.pid.is_some() => {
-            view.scroll.remove(&agent.name);
-            view.mode = Mode::Typing;
-            Vec::new()
-        }
-        Some(agent) => {
-            let text = if can_start(agent) {
-                "does not run: r starts it"
-            } else {
-                "was not started yet: r runs a plan"
-            };
-            view.complain(format!("{} {text}", agent.name));
-            vec![Action::Beep]
-        }
-        None => vec![Action::Beep],
-    }
 }
 
 /// Whether an agent's program is not there and may be started.

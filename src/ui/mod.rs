@@ -31,6 +31,7 @@ mod tests;
 mod text;
 mod theme;
 mod train;
+mod typing;
 mod view;
 
 use ratatui::buffer::Buffer;
@@ -77,7 +78,7 @@ fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position>
     rail::draw_rail(buffer, state, view, frame.rail);
     rail::draw_list(buffer, state, view, frame.list);
     let mut cursor = draw_body(buffer, state, view, frame.body);
-    chrome::draw_narration(buffer, state, frame.narration);
+    chrome::draw_narration(buffer, state, view, frame.narration);
     if let Some(deck) = &view.deck {
         replay::draw(buffer, state, view, deck, frame.strip);
     }
@@ -88,7 +89,7 @@ fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position>
         Mode::Confirm(question) => popup::draw_question(buffer, view, question),
         Mode::Page(page) => popup::draw_page(buffer, state, view, page),
         Mode::Choose(chooser) => cursor = popup::draw_chooser(buffer, view, chooser),
-        Mode::Entry(entry) => cursor = replay::draw_entry(buffer, entry, frame.foot),
+        Mode::Entry(entry) => cursor = replay::draw_entry(buffer, &view.keys, entry, frame.foot),
     }
     theme::finish(buffer, view.look);
     cursor

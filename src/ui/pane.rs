@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::actions::can_start;
 use super::rail::queued_stage;
-use super::text::wrap;
+use super::text::{hint, wrap};
 use super::theme::{CAUTION, CHOSEN, DIM, Edge, KEY, MESSAGE, TROUBLE, bar, clock, cut, of_state, put};
 use super::view::{Mode, View, inner, needs_me};
 use crate::domain::signal::printable;
@@ -230,7 +230,7 @@ fn empty(buffer: &mut Buffer, state: &State, view: &View, agent: &Agent, area: R
     if agent.pane.pid.is_some() {
         lines.push(format!("{name} runs and has printed nothing yet"));
     } else if can_start(agent) {
-        lines.push(format!("{name} does not run{}", if recorded { "" } else { "; r starts it" }));
+        lines.push(hint(view, &format!("{name} does not run; ‹run› starts it")));
         lines.extend(agent.pane.ended.lines().map(printable));
     } else {
         lines.push(format!("{name} was not started yet"));
@@ -238,9 +238,9 @@ fn empty(buffer: &mut Buffer, state: &State, view: &View, agent: &Agent, area: R
             Some(stage) => lines.push(format!("its task waits for stage {stage}")),
             None if recorded => {}
             None if agent.spec.is_none() => {
-                lines.push("r chooses a plan to run, b writes the team a prompt".into())
+                lines.push(hint(view, "‹run› chooses a plan to run, ‹broadcast› writes the team a prompt"))
             }
-            None => lines.push("r chooses a plan to run, m writes it a prompt".into()),
+            None => lines.push(hint(view, "‹run› chooses a plan to run, ‹send-one› writes it a prompt")),
         }
     }
     let width = usize::from(area.width.saturating_sub(2));

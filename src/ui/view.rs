@@ -3,12 +3,13 @@
 mod places;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
 use super::arrange::{Axis, Kind, Sizes, arrange};
 use super::composer::Composer;
-use super::keymap::When;
+use super::keymap::{Keymap, Op, When};
 use super::layout::{self, Frame};
 use super::popup::{Chooser, Page, Question};
 use super::replay::{Deck, Entry, Spot};
@@ -17,6 +18,7 @@ use super::sheet::Sheet;
 use super::theme::Look;
 use crate::domain::command::Command;
 use crate::domain::id::AgentName;
+use crate::domain::key::Key;
 use crate::domain::team::Layout;
 use crate::domain::time::Time;
 use crate::domain::view::TrainView;
@@ -50,8 +52,14 @@ pub struct View {
     pub(super) mode: Mode,
     pub(super) scroll: BTreeMap<AgentName, Scroll>,
     pub(super) message: Option<Message>,
-    /// Typing was left by the key just before.
-    pub(super) just_left: bool,
+    /// The keys in force.
+    pub(super) keys: Arc<Keymap>,
+    /// The key just before, which begins something of two keys.
+    pub(super) begun: Option<Key>,
+    /// The key just before, by which typing was left.
+    pub(super) just_left: Option<Key>,
+    /// Something was done while typing: once it is over, typing goes on.
+    pub(super) types_on: bool,
     /// The next plan that comes as an answer was asked for in order to do that.
     pub(super) merging: Option<Command>,
     /// The plan of a merge that was asked for last.
@@ -117,7 +125,10 @@ impl View {
             mode: Mode::Normal,
             scroll: BTreeMap::new(),
             message: None,
-            just_left: false,
+            keys: Arc::default(),
+            begun: None,
+            just_left: None,
+            types_on: false,
             merging: None,
             plan: None,
             draft: Vec::new(),
@@ -130,6 +141,12 @@ impl View {
     #[must_use]
     pub fn of_recording(rows: u16, cols: u16, look: Look, deck: Deck) -> Self {
         Self { deck: Some(Box::new(deck)), ..Self::new(rows, cols, look) }
+    }
+
+    /// From now on these keys are in force.
+    pub fn take_keys(&mut self, keys: Arc<Keymap>) {
+        self.keys = keys;
+        self.begun = None;
     }
 
     /// The controls of the recording that is looked at, if one is.
@@ -259,6 +276,14 @@ impl View {
             Mode::Choose(_) => When::Choosing,
             Mode::Entry(_) => When::Entering,
         }
+    }
+
+    /// What is pressed here for an action, as people write it.
+    pub(super) fn key(&self, op: Op) -> String {
+        let base =
+            self.sheet.map_or(if self.deck.is_some() { When::Replaying } else { When::Normal }, Sheet::when);
+        let when = [self.when(), base].into_iter().find(|w| self.keys.binding(*w, op).is_some());
+        self.keys.key(when.unwrap_or(base), op)
     }
 
     pub(super) fn frame(&self, state: &State) -> Frame {

@@ -1,10 +1,13 @@
 //! The keys that change how a client's panes are laid out.
 
-use super::{Binding, Op, When, k};
+use serde::Serialize;
+
+use super::{Op, Row, When, k};
 use crate::domain::key::{Code, Key, Mods};
 
 /// What a key does with the way the panes of a tab are laid out.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Lay {
     /// The next layout.
     NextLayout,
@@ -42,12 +45,12 @@ const fn alt(code: Code) -> Key {
 
 macro_rules! table {
     ($([$($key:expr),*] $lay:ident $name:literal $what:literal;)*) => {
-        &[$(Binding { when: When::Normal, keys: &[$($key),*], op: Op::Lay(Lay::$lay), name: $name, what: $what }),*]
+        &[$(Row { when: When::Normal, keys: &[$($key),*], op: Op::Lay(Lay::$lay), name: $name, what: $what }),*]
     };
 }
 
 /// The keys of layouts.
-pub(super) const TABLE: &[Binding] = table! {
+pub(super) const TABLE: &[Row] = table! {
     [k(' ')] NextLayout "layout" "lay the tab out in the next way: grid, focus, stack, one, monitor";
     [] PreviousLayout "layout before" "lay the tab out in the way before";
     [] GridLayout "layout grid" "lay the tab out in rows and columns";
