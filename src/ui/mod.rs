@@ -8,6 +8,7 @@ mod answer;
 mod arrange;
 mod chrome;
 mod composer;
+mod diff;
 mod foot;
 mod gating;
 pub mod keymap;

@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 
 use super::arrange::{Axis, Kind, Sizes, arrange};
 use super::composer::Composer;
+use super::diff::Reading;
 use super::keymap::{Keymap, Op, When};
 use super::layout::{self, Frame};
 use super::popup::{Chooser, Page, Question};
@@ -67,6 +68,8 @@ pub struct View {
     /// Text of a prompt that was closed without sending.
     pub(super) draft: Vec<String>,
     pub(super) click: Option<Click>,
+    /// The branch that is read.
+    pub(super) reading: Option<Box<Reading>>,
     /// The controls of the recording that is looked at; none: a session that runs.
     pub(super) deck: Option<Box<Deck>>,
 }
@@ -133,6 +136,7 @@ impl View {
             plan: None,
             draft: Vec::new(),
             click: None,
+            reading: None,
             deck: None,
         }
     }
