@@ -26,6 +26,7 @@ pub mod replay;
 mod review;
 mod roster;
 mod sheet;
+mod stroke;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -42,10 +43,11 @@ use arrange::Kind;
 
 use crate::engine::state::State;
 
-pub use actions::{Action, on_edited, on_key, on_paste};
+pub use actions::{Action, on_edited, on_paste};
 pub use answer::notify;
 pub use mouse::on_mouse;
 pub use roster::{AIM, SETTLE};
+pub use stroke::{Wants, on_key};
 pub use theme::Look;
 use view::Mode;
 pub use view::{SMALLEST, View};

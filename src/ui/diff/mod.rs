@@ -19,7 +19,7 @@ use self::rows::{How, Row, rows};
 use super::sheet::Sheet;
 use super::theme::{BOLD, CAUTION, CHOSEN, DIM, TROUBLE, cut, cut_path, pad, put};
 use super::view::View;
-use crate::domain::diff::{BranchDiff, FileDiff, Line, Sign};
+use crate::domain::diff::{BranchDiff, Change, FileDiff, Line, Sign};
 use crate::domain::id::AgentName;
 use crate::domain::signal::printable;
 use crate::engine::state::State;
@@ -110,7 +110,10 @@ impl Reading {
 
     /// The rows of the file that is read; none before there is one.
     fn rows(&self, cols: u16) -> Vec<Row> {
-        let how = How { sides: self.beside(cols), whole: self.whole, opened: &self.opened };
+        // A file of one side only has nothing to stand beside.
+        let both = |(_, f): (_, &FileDiff)| !matches!(f.change, Change::Added | Change::Removed);
+        let sides = self.beside(cols) && self.current().is_some_and(both);
+        let how = How { sides, whole: self.whole, opened: &self.opened };
         self.current().map_or(Vec::new(), |(diff, file)| rows(diff, file, how))
     }
 

@@ -202,6 +202,7 @@ impl Op {
                     | Self::Palette
                     | Self::Help
                     | Self::Detach
+                    | Self::Suspend
             )
     }
 }
