@@ -1,5 +1,6 @@
 //! The keys: one table from which the keymap, the foot, the help and the palette are made.
 
+mod arrange;
 mod change;
 mod diff;
 mod inforce;
@@ -7,6 +8,7 @@ mod names;
 mod replay;
 mod words;
 
+pub use self::arrange::Lay;
 pub use self::change::Problem;
 pub use self::diff::Read;
 pub use self::inforce::{Binding, Found, Keymap};
@@ -50,6 +52,10 @@ pub enum Op {
     GoTo,
     /// The next agent that waits for a human.
     NextNeed,
+    /// The next agent with a result that was not looked at.
+    NextNew,
+    /// Something with the way panes are laid out.
+    Lay(Lay),
     /// Look further back.
     PageUp,
     /// Look less far back.
@@ -233,6 +239,7 @@ const TABLE: &[Row] = table! {
     Normal [k('z')] Zoom "zoom" "show the focused pane alone, and back";
     Normal [k('w')] NextNeed "next need" "go to the next agent that needs you";
     Normal [k('\'')] GoTo "go to" "go to a tab or an agent by its name";
+    Normal [k('W')] NextNew "next new" "go to the next agent with a result you have not looked at";
     Normal [p(Code::PageUp)] PageUp "back" "look back in the pane's history";
     Normal [p(Code::PageDown)] PageDown "forward" "look forward in the pane's history";
     Normal [p(Code::Home), k('g')] Top "oldest" "go to the oldest line kept";
@@ -333,6 +340,7 @@ pub const ANYWHERE: &[Op] = &[
     Op::NextTab,
     Op::PrevTab,
     Op::Detach,
+    Op::NextNew,
     Op::SendOne,
     Op::Broadcast,
     Op::Believe,
@@ -378,5 +386,5 @@ impl When {
 
 /// All rows, those of recordings first.
 fn rows() -> impl Iterator<Item = &'static Row> {
-    replay::TABLE.iter().chain(TABLE).chain(diff::TABLE)
+    replay::TABLE.iter().chain(TABLE).chain(arrange::TABLE).chain(diff::TABLE)
 }

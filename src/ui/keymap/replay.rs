@@ -195,6 +195,8 @@ impl Op {
                     | Self::Zoom
                     | Self::NextNeed
                     | Self::GoTo
+                    | Self::NextNew
+                    | Self::Lay(_)
                     | Self::Explain
                     | Self::Diff
                     | Self::Journal
