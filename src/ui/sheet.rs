@@ -1,12 +1,12 @@
-//! What fills the body in place of the panes: the review, the merge train.
+//! What fills the body in place of the panes: the review, the merge train, receipts.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::actions::Action;
-use super::keymap::{Op, When};
+use super::keymap::{Act, Op, When};
 use super::view::View;
-use super::{review, train};
+use super::{receipts, review, train};
 use crate::domain::id::AgentName;
 use crate::engine::state::State;
 
@@ -15,6 +15,7 @@ use crate::engine::state::State;
 pub(super) enum Sheet {
     Review(review::Cursor),
     Train(train::Cursor),
+    Receipts(receipts::Cursor),
 }
 
 impl Sheet {
@@ -23,14 +24,16 @@ impl Sheet {
         match self {
             Self::Review(_) => When::Reviewing,
             Self::Train(_) => When::Training,
+            Self::Receipts(_) => When::Receiving,
         }
     }
 
     /// The agent its cursor is on.
-    pub fn agent(self, state: &State) -> Option<AgentName> {
+    pub fn agent(self, state: &State, view: &View) -> Option<AgentName> {
         match self {
             Self::Review(cursor) => cursor.agent(state),
             Self::Train(cursor) => cursor.agent(state),
+            Self::Receipts(cursor) => cursor.agent(state, &view.sent),
         }
     }
 
@@ -39,6 +42,7 @@ impl Sheet {
         match self {
             Self::Review(cursor) => review::keys(state, cursor),
             Self::Train(_) => train::keys(state, view),
+            Self::Receipts(_) => receipts::keys(),
         }
     }
 }
@@ -47,6 +51,7 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, body: Rect) 
     match view.sheet {
         Some(Sheet::Review(cursor)) => review::draw(buffer, state, view, cursor, body),
         Some(Sheet::Train(cursor)) => train::draw(buffer, state, view, cursor, body),
+        Some(Sheet::Receipts(cursor)) => receipts::draw(buffer, state, view, cursor, body),
         None => {}
     }
 }
@@ -66,6 +71,27 @@ pub(super) fn perform(state: &State, view: &mut View, when: When, op: Op) -> Vec
             view.sheet = Some(Sheet::Train(cursor));
             train::perform(state, view, cursor, op)
         }
+        (When::Receiving, open) => {
+            // What is not seen yet is not acted on.
+            let (cursor, op) = match open {
+                Some(Sheet::Receipts(cursor)) => (cursor, op),
+                _ => (receipts::Cursor::default(), Op::Act(Act::Receipts)),
+            };
+            view.sheet = Some(Sheet::Receipts(cursor));
+            receipts::perform(state, view, cursor, op)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Opens what an action of the dashboard is about.
+pub(super) fn act(state: &State, view: &mut View, act: Act) -> Vec<Action> {
+    match act {
+        Act::Receipts => perform(state, view, When::Receiving, Op::Act(act)),
+        Act::Dismiss => {
+            view.sent = receipts::Sent::default();
+            Vec::new()
+        }
         _ => Vec::new(),
     }
 }
@@ -75,6 +101,7 @@ pub(super) fn click(state: &State, view: &mut View, at: Position) -> Vec<Action>
     match view.sheet {
         Some(Sheet::Review(cursor)) => review::click(state, view, cursor, at),
         Some(Sheet::Train(cursor)) => train::click(state, view, cursor, at),
+        Some(Sheet::Receipts(cursor)) => receipts::click(state, view, cursor, at),
         None => Vec::new(),
     }
 }
