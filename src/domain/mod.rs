@@ -8,6 +8,7 @@ pub mod choice;
 pub mod claim;
 pub mod command;
 pub mod conduct;
+pub mod diff;
 pub mod ending;
 pub mod exit;
 pub mod gates;

@@ -266,6 +266,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
         | Op::Skip
         | Op::Stop
         | Op::Explain
+        | Op::Diff
         | Op::Pin => {
             let Some(agent) = view.agent(state) else {
                 let text =
@@ -282,6 +283,9 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
 
 fn on_agent(state: &State, view: &mut View, op: Op, agent: &Agent) -> Vec<Action> {
     let name = agent.name.clone();
+    if op == Op::Diff {
+        return super::diff::open(state, view, &name);
+    }
     let Some(spec) = agent.spec.as_ref().filter(|_| op != Op::Run && op != Op::Explain && op != Op::Stop)
     else {
         return match op {

@@ -1,12 +1,14 @@
 //! The keys: one table from which the keymap, the foot, the help and the palette are made.
 
 mod act;
+mod diff;
 mod inforce;
 mod names;
 mod replay;
 mod words;
 
 pub use self::act::Act;
+pub use self::diff::Read;
 pub use self::inforce::{Binding, Found, Keymap};
 pub use self::names::{Seq, key_name, keys_name};
 pub use self::replay::{Meaning, REPLAYED, Tape};
@@ -110,8 +112,10 @@ pub enum Op {
     Yes,
     /// No.
     No,
-    /// The files of a branch.
+    /// What a branch changes.
     Diff,
+    /// Something with a branch that is read.
+    Read(Read),
     /// Run the gates on a branch, or on what merging gives.
     Gates,
     /// Run the gates on every branch.
@@ -161,6 +165,8 @@ pub enum When {
     Training,
     /// What became of prompts is seen.
     Receiving,
+    /// A branch is read.
+    Diffing,
     /// A recording is looked at, and nothing is open.
     Replaying,
     /// A line of text is written at the foot.
@@ -168,12 +174,13 @@ pub enum When {
 }
 
 /// The parts of the help, in order.
-pub const SECTIONS: [(When, &str); 13] = [
+pub const SECTIONS: [(When, &str); 14] = [
     (When::Replaying, "in a recording"),
     (When::Normal, "in the dashboard"),
     (When::Reviewing, "in the review"),
     (When::Training, "in the merge"),
     (When::Receiving, "in the receipts"),
+    (When::Diffing, "in a diff"),
     (When::Typing, "while typing into a pane"),
     (When::Composing, "while writing a prompt"),
     (When::Addressing, "while choosing whom it is for"),
@@ -240,6 +247,7 @@ const TABLE: &[Row] = table! {
     Normal [k('o')] TakeOffer "send offer" "send the orchestrator the prompt that is offered";
     Normal [k('s')] SendReasons "send reasons" "send the focused agent why its claim was refused";
     Normal [k('v')] Review "review" "see what git says of all branches";
+    Normal [k('d')] Diff "diff" "read what the focused agent's branch changes";
     Normal [k('M')] Merge "merge" "plan the merge of all ready branches, then ask";
     Normal [k('a')] Believe "accept" "take the focused agent at its word that it is ready (asks)";
     Normal [k('S')] Skip "skip agent" "leave the focused agent out, or take it back (asks)";
@@ -265,7 +273,7 @@ const TABLE: &[Row] = table! {
     Reviewing [k('o')] TakeOrder "take order" "merge in the order that is proposed, or as configured again (asks)";
     Reviewing [k('g')] Gates "gates" "run all gates on the agent's branch";
     Reviewing [k('G')] AllGates "all gates" "run all gates on every branch";
-    Reviewing [k('d')] Diff "files" "see the files the branch changes";
+    Reviewing [k('d')] Diff "diff" "read what the branch changes";
     Reviewing [k('M')] Merge "merge" "plan the merge, see who is missing, then ask";
     Reviewing [k('v')] Review "look again" "ask git about all branches again";
     Reviewing [p(Code::Esc), k('q')] Close "close" "back to the panes";
@@ -321,6 +329,7 @@ pub const ANYWHERE: &[Op] = &[
     Op::Pause,
     Op::Review,
     Op::Merge,
+    Op::Diff,
 ];
 
 impl Op {
@@ -348,11 +357,11 @@ impl When {
     /// Whether something fills the body in place of the panes.
     #[must_use]
     pub fn is_sheet(self) -> bool {
-        matches!(self, Self::Reviewing | Self::Training | Self::Receiving)
+        matches!(self, Self::Reviewing | Self::Training | Self::Receiving | Self::Diffing)
     }
 }
 
 /// All rows, those of recordings first.
 fn rows() -> impl Iterator<Item = &'static Row> {
-    replay::TABLE.iter().chain(TABLE).chain(act::TABLE)
+    replay::TABLE.iter().chain(TABLE).chain(act::TABLE).chain(diff::TABLE)
 }

@@ -7,6 +7,7 @@ mod actions;
 mod answer;
 mod chrome;
 mod composer;
+mod diff;
 mod foot;
 mod gating;
 pub mod keymap;

@@ -1,4 +1,4 @@
-//! What fills the body in place of the panes: the review, the merge train, receipts.
+//! What fills the body in place of the panes: the review, the merge train, a branch, receipts.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use super::actions::Action;
 use super::keymap::{Act, Op, When};
 use super::view::View;
-use super::{receipts, review, train};
+use super::{diff, receipts, review, train};
 use crate::domain::id::AgentName;
 use crate::engine::state::State;
 
@@ -16,6 +16,7 @@ pub(super) enum Sheet {
     Review(review::Cursor),
     Train(train::Cursor),
     Receipts(receipts::Cursor),
+    Diff(diff::Cursor),
 }
 
 impl Sheet {
@@ -25,6 +26,7 @@ impl Sheet {
             Self::Review(_) => When::Reviewing,
             Self::Train(_) => When::Training,
             Self::Receipts(_) => When::Receiving,
+            Self::Diff(_) => When::Diffing,
         }
     }
 
@@ -34,6 +36,7 @@ impl Sheet {
             Self::Review(cursor) => cursor.agent(state),
             Self::Train(cursor) => cursor.agent(state),
             Self::Receipts(cursor) => cursor.agent(state, &view.sent),
+            Self::Diff(cursor) => cursor.agent(state),
         }
     }
 
@@ -43,6 +46,7 @@ impl Sheet {
             Self::Review(cursor) => review::keys(state, cursor),
             Self::Train(_) => train::keys(state, view),
             Self::Receipts(_) => receipts::keys(),
+            Self::Diff(_) => diff::keys(view),
         }
     }
 }
@@ -52,6 +56,7 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, body: Rect) 
         Some(Sheet::Review(cursor)) => review::draw(buffer, state, view, cursor, body),
         Some(Sheet::Train(cursor)) => train::draw(buffer, state, view, cursor, body),
         Some(Sheet::Receipts(cursor)) => receipts::draw(buffer, state, view, cursor, body),
+        Some(Sheet::Diff(_)) => diff::draw(buffer, state, view, body),
         None => {}
     }
 }
@@ -70,6 +75,11 @@ pub(super) fn perform(state: &State, view: &mut View, when: When, op: Op) -> Vec
             let cursor = train::Cursor::default();
             view.sheet = Some(Sheet::Train(cursor));
             train::perform(state, view, cursor, op)
+        }
+        (When::Diffing, Some(Sheet::Diff(_))) => diff::perform(state, view, op),
+        (When::Diffing, _) => {
+            let Some(agent) = view.focused(state) else { return Vec::new() };
+            diff::open(state, view, &agent)
         }
         (When::Receiving, open) => {
             // What is not seen yet is not acted on.
@@ -102,6 +112,7 @@ pub(super) fn click(state: &State, view: &mut View, at: Position) -> Vec<Action>
         Some(Sheet::Review(cursor)) => review::click(state, view, cursor, at),
         Some(Sheet::Train(cursor)) => train::click(state, view, cursor, at),
         Some(Sheet::Receipts(cursor)) => receipts::click(state, view, cursor, at),
+        Some(Sheet::Diff(_)) => diff::click(state, view, at),
         None => Vec::new(),
     }
 }

@@ -29,6 +29,7 @@ impl When {
             Self::Reviewing => "review",
             Self::Training => "merge",
             Self::Receiving => "receipts",
+            Self::Diffing => "diff",
             Self::Replaying => "recording",
             Self::Entering => "line",
         }

@@ -66,6 +66,12 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
                 view.go_to(state, &name);
             }
         }
+        Op::Diff if open.is_none() => {
+            if let Some(agent) = view.focused(state) {
+                let subject = review::Subject::Files(agent);
+                view.mode = Mode::Page(Box::new(Page::about(subject.title(state), subject)));
+            }
+        }
         op if op.looks() => match open.filter(|_| op.moves() || op == Op::Diff) {
             Some(when) => return sheet::perform(state, view, when, op),
             None => return moves::go(state, view, op, key),

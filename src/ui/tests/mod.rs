@@ -2,6 +2,7 @@
 
 mod acting;
 mod composing;
+mod diff;
 mod fixture;
 mod merging;
 mod replay;
