@@ -16,6 +16,7 @@ pub mod guard;
 pub mod hook;
 pub mod id;
 pub mod key;
+pub mod kitty;
 pub mod mask;
 pub mod moment;
 pub mod near;

@@ -90,6 +90,8 @@ pub enum Op {
     Help,
     /// Leave; everything goes on.
     Detach,
+    /// Step aside to the shell.
+    Suspend,
     /// End the session.
     EndSession,
     /// Send what was written, or take what is chosen.
@@ -258,6 +260,7 @@ const TABLE: &[Row] = table! {
     Normal [k(':')] Palette "all" "find any action by name";
     Normal [k('?'), p(Code::F(1))] Help "help" "see all keys";
     Normal [k('q')] Detach "detach" "leave; all agents go on";
+    Normal [Key::ctrl('z')] Suspend "suspend" "step aside to the shell; fg there brings the dashboard back";
     Normal [] EndSession "end" "end the session: stop every agent (asks)";
     Reviewing [p(Code::Enter)] Accept "read" "read all there is: the hunks of a cell, the evidence of a branch";
     Reviewing [k('h'), p(Code::Left)] Left "left" "the cell to the left";
@@ -314,6 +317,7 @@ const TABLE: &[Row] = table! {
 pub const ANYWHERE: &[Op] = &[
     Op::Palette,
     Op::Help,
+    Op::Suspend,
     Op::Journal,
     Op::Tab,
     Op::NextNeed,

@@ -25,6 +25,7 @@ mod receipts;
 pub mod replay;
 mod review;
 mod sheet;
+mod stroke;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -39,9 +40,10 @@ use ratatui::layout::{Position, Rect};
 
 use crate::engine::state::State;
 
-pub use actions::{Action, on_edited, on_key, on_paste};
+pub use actions::{Action, on_edited, on_paste};
 pub use answer::notify;
 pub use mouse::on_mouse;
+pub use stroke::{Wants, on_key};
 pub use theme::Look;
 use view::Mode;
 pub use view::{SMALLEST, View};
