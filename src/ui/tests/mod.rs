@@ -4,6 +4,7 @@ mod acting;
 mod diff;
 mod fixture;
 mod merging;
+mod pictures;
 mod replay;
 mod review;
 mod screens;
