@@ -3,10 +3,12 @@
 mod acting;
 mod diff;
 mod fixture;
+mod layouts;
 mod merging;
 mod pictures;
 mod replay;
 mod review;
+mod roster;
 mod screens;
 mod train;
 mod wild;
