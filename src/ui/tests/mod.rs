@@ -6,6 +6,7 @@ mod diff;
 mod fixture;
 mod layouts;
 mod merging;
+mod pictures;
 mod replay;
 mod review;
 mod roster;
