@@ -1,11 +1,13 @@
 //! Keystrokes in, screens out.
 
 mod acting;
+mod composing;
 mod diff;
 mod fixture;
 mod layouts;
 mod look;
 mod merging;
+mod pictures;
 mod replay;
 mod review;
 mod roster;
