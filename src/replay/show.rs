@@ -128,8 +128,12 @@ impl Show {
         let (rows, cols) = (rows.clamp(1, MAX_SIDE), cols.clamp(1, MAX_SIDE));
         let session = self.stage.title().to_owned();
         self.link.say(&Down::Welcome { session })?;
+        let quiet = look.no_clipboard;
         let look = ui::Look { plain: look.plain, ascii: look.ascii, utc_offset: look.utc_offset };
-        let view = self.stage.view(rows, cols, look);
+        let mut view = self.stage.view(rows, cols, look);
+        if quiet {
+            view.refuse_clipboard();
+        }
         let (wire, terminal) = Wire::terminal(rows, cols).map_err(lost("draw for the terminal"))?;
         Ok(Dashboard {
             view,

@@ -114,11 +114,14 @@ impl Server {
             Ok(made) => made,
             Err(e) => return client.dismiss(format!("failed to draw for this terminal: {e}")),
         };
-        let view = View::new(
+        let mut view = View::new(
             rows,
             cols,
             ui::Look { plain: look.plain, ascii: look.ascii, utc_offset: look.utc_offset },
         );
+        if look.no_clipboard {
+            view.refuse_clipboard();
+        }
         client.kind = Kind::Dashboard(Box::new(Dashboard {
             view,
             terminal,

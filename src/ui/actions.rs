@@ -6,7 +6,7 @@ use super::lists;
 use super::popup::{Chooser, Keys, Page, Question};
 use super::replay::{self, Wish};
 use super::view::{Mode, View, needs_me};
-use crate::domain::command::{Command, Order, WhichOrder};
+use crate::domain::command::{Begin, Command, Order, WhichOrder};
 use crate::domain::id::AgentName;
 use crate::domain::key::{Code, Key};
 use crate::domain::signal::printable;
@@ -101,6 +101,10 @@ pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
             entry.insert(text);
             Vec::new()
         }
+        Mode::Copy(copy) if copy.entry.is_some() => {
+            super::copy::paste(copy, text);
+            Vec::new()
+        }
         Mode::Normal if view.deck.is_some() => {
             view.complain("this is a recording: nothing takes a paste");
             vec![Action::Beep]
@@ -109,7 +113,7 @@ pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
             view.complain("nothing takes a paste here: Enter types into the pane, b writes a prompt");
             vec![Action::Beep]
         }
-        Mode::Confirm(_) | Mode::Page(_) => vec![Action::Beep],
+        Mode::Confirm(_) | Mode::Page(_) | Mode::Copy(_) => vec![Action::Beep],
     }
 }
 
@@ -149,6 +153,11 @@ pub(super) fn other_key(state: &State, view: &mut View, key: Key) -> Vec<Action>
             _ => {}
         },
         Mode::Entry(entry) => entry.edit(key),
+        Mode::Copy(copy) => {
+            if !super::copy::on_other(copy, key) {
+                view.complain(format!("{} does nothing here; Esc leaves", keymap::key_name(key)));
+            }
+        }
         Mode::Normal if key == Key::ctrl('c') && view.deck.is_some() => view.say("q leaves the recording"),
         Mode::Normal if key == Key::ctrl('c') => {
             view.say("q detaches: all agents go on. `: end` ends the session");
@@ -176,6 +185,7 @@ pub(super) fn perform(state: &State, view: &mut View, op: Op, key: Option<Key>) 
             Vec::new()
         }
         Mode::Entry(_) => replay::enter(view, op),
+        Mode::Copy(_) => super::copy::perform(state, view, op),
         Mode::Normal if view.deck.is_some() => replay::perform(state, view, op, key),
         Mode::Normal if view.sheet.is_some() && !matches!(op, Op::Tab) => {
             super::sheet::perform(state, view, view.when(), op)
@@ -205,6 +215,12 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
             return super::moves::go(state, view, op, key);
         }
         Op::Type => return start_typing(state, view),
+        Op::Copy => {
+            if !super::copy::start(state, view) {
+                return vec![Action::Beep];
+            }
+        }
+        Op::Find => return super::copy::start_search(state, view),
         Op::Detach => return vec![Action::Detach],
         Op::Broadcast => {
             let text = std::mem::take(&mut view.draft);
@@ -247,7 +263,12 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
             let chooser = Chooser { title: "run a plan", query: None, entries: plans, at: 0 };
             view.mode = Mode::Choose(Box::new(chooser));
         }
+        Op::Resume if !view.agent(state).is_some_and(can_start) => {
+            view.complain("only a program that has ended is resumed");
+            return vec![Action::Beep];
+        }
         Op::Run
+        | Op::Resume
         | Op::SendOne
         | Op::SendReasons
         | Op::Believe
@@ -268,10 +289,23 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
 
 fn on_agent(state: &State, view: &mut View, op: Op, agent: &Agent) -> Vec<Action> {
     let name = agent.name.clone();
-    let Some(spec) = agent.spec.as_ref().filter(|_| op != Op::Run && op != Op::Explain && op != Op::Stop)
+    let Some(spec) = agent
+        .spec
+        .as_ref()
+        .filter(|_| !matches!(op, Op::Run | Op::Resume) && op != Op::Explain && op != Op::Stop)
     else {
         return match op {
             Op::Run => vec![Action::Do(Command::restart(name))],
+            Op::Resume if can_resume(state, agent) => {
+                vec![Action::Do(Command::Restart { agent: name, begin: Begin::Last, what: None })]
+            }
+            Op::Resume => {
+                let key = keymap::key_of(When::Normal, Op::Run).unwrap_or_default();
+                view.complain(format!(
+                    "the profile of {name} has no `resume` arguments: {key} starts it afresh"
+                ));
+                vec![Action::Beep]
+            }
             Op::Explain => vec![Action::Do(Command::Explain { agent: name })],
             Op::Stop if agent.pane.pid.is_none() => {
                 view.complain(format!("{name} does not run"));
@@ -361,6 +395,11 @@ pub(super) fn start_typing(state: &State, view: &mut View) -> Vec<Action> {
 pub(super) fn can_start(agent: &Agent) -> bool {
     let never = agent.state() == AgentState::Pending && agent.pane.ended.is_empty();
     agent.pane.pid.is_none() && !never
+}
+
+/// Whether its profile knows how a run is gone on with.
+pub(super) fn can_resume(state: &State, agent: &Agent) -> bool {
+    state.profile(agent).is_some_and(|p| !p.resume.is_empty())
 }
 
 pub(super) fn ask(view: &mut View, title: String, lines: Vec<String>, command: Command) {

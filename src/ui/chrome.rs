@@ -66,6 +66,9 @@ pub(super) fn draw_foot(buffer: &mut Buffer, state: &State, view: &View, area: R
         foot::draw_right(buffer, area, keys);
         return;
     }
+    if let Mode::Copy(copy) = &view.mode {
+        return super::copy::draw_foot(buffer, copy, area);
+    }
     if matches!(view.mode, Mode::Typing) {
         let line = typing(state, view);
         buffer.set_line(area.x, area.y, &line, area.width);

@@ -7,6 +7,7 @@ mod actions;
 mod answer;
 mod chrome;
 mod composer;
+mod copy;
 mod foot;
 mod gating;
 pub mod keymap;
@@ -83,6 +84,11 @@ fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position>
         Mode::Confirm(question) => popup::draw_question(buffer, view, question),
         Mode::Page(page) => popup::draw_page(buffer, state, view, page),
         Mode::Choose(chooser) => cursor = popup::draw_chooser(buffer, view, chooser),
+        Mode::Copy(c) => {
+            if let Some(text) = &c.entry {
+                cursor = copy::draw_entry(buffer, text, frame.foot);
+            }
+        }
         Mode::Entry(entry) => cursor = replay::draw_entry(buffer, entry, frame.foot),
     }
     theme::finish(buffer, view.look);

@@ -9,7 +9,7 @@ use super::keymap::Op;
 use super::layout;
 use super::moves::{WHEEL, scroll};
 use super::view::{Click, Mode, View};
-use super::{chrome, composer, monitor, popup, rail, replay, sheet};
+use super::{chrome, composer, copy, monitor, popup, rail, replay, sheet};
 use crate::domain::id::AgentName;
 use crate::domain::key::{Mouse, MouseKind};
 use crate::domain::time::Time;
@@ -29,9 +29,15 @@ pub fn on_mouse(state: &State, view: &mut View, mouse: Mouse, now: Time) -> Vec<
         MouseKind::Down(0) => {
             view.message = None;
             view.just_left = false;
-            let click = Click { at: now, column: at.x, row: at.y };
+            let click = Click { at: now, column: at.x, row: at.y, before: before(state, view, at) };
             let last = view.click.replace(click);
             let double = last.is_some_and(|l| (l.column, l.row) == (at.x, at.y) && now - l.at < DOUBLE);
+            if let Some(actions) = copy::press(state, view, at, double) {
+                return actions;
+            }
+            if matches!(view.mode, Mode::Copy(_)) {
+                view.mode = Mode::Normal;
+            }
             if double {
                 view.click = None;
                 return double_click(state, view, at);
@@ -41,18 +47,33 @@ pub fn on_mouse(state: &State, view: &mut View, mouse: Mouse, now: Time) -> Vec<
         MouseKind::Drag(0) if view.deck.is_some() && matches!(view.mode, Mode::Normal) => {
             replay::drag(state, view, at)
         }
+        MouseKind::Drag(0) if matches!(view.mode, Mode::Normal | Mode::Typing | Mode::Copy(_)) => {
+            let Some(click) = view.click else { return Vec::new() };
+            let from = Position { x: click.column, y: click.row };
+            if from == at && !matches!(view.mode, Mode::Copy(_)) {
+                return Vec::new();
+            }
+            copy::dragged(state, view, (from, at), click.before)
+        }
+        MouseKind::Up(0) => copy::released(view),
         MouseKind::ScrollUp => wheel(state, view, at, WHEEL),
         MouseKind::ScrollDown => wheel(state, view, at, -WHEEL),
         _ => Vec::new(),
     }
 }
 
-/// Events over the pane that is typed into belong to its program, if it asked for any.
+/// What a press at a place changes although a selection may be what is meant.
+fn before(state: &State, view: &View, at: Position) -> (bool, usize) {
+    let agent = pane_at(state, view, at).and_then(|n| state.agent(&n));
+    (matches!(view.mode, Mode::Typing), agent.map_or(0, |a| view.back(a)))
+}
+
+/// Events over the pane that is typed into belong to its program, if it asked for any; with Shift they are ours.
 fn forwarded(state: &State, view: &View, mouse: Mouse, at: Position) -> Option<Vec<Action>> {
     let name = view.typing_into(state)?;
     let (_, area) = view.pane_areas(state).into_iter().find(|(n, _)| *n == name)?;
     let modes = state.agent(&name)?.pane.screen.modes();
-    if modes.mouse == MouseMode::Off || !area.contains(at) {
+    if modes.mouse == MouseMode::Off || mouse.mods.shift || !area.contains(at) {
         return None;
     }
     let inside = Mouse { column: at.x - area.x, row: at.y - area.y, ..mouse };
@@ -63,7 +84,7 @@ fn forwarded(state: &State, view: &View, mouse: Mouse, at: Position) -> Option<V
 
 fn click_at(state: &State, view: &mut View, at: Position) -> Vec<Action> {
     match view.mode.clone() {
-        Mode::Normal | Mode::Typing => {}
+        Mode::Normal | Mode::Typing | Mode::Copy(_) => {}
         Mode::Composer(c) => {
             let hit = composer::tick_areas(view, &c).iter().position(|a| a.contains(at));
             if let (Some(i), Mode::Composer(c)) = (hit, &mut view.mode) {
@@ -156,6 +177,7 @@ fn wheel(state: &State, view: &mut View, at: Position, by: isize) -> Vec<Action>
         Mode::Page(_) => super::open::scroll(state, view, -by),
         Mode::Choose(chooser) => chooser.step(-by.signum()),
         Mode::Composer(_) | Mode::Confirm(_) | Mode::Entry(_) => {}
+        Mode::Copy(_) => copy::wheel(state, view, by),
         Mode::Normal if view.sheet.is_some() => {
             let op = if by > 0 { Op::Up } else { Op::Down };
             return perform(state, view, op, None);

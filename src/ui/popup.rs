@@ -199,9 +199,14 @@ fn hinted(when: When, width: usize) -> Vec<(Op, String, String)> {
         When::Asked => &[Op::Yes, Op::No],
         When::Reading => &[Op::Close, Op::Down, Op::PageDown, Op::Bottom],
         When::Choosing => &[Op::Accept, Op::Down, Op::Up, Op::Close],
-        When::Normal | When::Typing | When::Reviewing | When::Training | When::Replaying | When::Entering => {
-            &[]
-        }
+        When::Normal
+        | When::Typing
+        | When::Reviewing
+        | When::Training
+        | When::Replaying
+        | When::Copying
+        | When::Seeking
+        | When::Entering => &[],
     };
     let mut used = 1;
     let pieces = shown.iter().filter_map(|op| keymap::binding(when, *op)).map(|b| {

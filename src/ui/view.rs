@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ratatui::layout::Rect;
 
 use super::composer::Composer;
+use super::copy::Copy;
 use super::keymap::When;
 use super::layout::{self, Frame};
 use super::popup::{Chooser, Page, Question};
@@ -47,6 +48,8 @@ pub struct View {
     pub(super) click: Option<Click>,
     /// The controls of the recording that is looked at; none: a session that runs.
     pub(super) deck: Option<Box<Deck>>,
+    /// Whether the client lets its terminal's clipboard be written.
+    pub(super) clipboard: bool,
 }
 
 /// What keys mean.
@@ -59,6 +62,7 @@ pub(super) enum Mode {
     Page(Box<Page>),
     Choose(Box<Chooser>),
     Entry(Box<Entry>),
+    Copy(Box<Copy>),
 }
 
 /// How far back a pane is looked at: so many rows when its history had so many.
@@ -81,6 +85,8 @@ pub(super) struct Click {
     pub at: Time,
     pub column: u16,
     pub row: u16,
+    /// Whether keys went into a pane before it, and how far back the pane under it was seen.
+    pub before: (bool, usize),
 }
 
 impl View {
@@ -104,6 +110,7 @@ impl View {
             draft: Vec::new(),
             click: None,
             deck: None,
+            clipboard: true,
         }
     }
 
@@ -111,6 +118,11 @@ impl View {
     #[must_use]
     pub fn of_recording(rows: u16, cols: u16, look: Look, deck: Deck) -> Self {
         Self { deck: Some(Box::new(deck)), ..Self::new(rows, cols, look) }
+    }
+
+    /// Says that nothing may be put on the clipboard of the client's terminal.
+    pub fn refuse_clipboard(&mut self) {
+        self.clipboard = false;
     }
 
     /// The controls of the recording that is looked at, if one is.
@@ -204,6 +216,14 @@ impl View {
         self.message = Some(Message { text: text.into(), good: false });
     }
 
+    /// The pane that is looked at, if it is that of an agent.
+    pub(super) fn copying(&self, agent: &AgentName) -> Option<&Copy> {
+        match &self.mode {
+            Mode::Copy(copy) if copy.agent == *agent => Some(copy),
+            _ => None,
+        }
+    }
+
     /// What keys mean now.
     pub(super) fn when(&self) -> When {
         match &self.mode {
@@ -216,6 +236,8 @@ impl View {
             Mode::Page(_) => When::Reading,
             Mode::Choose(_) => When::Choosing,
             Mode::Entry(_) => When::Entering,
+            Mode::Copy(c) if c.entry.is_some() => When::Seeking,
+            Mode::Copy(_) => When::Copying,
         }
     }
 

@@ -323,7 +323,7 @@ fn one_table_makes_keys_and_help() {
             assert_eq!(keymap::lookup(a.when, *key), Some(a.op));
         }
     }
-    let help = desk(busy(), 200, 140).press("?").shot();
+    let help = desk(busy(), 200, 200).press("?").shot();
     let listed = |b: &&&keymap::Binding| !b.keys.is_empty() && !keymap::REPLAYED.contains(&b.when);
     for b in table.iter().filter(listed) {
         assert!(help.contains(b.what), "{}", b.what);

@@ -1,6 +1,7 @@
 //! Keystrokes in, screens out.
 
 mod acting;
+mod copying;
 mod fixture;
 mod merging;
 mod replay;

@@ -1,0 +1,212 @@
+//! What keys do while a pane is looked at.
+
+use super::select::told;
+use super::{COPY_MAX, Copy, Place, QUERY_MAX, Select, Shape};
+use crate::domain::id::AgentName;
+use crate::domain::key::{Code, Key};
+use crate::domain::signal::printable;
+use crate::engine::state::State;
+use crate::ui::actions::Action;
+use crate::ui::keymap::{Glean, Op};
+use crate::ui::layout::is_monitor;
+use crate::ui::view::{Mode, View};
+
+/// Rows of the pane of an agent; none where it is not seen.
+pub(super) fn height(state: &State, view: &View, name: &AgentName) -> usize {
+    let areas = view.pane_areas(state);
+    areas.iter().find(|(n, _)| n == name).map_or(0, |(_, area)| usize::from(area.height))
+}
+
+/// Begins to look at the focused pane.
+pub(in crate::ui) fn start(state: &State, view: &mut View) -> bool {
+    let agent = if is_monitor(state, view) { None } else { view.agent(state) };
+    let Some(agent) = agent.filter(|a| height(state, view, &a.name) > 0) else {
+        view.complain("no pane is seen here: Enter opens one");
+        return false;
+    };
+    let copy = Copy::new(view, agent, height(state, view, &agent.name));
+    view.scroll.remove(&agent.name);
+    view.mode = Mode::Copy(Box::new(copy));
+    true
+}
+
+/// Begins to look for a text in the focused pane.
+pub(in crate::ui) fn start_search(state: &State, view: &mut View) -> Vec<Action> {
+    if !start(state, view) {
+        return vec![Action::Beep];
+    }
+    if let Mode::Copy(copy) = &mut view.mode {
+        copy.entry = Some(String::new());
+    }
+    Vec::new()
+}
+
+/// Adds pasted text to what is looked for.
+pub(in crate::ui) fn paste(copy: &mut Copy, text: &str) {
+    if let Some(entry) = &mut copy.entry {
+        let room = QUERY_MAX.saturating_sub(entry.chars().count());
+        entry.extend(printable(text).chars().take(room));
+    }
+}
+
+/// A key that no binding knows.
+pub(in crate::ui) fn on_other(copy: &mut Copy, key: Key) -> bool {
+    let Some(entry) = &mut copy.entry else { return false };
+    match key.code {
+        Code::Char(c) if !key.mods.ctrl && !key.mods.alt => paste(copy, c.encode_utf8(&mut [0; 4])),
+        Code::Backspace => drop(entry.pop()),
+        _ => {}
+    }
+    true
+}
+
+/// Does what an operation says.
+pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op) -> Vec<Action> {
+    let Mode::Copy(mut copy) = std::mem::replace(&mut view.mode, Mode::Normal) else { return Vec::new() };
+    let height = height(state, view, &copy.agent);
+    if copy.entry.is_some() {
+        searching(view, &mut copy, op, height);
+        view.mode = Mode::Copy(copy);
+        return Vec::new();
+    }
+    match op {
+        Op::Close if copy.select.is_some() => copy.select = None,
+        Op::Close => return Vec::new(),
+        Op::Accept => {
+            let (actions, done) = take(view, &copy);
+            if !done {
+                view.mode = Mode::Copy(copy);
+            }
+            return actions;
+        }
+        Op::Find => copy.entry = Some(String::new()),
+        Op::Glean(Glean::Older | Glean::Newer) => {
+            next(view, &mut copy, op == Op::Glean(Glean::Older), height);
+        }
+        op => {
+            step(&mut copy, op, height);
+            if copy.leaves && forward(op) && copy.at_end(height) && copy.select.is_none() {
+                return Vec::new();
+            }
+        }
+    }
+    view.mode = Mode::Copy(copy);
+    Vec::new()
+}
+
+fn forward(op: Op) -> bool {
+    matches!(op, Op::PageDown | Op::Bottom | Op::Down | Op::Glean(Glean::HalfDown))
+}
+
+/// Moves the cursor, or begins a selection.
+fn step(copy: &mut Copy, op: Op, height: usize) {
+    let page = isize::try_from(height.saturating_sub(1).max(1)).unwrap_or(1);
+    let half = isize::try_from((height / 2).max(1)).unwrap_or(1);
+    let at = copy.at;
+    match op {
+        Op::Left => copy.go(Place { col: left_of(copy), ..at }, height),
+        Op::Right => {
+            let col = at.col + copy.row(at.row).width_at(at.col);
+            let end: u16 = copy.row(at.row).cells().map(|c| u16::from(c.width)).sum();
+            copy.go(Place { col: col.min(end.saturating_sub(1)), ..at }, height);
+        }
+        Op::Up => copy.rows_on(-1, height),
+        Op::Down => copy.rows_on(1, height),
+        Op::PageUp => page_on(copy, -page, height),
+        Op::PageDown => page_on(copy, page, height),
+        Op::Glean(Glean::HalfUp) => page_on(copy, -half, height),
+        Op::Glean(Glean::HalfDown) => page_on(copy, half, height),
+        Op::Top => copy.go(Place::default(), height),
+        Op::Bottom => copy.go(Place { row: copy.last(), col: 0 }, height),
+        Op::Glean(Glean::Word) => copy.go(copy.word_on(), height),
+        Op::Glean(Glean::WordBack) => copy.go(copy.word_back(), height),
+        Op::Glean(Glean::WordEnd) => copy.go(copy.word_end(), height),
+        Op::Glean(Glean::LineBegin) => copy.go(Place { col: 0, ..at }, height),
+        Op::Glean(Glean::LineEnd) => copy.go(copy.line_end(), height),
+        Op::Glean(Glean::Select) => select(copy, Shape::Text),
+        Op::Glean(Glean::SelectRows) => select(copy, Shape::Rows),
+        Op::Glean(Glean::SelectBlock) => select(copy, Shape::Block),
+        _ => {}
+    }
+}
+
+/// The column of the cell before the cursor.
+fn left_of(copy: &Copy) -> u16 {
+    let mut col = 0;
+    let ends = copy.row(copy.at.row).cells().map(|cell| {
+        let at = col;
+        col += u16::from(cell.width);
+        at
+    });
+    ends.take_while(|at| *at < copy.at.col).last().unwrap_or(0)
+}
+
+/// A page further: what is seen moves, and the cursor with it.
+fn page_on(copy: &mut Copy, by: isize, height: usize) {
+    copy.scroll(by, height);
+    copy.rows_on(by, height);
+}
+
+/// Begins a selection, changes its shape, or ends one of that shape.
+fn select(copy: &mut Copy, shape: Shape) {
+    copy.select = match copy.select {
+        Some(Select { shape: now, .. }) if now == shape => None,
+        Some(Select { from, .. }) => Some(Select { from, shape }),
+        None => Some(Select { from: copy.at, shape }),
+    };
+}
+
+fn searching(view: &mut View, copy: &mut Copy, op: Op, height: usize) {
+    match op {
+        Op::Top => copy.entry = Some(String::new()),
+        Op::Accept => {
+            let text = copy.entry.take().unwrap_or_default();
+            if text.is_empty() {
+                copy.search = None;
+                return;
+            }
+            copy.find(&text, height);
+            if copy.search.as_ref().is_some_and(|s| s.hits.is_empty()) {
+                view.complain(format!("`{}` is not in what the pane printed", printable(&text)));
+            }
+        }
+        _ => copy.entry = None,
+    }
+}
+
+fn next(view: &mut View, copy: &mut Copy, back: bool, height: usize) {
+    match &copy.search {
+        None => view.complain("nothing is looked for: / finds a text"),
+        Some(search) if search.hits.is_empty() => {
+            view.complain(format!("`{}` is not in what the pane printed", printable(&search.text)));
+        }
+        Some(_) => {
+            if copy.next_hit(back, height) {
+                view.say(if back { "on from the newest line" } else { "on from the oldest line" });
+            }
+        }
+    }
+}
+
+/// Hands what is selected to the clipboard. Says whether that is done.
+pub(super) fn take(view: &mut View, copy: &Copy) -> (Vec<Action>, bool) {
+    let text = copy.text();
+    if text.is_empty() {
+        view.complain("nothing is selected: v begins a selection, V one of lines");
+        return (vec![Action::Beep], false);
+    }
+    if text.len() > COPY_MAX {
+        let (many, most) = (text.len(), COPY_MAX);
+        view.complain(format!("{many} bytes are selected; at most {most} go to the clipboard"));
+        return (vec![Action::Beep], false);
+    }
+    if !view.clipboard {
+        let name = &copy.agent;
+        view.complain(format!(
+            "not copied: the clipboard is off for this client; `orchestra read {name}` prints the pane's text"
+        ));
+        return (vec![Action::Beep], false);
+    }
+    view.say(told(&text));
+    (vec![Action::Copy(text)], true)
+}
