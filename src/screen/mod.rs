@@ -5,6 +5,7 @@
 
 mod clean;
 mod core;
+mod gather;
 mod guard;
 pub mod keys;
 mod lines;
@@ -32,6 +33,7 @@ use crate::domain::time::Time;
 
 pub use clean::is_unsafe;
 pub use core::HOLD_MAX;
+pub use gather::{Gather, Gathered};
 pub use lines::{LINE_ROWS, Lines};
 pub use modes::{KITTY_SUPPORTED, Modes, MouseCoding, MouseMode};
 pub use osc::{NOTICE_MAX, Progress, ProgressState, Signal, TITLE_MAX};

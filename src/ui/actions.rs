@@ -1,12 +1,15 @@
 //! What comes of keys: the view changes, and the server is asked to act.
 
 use super::composer::Composer;
-use super::keymap::{self, Op, When};
+use super::ended::{self, can_start};
+use super::keymap::{Found, Op, Seq, When, key_name};
 use super::lists;
 use super::popup::{Chooser, Keys, Page, Question};
 use super::replay::{self, Wish};
+use super::text::hint;
+use super::typing::{start_typing, type_key, type_on, while_typing};
 use super::view::{Mode, View, needs_me};
-use crate::domain::command::{Begin, Command, Order, WhichOrder};
+use crate::domain::command::{Command, Order};
 use crate::domain::id::AgentName;
 use crate::domain::key::{Code, Key};
 use crate::domain::signal::printable;
@@ -58,26 +61,32 @@ pub(super) enum Choice {
 /// A key was pressed.
 pub fn on_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
     view.message = None;
-    let just_left = std::mem::take(&mut view.just_left);
-    if just_left && key == Key::ctrl('q') && matches!(view.mode, Mode::Normal) {
+    let begun = view.begun.take();
+    if view.just_left.take() == Some(key) && matches!(view.mode, Mode::Normal) {
         // Leaving twice in a row: the pane was meant.
         view.mode = Mode::Typing;
         return type_key(state, view, key);
     }
-    if view.deck.is_some() {
-        return replay::on_key(state, view, key);
-    }
-    let when = view.when();
-    match keymap::lookup(when, key) {
-        Some(op) => perform(state, view, op, Some(key)),
-        None => other_key(state, view, key),
-    }
+    let actions = if view.deck.is_some() {
+        replay::on_key(state, view, begun, key)
+    } else {
+        match view.keys.lookup(view.when(), begun, key) {
+            Found::Does(op) => perform(state, view, op, Some(key)),
+            Found::Begins => {
+                view.begun = Some(key);
+                Vec::new()
+            }
+            Found::Nothing => other_key(state, view, begun, key),
+        }
+    };
+    type_on(state, view);
+    actions
 }
 
 /// Text was pasted.
 pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
     view.message = None;
-    view.just_left = false;
+    (view.begun, view.just_left) = (None, None);
     match &mut view.mode {
         Mode::Typing => {
             let Some(agent) = view.agent(state) else { return vec![Action::Beep] };
@@ -110,7 +119,11 @@ pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
             vec![Action::Beep]
         }
         Mode::Normal => {
-            view.complain("nothing takes a paste here: Enter types into the pane, b writes a prompt");
+            let text = hint(
+                view,
+                "nothing takes a paste here: ‹type› types into the pane, ‹broadcast› writes a prompt",
+            );
+            view.complain(text);
             vec![Action::Beep]
         }
         Mode::Confirm(_) | Mode::Page(_) | Mode::Copy(_) => vec![Action::Beep],
@@ -126,22 +139,19 @@ pub fn on_edited(view: &mut View, text: Option<&str>) {
     }
 }
 
-fn type_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
-    let Some(agent) = view.agent(state) else { return vec![Action::Beep] };
-    if agent.pane.pid.is_none() {
-        let name = agent.name.clone();
-        view.mode = Mode::Normal;
-        view.complain(format!("{name} ended: r starts it again"));
+pub(super) fn other_key(state: &State, view: &mut View, begun: Option<Key>, key: Key) -> Vec<Action> {
+    if let Some(first) = begun {
+        if key.code == Code::Esc {
+            return Vec::new();
+        }
+        let text = format!(
+            "{} does nothing here; {} shows all keys",
+            Seq::two(first, key).name(),
+            view.key(Op::Help)
+        );
+        view.complain(text);
         return vec![Action::Beep];
     }
-    let bytes = keys::encode(&key, &agent.pane.screen.modes());
-    let submits = bytes.contains(&b'\r') || bytes.contains(&3);
-    let name = agent.name.clone();
-    view.scroll.remove(&name);
-    if bytes.is_empty() { Vec::new() } else { vec![Action::Type { agent: name, bytes, submits }] }
-}
-
-pub(super) fn other_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
     match &mut view.mode {
         Mode::Typing => return type_key(state, view, key),
         Mode::Composer(composer) => composer.edit(key),
@@ -155,15 +165,21 @@ pub(super) fn other_key(state: &State, view: &mut View, key: Key) -> Vec<Action>
         Mode::Entry(entry) => entry.edit(key),
         Mode::Copy(copy) => {
             if !super::copy::on_other(copy, key) {
-                view.complain(format!("{} does nothing here; Esc leaves", keymap::key_name(key)));
+                let text = format!("{} does nothing here; {} leaves", key_name(key), view.key(Op::Close));
+                view.complain(text);
             }
         }
-        Mode::Normal if key == Key::ctrl('c') && view.deck.is_some() => view.say("q leaves the recording"),
+        Mode::Normal if key == Key::ctrl('c') && view.deck.is_some() => {
+            let key = view.key(Op::Detach);
+            view.say(format!("{key} leaves the recording"));
+        }
         Mode::Normal if key == Key::ctrl('c') => {
-            view.say("q detaches: all agents go on. `: end` ends the session");
+            let text = hint(view, "‹detach› detaches: all agents go on. `‹palette› end` ends the session");
+            view.say(text);
         }
         Mode::Normal => {
-            view.complain(format!("{} does nothing here; ? shows all keys", keymap::key_name(key)))
+            let text = format!("{} does nothing here; {} shows all keys", key_name(key), view.key(Op::Help));
+            view.complain(text);
         }
         Mode::Confirm(_) | Mode::Page(_) => {}
     }
@@ -177,13 +193,7 @@ pub(super) fn perform(state: &State, view: &mut View, op: Op, key: Option<Key>) 
         Mode::Confirm(_) => super::open::asked(view, op),
         Mode::Page(_) => super::open::reading(state, view, op),
         Mode::Choose(_) => super::open::choosing(state, view, op),
-        Mode::Typing => {
-            if op == Op::LeaveTyping {
-                view.mode = Mode::Normal;
-                view.just_left = true;
-            }
-            Vec::new()
-        }
+        Mode::Typing => while_typing(state, view, op, key),
         Mode::Entry(_) => replay::enter(view, op),
         Mode::Copy(_) => super::copy::perform(state, view, op),
         Mode::Normal if view.deck.is_some() => replay::perform(state, view, op, key),
@@ -226,17 +236,18 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
             let text = std::mem::take(&mut view.draft);
             view.mode = Mode::Composer(Box::new(Composer::new(state, |_| true, text)));
         }
-        Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, view.when()))),
-        Op::Help => view.mode = Mode::Page(Box::new(Page::help(Keys::Running))),
+        Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, &view.keys, view.when()))),
+        Op::Help => view.mode = Mode::Page(Box::new(Page::help(&view.keys, Keys::Running))),
         Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
         Op::Review => return super::sheet::perform(state, view, When::Reviewing, op),
         Op::Merge => return merge(state, view),
-        Op::TakeOrder => return take_order(state, view),
+        Op::TakeOrder => return super::order::take(state, view),
         Op::Pause => match state.running() {
             Some(run) if run.paused => return vec![Action::Do(Command::ResumeRun)],
             Some(_) => return vec![Action::Do(Command::PauseRun)],
             None => {
-                view.complain("no plan runs: r chooses one");
+                let text = hint(view, "no plan runs: ‹run› chooses one");
+                view.complain(text);
                 return vec![Action::Beep];
             }
         },
@@ -277,7 +288,9 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
         | Op::Explain
         | Op::Pin => {
             let Some(agent) = view.agent(state) else {
-                view.complain("no agent has the focus: [ and ] go through them");
+                let text =
+                    hint(view, "no agent has the focus: ‹prev-agent› and ‹next-agent› go through them");
+                view.complain(text);
                 return vec![Action::Beep];
             };
             return on_agent(state, view, op, agent);
@@ -295,17 +308,7 @@ fn on_agent(state: &State, view: &mut View, op: Op, agent: &Agent) -> Vec<Action
         .filter(|_| !matches!(op, Op::Run | Op::Resume) && op != Op::Explain && op != Op::Stop)
     else {
         return match op {
-            Op::Run => vec![Action::Do(Command::restart(name))],
-            Op::Resume if can_resume(state, agent) => {
-                vec![Action::Do(Command::Restart { agent: name, begin: Begin::Last, what: None })]
-            }
-            Op::Resume => {
-                let key = keymap::key_of(When::Normal, Op::Run).unwrap_or_default();
-                view.complain(format!(
-                    "the profile of {name} has no `resume` arguments: {key} starts it afresh"
-                ));
-                vec![Action::Beep]
-            }
+            Op::Run | Op::Resume => ended::start_again(state, view, op, agent),
             Op::Explain => vec![Action::Do(Command::Explain { agent: name })],
             Op::Stop if agent.pane.pid.is_none() => {
                 view.complain(format!("{name} does not run"));
@@ -313,13 +316,16 @@ fn on_agent(state: &State, view: &mut View, op: Op, agent: &Agent) -> Vec<Action
             }
             Op::Stop => {
                 let what = "Its program is stopped with all it started; its conversation may be lost.";
-                let lines =
-                    vec![what.into(), "Its branch, worktree and record stay. r starts it again.".into()];
+                let lines = vec![
+                    what.into(),
+                    hint(view, "Its branch, worktree and record stay. ‹run› starts it again."),
+                ];
                 ask(view, format!("stop {name}"), lines, Command::Stop { agent: name });
                 Vec::new()
             }
             _ => {
-                view.complain("the orchestrator's shell is not of the team: Enter types into it");
+                let text = hint(view, "the orchestrator's shell is not of the team: ‹type› types into it");
+                view.complain(text);
                 vec![Action::Beep]
             }
         };
@@ -365,43 +371,6 @@ fn on_agent(state: &State, view: &mut View, op: Op, agent: &Agent) -> Vec<Action
     Vec::new()
 }
 
-pub(super) fn start_typing(state: &State, view: &mut View) -> Vec<Action> {
-    if super::layout::is_monitor(state, view) {
-        if let Some(name) = view.focused(state) {
-            view.go_to(state, &name);
-        }
-        return Vec::new();
-    }
-    match view.agent(state) {
-        Some(agent) if agent.pane.pid.is_some() => {
-            view.scroll.remove(&agent.name);
-            view.mode = Mode::Typing;
-            Vec::new()
-        }
-        Some(agent) => {
-            let text = if can_start(agent) {
-                "does not run: r starts it"
-            } else {
-                "was not started yet: r runs a plan"
-            };
-            view.complain(format!("{} {text}", agent.name));
-            vec![Action::Beep]
-        }
-        None => vec![Action::Beep],
-    }
-}
-
-/// Whether an agent's program is not there and may be started.
-pub(super) fn can_start(agent: &Agent) -> bool {
-    let never = agent.state() == AgentState::Pending && agent.pane.ended.is_empty();
-    agent.pane.pid.is_none() && !never
-}
-
-/// Whether its profile knows how a run is gone on with.
-pub(super) fn can_resume(state: &State, agent: &Agent) -> bool {
-    state.profile(agent).is_some_and(|p| !p.resume.is_empty())
-}
-
 pub(super) fn ask(view: &mut View, title: String, lines: Vec<String>, command: Command) {
     view.mode = Mode::Confirm(Box::new(Question { title, lines, command }));
 }
@@ -419,28 +388,4 @@ fn merge(state: &State, view: &mut View) -> Vec<Action> {
     view.plan = None;
     let op = if open { Op::Top } else { Op::Merge };
     super::sheet::perform(state, view, When::Training, op)
-}
-
-/// Asks whether the better order is to be taken, or the one of the configuration again.
-fn take_order(state: &State, view: &mut View) -> Vec<Action> {
-    let names = |all: &[AgentName]| all.iter().map(AgentName::as_str).collect::<Vec<_>>().join(" ");
-    let proposal = state.matrix.as_ref().and_then(|m| m.proposal.as_ref());
-    let (title, lines, which) = match (proposal, &state.configured_order) {
-        (Some(p), _) => {
-            let steps = |n: u32| if n == 1 { "1 conflict".to_owned() } else { format!("{n} conflicts") };
-            let text = format!("{}: {} instead of {}.", p.moves, steps(p.conflicts), p.instead_of);
-            let lines = vec![printable(&text), names(&p.order)];
-            ("merge in another order", lines, WhichOrder::Proposed)
-        }
-        (None, Some(order)) => {
-            let order: Vec<AgentName> = order.iter().flatten().cloned().collect();
-            ("merge in the order of the configuration again", vec![names(&order)], WhichOrder::Configured)
-        }
-        (None, None) => {
-            view.complain("no other order has fewer conflicts");
-            return vec![Action::Beep];
-        }
-    };
-    ask(view, title.into(), lines, Command::TakeOrder { which });
-    Vec::new()
 }

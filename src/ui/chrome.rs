@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::foot::{self, Piece};
-use super::keymap::{self, Op, When};
+use super::keymap::{Op, When, key_name};
 use super::layout::Top;
 use super::theme::{BOLD, CHOSEN, DIM, KEY, MESSAGE, NARRATION, TROUBLE, TYPING, bar, cut, put};
 use super::view::{Mode, View};
@@ -32,25 +32,25 @@ pub(super) fn draw_top(buffer: &mut Buffer, view: &View, area: Rect, top: &Top) 
 }
 
 /// The line above the foot: what is not recorded, else what is told to everybody, else what is offered; may be empty.
-pub(super) fn narrated(state: &State) -> String {
+pub(super) fn narrated(state: &State, view: &View) -> String {
     if !state.unrecorded.is_empty() {
         let lines: Vec<String> = state.unrecorded.iter().map(Recording::line).collect();
         return format!("NOT RECORDED: {}", lines.join(" · "));
     }
     match &state.offer {
         Some(offer) if state.narration.is_empty() => {
-            let key = keymap::key_of(When::Normal, Op::TakeOffer).unwrap_or_default();
+            let key = view.key(Op::TakeOffer);
             format!("{}: {key} sends the orchestrator the prompt {}", offer.why, offer.prompt)
         }
         _ => state.narration.clone(),
     }
 }
 
-pub(super) fn draw_narration(buffer: &mut Buffer, state: &State, area: Rect) {
+pub(super) fn draw_narration(buffer: &mut Buffer, state: &State, view: &View, area: Rect) {
     if area.is_empty() {
         return;
     }
-    let text = cut(&format!(" ▸ {}", printable(&narrated(state))), usize::from(area.width));
+    let text = cut(&format!(" ▸ {}", printable(&narrated(state, view))), usize::from(area.width));
     put(buffer, area.x, area.y, text, usize::from(area.width), NARRATION);
 }
 
@@ -67,9 +67,9 @@ pub(super) fn draw_foot(buffer: &mut Buffer, state: &State, view: &View, area: R
         return;
     }
     if let Mode::Copy(copy) = &view.mode {
-        return super::copy::draw_foot(buffer, copy, area);
+        return super::copy::draw_foot(buffer, view, copy, area);
     }
-    if matches!(view.mode, Mode::Typing) {
+    if matches!(view.mode, Mode::Typing) && view.begun.is_none() {
         let line = typing(state, view);
         buffer.set_line(area.x, area.y, &line, area.width);
         return;
@@ -83,8 +83,14 @@ pub(super) fn draw_foot(buffer: &mut Buffer, state: &State, view: &View, area: R
 
 /// What is going on, and the keys that fit beside it.
 fn parts(state: &State, view: &View, width: usize) -> (String, Vec<Piece>) {
+    if let Some(begun) = view.begun {
+        let text = format!("{} …", key_name(begun));
+        let room = width.saturating_sub(text.width() + 3);
+        return (text, foot::following(view, begun, room));
+    }
     let fitting = |most: usize| {
-        let (long, short, gates) = (status(state, true), status(state, false), super::gating::line(state));
+        let (long, short, gates) =
+            (status(state, view, true), status(state, view, false), super::gating::line(state));
         // What takes long is told first.
         let all = [format!("{long} · {gates}"), format!("{short} · {gates}"), gates.clone(), long, short];
         let all = all.into_iter().skip(if gates.is_empty() { 3 } else { 0 });
@@ -92,10 +98,10 @@ fn parts(state: &State, view: &View, width: usize) -> (String, Vec<Piece>) {
     };
     if view.sheet.is_some() || view.deck.is_some() {
         // The keys of a sheet, or of a recording, are its own: they go first.
-        let pieces = foot::pieces(state, view, width);
-        let used: usize = foot::line(foot::pieces(state, view, width)).width();
-        let text = fitting(width.saturating_sub(used)).unwrap_or_default();
-        return (text, if matches!(view.mode, Mode::Normal) { pieces } else { Vec::new() });
+        let open = !matches!(view.mode, Mode::Normal);
+        let keys = || if open { Vec::new() } else { foot::pieces(state, view, width) };
+        let used: usize = foot::line(keys()).width();
+        return (fitting(width.saturating_sub(used)).unwrap_or_default(), keys());
     }
     // The keys get at least half of the line.
     let text = fitting(width / 2).unwrap_or_default();
@@ -114,7 +120,7 @@ pub(super) fn foot_at(state: &State, view: &View, area: Rect, at: Position) -> O
 
 fn typing(state: &State, view: &View) -> Line<'static> {
     let name = view.focused(state).map_or(String::new(), |n| n.to_string());
-    let key = keymap::key_of(When::Typing, Op::LeaveTyping).unwrap_or_default();
+    let key = view.keys.key(When::Typing, Op::LeaveTyping);
     Line::from(vec![
         Span::styled(format!(" typing into {name} "), TYPING),
         Span::raw("· "),
@@ -124,7 +130,7 @@ fn typing(state: &State, view: &View) -> Line<'static> {
 }
 
 /// What is going on.
-fn status(state: &State, long: bool) -> String {
+fn status(state: &State, view: &View, long: bool) -> String {
     let train = state.train.as_ref().map(|t| match t.phase {
         TrainPhase::Building => "merge: building".to_owned(),
         TrainPhase::Gating => "merge: gates run on the result".into(),
@@ -139,7 +145,7 @@ fn status(state: &State, long: bool) -> String {
     });
     let text = match (state.running(), train, state.runs.last()) {
         _ if state.closing => "ending: agents are being stopped".into(),
-        (Some(run), _, _) => progress(run, long),
+        (Some(run), _, _) => progress(run, view, long),
         (None, Some(train), _) => train,
         (None, None, Some(run)) => {
             let done = run.tasks.iter().filter(|t| t.state == TaskState::Done).count();
@@ -150,7 +156,7 @@ fn status(state: &State, long: bool) -> String {
     printable(&text)
 }
 
-fn progress(run: &Run, long: bool) -> String {
+fn progress(run: &Run, view: &View, long: bool) -> String {
     let ended = run.tasks.iter().filter(|t| t.state.ended()).count();
     let open = run.tasks.iter().filter(|t| !t.state.ended());
     let now = open.map(|t| t.bound.stage).min().unwrap_or(0);
@@ -172,7 +178,7 @@ fn progress(run: &Run, long: bool) -> String {
     let waits = |t: &&crate::engine::parts::RunTask| matches!(t.state, TaskState::Running | TaskState::Sent);
     let names: Vec<&str> = run.tasks.iter().filter(waits).map(|t| t.bound.agent.as_str()).collect();
     let waiting = match names.len() {
-        _ if run.paused => " · paused, p goes on".to_owned(),
+        _ if run.paused => format!(" · paused, {} goes on", view.key(Op::Pause)),
         0 => String::new(),
         1..=4 => format!(" · waiting for {}", names.join(", ")),
         n => format!(" · waiting for {n}"),

@@ -229,7 +229,7 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, composer: &C
         Some((_, name)) => format!(" prompt for {count} · {name} "),
         None => format!(" prompt for {count} of {} ", composer.ticks.len()),
     };
-    super::popup::draw_box(buffer, area, &title, view.when());
+    super::popup::draw_box(buffer, &view.keys, area, &title, view.when());
     if area.width < 8 || area.height < 4 {
         return None;
     }

@@ -5,12 +5,14 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::actions::{can_resume, can_start, next_need};
-use super::keymap::{self, Op, When};
+use super::actions::next_need;
+use super::ended::{can_resume, can_start};
+use super::keymap::{Keymap, Op, When};
 use super::layout::is_monitor;
 use super::replay;
 use super::theme::{DIM, KEY};
 use super::view::View;
+use crate::domain::key::Key;
 use crate::engine::state::State;
 
 /// One key, what it does, and when that holds.
@@ -22,15 +24,15 @@ pub(super) struct Piece {
 }
 
 impl Piece {
-    fn new(when: When, (op, name): (Op, Option<&'static str>)) -> Self {
+    fn new(keys: &Keymap, when: When, (op, name): (Op, Option<&'static str>)) -> Self {
         let when = match op {
-            _ if keymap::binding(when, op).is_some() => when,
+            _ if keys.binding(when, op).is_some() => when,
             Op::Tape(_) => When::Replaying,
             _ => When::Normal,
         };
-        let name = name.unwrap_or_else(|| keymap::binding(when, op).map_or("", |b| b.name));
-        let key = keymap::key_of(when, op).unwrap_or_default();
-        let other = replay::counterpart(op).and_then(|op| keymap::key_of(when, op));
+        let name = name.unwrap_or_else(|| keys.binding(when, op).map_or("", |b| b.name));
+        let key = keys.key(when, op);
+        let other = replay::counterpart(op).and_then(|op| keys.key_of(when, op));
         let key = other.map_or(key.clone(), |other| format!("{key}/{other}"));
         Self { when, op, key, name }
     }
@@ -53,14 +55,14 @@ pub(super) fn pieces(state: &State, view: &View, room: usize) -> Vec<Piece> {
         (None, Some(deck)) => replay::keys(deck, view.zoomed.is_some()),
         (None, None) => in_dashboard(state, view),
     };
-    let always = [(Op::Palette, None), (Op::Help, None)].map(|k| Piece::new(when, k));
+    let always = [(Op::Palette, None), (Op::Help, None)].map(|k| Piece::new(&view.keys, when, k));
     let mut used: usize = always.iter().map(Piece::width).sum();
     if used > room {
         return Vec::new();
     }
     let mut pieces: Vec<Piece> = Vec::new();
     for key in wanted {
-        let piece = Piece::new(when, key);
+        let piece = Piece::new(&view.keys, when, key);
         if !pieces.iter().any(|p| p.op == piece.op) && used + piece.width() <= room {
             used += piece.width();
             pieces.push(piece);
@@ -110,6 +112,22 @@ fn in_dashboard(state: &State, view: &View) -> Vec<(Op, Option<&'static str>)> {
         (Op::Detach, None),
     ]);
     shown
+}
+
+/// What may follow a key that began something, as far as it fits.
+pub(super) fn following(view: &View, begun: Key, room: usize) -> Vec<Piece> {
+    let all = view.keys.after(view.when(), begun).into_iter();
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut used = 0;
+    for (key, b) in all {
+        let piece = Piece { when: b.when, op: b.op, key, name: b.name };
+        if pieces.iter().any(|p| p.op == piece.op) || used + piece.width() > room {
+            continue;
+        }
+        used += piece.width();
+        pieces.push(piece);
+    }
+    pieces
 }
 
 /// The keys as a line, to stand at the right.

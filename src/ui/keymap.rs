@@ -1,21 +1,29 @@
 //! The keys: one table from which the keymap, the foot, the help and the palette are made.
 
 mod copy;
+mod inforce;
 mod names;
 mod replay;
+mod words;
+
+pub use self::inforce::{Binding, Found, Keymap};
+pub use self::names::{Seq, key_name, keys_name};
+pub use self::replay::{Meaning, REPLAYED, Tape};
+use serde::Serialize;
 
 pub use self::copy::Glean;
-pub use self::names::{key_name, keys_name};
-pub use self::replay::{Meaning, REPLAYED, Tape, in_replay};
 use crate::domain::key::{Code, Key, Mods};
 
 /// What a key does.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Op {
     /// Type into the focused pane.
     Type,
     /// Leave typing.
     LeaveTyping,
+    /// Type the key itself that was pressed.
+    TypeIt,
     /// Focus the pane to the left.
     Left,
     /// Focus the pane below.
@@ -182,19 +190,19 @@ pub const SECTIONS: [(When, &str); 13] = [
     (When::Entering, "in a line at the foot"),
 ];
 
-/// One line of the table.
+/// One line of the table: a [`Binding`] before anything is changed.
 #[derive(Clone, Copy, Debug)]
-pub struct Binding {
+struct Row {
     /// When it holds.
-    pub when: When,
+    when: When,
     /// The keys; the first is the one shown at the foot. None: only in the palette.
-    pub keys: &'static [Key],
+    keys: &'static [Key],
     /// What they do.
-    pub op: Op,
+    op: Op,
     /// In a word or two, for the foot.
-    pub name: &'static str,
+    name: &'static str,
     /// In a sentence, for the help and the palette.
-    pub what: &'static str,
+    what: &'static str,
 }
 
 const fn k(c: char) -> Key {
@@ -209,12 +217,12 @@ const SHIFT_ENTER: Key = Key { code: Code::Enter, mods: Mods::SHIFT };
 
 macro_rules! table {
     ($($when:ident [$($key:expr),*] $op:ident $name:literal $what:literal;)*) => {
-        &[$(Binding { when: When::$when, keys: &[$($key),*], op: Op::$op, name: $name, what: $what }),*]
+        &[$(Row { when: When::$when, keys: &[$($key),*], op: Op::$op, name: $name, what: $what }),*]
     };
 }
 
 /// Every key of the dashboard of a running session.
-const TABLE: &[Binding] = table! {
+const TABLE: &[Row] = table! {
     Normal [p(Code::Enter), k('i')] Type "type" "type into the focused pane";
     Normal [k('h'), p(Code::Left)] Left "left" "focus the pane to the left";
     Normal [k('j'), p(Code::Down)] Down "down" "focus the pane below";
@@ -287,6 +295,7 @@ const TABLE: &[Binding] = table! {
     Training [k('v')] Review "review" "see the branches";
     Training [p(Code::Esc), k('q')] Close "close" "back to the panes";
     Typing [Key::ctrl('q')] LeaveTyping "leaves" "leave typing; pressed twice, the pane gets one";
+    Typing [] TypeIt "type it" "type the key itself that was pressed last";
     Composing [p(Code::Enter), Key::ctrl('s')] Accept "send" "send the prompt";
     Composing [ALT_ENTER, SHIFT_ENTER, Key::ctrl('j')] NewLine "new line" "begin a new line";
     Composing [p(Code::Tab), SHIFT_TAB] OtherPart "to whom" "choose whom it is for";
@@ -335,15 +344,6 @@ pub const ANYWHERE: &[Op] = &[
     Op::Merge,
 ];
 
-/// What `key` does then, if anything.
-#[must_use]
-pub fn lookup(when: When, key: Key) -> Option<Op> {
-    let key = normal(key);
-    let of = |when| all().find(|b| b.when == when && b.keys.contains(&key)).map(|b| b.op);
-    let beneath = || of(When::Normal).filter(|op| when.is_sheet() && ANYWHERE.contains(op));
-    of(when).or_else(beneath)
-}
-
 impl Op {
     /// Whether it only moves a cursor, or opens or closes what it is on.
     #[must_use]
@@ -373,30 +373,7 @@ impl When {
     }
 }
 
-/// The first key of an action then, as people write it.
-#[must_use]
-pub fn key_of(when: When, op: Op) -> Option<String> {
-    binding(when, op)?.keys.first().map(|k| key_name(*k))
-}
-
-/// The line of the table for an action then.
-#[must_use]
-pub fn binding(when: When, op: Op) -> Option<&'static Binding> {
-    all().find(|b| b.when == when && b.op == op)
-}
-
-/// All bindings, those of recordings first.
-pub fn all() -> impl Iterator<Item = &'static Binding> {
+/// All rows, those of recordings first.
+fn rows() -> impl Iterator<Item = &'static Row> {
     replay::TABLE.iter().chain(TABLE).chain(copy::TABLE)
-}
-
-/// Terminals differ in whether they tell of shift beside an upper-case letter.
-fn normal(key: Key) -> Key {
-    match key.code {
-        Code::Char(c) if key.mods.ctrl => {
-            Key { code: Code::Char(c.to_ascii_lowercase()), mods: Mods { shift: false, ..key.mods } }
-        }
-        Code::Char(_) => Key { mods: Mods { shift: false, ..key.mods }, ..key },
-        _ => key,
-    }
 }

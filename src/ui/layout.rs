@@ -33,7 +33,7 @@ pub(super) struct Frame {
 pub(super) fn frame(state: &State, view: &View) -> Frame {
     let (rows, cols) = (view.rows, view.cols);
     let line = |y: u16| Rect { x: 0, y, width: cols, height: 1 };
-    let narrated = rows >= TALL && !super::chrome::narrated(state).is_empty();
+    let narrated = rows >= TALL && !super::chrome::narrated(state, view).is_empty();
     let monitor = is_monitor(state, view);
     // A sheet has a row for each agent itself.
     let whole = monitor || view.sheet.is_some();

@@ -1,7 +1,7 @@
 //! What lists offer to choose from.
 
 use super::actions::Choice;
-use super::keymap::{self, Binding, Op, When};
+use super::keymap::{Binding, Keymap, Op, When, keys_name};
 use super::popup::Chooser;
 use crate::domain::command::Order;
 use crate::domain::signal::printable;
@@ -30,17 +30,18 @@ pub(super) fn pins(agent: &Agent) -> Chooser {
 
 /// An entry for what a binding does.
 pub(super) fn entry(b: &Binding) -> (Choice, String, String) {
-    (Choice::Op(b.when, b.op), format!("{}: {}", b.name, b.what), keymap::keys_name(b.keys))
+    (Choice::Op(b.when, b.op), format!("{}: {}", b.name, b.what), keys_name(&b.keys))
 }
 
-pub(super) fn palette(state: &State, when: When) -> Chooser {
-    let known = |op: Op| keymap::all().any(|b| b.when == When::Normal && b.op == op);
+pub(super) fn palette(state: &State, keys: &Keymap, when: When) -> Chooser {
+    let known = |op: Op| keys.all().any(|b| b.when == When::Normal && b.op == op);
     let listed = |b: &&Binding| match b.when {
         When::Normal => b.op != Op::Palette && b.op != Op::Tab,
+        When::Typing => false,
         // What only a sheet does opens that sheet.
         when => when.is_sheet() && !known(b.op) && !b.op.moves(),
     };
-    let mut entries: Vec<_> = keymap::all().filter(listed).map(entry).collect();
+    let mut entries: Vec<_> = keys.all().filter(listed).map(entry).collect();
     // What is open comes first.
     entries.sort_by_key(|(choice, _, _)| !matches!(choice, Choice::Op(w, _) if *w == when && w.is_sheet()));
     entries.extend(plans(state).into_iter().map(|(c, label, _)| (c, label, String::new())));

@@ -8,6 +8,7 @@ mod answer;
 mod chrome;
 mod composer;
 mod copy;
+mod ended;
 mod foot;
 mod gating;
 pub mod keymap;
@@ -17,6 +18,7 @@ mod monitor;
 mod mouse;
 mod moves;
 mod open;
+mod order;
 mod pane;
 mod popup;
 mod progress;
@@ -30,6 +32,7 @@ mod tests;
 mod text;
 mod theme;
 mod train;
+mod typing;
 mod view;
 
 use ratatui::buffer::Buffer;
@@ -73,7 +76,7 @@ fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position>
     rail::draw_rail(buffer, state, view, frame.rail);
     rail::draw_list(buffer, state, view, frame.list);
     let mut cursor = draw_body(buffer, state, view, frame.body);
-    chrome::draw_narration(buffer, state, frame.narration);
+    chrome::draw_narration(buffer, state, view, frame.narration);
     if let Some(deck) = &view.deck {
         replay::draw(buffer, state, view, deck, frame.strip);
     }
@@ -86,10 +89,10 @@ fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position>
         Mode::Choose(chooser) => cursor = popup::draw_chooser(buffer, view, chooser),
         Mode::Copy(c) => {
             if let Some(text) = &c.entry {
-                cursor = copy::draw_entry(buffer, text, frame.foot);
+                cursor = copy::draw_entry(buffer, &view.keys, text, frame.foot);
             }
         }
-        Mode::Entry(entry) => cursor = replay::draw_entry(buffer, entry, frame.foot),
+        Mode::Entry(entry) => cursor = replay::draw_entry(buffer, &view.keys, entry, frame.foot),
     }
     theme::finish(buffer, view.look);
     cursor

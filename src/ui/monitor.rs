@@ -6,6 +6,7 @@ use ratatui::style::Style;
 
 use super::answer::gates;
 use super::gating;
+use super::keymap::Op;
 use super::rail::queued_stage;
 use super::table::{Column, Side, Table};
 use super::text::hint;
@@ -92,7 +93,7 @@ fn happened(buffer: &mut Buffer, state: &State, view: &View, area: Rect) {
             buffer,
             area.x,
             area.y + 1,
-            hint(view, " nothing yet: r chooses a plan to run, b writes a prompt"),
+            hint(view, " nothing yet: ‹run› chooses a plan to run, ‹broadcast› writes a prompt"),
             width,
             DIM,
         );
@@ -104,7 +105,7 @@ fn happened(buffer: &mut Buffer, state: &State, view: &View, area: Rect) {
         put(buffer, area.x, y, cut(&text, width), width, Style::new());
     }
     if !state.log.is_empty() && state.log.len() > room {
-        let hint = format!(" {} of {}: L shows all ", room, state.log.len());
+        let hint = format!(" {} of {}: {} shows all ", room, state.log.len(), view.key(Op::Journal));
         let x = area.right().saturating_sub(u16::try_from(hint.len() + 2).unwrap_or(0));
         put(buffer, x, area.y, hint, width, BOLD);
     }

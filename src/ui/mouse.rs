@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use ratatui::layout::{Position, Rect};
 
-use super::actions::{Action, normal, perform, start_typing};
+use super::actions::{Action, normal, perform};
 use super::keymap::Op;
 use super::layout;
 use super::moves::{WHEEL, scroll};
+use super::typing::{start_typing, type_on};
 use super::view::{Click, Mode, View};
 use super::{chrome, composer, copy, monitor, popup, rail, replay, sheet};
 use crate::domain::id::AgentName;
@@ -25,10 +26,16 @@ pub fn on_mouse(state: &State, view: &mut View, mouse: Mouse, now: Time) -> Vec<
     if let Some(actions) = forwarded(state, view, mouse, at) {
         return actions;
     }
+    let actions = done(state, view, mouse, at, now);
+    type_on(state, view);
+    actions
+}
+
+fn done(state: &State, view: &mut View, mouse: Mouse, at: Position, now: Time) -> Vec<Action> {
     match mouse.kind {
         MouseKind::Down(0) => {
             view.message = None;
-            view.just_left = false;
+            view.just_left = None;
             let click = Click { at: now, column: at.x, row: at.y, before: before(state, view, at) };
             let last = view.click.replace(click);
             let double = last.is_some_and(|l| (l.column, l.row) == (at.x, at.y) && now - l.at < DOUBLE);
@@ -119,6 +126,7 @@ fn click_at(state: &State, view: &mut View, at: Position) -> Vec<Action> {
         return Vec::new();
     }
     if let Some((when, op)) = chrome::foot_at(state, view, view.frame(state).foot, at) {
+        view.begun = None;
         return if when == view.when() || view.deck.is_some() {
             perform(state, view, op, None)
         } else {
@@ -152,7 +160,7 @@ fn click_at(state: &State, view: &mut View, at: Position) -> Vec<Action> {
 
 /// Does what the hint at a place of the lower edge of what is open says.
 fn hint(state: &State, view: &mut View, area: Rect, at: Position) -> Vec<Action> {
-    let op = popup::hint_at(area, view.when(), at);
+    let op = popup::hint_at(&view.keys, area, view.when(), at);
     op.map_or(Vec::new(), |op| perform(state, view, op, None))
 }
 

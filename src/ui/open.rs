@@ -30,7 +30,9 @@ pub(super) fn composing(state: &State, view: &mut View, op: Op) -> Vec<Action> {
             view.draft = if empty { Vec::new() } else { text };
             view.mode = Mode::Normal;
             if !empty {
-                view.say("the text is kept: b or m goes on with it");
+                let text =
+                    super::text::hint(view, "the text is kept: ‹broadcast› or ‹send-one› goes on with it");
+                view.say(text);
             }
         }
         Op::NewLine => composer.insert("\n"),

@@ -7,11 +7,11 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use super::actions::{can_resume, can_start};
 use super::copy;
-use super::keymap::{self, Op, When};
+use super::ended::{can_resume, can_start};
+use super::keymap::Op;
 use super::rail::queued_stage;
-use super::text::wrap;
+use super::text::{hint, wrap};
 use super::theme::{CAUTION, CHOSEN, DIM, Edge, KEY, MESSAGE, TROUBLE, bar, clock, cut, of_state, put};
 use super::view::{Mode, View, inner, needs_me};
 use crate::domain::signal::printable;
@@ -196,7 +196,7 @@ fn note(state: &State, view: &View, agent: &Agent, width: usize) -> Line<'static
             let resumes = can_resume(state, agent).then_some((Op::Resume, "resume"));
             let all = [Some((Op::Run, "restart")), resumes, Some((Op::Copy, "log"))];
             for (op, word) in all.into_iter().flatten() {
-                let key = keymap::key_of(When::Normal, op).unwrap_or_default();
+                let key = view.key(op);
                 let dot = if keys.is_empty() { " " } else { "· " };
                 keys.extend([Span::raw(dot), Span::styled(key, KEY), Span::raw(format!(" {word} "))]);
             }
@@ -242,7 +242,7 @@ fn empty(buffer: &mut Buffer, state: &State, view: &View, agent: &Agent, area: R
     if agent.pane.pid.is_some() {
         lines.push(format!("{name} runs and has printed nothing yet"));
     } else if can_start(agent) {
-        lines.push(format!("{name} does not run{}", if recorded { "" } else { "; r starts it" }));
+        lines.push(hint(view, &format!("{name} does not run; ‹run› starts it")));
         lines.extend(agent.pane.ended.lines().map(printable));
     } else {
         lines.push(format!("{name} was not started yet"));
@@ -250,9 +250,9 @@ fn empty(buffer: &mut Buffer, state: &State, view: &View, agent: &Agent, area: R
             Some(stage) => lines.push(format!("its task waits for stage {stage}")),
             None if recorded => {}
             None if agent.spec.is_none() => {
-                lines.push("r chooses a plan to run, b writes the team a prompt".into())
+                lines.push(hint(view, "‹run› chooses a plan to run, ‹broadcast› writes the team a prompt"))
             }
-            None => lines.push("r chooses a plan to run, m writes it a prompt".into()),
+            None => lines.push(hint(view, "‹run› chooses a plan to run, ‹send-one› writes it a prompt")),
         }
     }
     let width = usize::from(area.width.saturating_sub(2));

@@ -8,13 +8,13 @@ use ratatui::widgets::{Block, Borders, Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
 use super::actions::Choice;
-use super::keymap::{self, Binding, Op, REPLAYED, SECTIONS, When};
+use super::keymap::{Binding, Keymap, Meaning, Op, REPLAYED, SECTIONS, Seq, When, keys_name};
 use super::review::Subject;
 use super::text::{Row, Text, hint, put_row, rows_of, wrap};
 use super::theme::{BOLD, CHOSEN, DIM, Edge, KEY, NARRATION, clock, cut, pad, put};
 use super::view::View;
 use crate::domain::command::Command;
-use crate::domain::key::Key;
+use crate::domain::key::{Code, Key};
 use crate::engine::state::State;
 
 /// A text that scrolls.
@@ -66,20 +66,24 @@ pub(super) enum Keys {
 
 impl Keys {
     /// Those of a binding's keys that mean it then.
-    pub fn keys(self, binding: &Binding) -> Vec<Key> {
+    pub fn keys(self, all: &Keymap, binding: &Binding) -> Vec<Seq> {
         let keys = binding.keys.iter().copied();
         match self {
             Self::Running if REPLAYED.contains(&binding.when) => Vec::new(),
             Self::Running => keys.collect(),
             // What the recording has a key of its own for is listed with that.
             Self::Recording
-                if binding.when == When::Normal && keymap::binding(When::Replaying, binding.op).is_some() =>
+                if binding.when == When::Normal && all.binding(When::Replaying, binding.op).is_some() =>
             {
                 Vec::new()
             }
             Self::Recording => {
-                let does = keymap::Meaning::Does(binding.op);
-                keys.filter(|key| keymap::in_replay(binding.when.replayed(), *key) == does).collect()
+                let when = binding.when.replayed();
+                let means = |seq: &Seq| match seq.then {
+                    None => all.in_replay(when, None, seq.first),
+                    Some(then) => all.in_replay(when, Some(seq.first), then),
+                };
+                keys.filter(|seq| means(seq) == Meaning::Does(binding.op)).collect()
             }
         }
     }
@@ -99,13 +103,13 @@ impl Page {
     }
 
     /// All keys, by when they hold.
-    pub fn help(of: Keys) -> Self {
+    pub fn help(keys: &Keymap, of: Keys) -> Self {
         let mut lines = Vec::new();
         for (when, title) in SECTIONS {
-            let held = keymap::all().filter(|b| b.when == when).map(|b| (of.keys(b), b.what));
+            let held = keys.all().filter(|b| b.when == when).map(|b| (of.keys(keys, b), b.what));
             let held = held.filter(|(keys, _)| !keys.is_empty());
             let pairs: Vec<Text> =
-                held.map(|(keys, what)| Text::Pair(keymap::keys_name(&keys), what.into())).collect();
+                held.map(|(keys, what)| Text::Pair(keys_name(&keys), what.into())).collect();
             if !pairs.is_empty() {
                 lines.push(Text::Head(title.into()));
                 lines.extend(pairs);
@@ -147,8 +151,8 @@ impl Page {
                 lines.iter().flat_map(|l| rows_of(l, width)).collect()
             }
             Body::Journal if state.log.is_empty() => {
-                let text = hint(view, "nothing has happened yet; Esc, then r chooses a plan to run");
-                vec![(cut(text, width), DIM, None)]
+                let text = hint(view, "nothing has happened yet; ‹close›, then ‹run› chooses a plan to run");
+                vec![(cut(&text, width), DIM, None)]
             }
             Body::Journal => state
                 .log
@@ -180,19 +184,19 @@ pub(super) fn page_area(view: &View) -> Rect {
     frame_of(view, width, view.rows)
 }
 
-pub(super) fn draw_box(buffer: &mut Buffer, area: Rect, title: &str, when: When) {
+pub(super) fn draw_box(buffer: &mut Buffer, keys: &Keymap, area: Rect, title: &str, when: When) {
     Clear.render(area, buffer);
     let block = Block::new()
         .borders(Borders::ALL)
         .border_set(Edge::Focused.set())
         .border_style(BOLD)
         .title(Span::styled(cut(title, usize::from(area.width.saturating_sub(4))), BOLD))
-        .title_bottom(Line::from(hints(when, usize::from(area.width.saturating_sub(4)))));
+        .title_bottom(Line::from(hints(keys, when, usize::from(area.width.saturating_sub(4)))));
     block.render(area, buffer);
 }
 
 /// What the keys do then, as far as they fit: each key with what it does, and the operation.
-fn hinted(when: When, width: usize) -> Vec<(Op, String, String)> {
+fn hinted(keys: &Keymap, when: When, width: usize) -> Vec<(Op, String, String)> {
     let shown: &[Op] = match when {
         When::Composing => &[Op::Accept, Op::NewLine, Op::OtherPart, Op::Close],
         When::Addressing => &[Op::Tick, Op::TickAll, Op::TickStage, Op::TickFocus, Op::OtherPart, Op::Accept],
@@ -209,10 +213,10 @@ fn hinted(when: When, width: usize) -> Vec<(Op, String, String)> {
         | When::Entering => &[],
     };
     let mut used = 1;
-    let pieces = shown.iter().filter_map(|op| keymap::binding(when, *op)).map(|b| {
-        let key = b.keys.first().map(|k| keymap::key_name(*k)).unwrap_or_default();
-        (b.op, key, format!(" {} ", b.name))
-    });
+    let pieces = shown
+        .iter()
+        .filter_map(|op| keys.binding(when, *op))
+        .map(|b| (b.op, keys.key(when, b.op), format!(" {} ", b.name)));
     let fits = |(_, key, text): &(Op, String, String)| {
         used += key.width() + text.width();
         used <= width
@@ -221,20 +225,20 @@ fn hinted(when: When, width: usize) -> Vec<(Op, String, String)> {
 }
 
 /// The same as they are drawn.
-pub(super) fn hints(when: When, width: usize) -> Vec<Span<'static>> {
-    let pieces = hinted(when, width);
+fn hints(keys: &Keymap, when: When, width: usize) -> Vec<Span<'static>> {
+    let pieces = hinted(keys, when, width);
     let first = (!pieces.is_empty()).then(|| Span::raw(" "));
     let spans = pieces.into_iter().flat_map(|(_, key, text)| [Span::styled(key, KEY), Span::raw(text)]);
     first.into_iter().chain(spans).collect()
 }
 
 /// The operation whose hint is at that place of the lower edge of a box.
-pub(super) fn hint_at(area: Rect, when: When, at: Position) -> Option<Op> {
+pub(super) fn hint_at(keys: &Keymap, area: Rect, when: When, at: Position) -> Option<Op> {
     let mut x = usize::from(at.x.checked_sub(area.x + 2)?);
     if at.y + 1 != area.bottom() {
         return None;
     }
-    for (op, key, text) in hinted(when, usize::from(area.width.saturating_sub(4))) {
+    for (op, key, text) in hinted(keys, when, usize::from(area.width.saturating_sub(4))) {
         let wide = key.width() + text.width();
         if x < wide {
             return Some(op);
@@ -255,7 +259,7 @@ pub(super) fn draw_page(buffer: &mut Buffer, state: &State, view: &View, page: &
         (0, 0) => format!(" {} ", page.title),
         _ => format!(" {} · {}–{} of {} ", page.title, scroll + 1, rows.len() - more, rows.len()),
     };
-    draw_box(buffer, area, &title, When::Reading);
+    draw_box(buffer, &view.keys, area, &title, When::Reading);
     for (y, row) in (area.y + 1..).zip(rows.iter().skip(scroll).take(height)) {
         put_row(buffer, area.x + 2, y, width, row);
     }
@@ -277,7 +281,7 @@ pub(super) fn question_area(view: &View, asked: &Question) -> Rect {
 pub(super) fn draw_question(buffer: &mut Buffer, view: &View, asked: &Question) {
     let (area, rows) = question(view, asked);
     let inside = usize::from(area.width.saturating_sub(4));
-    draw_box(buffer, area, &format!(" {} ", asked.title), When::Asked);
+    draw_box(buffer, &view.keys, area, &format!(" {} ", asked.title), When::Asked);
     let room = usize::from(area.height.saturating_sub(2));
     // The question itself is never cut off: what is too long loses lines before it.
     let shown = room.saturating_sub(1).min(rows.len());
@@ -288,7 +292,13 @@ pub(super) fn draw_question(buffer: &mut Buffer, view: &View, asked: &Question) 
     }
     if room > 0 {
         y = (area.bottom() - 2).min(y + 1);
-        put(buffer, area.x + 2, y, "y does it, Enter leaves it  [y/N]", inside, NARRATION);
+        let keys = &view.keys;
+        let (yes, no) = (keys.key(When::Asked, Op::Yes), keys.key(When::Asked, Op::No));
+        // Whoever only wants to go on presses Enter: that does no harm, and it is good to know.
+        let enter = Seq::one(Key::plain(Code::Enter));
+        let harmless = keys.binding(When::Asked, Op::No).is_some_and(|b| b.keys.contains(&enter));
+        let no = if harmless { format!("{no} or Enter") } else { no };
+        put(buffer, area.x + 2, y, format!("{yes} does it, {no} leaves it as it is"), inside, NARRATION);
     }
 }
 
@@ -319,7 +329,7 @@ pub(super) fn entry_at(view: &View, chooser: &Chooser, at: Position) -> Option<u
 pub(super) fn draw_chooser(buffer: &mut Buffer, view: &View, chooser: &Chooser) -> Option<Position> {
     let found = chooser.found();
     let area = chooser_area(view, chooser);
-    draw_box(buffer, area, &format!(" {} ", chooser.title), When::Choosing);
+    draw_box(buffer, &view.keys, area, &format!(" {} ", chooser.title), When::Choosing);
     let width = usize::from(area.width.saturating_sub(4));
     let mut cursor = None;
     if let (Some(query), true) = (&chooser.query, area.height > 2) {

@@ -1,5 +1,7 @@
 //! Lines of text that are to stand out in some way, wrapped and drawn.
 
+use std::fmt::Write as _;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -44,19 +46,38 @@ pub(super) fn draw_texts(buffer: &mut Buffer, area: Rect, lines: &[Text]) -> u16
     u16::try_from(rows.len()).unwrap_or(area.height)
 }
 
-/// What a text tells; in a recording without the key it names at its end, which does something else there.
-pub(super) fn hint<'a>(view: &View, text: &'a str) -> &'a str {
-    if view.deck.is_none() {
-        return text;
+/// What a text tells, with the key in force for each action that it names as `‹word›`. In a recording the text ends
+/// before the first of them: that key does something else there.
+pub(super) fn hint(view: &View, text: &str) -> String {
+    let mut told = String::new();
+    let mut rest = text;
+    while let Some((before, word, after)) = next_word(rest) {
+        told.push_str(before);
+        rest = after;
+        match view.keys.all().map(|b| b.op).find(|op| op.word() == word) {
+            Some(_) if view.deck.is_some() => {
+                let ends = |c: char| matches!(c, ':' | ';' | ',' | '(' | ' ');
+                return told.trim_end_matches(ends).to_owned();
+            }
+            Some(op) => told.push_str(&view.key(op)),
+            None => {
+                let _ = write!(told, "‹{word}›");
+            }
+        }
     }
-    let hints = [" Esc, then", " v looks", " M plans", " r chooses", " S takes it back"];
-    let at = hints.iter().filter_map(|hint| text.find(hint)).min();
-    at.and_then(|at| text.get(..at)).map_or(text, |told| told.trim_end_matches([':', ';', ' ']))
+    told + rest
+}
+
+/// What stands before the first `‹word›`, the word, and what follows.
+fn next_word(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('‹')?;
+    let (word, after) = rest.split_once('›')?;
+    Some((before, word, after))
 }
 
 /// The same of lines.
 pub(super) fn hints(view: &View, lines: Vec<Text>) -> Vec<Text> {
-    let told = |text: String| hint(view, &text).to_owned();
+    let told = |text: String| hint(view, &text);
     let line = |line| match line {
         Text::Quiet(text) => Text::Quiet(told(text)),
         Text::Warn(text) => Text::Warn(told(text)),

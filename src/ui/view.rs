@@ -1,12 +1,13 @@
 //! What one client looks at: its own size, tab, focus and open things. Nothing here is shared.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
 use super::composer::Composer;
 use super::copy::Copy;
-use super::keymap::When;
+use super::keymap::{Keymap, Op, When};
 use super::layout::{self, Frame};
 use super::popup::{Chooser, Page, Question};
 use super::replay::{Deck, Entry, Spot};
@@ -14,6 +15,7 @@ use super::sheet::Sheet;
 use super::theme::Look;
 use crate::domain::command::Command;
 use crate::domain::id::AgentName;
+use crate::domain::key::Key;
 use crate::domain::team::{Layout, Tab};
 use crate::domain::time::Time;
 use crate::domain::view::TrainView;
@@ -37,8 +39,14 @@ pub struct View {
     pub(super) mode: Mode,
     pub(super) scroll: BTreeMap<AgentName, Scroll>,
     pub(super) message: Option<Message>,
-    /// Typing was left by the key just before.
-    pub(super) just_left: bool,
+    /// The keys in force.
+    pub(super) keys: Arc<Keymap>,
+    /// The key just before, which begins something of two keys.
+    pub(super) begun: Option<Key>,
+    /// The key just before, by which typing was left.
+    pub(super) just_left: Option<Key>,
+    /// Something was done while typing: once it is over, typing goes on.
+    pub(super) types_on: bool,
     /// The next plan that comes as an answer was asked for in order to do that.
     pub(super) merging: Option<Command>,
     /// The plan of a merge that was asked for last.
@@ -104,7 +112,10 @@ impl View {
             mode: Mode::Normal,
             scroll: BTreeMap::new(),
             message: None,
-            just_left: false,
+            keys: Arc::default(),
+            begun: None,
+            just_left: None,
+            types_on: false,
             merging: None,
             plan: None,
             draft: Vec::new(),
@@ -123,6 +134,12 @@ impl View {
     /// Says that nothing may be put on the clipboard of the client's terminal.
     pub fn refuse_clipboard(&mut self) {
         self.clipboard = false;
+    }
+
+    /// From now on these keys are in force.
+    pub fn take_keys(&mut self, keys: Arc<Keymap>) {
+        self.keys = keys;
+        self.begun = None;
     }
 
     /// The controls of the recording that is looked at, if one is.
@@ -239,6 +256,14 @@ impl View {
             Mode::Copy(c) if c.entry.is_some() => When::Seeking,
             Mode::Copy(_) => When::Copying,
         }
+    }
+
+    /// What is pressed here for an action, as people write it.
+    pub(super) fn key(&self, op: Op) -> String {
+        let base =
+            self.sheet.map_or(if self.deck.is_some() { When::Replaying } else { When::Normal }, Sheet::when);
+        let when = [self.when(), base].into_iter().find(|w| self.keys.binding(*w, op).is_some());
+        self.keys.key(when.unwrap_or(base), op)
     }
 
     pub(super) fn frame(&self, state: &State) -> Frame {

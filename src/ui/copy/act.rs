@@ -7,8 +7,9 @@ use crate::domain::key::{Code, Key};
 use crate::domain::signal::printable;
 use crate::engine::state::State;
 use crate::ui::actions::Action;
-use crate::ui::keymap::{Glean, Op};
+use crate::ui::keymap::{Glean, Op, When};
 use crate::ui::layout::is_monitor;
+use crate::ui::text::hint;
 use crate::ui::view::{Mode, View};
 
 /// Rows of the pane of an agent; none where it is not seen.
@@ -21,7 +22,8 @@ pub(super) fn height(state: &State, view: &View, name: &AgentName) -> usize {
 pub(in crate::ui) fn start(state: &State, view: &mut View) -> bool {
     let agent = if is_monitor(state, view) { None } else { view.agent(state) };
     let Some(agent) = agent.filter(|a| height(state, view, &a.name) > 0) else {
-        view.complain("no pane is seen here: Enter opens one");
+        let text = hint(view, "no pane is seen here: ‹type› opens one");
+        view.complain(text);
         return false;
     };
     let copy = Copy::new(view, agent, height(state, view, &agent.name));
@@ -176,7 +178,11 @@ fn searching(view: &mut View, copy: &mut Copy, op: Op, height: usize) {
 
 fn next(view: &mut View, copy: &mut Copy, back: bool, height: usize) {
     match &copy.search {
-        None => view.complain("nothing is looked for: / finds a text"),
+        None => {
+            let text =
+                format!("nothing is looked for: {} finds a text", view.keys.key(When::Copying, Op::Find));
+            view.complain(text);
+        }
         Some(search) if search.hits.is_empty() => {
             view.complain(format!("`{}` is not in what the pane printed", printable(&search.text)));
         }
@@ -192,7 +198,9 @@ fn next(view: &mut View, copy: &mut Copy, back: bool, height: usize) {
 pub(super) fn take(view: &mut View, copy: &Copy) -> (Vec<Action>, bool) {
     let text = copy.text();
     if text.is_empty() {
-        view.complain("nothing is selected: v begins a selection, V one of lines");
+        let key = |op| view.keys.key(When::Copying, Op::Glean(op));
+        let (text, rows) = (key(Glean::Select), key(Glean::SelectRows));
+        view.complain(format!("nothing is selected: {text} begins a selection, {rows} one of lines"));
         return (vec![Action::Beep], false);
     }
     if text.len() > COPY_MAX {

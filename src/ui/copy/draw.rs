@@ -7,8 +7,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Copy;
 use crate::domain::signal::printable;
-use crate::ui::keymap::{self, Glean, Op, When};
+use crate::ui::keymap::{Glean, Keymap, Op, When};
 use crate::ui::theme::{BOLD, CAUTION, CHOSEN, DIM, KEY, cut, put};
+use crate::ui::view::View;
 
 /// A place where the text was found.
 const FOUND: Style = CAUTION.add_modifier(Modifier::UNDERLINED);
@@ -55,7 +56,7 @@ pub(in crate::ui) fn lower_edge(copy: &Copy, width: usize) -> String {
 }
 
 /// The foot while a pane is looked at.
-pub(in crate::ui) fn draw_foot(buffer: &mut Buffer, copy: &Copy, area: Rect) {
+pub(in crate::ui) fn draw_foot(buffer: &mut Buffer, view: &View, copy: &Copy, area: Rect) {
     let width = usize::from(area.width);
     let head = match copy.select {
         Some(_) => format!(" selecting in {} ", copy.agent),
@@ -81,7 +82,7 @@ pub(in crate::ui) fn draw_foot(buffer: &mut Buffer, copy: &Copy, area: Rect) {
         ],
     };
     for (op, name) in keys {
-        let Some(key) = keymap::key_of(When::Copying, *op) else { continue };
+        let Some(key) = view.keys.key_of(When::Copying, *op) else { continue };
         if x + key.width() + name.width() + 4 > width {
             continue;
         }
@@ -95,8 +96,13 @@ pub(in crate::ui) fn draw_foot(buffer: &mut Buffer, copy: &Copy, area: Rect) {
 }
 
 /// The line in which the text to look for is written; gives the cursor's place.
-pub(in crate::ui) fn draw_entry(buffer: &mut Buffer, text: &str, area: Rect) -> Option<Position> {
-    let key = |op| keymap::key_of(When::Seeking, op).unwrap_or_default();
+pub(in crate::ui) fn draw_entry(
+    buffer: &mut Buffer,
+    keys: &Keymap,
+    text: &str,
+    area: Rect,
+) -> Option<Position> {
+    let key = |op| keys.key_of(When::Seeking, op).unwrap_or_default();
     let keys = format!("{} finds it · {} leaves ", key(Op::Accept), key(Op::Close));
     let hint = "lower case finds upper case too";
     crate::ui::replay::draw_line(buffer, area, "search back", text, hint, &keys)

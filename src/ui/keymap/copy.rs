@@ -1,10 +1,13 @@
 //! The keys while a pane's text is looked at: moving in it, looking for something, selecting.
 
-use super::{Binding, Op, When, k, p};
+use serde::Serialize;
+
+use super::{Op, Row, When, k, p};
 use crate::domain::key::{Code, Key};
 
 /// What a key does with a pane's text.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Glean {
     /// To the next word.
     Word,
@@ -34,12 +37,12 @@ pub enum Glean {
 
 macro_rules! table {
     ($($when:ident [$($key:expr),*] $op:expr, $name:literal $what:literal;)*) => {
-        &[$(Binding { when: When::$when, keys: &[$($key),*], op: $op, name: $name, what: $what }),*]
+        &[$(Row { when: When::$when, keys: &[$($key),*], op: $op, name: $name, what: $what }),*]
     };
 }
 
 /// Every key of it.
-pub(super) const TABLE: &[Binding] = table! {
+pub(super) const TABLE: &[Row] = table! {
     Copying [k('h'), p(Code::Left)] Op::Left, "left" "a character to the left";
     Copying [k('j'), p(Code::Down)] Op::Down, "down" "a line down";
     Copying [k('k'), p(Code::Up)] Op::Up, "up" "a line up";

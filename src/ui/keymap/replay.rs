@@ -1,10 +1,13 @@
 //! The keys of a recording: its time, its chapters, and which of the dashboard's keys go on meaning something.
 
-use super::{Binding, Op, SHIFT_TAB, When, all, k, normal, p};
+use serde::Serialize;
+
+use super::{Binding, Found, Keymap, Op, Row, SHIFT_TAB, When, k, p};
 use crate::domain::key::{Code, Key, Mods};
 
 /// What a key does with a recording.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Tape {
     /// Play, or pause.
     Play,
@@ -57,12 +60,12 @@ const SHIFT_RIGHT: Key = Key { code: Code::Right, mods: Mods::SHIFT };
 
 macro_rules! table {
     ($($when:ident [$($key:expr),*] $op:expr, $name:literal $what:literal;)*) => {
-        &[$(Binding { when: When::$when, keys: &[$($key),*], op: $op, name: $name, what: $what }),*]
+        &[$(Row { when: When::$when, keys: &[$($key),*], op: $op, name: $name, what: $what }),*]
     };
 }
 
 /// Every key of a recording.
-pub(super) const TABLE: &[Binding] = table! {
+pub(super) const TABLE: &[Row] = table! {
     Replaying [k(' ')] Op::Tape(Tape::Play), "play" "play, or pause";
     Replaying [p(Code::Left)] Op::Tape(Tape::Back), "5 s back" "5 seconds back";
     Replaying [p(Code::Right)] Op::Tape(Tape::On), "5 s on" "5 seconds on";
@@ -106,35 +109,65 @@ pub const REPLAYED: [When; 2] = [When::Replaying, When::Entering];
 pub enum Meaning {
     /// It does that.
     Does(Op),
+    /// It begins something of two keys.
+    Begins,
     /// It would act on agents or branches, which a recording no longer can: that is what it would do.
     Acts(&'static str),
     /// Nothing.
     Nothing,
 }
 
-/// What `key` means then, in a recording.
-#[must_use]
-pub fn in_replay(when: When, key: Key) -> Meaning {
-    let key = normal(key);
-    let of = |when| all().find(move |b| b.when == when && b.keys.contains(&key));
-    if !matches!(when, When::Replaying | When::Reviewing | When::Training) {
-        return of(when).map_or(Meaning::Nothing, |b| Meaning::Does(b.op));
-    }
-    let sheet = when.is_sheet();
-    let own = of(when).filter(|_| sheet);
-    // On a sheet arrows move its cursor; everywhere else the keys of the recording go first.
-    if let Some(binding) = own.filter(|b| b.op.looks()) {
-        return Meaning::Does(binding.op);
-    }
-    if let Some(binding) = of(When::Replaying).filter(|b| !(sheet && b.op.moves())) {
-        return Meaning::Does(binding.op);
-    }
-    match own.or_else(|| of(When::Normal)) {
-        Some(b) if b.op.looks() && !(sheet && own.is_none() && !super::ANYWHERE.contains(&b.op)) => {
-            Meaning::Does(b.op)
+impl Keymap {
+    /// What `key` means then in a recording, after `begun` where that began something.
+    #[must_use]
+    pub fn in_replay(&self, when: When, begun: Option<Key>, key: Key) -> Meaning {
+        let of = |when| match self.within(|b| b.when == when, begun, key) {
+            Found::Does(op) => self.binding(when, op).map(Mean::Does),
+            Found::Begins => Some(Mean::Begins),
+            Found::Nothing => None,
+        };
+        if !matches!(when, When::Replaying | When::Reviewing | When::Training) {
+            return of(when).map_or(Meaning::Nothing, Mean::told);
         }
-        Some(b) if !b.op.looks() => Meaning::Acts(b.name),
-        _ => Meaning::Nothing,
+        let sheet = when.is_sheet();
+        let own = of(when).filter(|_| sheet);
+        let looks = |m: &Mean<'_>| m.op().is_none_or(Op::looks);
+        // On a sheet arrows move its cursor; everywhere else the keys of the recording go first.
+        if let Some(own) = own.filter(looks) {
+            return own.told();
+        }
+        if let Some(tape) = of(When::Replaying).filter(|m| !(sheet && m.op().is_some_and(Op::moves))) {
+            return tape.told();
+        }
+        match own.or_else(|| of(When::Normal)) {
+            Some(Mean::Begins) => Meaning::Begins,
+            Some(Mean::Does(b)) if b.op.looks() => {
+                let here = !sheet || own.is_some() || super::ANYWHERE.contains(&b.op);
+                if here { Meaning::Does(b.op) } else { Meaning::Nothing }
+            }
+            Some(Mean::Does(b)) => Meaning::Acts(b.name),
+            None => Meaning::Nothing,
+        }
+    }
+}
+
+/// What a key is in one part of the table.
+#[derive(Clone, Copy)]
+enum Mean<'a> {
+    Does(&'a Binding),
+    Begins,
+}
+
+impl Mean<'_> {
+    fn op(&self) -> Option<Op> {
+        match self {
+            Self::Does(b) => Some(b.op),
+            Self::Begins => None,
+        }
+    }
+
+    fn told(self) -> Meaning {
+        self.op().map_or(Meaning::Begins, Meaning::Does)
     }
 }
 
@@ -177,6 +210,8 @@ mod tests {
 
     #[test]
     fn a_recording_has_its_own_keys_and_refuses_those_that_act() {
+        let keys = Keymap::default();
+        let in_replay = |when, key| keys.in_replay(when, None, key);
         let does = |when, key| match in_replay(when, key) {
             Meaning::Does(op) => Some(op),
             _ => None,

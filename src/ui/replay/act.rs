@@ -3,7 +3,7 @@
 use ratatui::layout::Position;
 
 use super::super::actions::{Action, other_key};
-use super::super::keymap::{self, Meaning, Op, Tape, When};
+use super::super::keymap::{Meaning, Op, Tape, When};
 use super::super::popup::{Keys, Page};
 use super::super::sheet::Sheet;
 use super::super::text::Text;
@@ -22,18 +22,23 @@ const SECOND: u64 = 1_000_000;
 const JUST: u64 = 2 * SECOND;
 
 /// A key was pressed.
-pub(in crate::ui) fn on_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
-    match keymap::in_replay(view.when(), key) {
+pub(in crate::ui) fn on_key(state: &State, view: &mut View, begun: Option<Key>, key: Key) -> Vec<Action> {
+    match view.keys.in_replay(view.when(), begun, key) {
+        Meaning::Begins => {
+            view.begun = Some(key);
+            Vec::new()
+        }
         Meaning::Does(op) => super::super::actions::perform(state, view, op, Some(key)),
         Meaning::Acts(name) => refuse(view, name),
-        Meaning::Nothing => other_key(state, view, key),
+        Meaning::Nothing => other_key(state, view, begun, key),
     }
 }
 
 /// Says that a recording only shows.
 fn refuse(view: &mut View, name: &str) -> Vec<Action> {
     view.complain(format!(
-        "this is a recording: `{name}` is for a session that runs; ? shows what keys do here"
+        "this is a recording: `{name}` is for a session that runs; {} shows what keys do here",
+        view.key(Op::Help)
     ));
     vec![Action::Beep]
 }
@@ -44,8 +49,8 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
     match op {
         Op::Tape(tape) => return wind(view, tape),
         Op::Detach => return vec![Action::Detach],
-        Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state))),
-        Op::Help => view.mode = Mode::Page(Box::new(Page::help(Keys::Recording))),
+        Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, &view.keys))),
+        Op::Help => view.mode = Mode::Page(Box::new(Page::help(&view.keys, Keys::Recording))),
         Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
         Op::Explain => explain(state, view),
         Op::Review if open == Some(When::Reviewing) => view.sheet = None,
@@ -66,7 +71,7 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
             None => return moves::go(state, view, op, key),
         },
         _ => {
-            let name = keymap::binding(When::Normal, op).map_or("that", |b| b.name);
+            let name = view.keys.binding(When::Normal, op).map_or("that", |b| b.name);
             return refuse(view, name);
         }
     }
@@ -117,7 +122,8 @@ fn wind(view: &mut View, tape: Tape) -> Vec<Action> {
         }
         Tape::Next if deck.found.is_some() => return vec![Action::Wish(Wish::Hit(Way::On))],
         Tape::NextHit | Tape::PreviousHit if deck.found.is_none() => {
-            view.complain("nothing is looked for: / finds a text in what the panes showed");
+            let key = view.key(Op::Tape(Tape::Search));
+            view.complain(format!("nothing is looked for: {key} finds a text in what the panes showed"));
             return vec![Action::Beep];
         }
         Tape::NextHit => return vec![Action::Wish(Wish::Hit(Way::On))],
@@ -130,7 +136,8 @@ fn wind(view: &mut View, tape: Tape) -> Vec<Action> {
         }
         Tape::Next => {
             let Some(next) = deck.story.marks.iter().position(|m| !deck.is_past(m)) else {
-                view.say("no chapter comes after this; G goes to the end");
+                let key = view.key(Op::Tape(Tape::End));
+                view.say(format!("no chapter comes after this; {key} goes to the end"));
                 return vec![Action::Beep];
             };
             return go_to(view, next);

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::actions::Action;
-use super::super::keymap::{self, Op, When};
+use super::super::keymap::{Keymap, Op, When};
 use super::super::theme::{BOLD, DIM, put};
 use super::super::view::{Mode, View};
 use super::{Deck, Play, Wish};
@@ -92,15 +92,14 @@ pub(super) fn leave_end(deck: &mut Deck) {
 }
 
 /// Draws the line; the answer is where its cursor belongs.
-pub(in crate::ui) fn draw(buffer: &mut Buffer, entry: &Entry, area: Rect) -> Option<Position> {
+pub(in crate::ui) fn draw(buffer: &mut Buffer, keys: &Keymap, entry: &Entry, area: Rect) -> Option<Position> {
     let (label, hint) = match entry.asked {
         Asked::Moment => ("go to", "12m30s · 1:02:03 · 50% · #123 · end"),
         Asked::Text => ("find in all panes", "lower case finds upper case too"),
         Asked::Note => ("note on this moment", "kept with your own files, not in the record"),
     };
-    let (take, leave) =
-        (keymap::key_of(When::Entering, Op::Accept), keymap::key_of(When::Entering, Op::Close));
-    let keys = format!("{} takes it · {} leaves ", take.unwrap_or_default(), leave.unwrap_or_default());
+    let (take, leave) = (keys.key(When::Entering, Op::Accept), keys.key(When::Entering, Op::Close));
+    let keys = format!("{take} takes it · {leave} leaves ");
     draw_line(buffer, area, label, &entry.text, hint, &keys)
 }
 

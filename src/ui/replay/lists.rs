@@ -1,7 +1,7 @@
 //! What lists show of a recording: its chapters and notes.
 
 use super::super::actions::Choice;
-use super::super::keymap::{self, Binding, Op, When};
+use super::super::keymap::{Binding, Keymap, Op, When};
 use super::super::lists::{entry, places};
 use super::super::popup::{Chooser, Keys};
 use super::Deck;
@@ -10,13 +10,13 @@ use crate::domain::signal::printable;
 use crate::engine::state::State;
 
 /// All that can be done with a recording.
-pub(super) fn palette(state: &State) -> Chooser {
+pub(super) fn palette(state: &State, keys: &Keymap) -> Chooser {
     let listed = |b: &&Binding| match b.when {
         When::Replaying => !b.op.moves(),
-        When::Normal => !matches!(b.op, Op::Palette | Op::Tab) && !Keys::Recording.keys(b).is_empty(),
+        When::Normal => !matches!(b.op, Op::Palette | Op::Tab) && !Keys::Recording.keys(keys, b).is_empty(),
         _ => false,
     };
-    let entries = keymap::all().filter(listed).map(entry).chain(places(state)).collect();
+    let entries = keys.all().filter(listed).map(entry).chain(places(state)).collect();
     Chooser { title: "all actions", query: Some(String::new()), entries, at: 0 }
 }
 

@@ -81,8 +81,8 @@ fn unknown(state: &State, agent: &AgentName) -> Vec<Text> {
     let tip = state.matrix.as_deref().and_then(|m| m.tips.iter().find(|t| t.agent == *agent));
     let text = match tip {
         Some(tip) if !tip.why.is_empty() => format!("? cannot tell: {}", printable(&tip.why)),
-        _ if left_out => format!("{agent} is left out of the merge; S takes it back"),
-        _ if state.matrix.is_none() => "not compared yet: v looks again".into(),
+        _ if left_out => format!("{agent} is left out of the merge; ‹skip› takes it back"),
+        _ if state.matrix.is_none() => "not compared yet: ‹review› looks again".into(),
         _ => "not compared: there is nothing to merge yet".into(),
     };
     vec![Text::Quiet(text)]
@@ -106,7 +106,7 @@ fn turn(state: &State, agent: &AgentName) -> Vec<Text> {
 /// The merge order, what it meets, and a better one; at most four lines.
 pub(super) fn order(state: &State) -> Vec<Text> {
     let Some(matrix) = state.matrix.as_deref() else {
-        let none = "nothing is compared yet: branches are, as soon as they have work; v looks again";
+        let none = "nothing is compared yet: branches are, as soon as they have work; ‹review› looks again";
         return vec![nothing_yet(state).unwrap_or_else(|| Text::Quiet(none.into()))];
     };
     let names: Vec<&str> = matrix.order.iter().map(AgentName::as_str).collect();
@@ -127,7 +127,10 @@ pub(super) fn order(state: &State) -> Vec<Text> {
     let text = printable(&format!("{said} · {which}: {}", names.join(" ")));
     let mut lines = vec![if bad > 0 { Text::Bad(text) } else { Text::Plain(text) }];
     if let Some(p) = &matrix.proposal {
-        let text = format!("▲ {}: {} instead of {} (o takes this order)", p.moves, p.conflicts, p.instead_of);
+        let text = format!(
+            "▲ {}: {} instead of {} (‹take-order› takes this order)",
+            p.moves, p.conflicts, p.instead_of
+        );
         lines.push(Text::Warn(printable(&text)));
     }
     lines.extend(matrix.disorder.iter().take(2).map(|d| Text::Warn(printable(&format!("▲ {d}")))));
@@ -194,14 +197,14 @@ fn branch(state: &State, agent: &Agent) -> Vec<Text> {
     let known = lines.len();
     let Some(review) = review(state, agent) else {
         let text = match facts(state, agent) {
-            Some(_) => "git was not asked for the details yet: v looks",
-            None => "nothing is known of its branch yet: v looks",
+            Some(_) => "git was not asked for the details yet: ‹review› looks",
+            None => "nothing is known of its branch yet: ‹review› looks",
         };
         lines.push(Text::Quiet(text.into()));
         return lines;
     };
     if moved(state, agent) {
-        lines.push(Text::Warn("▲ the branch has moved since this review: v looks again".into()));
+        lines.push(Text::Warn("▲ the branch has moved since this review: ‹review› looks again".into()));
     }
     // What git says is told from the latest facts, also where the rest of the review is older.
     let now = agent.facts.clone().unwrap_or_else(|| review.facts.clone());
@@ -263,7 +266,7 @@ fn concern(concern: &Concern) -> Vec<Text> {
 
 fn files(state: &State, agent: &AgentName) -> Vec<Text> {
     let Some(review) = state.reviews.iter().find(|r| r.agent == *agent) else {
-        return vec![Text::Quiet("git was not asked yet: Esc, then v looks".into())];
+        return vec![Text::Quiet("git was not asked yet: ‹close›, then ‹review› looks".into())];
     };
     let sum = |of: fn(&crate::domain::review::FileChange) -> u32| {
         review.files.iter().map(|f| u64::from(of(f))).sum::<u64>()

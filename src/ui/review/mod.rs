@@ -13,6 +13,7 @@ use unicode_width::UnicodeWidthStr;
 
 pub(super) use self::act::{click, keys, perform, run_gates};
 pub(super) use self::detail::{Subject, conflict, engines};
+use super::keymap::Op;
 use super::text::{Text, draw_texts, hints};
 use super::theme::{BOLD, CHOSEN, DIM, cut, put};
 use super::view::View;
@@ -105,9 +106,9 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, cursor: Curs
         put(buffer, rest.x + 1, rest.bottom() - 1, LEGEND, usize::from(rest.width.saturating_sub(2)), DIM);
     }
     if shown == rest.height && shown > 0 {
-        let more = " Enter shows all ";
+        let more = format!(" {} shows all ", view.key(Op::Accept));
         let x = rest.right().saturating_sub(u16::try_from(more.width() + 2).unwrap_or(0));
-        put(buffer, x, rest.y - 1, more, more.width(), BOLD);
+        put(buffer, x, rest.y - 1, &more, more.width(), BOLD);
     }
 }
 
@@ -161,7 +162,9 @@ fn mark(buffer: &mut Buffer, area: Rect, style: Style) {
 /// Says what to do where there is nothing yet.
 fn nothing_yet(state: &State) -> Option<Text> {
     let known = !state.reviews.is_empty() || state.team().any(|a| a.facts.is_some());
-    (!known).then(|| Text::Quiet("no branch to review yet: r runs a plan, or m sends a prompt".into()))
+    (!known).then(|| {
+        Text::Quiet("no branch to review yet: ‹run› runs a plan, or ‹send-one› sends a prompt".into())
+    })
 }
 
 /// What is chosen.

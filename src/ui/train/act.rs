@@ -3,10 +3,11 @@
 use ratatui::layout::Position;
 
 use super::super::actions::{Action, ask, normal};
-use super::super::keymap::Op;
+use super::super::keymap::{Op, When};
 use super::super::popup::{Page, Question};
 use super::super::review::{Subject, run_gates};
 use super::super::sheet::Sheet;
+use super::super::text::hint;
 use super::super::view::{Mode, View};
 use super::lines::{choices, lines, names};
 use super::{Cursor, Hit, hit, shown};
@@ -49,7 +50,8 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, cursor: Cursor, op:
             match train.filter(|t| may(t, op)) {
                 Some(train) => choose(view, cursor, op, &train),
                 None => {
-                    view.complain("the train does not take that now; M plans a merge");
+                    let text = hint(view, "the train does not take that now; ‹merge› plans a merge");
+                    view.complain(text);
                     vec![Action::Beep]
                 }
             }
@@ -106,7 +108,7 @@ fn choose(view: &mut View, cursor: Cursor, op: Op, train: &TrainView) -> Vec<Act
                 Some(landed) => format!("{target} stays at {}, with what landed.", landed.short()),
                 None => format!("{target} stays at {}, as it was before the train.", train.began.short()),
             };
-            let lines = vec![stays, "Branches and readiness stay; M plans a new merge.".into()];
+            let lines = vec![stays, hint(view, "Branches and readiness stay; ‹merge› plans a new merge.")];
             ask(view, format!("give train {id} up"), lines, Command::MergeAbort);
             Vec::new()
         }
@@ -138,7 +140,11 @@ pub(in crate::ui) fn answered(view: &mut View, train: &TrainView) {
     }
     let free = matches!(view.mode, Mode::Normal);
     if !free {
-        return view.say("the plan of the merge is there: M shows it once you are done here");
+        let text = format!(
+            "the plan of the merge is there: {} shows it once you are done here",
+            view.keys.key(When::Normal, Op::Merge)
+        );
+        return view.say(text);
     }
     view.message = None;
     view.plan = Some(Box::new(train.clone()));

@@ -104,7 +104,9 @@ pub(in crate::ui) fn lines(state: &State, train: &TrainView) -> Vec<Text> {
         lines.push(Text::Quiet("make these ready, or leave one out with S in the review (v)".into()));
     }
     if train.plan.steps.is_empty() && train.missing.is_empty() {
-        lines.push(Text::Quiet("nothing is ready to merge: r runs a plan, v shows the branches".into()));
+        lines.push(Text::Quiet(
+            "nothing is ready to merge: ‹run› runs a plan, ‹review› shows the branches".into(),
+        ));
     }
     for (what, who) in [("left out of the merge", &train.left_out), ("skipped, still ready", &train.skipped)]
     {
@@ -156,20 +158,20 @@ fn halted(halt: &Halt) -> Vec<Text> {
         match solving {
             Solving::Owner { told } => {
                 lines.push(Text::Warn(format!(
-                    "▲ {agent} was asked to solve it; c goes on once it is ready again"
+                    "▲ {agent} was asked to solve it; ‹continue› goes on once it is ready again"
                 )));
                 if !told.is_empty() {
                     lines.push(Text::Quiet(printable(told)));
                 }
             }
             Solving::Hand { path } => {
-                lines.push(Text::Warn("▲ solve it there and add the files, then c goes on:".into()));
+                lines.push(Text::Warn("▲ solve it there and add the files, then ‹continue› goes on:".into()));
                 lines.push(Text::Path("    ".into(), printable(path)));
             }
             Solving::Nobody => {}
         }
         if let Some(r) = remembered.as_ref().filter(|_| *solving == Solving::Nobody) {
-            let text = format!("▲ the same conflict was solved before ({}): c takes that", r.how);
+            let text = format!("▲ the same conflict was solved before ({}): ‹continue› takes that", r.how);
             lines.push(Text::Warn(printable(&text)));
         }
     }

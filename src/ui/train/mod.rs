@@ -12,8 +12,8 @@ use unicode_width::UnicodeWidthStr;
 pub(super) use self::act::{answered, click, keys, perform};
 pub(super) use self::lines::lines;
 use self::lines::{choices, head, said};
-use super::keymap::{self, Op, When};
-use super::text::{draw_texts, hint, wrap};
+use super::keymap::{Keymap, Op, When};
+use super::text::{draw_texts, hint, hints, wrap};
 use super::theme::{BOLD, CHOSEN, DIM, KEY, cut, of_sign, pad, put};
 use super::view::View;
 use crate::domain::id::AgentName;
@@ -91,7 +91,7 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, cursor: Curs
     }
     let width = usize::from(body.width);
     let Some(train) = shown(state, view) else {
-        for (row, y) in wrap(hint(view, NONE), width.saturating_sub(2)).iter().zip(body.y..body.bottom()) {
+        for (row, y) in wrap(&hint(view, NONE), width.saturating_sub(2)).iter().zip(body.y..body.bottom()) {
             put(buffer, body.x + 1, y, row, width, DIM);
         }
         return;
@@ -114,12 +114,11 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, cursor: Curs
             buffer.set_style(Rect { width: row.width.min(16), ..row }, CHOSEN);
         }
     }
-    draw_choices(buffer, places.choices, &offered);
-    draw_texts(buffer, places.below, &lines(state, &train));
+    draw_choices(buffer, &view.keys, places.choices, &offered);
+    draw_texts(buffer, places.below, &hints(view, lines(state, &train)));
 }
 
-const NONE: &str =
-    "no merge was planned yet: M plans one, shows it, and asks before anything moves; v shows the branches";
+const NONE: &str = "no merge was planned yet: ‹merge› plans one, shows it, and asks before anything moves; ‹review› shows the branches";
 
 /// What the box offers: only a train that stands still needs somebody to decide.
 fn boxed(state: &State, view: &View, train: &TrainView) -> Vec<(Op, String)> {
@@ -215,23 +214,26 @@ fn entries(area: Rect, n: usize) -> Vec<Rect> {
     (0..n).map(place).collect()
 }
 
-fn draw_choices(buffer: &mut Buffer, area: Rect, offered: &[(Op, String)]) {
+fn draw_choices(buffer: &mut Buffer, keys: &Keymap, area: Rect, offered: &[(Op, String)]) {
     if area.height < 3 {
         return;
     }
-    super::popup::draw_box(buffer, area, " what now ", When::Training);
+    super::popup::draw_box(buffer, keys, area, " what now ", When::Training);
     for (place, (op, text)) in entries(area, offered.len()).into_iter().zip(offered) {
-        let key = keymap::key_of(When::Training, *op).unwrap_or_default();
+        let key = keys.key(When::Training, *op);
         let width = usize::from(place.width);
         put(
             buffer,
             place.x,
             place.y,
-            format!("{key} {}", cut(text, width.saturating_sub(3))),
+            format!("{key} {}", cut(text, width.saturating_sub(key.width() + 2))),
             width,
             Style::new(),
         );
-        buffer.set_style(Rect { width: place.width.min(1), ..place }, KEY);
+        buffer.set_style(
+            Rect { width: place.width.min(u16::try_from(key.width()).unwrap_or(1)), ..place },
+            KEY,
+        );
     }
 }
 
