@@ -36,6 +36,10 @@ demo-session:
 bench-record *args:
     cargo bench --locked --bench record -- {{args}}
 
+# Panes against tmux, and mprocs and zellij where they are installed; --only WHAT, --rounds N, --minutes N
+bench-panes *args:
+    cargo bench --locked --bench panes -- {{args}}
+
 # Format the sources
 fmt:
     cargo fmt

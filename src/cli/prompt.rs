@@ -10,7 +10,7 @@ use super::exit::{Exit, Fail};
 use super::table::{Side, Table};
 use super::{out, place};
 use crate::config::{self, Dirs, File};
-use crate::domain::command::Command;
+use crate::domain::command::{Command, What};
 use crate::domain::id::AgentName;
 use crate::domain::near::did_you_mean;
 use crate::domain::prompt::lint::{Problem, lint};
@@ -104,7 +104,8 @@ fn rendered(args: PromptRender) -> anyhow::Result<Exit> {
         || place::var(place::SOCKET_VAR).is_some()
         || place::known(None).is_ok_and(|all| all.iter().any(|f| f.state != crate::server::State::Ended));
     if running {
-        let ask = Command::Render { agent: args.agent, prompt: args.name };
+        let (what, group) = (What::Prompt(args.name), String::new());
+        let ask = Command::Render { agent: args.agent, what, group };
         return answer::show(place::control(args.of.session.as_deref())?.ask(ask)?, format);
     }
     let (files, config) = here()?;

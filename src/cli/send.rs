@@ -9,6 +9,7 @@ use super::args::{Send as Args, SendWhat};
 use super::exit::{Exit, Fail};
 use super::{answer, place};
 use crate::domain::command::{Command, Target, Until, What};
+use crate::domain::prompt::MAX_FILLED;
 use crate::domain::signal::MAX_PROMPT;
 use crate::domain::view::{Answer, Receipt};
 
@@ -18,6 +19,10 @@ const COUNTED: u64 = 1 << 30;
 /// Sends, and waits for the receipts where asked.
 pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
     let what = what(args.what)?;
+    let what = match what {
+        What::Text(text) if args.fill => fill(text)?,
+        other => other,
+    };
     let mut control = place::control(args.of.session.as_deref())?;
     let targets = args.targets;
     let mut answer = control.ask(Command::Send { targets, what })?;
@@ -54,8 +59,22 @@ fn what(what: SendWhat) -> anyhow::Result<What> {
         SendWhat { prompt: Some(name), .. } => What::Prompt(name),
         SendWhat { text: Some(text), .. } => What::Text(text),
         SendWhat { file: Some(file), .. } => What::Text(read(&file)?),
-        SendWhat { .. } => return Err(Fail::usage("send nothing: give --prompt, --text or --file").into()),
+        SendWhat { again: true, .. } => What::Again,
+        SendWhat { .. } => {
+            return Err(Fail::usage("send nothing: give --prompt, --text, --file or --again").into());
+        }
     })
+}
+
+/// A text that is filled in, which travels in one message.
+fn fill(text: String) -> Result<What, Fail> {
+    if text.len() <= MAX_FILLED {
+        return Ok(What::Fill(text));
+    }
+    let size = text.len();
+    Err(Fail::usage(format!(
+        "fill in a text of {size} bytes: at most {MAX_FILLED}; send it as it is, or put it into prompts/"
+    )))
 }
 
 fn read(file: &Path) -> anyhow::Result<String> {

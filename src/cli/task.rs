@@ -24,6 +24,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
         Args::Drop(t) => (t.of, Command::DropTask { task: t.id }),
         Args::Repeat(t) => (t.of, Command::RepeatTask { task: t.id }),
         Args::Move(t) => (t.of, Command::MoveTask { task: t.id, before: t.before }),
+        Args::Start(t) => (t.of, Command::StartTasks { tasks: t.ids }),
         Args::Pause(of) => (of, Command::PauseRun),
         Args::Resume(of) => (of, Command::ResumeRun),
         Args::List(of) => (of, Command::ShowRun { run: None }),

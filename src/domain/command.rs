@@ -47,6 +47,10 @@ pub enum What {
     Prompt(String),
     /// Text as it is.
     Text(String),
+    /// Text whose placeholders are filled in for each agent, as those of a template are.
+    Fill(String),
+    /// What did not arrive: the last prompt of each agent, where it was not submitted.
+    Again,
     /// Text that came in parts on the same connection before the command: too long for one message.
     Parts {
         /// Bytes of all parts.
@@ -135,8 +139,11 @@ pub enum Command {
     Render {
         /// To whom.
         agent: AgentName,
-        /// The template, or `universal`, `role` or `suggested` for that of the agent's task.
-        prompt: String,
+        /// What.
+        what: What,
+        /// The focus group it would be sent to; may be empty.
+        #[serde(default)]
+        group: String,
     },
     /// Says what agents could do next, told from their branches; empty means all.
     Suggest {
@@ -198,6 +205,11 @@ pub enum Command {
     RepeatTask {
         /// Its id.
         task: String,
+    },
+    /// Has tasks of the plan that runs started now, whatever they wait for.
+    StartTasks {
+        /// Their ids.
+        tasks: Vec<String>,
     },
     /// Starts nothing more of the plan that runs until it is resumed; what was sent goes on.
     PauseRun,

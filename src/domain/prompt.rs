@@ -15,6 +15,11 @@ use super::id::AgentName;
 use super::team::Config;
 use super::train::ConflictVar;
 
+/// What a text whose placeholders are filled in is called where something is wrong with it.
+pub const OWN: &str = "own text";
+/// The longest text whose placeholders are filled in, in bytes.
+pub const MAX_FILLED: usize = 256 * 1024;
+
 /// What a template may use.
 #[derive(Clone, Debug, Serialize, Default)]
 pub struct Vars {
@@ -153,6 +158,16 @@ pub fn role_prompt<'a>(prompts: &'a BTreeMap<String, String>, base: &'a str, age
 /// used that [`Vars`] does not have.
 pub fn render(prompts: &BTreeMap<String, String>, name: &str, vars: &Vars) -> Result<String, PromptError> {
     Library::of(prompts, name)?.render(name, vars)
+}
+
+/// Fills in the placeholders of a text, which may use the templates of `prompts`.
+///
+/// # Errors
+/// As [`render`].
+pub fn fill(prompts: &BTreeMap<String, String>, text: &str, vars: &Vars) -> Result<String, PromptError> {
+    let mut all = prompts.clone();
+    all.insert(OWN.to_owned(), text.to_owned());
+    render(&all, OWN, vars)
 }
 
 impl Vars {

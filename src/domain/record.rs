@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::did::Did;
 pub use self::gate_at::GateAt;
-pub use self::kept::{Changed, Dropped, Marked, Recording, Typed, Used};
-pub use self::moved::{Rippled, TaskMoved};
+pub use self::kept::{Changed, Dropped, Marked, Recording, Typed, Used, Wrote};
+pub use self::moved::{Rippled, TaskFreed, TaskMoved};
 use super::command::{Order, Via};
 use super::guard::Guarded;
 use super::id::{AgentName, DispatchId, Oid, RunId, TrainId};
@@ -187,6 +187,10 @@ pub enum Record {
     },
     /// A task is to be done before another.
     TaskMoved(TaskMoved),
+    /// A task is to be started now, whatever it waits for.
+    TaskFreed(TaskFreed),
+    /// Somebody sent a text with placeholders.
+    Wrote(Wrote),
     /// An agent's branch is about to move onto the work it builds on. Written and synced before it does.
     RippleIntent(RippleMove),
     /// What came of bringing an agent's branch onto the work it builds on.

@@ -94,10 +94,10 @@ impl Step<'_> {
                 }
                 Err(why) => Err(why),
             },
-            Command::Render { agent, prompt } => {
+            Command::Render { agent, what, group } => {
                 let known = self.known(std::slice::from_ref(&agent));
-                match known.and_then(|_| Letter::chosen(self.state, agent, &prompt, "")) {
-                    Ok(letter) => return self.draft(Purpose::Render(reply), vec![letter]),
+                match known.and_then(|_| self.letters(vec![agent], &what, &group)) {
+                    Ok(letters) => return self.draft(Purpose::Render(reply), letters),
                     Err(why) => Err(why),
                 }
             }
@@ -178,6 +178,7 @@ impl Step<'_> {
             Command::AddTask { task } => self.add_task(task),
             Command::DropTask { task } => self.change_task(&task, TaskState::Skipped),
             Command::RepeatTask { task } => self.change_task(&task, TaskState::Queued),
+            Command::StartTasks { tasks } => self.start_tasks(&tasks),
             Command::PauseRun => self.pause_run(),
             Command::ResumeRun => self.resume_run(),
             Command::MoveTask { task, before } => self.move_task(&task, &before),

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use super::Step;
 use super::event::{Effect, Intake, Writing};
+use super::letter::Model;
 use super::obstacle::{Hold, QUIET, asks_back, composer_is_empty, draft_deadline, is_deleted, obstacle};
 use super::panes::millis;
-use super::parts::{Dispatch, Ear, Phase};
+use super::parts::{Dispatch, Ear, Phase, Undelivered};
 use super::state::{Agent, MAX_QUEUE, MAX_QUEUED, State};
 use crate::domain::claim::{Words, spelt_out};
 use crate::domain::id::{AgentName, DispatchId, RunId};
@@ -74,9 +75,14 @@ impl Step<'_> {
             return Err(format!("{MAX_QUEUE} prompts already wait for {name}"));
         }
         let code = claim_code(self.state.info.secret, id);
-        let (prompt, (text, removed)) = match text {
-            Prompting::Text(text, removed) => (None, (text.clone(), *removed)),
-            Prompting::Template(made) => (Some(made.name.clone()), sendable(&self.render(made, &code)?)?),
+        let (prompt, (text, removed), code) = match text {
+            Prompting::Text(text, removed) => (None, (text.clone(), *removed), code),
+            Prompting::Template(made) => {
+                (Some(made.model.name().to_owned()), sendable(&self.render(made, &code)?)?, code)
+            }
+            Prompting::Again(last) => {
+                (last.prompt.clone(), (last.text.clone(), 0), last.code.clone().unwrap_or(code))
+            }
         };
         let waiting: usize = agent.queue.iter().map(|d| d.text.len()).sum();
         if waiting + text.len() > MAX_QUEUED {
@@ -240,7 +246,7 @@ impl Step<'_> {
         None
     }
 
-    fn enter(&mut self, name: &AgentName, times: u8) {
+    pub(super) fn enter(&mut self, name: &AgentName, times: u8) {
         let now = self.now;
         let Some(agent) = self.state.agent_mut(name) else { return };
         let (changes, works) = (agent.pane.screen.changes(), agent.evidence.works);
@@ -290,12 +296,14 @@ pub(super) enum Prompting {
     Template(Template),
     /// Text as [`sendable`] gives it, with the number of control characters taken out.
     Text(Arc<str>, u64),
+    /// What was made before and did not arrive.
+    Again(Undelivered),
 }
 
 /// A template and what it speaks of.
 pub(super) struct Template {
-    /// Its name.
-    pub name: String,
+    /// The template.
+    pub model: Model,
     /// Everything but the code.
     pub vars: Box<Vars>,
 }

@@ -7,15 +7,16 @@
 use std::collections::BTreeMap;
 
 use super::Step;
-use super::dispatch::{Prompting, Template, sendable};
+use super::dispatch::{Prompting, Template};
 use super::event::{Effect, ReplyTo};
 use super::letter::{CODE, Letter, check, vars, write};
+use super::parts::Undelivered;
 use super::state::{MAX_QUEUED, State};
 use crate::domain::brief::Brief;
-use crate::domain::command::{Begin, Order, What};
+use crate::domain::command::{Begin, Order};
 use crate::domain::id::{AgentName, RunId};
 use crate::domain::plan::Bound;
-use crate::domain::prompt::Vars;
+use crate::domain::prompt::{OWN, Vars};
 use crate::domain::state::{Outcome, TaskState};
 use crate::domain::suggest::suggest;
 use crate::domain::view::{Answer, Fault, Receipt, Rendered, Suggestions};
@@ -182,12 +183,12 @@ impl Step<'_> {
 
     /// A letter as it can be queued, its branch read and its template tried.
     fn prompting(&self, letter: &Letter, briefs: &Briefs) -> Result<Prompting, Obstacle> {
-        let Some(name) = letter.template() else {
+        let Some(model) = letter.model() else {
             let (text, removed) = letter.text();
             return Ok(Prompting::Text(text, removed));
         };
         let vars = vars(self.state, letter, briefs).map_err(Obstacle::Branch)?;
-        let template = Template { name: name.to_owned(), vars: Box::new(vars) };
+        let template = Template { model: model.clone(), vars: Box::new(vars) };
         self.render(&template, CODE).map_err(Obstacle::Template)?;
         Ok(Prompting::Template(template))
     }
@@ -233,15 +234,21 @@ impl Step<'_> {
     }
 
     fn shown(&self, letter: &Letter, prompting: &Prompting) -> Answer {
-        let Prompting::Template(template) = prompting else { return Answer::Done { text: String::new() } };
+        let template = match prompting {
+            Prompting::Template(template) => template,
+            Prompting::Text(text, _) | Prompting::Again(Undelivered { text, .. }) => {
+                let (agent, prompt, bytes) = (letter.agent.clone(), OWN.to_owned(), text.len());
+                return match bytes > MAX_SHOWN {
+                    true => too_large(bytes),
+                    false => Answer::Rendered(Rendered { agent, prompt, bytes, text: text.to_string() }),
+                };
+            }
+        };
         let made = self.render(template, CODE).map(|text| text.len());
         match made.and_then(|bytes| Ok((bytes, self.render(template, "<code>")?))) {
-            Ok((bytes, _)) if bytes > MAX_SHOWN => {
-                let why = format!("the prompt has {bytes} bytes; at most {MAX_SHOWN} are shown");
-                Answer::Fault { fault: Fault::Failed, why }
-            }
+            Ok((bytes, _)) if bytes > MAX_SHOWN => too_large(bytes),
             Ok((bytes, text)) => {
-                let (agent, prompt) = (letter.agent.clone(), template.name.clone());
+                let (agent, prompt) = (letter.agent.clone(), template.model.name().to_owned());
                 Answer::Rendered(Rendered { agent, prompt, bytes, text })
             }
             Err(why) => Answer::Fault { fault: Fault::Usage, why },
@@ -253,6 +260,7 @@ impl Step<'_> {
         match self.prompting(letter, briefs) {
             Ok(Prompting::Template(template)) => Ok(Ok(self.render(&template, CODE)?.len())),
             Ok(Prompting::Text(text, _)) => Ok(Ok(text.len())),
+            Ok(Prompting::Again(last)) => Ok(Ok(last.text.len())),
             Err(Obstacle::Branch(why)) => Ok(Err(why)),
             Err(Obstacle::Template(why)) => Err(why),
         }
@@ -261,34 +269,7 @@ impl Step<'_> {
     /// Renders a template, as it would be sent with `code`.
     pub(super) fn render(&self, template: &Template, code: &str) -> Result<String, String> {
         let vars = Vars { code: code.to_owned(), ..(*template.vars).clone() };
-        write(self.state, &template.name, &vars)
-    }
-
-    /// Sends a prompt to agents, or text as it is.
-    pub(super) fn send(
-        &mut self,
-        reply: Option<ReplyTo>,
-        agents: Vec<AgentName>,
-        what: What,
-        group: &str,
-    ) -> Result<(), String> {
-        let letters = match what {
-            What::Text(text) => match sendable(&text) {
-                Ok((text, n)) => agents.into_iter().map(|a| Letter::of_text(a, text.clone(), n)).collect(),
-                Err(why) => {
-                    let receipts = agents.iter().map(|a| refused(a, &why)).collect();
-                    self.reply(reply, Answer::Receipts { receipts });
-                    return Ok(());
-                }
-            },
-            What::Prompt(word) => {
-                let letters = agents.into_iter().map(|a| Letter::chosen(self.state, a, &word, group));
-                letters.collect::<Result<Vec<_>, String>>()?
-            }
-            What::Parts { .. } => return Err("send: no text came before the command".into()),
-        };
-        self.draft(Purpose::Send(reply), letters);
-        Ok(())
+        write(self.state, &template.model, &vars)
     }
 }
 
@@ -304,7 +285,12 @@ impl Draft {
     }
 }
 
-fn refused(agent: &AgentName, why: &str) -> Receipt {
+fn too_large(bytes: usize) -> Answer {
+    let why = format!("the prompt has {bytes} bytes; at most {MAX_SHOWN} are shown");
+    Answer::Fault { fault: Fault::Failed, why }
+}
+
+pub(super) fn refused(agent: &AgentName, why: &str) -> Receipt {
     let (agent, why) = (agent.clone(), why.to_owned());
     Receipt { dispatch: 0, agent, outcome: Some(Outcome::Refused), why, removed: 0, ms: 0 }
 }
@@ -319,7 +305,7 @@ enum Obstacle {
 
 /// The branches that the letters speak of: each its own agent's, the orchestrator's everybody's.
 fn branches(state: &State, letters: &[Letter], purpose: &Purpose) -> Vec<AgentName> {
-    let speaking = |l: &&Letter| l.template().is_some() || matches!(purpose, Purpose::Suggest(_));
+    let speaking = |l: &&Letter| l.model().is_some() || matches!(purpose, Purpose::Suggest(_));
     let asked: Vec<&AgentName> = letters.iter().filter(speaking).map(|l| &l.agent).collect();
     let everybody = asked.iter().any(|a| state.agent(a).is_some_and(|a| a.spec.is_none()));
     let team = state.team().map(|a| &a.name);

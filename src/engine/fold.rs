@@ -2,10 +2,14 @@
 
 mod run;
 
+use std::sync::Arc;
+
 use self::run::{end_runs, fold_run};
 use super::evidence::Evidence;
-use super::parts::{Claim, Dispatch, Expected, Limit, LogLine, Offer, Phase, Pin, Receipt, Said};
-use super::state::{Agent, HISTORY, LOG_LINES, State, Why};
+use super::parts::{
+    Claim, Dispatch, Expected, Limit, LogLine, Offer, Phase, Pin, Receipt, Said, Undelivered,
+};
+use super::state::{Agent, HISTORY, LOG_LINES, MAX_PAST, MAX_PAST_TEXT, State, Why};
 use crate::domain::id::{AgentName, DispatchId, ORCHESTRATOR};
 use crate::domain::record::{Dropped, Marked, Record, Rippled, Typed};
 use crate::domain::ripple::RippleMove;
@@ -32,6 +36,7 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         | Record::TaskAdded { .. }
         | Record::Task { .. }
         | Record::TaskMoved { .. }
+        | Record::TaskFreed { .. }
         | Record::RunGates { .. }
         | Record::BranchGated { .. }
         | Record::RunReviewed { .. }
@@ -52,8 +57,12 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         Record::Offered { prompt, why } => {
             state.offer = Some(Offer { prompt: prompt.clone(), why: why.clone(), at: now });
         }
-        Record::Queued { dispatch, .. } => {
+        Record::Wrote(wrote) => remember_text(state, &wrote.text.as_str().into()),
+        Record::Queued { dispatch, prompt, task, text, .. } => {
             state.next_dispatch = state.next_dispatch.max(dispatch + 1);
+            if prompt.is_none() && task.is_none() {
+                remember_text(state, text);
+            }
             fold_agent(state, record, now);
         }
         Record::Activity { .. } => {
@@ -89,8 +98,8 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
             agent.shown = (shown, now);
         }
     }
-    if let Some((agent, text)) = super::answer::log_text(record, &state.config.conduct.phrase) {
-        state.log.push_back(LogLine { at: now, agent, text });
+    if let Some((agent, kind, text)) = super::story::told(record, &state.config.conduct.phrase) {
+        state.log.push_back(LogLine { at: now, agent, kind, text });
         if state.log.len() > LOG_LINES {
             state.log.pop_front();
         }
@@ -108,6 +117,18 @@ fn take_order(state: &mut State, order: &[AgentName]) {
         state.configured_order = Some(own);
     }
     state.config = std::sync::Arc::new(config);
+}
+
+/// Keeps a text that somebody sent, each once, the latest last.
+fn remember_text(state: &mut State, text: &Arc<str>) {
+    if text.trim().is_empty() || text.len() > MAX_PAST_TEXT {
+        return;
+    }
+    state.past.retain(|t| t != text);
+    if state.past.len() >= MAX_PAST {
+        state.past.pop_front();
+    }
+    state.past.push_back(text.clone());
 }
 
 /// What was offered has arrived.
@@ -256,6 +277,7 @@ fn reopen(agent: &mut Agent) {
     agent.pin = None;
     agent.limit = None;
     agent.queue.clear();
+    agent.undelivered = None;
     agent.claim = None;
     agent.expects = None;
     agent.hint = None;
@@ -314,6 +336,15 @@ fn fold_dispatch(agent: &mut Agent, record: &Record, now: Time) {
             let at = agent.queue.iter().position(|d| d.id == *dispatch);
             let Some(d) = at.and_then(|i| agent.queue.remove(i)) else { return };
             agent.pane.leftover = (*outcome == Outcome::Stalled).then_some(d.id);
+            let sent = *outcome == Outcome::Submitted || d.text.is_empty();
+            agent.undelivered = (!sent).then(|| Undelivered {
+                id: d.id,
+                outcome: *outcome,
+                prompt: d.prompt.clone(),
+                task: d.task.clone(),
+                code: d.code.clone(),
+                text: d.text.clone(),
+            });
             let receipt = Receipt {
                 id: d.id,
                 prompt: d.prompt,

@@ -10,7 +10,7 @@ use crate::domain::brief::Work;
 use crate::domain::choice::{Choice, WORDS};
 use crate::domain::command::Target;
 use crate::domain::id::AgentName;
-use crate::domain::prompt::{Vars, example, names, render, sendable};
+use crate::domain::prompt::{MAX_FILLED, OWN, Vars, example, fill, names, render, sendable};
 use crate::domain::suggest::suggest;
 
 /// As long as a dispatch's code, for prompts that are only tried.
@@ -32,9 +32,28 @@ pub(in crate::engine) struct Letter {
 enum Words {
     /// Ready to be sent, with the number of control characters taken out.
     Text(Arc<str>, u64),
-    Template(String),
+    Template(Model),
     /// A template, with suggestions made from the facts.
-    Suggested(String),
+    Suggested(Model),
+}
+
+/// What a text is made from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Model {
+    /// The template of that name.
+    Named(String),
+    /// A text of the sender's own.
+    Own(Arc<str>),
+}
+
+impl Model {
+    /// What it is called.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Named(name) => name,
+            Self::Own(_) => OWN,
+        }
+    }
 }
 
 impl Letter {
@@ -50,12 +69,26 @@ impl Letter {
 
     /// A template by its own name. `word` is the choice that led to it.
     pub(super) fn of_template(agent: AgentName, template: &str, word: Option<&str>, group: &str) -> Self {
-        let template = template.to_owned();
+        let template = Model::Named(template.to_owned());
         let words = match word.map(Choice::of) {
             Some(Choice::Suggested) => Words::Suggested(template),
             _ => Words::Template(template),
         };
         Self { agent, words, group: group.to_owned() }
+    }
+
+    /// A text of the sender's own, whose placeholders are filled in.
+    ///
+    /// # Errors
+    /// When it is longer than can be filled in.
+    pub(super) fn own(agent: AgentName, text: &Arc<str>, group: &str) -> Result<Self, String> {
+        if text.len() > MAX_FILLED {
+            let size = text.len();
+            return Err(format!(
+                "fill in a text of {size} bytes: at most {MAX_FILLED}; send it as it is, or put it into prompts/"
+            ));
+        }
+        Ok(Self { agent, words: Words::Template(Model::Own(text.clone())), group: group.to_owned() })
     }
 
     /// The template that `word` means for an agent: a name, or one of [`WORDS`] for the prompt of
@@ -76,11 +109,11 @@ impl Letter {
         Ok(Self::of_template(agent, &template, Some(word), group))
     }
 
-    /// The template's name; none for text.
-    pub(super) fn template(&self) -> Option<&str> {
+    /// What it is made from; none for text.
+    pub(super) fn model(&self) -> Option<&Model> {
         match &self.words {
             Words::Text(..) => None,
-            Words::Template(name) | Words::Suggested(name) => Some(name),
+            Words::Template(model) | Words::Suggested(model) => Some(model),
         }
     }
 
@@ -125,8 +158,12 @@ pub(super) fn group(targets: &[Target]) -> &str {
 ///
 /// # Errors
 /// When there is no such template or it does not render.
-pub(super) fn write(state: &State, template: &str, vars: &Vars) -> Result<String, String> {
+pub(super) fn write(state: &State, model: &Model, vars: &Vars) -> Result<String, String> {
     let prompts = &state.config.prompts;
+    let template = match model {
+        Model::Named(name) => name.as_str(),
+        Model::Own(text) => return fill(prompts, text, vars).map_err(|e| e.to_string()),
+    };
     if !prompts.contains_key(template) {
         return Err(unknown("prompt", template, names(prompts)));
     }
@@ -135,7 +172,7 @@ pub(super) fn write(state: &State, template: &str, vars: &Vars) -> Result<String
 
 /// Tries a letter on an example, so that a template that cannot work is refused before git is asked.
 pub(super) fn check(state: &State, letter: &Letter) -> Result<(), String> {
-    let Some(name) = letter.template() else { return Ok(()) };
+    let Some(model) = letter.model() else { return Ok(()) };
     let agent = state.agent(&letter.agent).ok_or_else(|| format!("no agent {}", letter.agent))?;
     let example = example::brief();
     let mut vars = about(state, agent, &letter.group);
@@ -148,7 +185,7 @@ pub(super) fn check(state: &State, letter: &Letter) -> Result<(), String> {
         member.work = example.work.clone();
     }
     let vars = Vars { code: CODE.into(), conflict: example::conflict(), ..vars.with(example) };
-    write(state, name, &vars).map(|_| ())
+    write(state, model, &vars).map(|_| ())
 }
 
 /// What a letter may speak of, all but the code.

@@ -29,7 +29,9 @@ pub mod report;
 mod review;
 mod rules;
 mod run;
+mod send;
 pub mod state;
+mod story;
 mod targets;
 #[cfg(test)]
 mod tests;

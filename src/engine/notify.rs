@@ -86,7 +86,7 @@ impl Step<'_> {
 /// What kind of thing a record is to people, and its text; none where nobody need be told.
 fn occasion(state: &State, record: &Record) -> Option<(Occasion, String)> {
     let told = |occasion| {
-        let (_, text) = super::answer::log_text(record, &state.config.conduct.phrase)?;
+        let (_, _, text) = super::story::told(record, &state.config.conduct.phrase)?;
         Some((occasion, text))
     };
     match record {

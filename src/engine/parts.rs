@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 pub use self::job::Gating;
 pub(in crate::engine) use self::job::{Accept, Goal, Job, JobKind, Verifying, Waiter};
+pub use super::story::Kind;
 
 use super::event::ReplyTo;
 pub use super::train::{Train, TrainPhase};
@@ -179,6 +180,23 @@ pub struct Receipt {
     pub at: Time,
 }
 
+/// A prompt that was not submitted, as it was made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Undelivered {
+    /// The dispatch's number.
+    pub id: DispatchId,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The template's name; none for free text.
+    pub prompt: Option<String>,
+    /// The run and task it belonged to.
+    pub task: Option<(RunId, String)>,
+    /// The code a claim by text must carry.
+    pub code: Option<String>,
+    /// The text.
+    pub text: Arc<str>,
+}
+
 /// One run of a plan.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Run {
@@ -223,6 +241,8 @@ pub struct RunTask {
     pub from: DispatchId,
     /// Whether its branch was brought onto the work it builds on.
     pub ripple: Rippling,
+    /// Whether somebody wants it started whatever it waits for.
+    pub freed: bool,
 }
 
 impl RunTask {
@@ -230,7 +250,7 @@ impl RunTask {
     #[must_use]
     pub fn new(bound: Bound) -> Self {
         let state = TaskState::Queued;
-        Self { bound, state, why: String::new(), since: None, from: 0, ripple: Rippling::Due }
+        Self { bound, state, why: String::new(), since: None, from: 0, ripple: Rippling::Due, freed: false }
     }
 }
 
@@ -318,6 +338,8 @@ pub struct LogLine {
     pub at: Time,
     /// Whom it concerns.
     pub agent: Option<AgentName>,
+    /// Of what kind that is.
+    pub kind: Kind,
     /// What happened, safe to show.
     pub text: String,
 }

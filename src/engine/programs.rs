@@ -63,7 +63,7 @@ impl Step<'_> {
                 let (text, removed) = sendable(&text)?;
                 Some(Prompting::Text(text, removed))
             }
-            Some(What::Parts { .. }) => {
+            Some(What::Parts { .. } | What::Fill(_) | What::Again) => {
                 return Err("start the program: it is started with a prompt's name or text".into());
             }
             None => None,

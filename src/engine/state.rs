@@ -12,7 +12,7 @@ use super::foresee::Foresight;
 use super::notify::Notices;
 use super::parts::{
     Claim, Dispatch, Expected, Gating, Held, Job, Life, Limit, LogLine, Offer, Pin, Receipt, Run, Train,
-    Verifying, Waiter,
+    Undelivered, Verifying, Waiter,
 };
 use super::programs::Known;
 use super::rules::Rules;
@@ -34,7 +34,11 @@ use crate::screen::{Screen, Size};
 /// Rows of history a live screen keeps; the rest is in the pane log.
 pub const HISTORY: usize = 2000;
 /// Lines the journal view keeps.
-pub const LOG_LINES: usize = 500;
+pub const LOG_LINES: usize = 2000;
+/// Texts of earlier prompts that are kept to be sent again.
+pub const MAX_PAST: usize = 50;
+/// The longest of them, in bytes.
+pub const MAX_PAST_TEXT: usize = 16 * 1024;
 /// Dispatches that may wait for one pane.
 pub const MAX_QUEUE: usize = 16;
 /// Bytes of all texts that may wait for one pane.
@@ -92,6 +96,8 @@ pub struct State {
     pub unrecorded: Vec<Recording>,
     /// Recent happenings, oldest first.
     pub log: VecDeque<LogLine>,
+    /// Texts that people sent, each once, the latest last, at most [`MAX_PAST`].
+    pub past: VecDeque<Arc<str>>,
     /// A line shown in every dashboard; may be empty.
     pub narration: String,
     /// Whether the session is ending.
@@ -163,6 +169,8 @@ pub struct Agent {
     pub queue: VecDeque<Dispatch>,
     /// Receipts, latest last, at most 32.
     pub receipts: Vec<Receipt>,
+    /// Its last prompt, where that was not submitted.
+    pub undelivered: Option<Undelivered>,
     /// Dispatches accepted in all.
     pub sent: u32,
     /// What its running task lacks although the agent is idle; may be empty.
@@ -264,6 +272,7 @@ impl State {
             tampering: Tampering::default(),
             unrecorded: Vec::new(),
             log: VecDeque::new(),
+            past: VecDeque::new(),
             narration: String::new(),
             closing: false,
             rules,

@@ -12,6 +12,7 @@ use rustix::time::Timespec;
 use super::run::Server;
 use crate::domain::command::{Caller, Command, What};
 use crate::domain::conduct::Alert;
+use crate::domain::id::AgentName;
 use crate::domain::signal::MAX_PROMPT;
 use crate::domain::time::Time;
 use crate::domain::view::{Answer, Fault};
@@ -90,8 +91,8 @@ pub(super) struct Dashboard {
     pub drawn: Time,
     /// Its person has just done something: draw at once.
     pub eager: bool,
-    /// Until then the first change of a pane it shows is drawn at once: the echo of a key.
-    pub quick: Option<Time>,
+    /// The last key that went to a pane.
+    pub echo: Option<Echo>,
     /// A bell of our own goes with the next frame.
     pub beep: bool,
     /// A text for its clipboard goes with the next frame.
@@ -102,6 +103,19 @@ pub(super) struct Dashboard {
     pub ring: Option<String>,
     /// Whether the terminal has lost the focus, as far as it tells.
     pub away: bool,
+}
+
+/// A key that went to a pane, whose echo is to be seen soon.
+pub(super) struct Echo {
+    pub pane: AgentName,
+    /// When it went there.
+    pub since: Time,
+    /// Since when frames wait for the echo of it, or of keys before it.
+    pub held: Time,
+    /// Something came from the pane since, and is not drawn yet.
+    pub came: bool,
+    /// Something of it was drawn: the next frame need not wait for it.
+    pub drawn: bool,
 }
 
 impl Client {

@@ -14,6 +14,10 @@ use crate::wire::msg::Down;
 
 /// Least time between two frames of one client.
 const FRAME: Duration = Duration::from_millis(16);
+/// So long after a key what the pane it went to prints is drawn sooner: it is the echo …
+const QUICK: Duration = Duration::from_millis(100);
+/// … and so long after the frame before.
+const QUICK_FRAME: Duration = Duration::from_millis(4);
 /// Milliseconds of the clock that every dashboard shows.
 const MINUTE_MS: i64 = 60_000;
 /// Milliseconds of how long gates have run, which are shown while some do.
@@ -33,18 +37,16 @@ impl Server {
         let (state, now) = (&self.state, self.clock.now());
         for client in &mut self.clients {
             let Kind::Dashboard(d) = &mut client.kind else { continue };
-            let shows = match event {
-                Event::Output { agent, .. } | Event::Sized { agent, .. } => {
-                    d.view.pane_areas(state).iter().any(|(name, _)| name == agent)
-                }
-                Event::Tty { .. } => false,
-                _ => true,
+            let prints = match event {
+                Event::Output { agent, .. } | Event::Sized { agent, .. } => Some(agent),
+                Event::Tty { .. } => continue,
+                _ => None,
             };
-            d.dirty |= shows;
-            if shows && matches!(event, Event::Output { .. }) && d.quick.is_some() {
-                // One frame a key: a flood does not get more of them.
-                d.eager |= d.quick.take().is_some_and(|until| now < until);
+            if let Some(echo) = d.echo.as_mut().filter(|e| Some(&e.pane) == prints) {
+                echo.came |= now < echo.since.plus(QUICK);
             }
+            let shown = |name| d.view.pane_areas(state).iter().any(|(n, _)| n == name);
+            d.dirty = d.dirty || prints.is_none_or(shown);
         }
     }
 
@@ -77,7 +79,7 @@ impl Server {
             .filter(|d| d.in_flight == 0)
             .map(|d| match (d.dirty, d.eager) {
                 (true, true) => now,
-                (true, false) => d.drawn.plus(FRAME),
+                (true, false) => d.due(),
                 (false, _) => next,
             })
             .min()
@@ -88,13 +90,15 @@ impl Server {
         let now = self.now();
         for client in &mut self.clients {
             let Kind::Dashboard(d) = &mut client.kind else { continue };
-            let due = d.eager || now >= d.drawn.plus(FRAME);
-            if d.in_flight > 0 || !d.dirty || !due {
+            if d.in_flight > 0 || !d.dirty || !(d.eager || now >= d.due()) {
                 continue;
             }
             let state = &self.state;
             let view = &d.view;
             (d.dirty, d.eager, d.drawn) = (false, false, now);
+            if let Some(echo) = &mut d.echo {
+                (echo.drawn, echo.came) = (true, false);
+            }
             if let Err(e) = d.terminal.draw(|frame| ui::draw(frame, state, view)) {
                 tracing::error!("failed to draw: {e}");
                 continue;
@@ -116,6 +120,18 @@ impl Server {
             for part in bytes.chunks(MAX_FRAME - 1) {
                 client.say(&Down::Screen(part.to_vec()));
             }
+        }
+    }
+}
+
+impl Dashboard {
+    /// When what has changed on it is to be drawn, if nobody did anything that is to be seen at once.
+    fn due(&self) -> Time {
+        match &self.echo {
+            Some(echo) if echo.came => self.drawn.plus(QUICK_FRAME),
+            // A frame now would keep the echo, which comes soon, from being drawn.
+            Some(echo) if !echo.drawn => self.drawn.max(echo.held).plus(FRAME),
+            _ => self.drawn.plus(FRAME),
         }
     }
 }

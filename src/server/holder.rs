@@ -28,6 +28,8 @@ pub(super) enum Past {
 pub(super) struct Holder {
     pub name: AgentName,
     pub link: Option<Connection>,
+    /// The last wait found something to read or room to write.
+    pub ready: bool,
     /// What an earlier server saw is still to be read.
     pub past: Past,
     /// The end of the log at the greeting; none before it.
@@ -53,6 +55,7 @@ impl Holder {
         Self {
             name,
             link: None,
+            ready: false,
             past: Past::Unseen,
             greeted_at: None,
             exit: None,

@@ -6,6 +6,7 @@
 mod clients;
 mod draw;
 mod effects;
+mod flow;
 mod holder;
 mod keep;
 mod keeper;

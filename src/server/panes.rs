@@ -3,6 +3,7 @@
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::time::Timespec;
 
+use super::flow::SLICE;
 use super::holder::{Holder, Past};
 use super::run::Server;
 use crate::domain::exit::Exit;
@@ -13,8 +14,6 @@ use crate::hold::{self, Connection, PaneEvent};
 use crate::session::log::{Entry, Kind};
 use crate::wire::pane::ToHolder;
 
-/// Bytes taken from one pane before the next has its turn.
-const SLICE: usize = 16 * 1024;
 /// How long holders may take to go at the end of a session.
 const RELEASE: std::time::Duration = std::time::Duration::from_secs(3);
 /// Connections to one holder in a row that may break without a record; then it counts as gone.
@@ -139,37 +138,7 @@ impl Server {
         }
     }
 
-    /// Takes in what panes printed: the focused one first, then the others, a slice each.
-    pub(super) fn read_holders(&mut self) {
-        let focused = self.focused_pane();
-        let mut names: Vec<AgentName> =
-            self.holders.iter().filter(|h| h.connected()).map(|h| h.name.clone()).collect();
-        names.sort_by_key(|n| Some(n) != focused.as_ref());
-        for name in names {
-            self.read_holder(&name);
-        }
-    }
-
-    fn read_holder(&mut self, name: &AgentName) {
-        let Some(holder) = self.holders.iter_mut().find(|h| h.name == *name) else { return };
-        let Some(link) = &mut holder.link else { return };
-        link.write_ready();
-        let events = link.read_ready(SLICE);
-        if events.is_empty() {
-            return;
-        }
-        for event in events {
-            self.pane_event(name, event);
-        }
-        self.with_holder(name, |h| {
-            if let Some(link) = &mut h.link {
-                link.ack(link.offset());
-            }
-        });
-        self.catch_up(name);
-    }
-
-    fn pane_event(&mut self, name: &AgentName, event: PaneEvent) {
+    pub(super) fn pane_event(&mut self, name: &AgentName, event: PaneEvent) {
         match event {
             PaneEvent::Hello(hello) => {
                 // It says so anew if it still is in trouble.
@@ -262,7 +231,7 @@ impl Server {
 
     /// Once everything from before the greeting is in, a program that has ended is said to have. One that
     /// is being stopped has, once nothing of its pane is left.
-    fn catch_up(&mut self, name: &AgentName) {
+    pub(super) fn catch_up(&mut self, name: &AgentName) {
         let mut ended = None;
         let mut now_caught_up = false;
         let mut up_to = None;

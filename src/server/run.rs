@@ -351,13 +351,14 @@ impl Server {
         }
         // Who left while nobody listened to it would wake the loop for ever.
         let left = PollFlags::HUP | PollFlags::ERR;
-        let left: Vec<bool> = fds
-            .iter()
-            .skip(own)
-            .map(|f| f.revents().intersects(left) && !f.revents().contains(PollFlags::IN))
-            .collect();
-        for (client, left) in self.clients.iter_mut().zip(left) {
-            client.gone |= left;
+        let came: Vec<PollFlags> = fds.iter().skip(own).map(PollFd::revents).collect();
+        let people = self.clients.len();
+        for (client, came) in self.clients.iter_mut().zip(&came) {
+            client.gone |= came.intersects(left) && !came.contains(PollFlags::IN);
+        }
+        let connected = self.holders.iter_mut().filter(|h| h.connected());
+        for (holder, came) in connected.zip(came.iter().skip(people)) {
+            holder.ready = !came.is_empty();
         }
         self.sleeper.drain();
         Ok(())

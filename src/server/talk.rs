@@ -1,8 +1,6 @@
 //! What clients say and what is done about it.
 
-use std::time::Duration;
-
-use super::clients::{ClientId, Dashboard, Kind};
+use super::clients::{ClientId, Dashboard, Echo, Kind};
 use super::run::Server;
 use crate::domain::command::{Caller, Command, Target, Until};
 use crate::domain::id::AgentName;
@@ -17,9 +15,6 @@ use crate::wire::msg::{Down, Input, Look, Role, Up, VERSION};
 const MAX_SIDE: u16 = 1000;
 /// Questions of one dashboard that may be open.
 const MAX_QUESTIONS: usize = 256;
-/// How long after a key the pane's answer to it is drawn at once.
-const QUICK: Duration = Duration::from_millis(100);
-
 /// How long the receipts of a prompt are waited for before the dashboard says what is still open.
 const RECEIPTS_MS: u64 = 65_000;
 
@@ -130,7 +125,7 @@ impl Server {
             in_flight: 0,
             drawn: Time::default(),
             eager: true,
-            quick: None,
+            echo: None,
             beep: false,
             copy: None,
             alert,
@@ -201,8 +196,6 @@ impl Server {
         let client = self.clients.iter_mut().find(|c| c.id == id);
         let Some(Kind::Dashboard(d)) = client.map(|c| &mut c.kind) else { return };
         d.dirty = true;
-        d.eager = true;
-        d.quick = Some(now.plus(QUICK));
         let actions = match input {
             Input::Key(key) => ui::on_key(state, &mut d.view, key),
             Input::Mouse(mouse) => ui::on_mouse(state, &mut d.view, mouse, now),
@@ -218,6 +211,14 @@ impl Server {
                 Vec::new()
             }
         };
+        match &actions[..] {
+            // What shows of it is what the pane makes of it.
+            [Action::Type { agent, .. }] => {
+                let held = d.echo.as_ref().filter(|e| !e.drawn).map_or(now, |e| e.held);
+                d.echo = Some(Echo { pane: agent.clone(), since: now, held, came: false, drawn: false });
+            }
+            _ => d.eager = true,
+        }
         for action in actions {
             self.act(id, action);
         }

@@ -20,6 +20,9 @@ pub struct Send {
     /// What to send.
     #[command(flatten)]
     pub what: SendWhat,
+    /// Fill in the placeholders of the text for each agent, as those of a prompt: {{ agent }}, {{ branch }}
+    #[arg(long, conflicts_with_all = ["prompt", "again"])]
+    pub fill: bool,
     /// Wait for every receipt; status 1 when one is not `submitted`
     #[arg(long)]
     pub wait: bool,
@@ -44,6 +47,9 @@ pub struct SendWhat {
     /// A file's text; - reads standard input
     #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
+    /// Once more what was not submitted: an Enter for what sits in a composer, else a new paste
+    #[arg(long)]
+    pub again: bool,
 }
 
 /// All at once, or stage by stage.
@@ -122,6 +128,8 @@ pub enum Task {
     /// Does a task again
     #[command(visible_alias = "retry")]
     Repeat(TaskId),
+    /// Starts tasks that wait, whatever they wait for
+    Start(TaskIds),
     /// Has a task done before another; neither may have started
     Move(TaskMove),
     /// Sends nothing more; what was sent goes on
@@ -163,6 +171,17 @@ pub struct TaskAdd {
     /// What proves it done
     #[arg(long, value_enum, default_value_t = Done::Committed)]
     pub done: Done,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// Tasks by their ids.
+#[derive(Args, Debug)]
+pub struct TaskIds {
+    /// The tasks' ids
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<String>,
     /// Which session, and how to print.
     #[command(flatten)]
     pub of: Of,

@@ -20,6 +20,13 @@ pub struct Typed {
     pub text: Option<String>,
 }
 
+/// A text with placeholders that somebody sent: what each agent got of it is in that prompt's own record.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Wrote {
+    /// The text as it was written.
+    pub text: String,
+}
+
 /// What the work that an agent claims to be ready changes.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Changed {

@@ -17,6 +17,15 @@ pub struct TaskMoved {
     pub stage: usize,
 }
 
+/// A task waits for nothing any more but its agent.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TaskFreed {
+    /// The run.
+    pub run: RunId,
+    /// The task's id.
+    pub task: String,
+}
+
 /// What came of bringing an agent's branch onto the work it builds on.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Rippled {

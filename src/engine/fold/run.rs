@@ -47,6 +47,7 @@ pub(super) fn fold_run(state: &mut State, record: &Record, now: Time) {
                 again |= *to == TaskState::Queued;
                 if again {
                     t.ripple = Rippling::Due;
+                    t.freed = false;
                 }
             }
             if let Some(r) = state.runs.iter_mut().find(|r| again && r.id == *run) {
@@ -88,6 +89,12 @@ pub(super) fn fold_run(state: &mut State, record: &Record, now: Time) {
         Record::TaskMoved(m) => {
             if let Some(r) = state.runs.iter_mut().find(|r| r.id == m.run) {
                 move_task(r, &m.task, &m.before, m.stage);
+            }
+        }
+        Record::TaskFreed(f) => {
+            let found = state.runs.iter_mut().find(|r| r.id == f.run);
+            if let Some(t) = found.and_then(|r| r.tasks.iter_mut().find(|t| t.bound.id == f.task)) {
+                t.freed = true;
             }
         }
         _ => {}

@@ -10,7 +10,7 @@ use super::tasks::OVER;
 use crate::domain::command::Order;
 use crate::domain::id::AgentName;
 use crate::domain::plan::{Plan, Task, find_cycle};
-use crate::domain::record::{Record, TaskMoved};
+use crate::domain::record::{Record, TaskFreed, TaskMoved};
 use crate::domain::state::TaskState;
 
 impl Step<'_> {
@@ -74,6 +74,30 @@ impl Step<'_> {
             self.take_back(&agent, id, task, OVER);
         }
         Ok(format!("task {task} is {}", to.word()))
+    }
+
+    /// Starts tasks that wait: from now on they wait for nothing but their agents.
+    pub(in crate::engine) fn start_tasks(&mut self, tasks: &[String]) -> Result<String, String> {
+        let run = self.state.running().ok_or("start a task: no plan runs")?;
+        let id = run.id;
+        if run.paused {
+            return Err(format!("start a task: run {id} is paused; go on with `orchestra task resume`"));
+        }
+        for task in tasks {
+            let Some(found) = run.tasks.iter().find(|t| t.bound.id == *task) else {
+                return Err(unknown("task", task, run.tasks.iter().map(|t| &t.bound.id)));
+            };
+            if found.state != TaskState::Queued {
+                return Err(format!("start task {task}: it is {}, not queued", found.state.word()));
+            }
+        }
+        if tasks.is_empty() {
+            return Err("start a task: none is named".into());
+        }
+        for task in tasks {
+            self.record(Record::TaskFreed(TaskFreed { run: id, task: task.clone() }));
+        }
+        Ok(format!("{} no longer waits for others", tasks.join(", ")))
     }
 
     /// Sends nothing more of the plan that runs. Prompts that wait for their panes are taken back and

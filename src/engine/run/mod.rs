@@ -38,7 +38,7 @@ pub fn waits_for(run: &Run, task: &RunTask) -> String {
         .tasks
         .iter()
         .filter(|t| t.bound.id != task.bound.id)
-        .filter(|t| by_stage(t) || by_need(t) || busy(t))
+        .filter(|t| (!task.freed && (by_stage(t) || by_need(t))) || busy(t))
         .filter(open)
         .map(|t| {
             if t.state == TaskState::Failed {

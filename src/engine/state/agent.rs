@@ -52,6 +52,7 @@ impl Agent {
             gates: Vec::new(),
             queue: VecDeque::new(),
             receipts: Vec::new(),
+            undelivered: None,
             sent: 0,
             stuck: String::new(),
             waits_for_stage: None,

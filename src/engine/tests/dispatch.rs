@@ -1,7 +1,7 @@
 //! Prompts on their way into panes.
 
 use super::kit::{ASK, BOX, REST, SPIN, Stage, config, name, output, seconds};
-use crate::domain::command::{Command, Order};
+use crate::domain::command::{Command, Order, What};
 use crate::domain::record::Record;
 use crate::domain::state::{AgentState, Outcome, TaskState};
 use crate::domain::view::Answer;
@@ -247,7 +247,11 @@ fn a_prompt_can_be_looked_at_without_being_sent() {
     let mut s = Stage::new();
     let prompt = "wrap-up-sec".to_owned();
     let ask = |s: &mut Stage, prompt: &str, agent: &str| {
-        s.ask(Command::Render { agent: name(agent), prompt: prompt.to_owned() })
+        s.ask(Command::Render {
+            agent: name(agent),
+            what: What::Prompt(prompt.to_owned()),
+            group: String::new(),
+        })
     };
     let Answer::Rendered(r) = ask(&mut s, &prompt, "SEC") else { panic!() };
     assert!(r.text.starts_with("WRAP-UP for SEC on branch `agent-3-sec`"), "{}", r.text);

@@ -34,6 +34,10 @@ fn send(prompt: &str, targets: &[&str]) -> Command {
     Command::Send { targets, what: What::Prompt(prompt.into()) }
 }
 
+fn render(agent: &str, word: &str) -> Command {
+    Command::Render { agent: name(agent), what: What::Prompt(word.into()), group: String::new() }
+}
+
 fn run(prompt: Option<&str>, targets: &[&str]) -> Command {
     Command::Run {
         plan: "enhancement".into(),
@@ -256,14 +260,14 @@ fn a_focus_group_and_its_area_are_known_where_exactly_one_was_meant() {
 fn a_prompt_can_be_looked_at() {
     let mut s = with(&[("enhance-sec", "{{ work.ahead }} {{ code }} {{ suggestions | length }}")]);
     for (word, text) in [("role", "1 <code> 0"), ("suggested", "1 <code> 5"), ("enhance-sec", "1 <code> 0")] {
-        let render = Command::Render { agent: name("SEC"), prompt: word.into() };
+        let render = render("SEC", word);
         let Answer::Rendered(made) = s.ask(render) else { panic!() };
         assert_eq!((made.prompt.as_str(), made.bytes, made.text.as_str()), ("enhance-sec", 10, text));
     }
-    let (_, why) = s.fault(Command::Render { agent: name("SCE"), prompt: "role".into() });
+    let (_, why) = s.fault(render("SCE", "role"));
     assert!(why.contains("did you mean SEC"), "{why}");
     s.git.unread.insert("SEC".into(), "gone".into());
-    let (fault, why) = s.fault(Command::Render { agent: name("SEC"), prompt: "role".into() });
+    let (fault, why) = s.fault(render("SEC", "role"));
     assert_eq!((fault, why.as_str()), (Fault::Failed, "failed to read the branch of SEC: gone"));
     assert_eq!(s.count(|r| matches!(r, Record::Queued { .. })), 0);
 }

@@ -29,6 +29,7 @@ mod recovery;
 mod review;
 mod ripple;
 mod runs;
+mod sending;
 mod steering;
 mod tasks;
 mod train;

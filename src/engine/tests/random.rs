@@ -72,6 +72,8 @@ fn command() -> impl Strategy<Value = Command> {
     let plan = prop::sample::select(vec!["enhancement", "wrap-up", "nothing"]);
     let what = prop_oneof![
         text().prop_map(What::Text),
+        text().prop_map(What::Fill),
+        Just(What::Again),
         prop::sample::select(vec!["wrap-up", "refused", "suggested", "nothing"])
             .prop_map(|p| What::Prompt(p.into())),
     ];
@@ -92,7 +94,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => agent().prop_map(|a| Command::Explain { agent: name(&a) }),
         1 => (agent(), any::<u16>()).prop_map(|(a, lines)| Command::Read { agent: name(&a), lines }),
         1 => (agent(), prop::sample::select(vec!["wrap-up", "role", "nothing"])).prop_map(|(a, p)| {
-            Command::Render { agent: name(&a), prompt: p.into() }
+            Command::Render { agent: name(&a), what: What::Prompt(p.into()), group: String::new() }
         }),
         1 => agent().prop_map(|a| Command::Suggest { agents: vec![name(&a)] }),
         1 => agent().prop_map(|a| Command::Stop { agent: name(&a) }),
@@ -107,6 +109,7 @@ fn command() -> impl Strategy<Value = Command> {
         2 => text().prop_map(|message| Command::Hook { event: HookEvent { message, ..HookEvent::default() } }),
         1 => task_id().prop_map(|task| Command::DropTask { task }),
         1 => task_id().prop_map(|task| Command::RepeatTask { task }),
+        1 => task_id().prop_map(|task| Command::StartTasks { tasks: vec![task] }),
         1 => (task_id(), task_id()).prop_map(|(task, before)| Command::MoveTask { task, before }),
         1 => Just(Command::TakeOffer),
         1 => Just(Command::PauseRun),

@@ -14,7 +14,7 @@ use crate::domain::review::{BranchFacts, GateResult, GateStatus};
 use crate::domain::state::{AgentState, Outcome, TaskState};
 use crate::domain::team::{AgentSpec, Config, Gate, Layout, Merge, Tab};
 use crate::domain::time::Time;
-use crate::engine::parts::{LogLine, Receipt, Rippling, Run, RunTask};
+use crate::engine::parts::{Kind, LogLine, Receipt, Rippling, Run, RunTask};
 use crate::engine::state::{Agent, Info, State, Why};
 use crate::screen::Size;
 use crate::ui::{Action, Look, View, draw, on_key, on_paste};
@@ -206,9 +206,23 @@ pub(super) fn busy() -> State {
         (50, Some("NET"), "exited 1: error: connection reset"),
         (42, Some("OBS"), "asks: Allow running `npm run validate:all`?"),
     ] {
-        s.log.push_back(LogLine { at: earlier(ago), agent: who.map(name), text: text.into() });
+        s.log.push_back(LogLine {
+            at: earlier(ago),
+            agent: who.map(name),
+            kind: kind_of(text),
+            text: text.into(),
+        });
     }
     s
+}
+
+fn kind_of(text: &str) -> Kind {
+    match text.split(' ').next() {
+        Some("prompt") => Kind::Prompt,
+        Some("ready") => Kind::Claim,
+        Some("exited" | "asks:") => Kind::State,
+        _ => Kind::Session,
+    }
 }
 
 fn run() -> Run {
@@ -230,6 +244,7 @@ fn run() -> Run {
         since: None,
         from: 0,
         ripple: Rippling::Due,
+        freed: false,
     };
     Run {
         id: 1,
