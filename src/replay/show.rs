@@ -180,7 +180,7 @@ impl Show {
                 Action::Suspend => self.link.say(&Down::Suspend)?,
                 Action::Beep => screen.beep = true,
                 // No key of a recording asks for these.
-                Action::Type { .. } | Action::Do(_) | Action::Edit(_) => {
+                Action::Type { .. } | Action::Do(_) | Action::Edit(_) | Action::LookBack { .. } => {
                     screen.view.complain("this is a recording: nobody can be written to");
                     screen.beep = true;
                 }

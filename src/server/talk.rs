@@ -236,6 +236,7 @@ impl Server {
                 let caller = self.client(id).map_or(Caller::Outside, |c| c.caller.clone());
                 self.ask(id, caller, command);
             }
+            Action::LookBack { agent, ticket } => self.look_back(id, agent, ticket),
             // Here nothing is recorded that could be wound.
             Action::Wish(_) => {}
             Action::Beep => {

@@ -34,6 +34,13 @@ pub enum Action {
     Do(Command),
     /// Something with the recording that is looked at.
     Wish(Wish),
+    /// What a pane printed that is not in memory any more; what becomes of it goes to [`super::on_past`].
+    LookBack {
+        /// Whose pane.
+        agent: AgentName,
+        /// What it is known by when it comes.
+        ticket: u64,
+    },
     /// A text for the clipboard of the client's terminal.
     Copy(String),
     /// A text for the user's own editor; what becomes of it goes to [`super::on_edited`].
@@ -226,9 +233,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
         }
         Op::Type => return start_typing(state, view),
         Op::Copy => {
-            if !super::copy::start(state, view) {
-                return vec![Action::Beep];
-            }
+            return super::copy::start_looking(state, view);
         }
         Op::Find => return super::copy::start_search(state, view),
         Op::Detach => return vec![Action::Detach],

@@ -42,6 +42,7 @@ use crate::engine::state::State;
 
 pub use actions::{Action, on_edited, on_key, on_paste};
 pub use answer::notify;
+pub use copy::{Past, on_past};
 pub use mouse::on_mouse;
 pub use theme::Look;
 use view::Mode;

@@ -185,7 +185,7 @@ fn wheel(state: &State, view: &mut View, at: Position, by: isize) -> Vec<Action>
         Mode::Page(_) => super::open::scroll(state, view, -by),
         Mode::Choose(chooser) => chooser.step(-by.signum()),
         Mode::Composer(_) | Mode::Confirm(_) | Mode::Entry(_) => {}
-        Mode::Copy(_) => copy::wheel(state, view, by),
+        Mode::Copy(_) => return copy::wheel(state, view, by),
         Mode::Normal if view.sheet.is_some() => {
             let op = if by > 0 { Op::Up } else { Op::Down };
             return perform(state, view, op, None);
@@ -194,6 +194,10 @@ fn wheel(state: &State, view: &mut View, at: Position, by: isize) -> Vec<Action>
         Mode::Normal | Mode::Typing => {
             // The pane under the pointer scrolls; the focus stays where it is.
             let agent = pane_at(state, view, at).and_then(|n| state.agent(&n));
+            let focused = view.focused(state);
+            if by > 0 && agent.is_some_and(|a| Some(&a.name) == focused.as_ref()) && view.at_oldest(state) {
+                return copy::look_back(state, view, by.unsigned_abs());
+            }
             if let Some(agent) = agent {
                 let back = view.back(agent).saturating_add_signed(by);
                 view.scroll_to(agent, back);

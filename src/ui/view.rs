@@ -332,6 +332,12 @@ impl View {
         }
     }
 
+    /// Whether the focused pane is seen from the oldest line that is kept of it.
+    pub(super) fn at_oldest(&self, state: &State) -> bool {
+        let agent = if layout::is_monitor(state, self) { None } else { self.agent(state) };
+        self.deck.is_none() && agent.is_some_and(|a| self.back(a) >= self.furthest(a))
+    }
+
     /// The most rows that a pane can be looked back. A recorded screen may be taller than its area here: then its upper
     /// rows are what comes first.
     fn furthest(&self, agent: &Agent) -> usize {

@@ -1,12 +1,13 @@
 //! What keys do while a pane is looked at.
 
 use super::select::told;
-use super::{COPY_MAX, Copy, Place, QUERY_MAX, Select, Shape};
+use super::{COPY_MAX, Copy, Known, Place, QUERY_MAX, Select, Shape, Then};
 use crate::domain::id::AgentName;
 use crate::domain::key::{Code, Key};
 use crate::domain::signal::printable;
 use crate::engine::state::State;
 use crate::ui::actions::Action;
+use crate::ui::ended::can_start;
 use crate::ui::keymap::{Glean, Op, When};
 use crate::ui::layout::is_monitor;
 use crate::ui::text::hint;
@@ -30,6 +31,43 @@ pub(in crate::ui) fn start(state: &State, view: &mut View) -> bool {
     view.scroll.remove(&agent.name);
     view.mode = Mode::Copy(Box::new(copy));
     true
+}
+
+/// Begins to look at the focused pane; at all that it printed where its program has ended.
+pub(in crate::ui) fn start_looking(state: &State, view: &mut View) -> Vec<Action> {
+    if !start(state, view) {
+        return vec![Action::Beep];
+    }
+    let ended = view.agent(state).is_some_and(can_start);
+    if ended { asked(view, None) } else { Vec::new() }
+}
+
+/// Looks further back than memory goes; says whether that can be.
+pub(in crate::ui) fn look_back(state: &State, view: &mut View, rows: usize) -> Vec<Action> {
+    if view.deck.is_some() {
+        return Vec::new();
+    }
+    let typed = matches!(view.mode, Mode::Typing);
+    if let Some(agent) = view.agent(state) {
+        view.scroll_to(agent, usize::MAX);
+    }
+    if !start(state, view) {
+        return Vec::new();
+    }
+    view.types_on |= typed;
+    if let Mode::Copy(copy) = &mut view.mode {
+        copy.leaves = true;
+        copy.at.row = copy.top;
+    }
+    let then = if rows == usize::MAX { Then::Top } else { Then::Up(rows) };
+    asked(view, Some(then))
+}
+
+fn asked(view: &mut View, then: Option<Then>) -> Vec<Action> {
+    let Mode::Copy(mut copy) = std::mem::replace(&mut view.mode, Mode::Normal) else { return Vec::new() };
+    let actions = copy.ask(view, then);
+    view.mode = Mode::Copy(copy);
+    actions
 }
 
 /// Begins to look for a text in the focused pane.
@@ -67,9 +105,9 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op) -> Vec<Acti
     let Mode::Copy(mut copy) = std::mem::replace(&mut view.mode, Mode::Normal) else { return Vec::new() };
     let height = height(state, view, &copy.agent);
     if copy.entry.is_some() {
-        searching(view, &mut copy, op, height);
+        let actions = searching(view, &mut copy, op, height);
         view.mode = Mode::Copy(copy);
-        return Vec::new();
+        return actions;
     }
     match op {
         Op::Close if copy.select.is_some() => copy.select = None,
@@ -83,17 +121,30 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op) -> Vec<Acti
         }
         Op::Find => copy.entry = Some(String::new()),
         Op::Glean(Glean::Older | Glean::Newer) => {
-            next(view, &mut copy, op == Op::Glean(Glean::Older), height);
+            let actions = next(view, &mut copy, op == Op::Glean(Glean::Older), height);
+            view.mode = Mode::Copy(copy);
+            return actions;
         }
         op => {
             step(&mut copy, op, height);
             if copy.leaves && forward(op) && copy.at_end(height) && copy.select.is_none() {
                 return Vec::new();
             }
+            if backward(op) && copy.top == 0 {
+                // Whoever comes to the top wants to see what is above it.
+                let then = if op == Op::Top { Some(Then::Top) } else { None };
+                let actions = copy.ask(view, then);
+                view.mode = Mode::Copy(copy);
+                return actions;
+            }
         }
     }
     view.mode = Mode::Copy(copy);
     Vec::new()
+}
+
+fn backward(op: Op) -> bool {
+    matches!(op, Op::PageUp | Op::Top | Op::Up | Op::Glean(Glean::HalfUp))
 }
 
 fn forward(op: Op) -> bool {
@@ -114,10 +165,10 @@ fn step(copy: &mut Copy, op: Op, height: usize) {
         }
         Op::Up => copy.rows_on(-1, height),
         Op::Down => copy.rows_on(1, height),
-        Op::PageUp => page_on(copy, -page, height),
-        Op::PageDown => page_on(copy, page, height),
-        Op::Glean(Glean::HalfUp) => page_on(copy, -half, height),
-        Op::Glean(Glean::HalfDown) => page_on(copy, half, height),
+        Op::PageUp => copy.page_on(-page, height),
+        Op::PageDown => copy.page_on(page, height),
+        Op::Glean(Glean::HalfUp) => copy.page_on(-half, height),
+        Op::Glean(Glean::HalfDown) => copy.page_on(half, height),
         Op::Top => copy.go(Place::default(), height),
         Op::Bottom => copy.go(Place { row: copy.last(), col: 0 }, height),
         Op::Glean(Glean::Word) => copy.go(copy.word_on(), height),
@@ -143,12 +194,6 @@ fn left_of(copy: &Copy) -> u16 {
     ends.take_while(|at| *at < copy.at.col).last().unwrap_or(0)
 }
 
-/// A page further: what is seen moves, and the cursor with it.
-fn page_on(copy: &mut Copy, by: isize, height: usize) {
-    copy.scroll(by, height);
-    copy.rows_on(by, height);
-}
-
 /// Begins a selection, changes its shape, or ends one of that shape.
 fn select(copy: &mut Copy, shape: Shape) {
     copy.select = match copy.select {
@@ -158,25 +203,41 @@ fn select(copy: &mut Copy, shape: Shape) {
     };
 }
 
-fn searching(view: &mut View, copy: &mut Copy, op: Op, height: usize) {
+fn searching(view: &mut View, copy: &mut Copy, op: Op, height: usize) -> Vec<Action> {
     match op {
         Op::Top => copy.entry = Some(String::new()),
         Op::Accept => {
             let text = copy.entry.take().unwrap_or_default();
             if text.is_empty() {
                 copy.search = None;
-                return;
+                return Vec::new();
             }
+            let at = copy.at;
             copy.find(&text, height);
-            if copy.search.as_ref().is_some_and(|s| s.hits.is_empty()) {
+            let found = copy.search.as_ref().is_some_and(|s| !s.hits.is_empty());
+            if found && copy.at <= at {
+                return Vec::new();
+            }
+            // It may stand further back.
+            let actions = copy.ask(view, Some(Then::Older));
+            if !found && actions.is_empty() && !matches!(copy.known, Known::Reading(_)) {
                 view.complain(format!("`{}` is not in what the pane printed", printable(&text)));
             }
+            return actions;
         }
         _ => copy.entry = None,
     }
+    Vec::new()
 }
 
-fn next(view: &mut View, copy: &mut Copy, back: bool, height: usize) {
+fn next(view: &mut View, copy: &mut Copy, back: bool, height: usize) -> Vec<Action> {
+    let older = |c: &Copy| c.search.as_ref().is_some_and(|s| s.hits.first().is_some_and(|h| h.from < c.at));
+    if back && copy.search.is_some() && !older(copy) {
+        let actions = copy.ask(view, Some(Then::Older));
+        if !actions.is_empty() {
+            return actions;
+        }
+    }
     match &copy.search {
         None => {
             let text =
@@ -192,6 +253,7 @@ fn next(view: &mut View, copy: &mut Copy, back: bool, height: usize) {
             }
         }
     }
+    Vec::new()
 }
 
 /// Hands what is selected to the clipboard. Says whether that is done.

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
-use super::Copy;
+use super::{Copy, Known};
 use crate::domain::signal::printable;
 use crate::ui::keymap::{Glean, Keymap, Op, When};
 use crate::ui::theme::{BOLD, CAUTION, CHOSEN, DIM, KEY, cut, put};
@@ -37,7 +37,11 @@ pub(in crate::ui) fn marks(buffer: &mut Buffer, copy: &Copy, area: Rect) -> Opti
 
 /// What the lower edge of the pane says: where one is, and what was found.
 pub(in crate::ui) fn lower_edge(copy: &Copy, width: usize) -> String {
-    let place = format!("line {} of {}", copy.at.row + 1, copy.rows.len());
+    let place = match copy.known {
+        Known::Reading(part) => format!("reading the log: {part} %"),
+        Known::Most if copy.top == 0 => "what is older is in the record alone".to_owned(),
+        _ => format!("line {} of {}", copy.at.row + 1, copy.rows.len()),
+    };
     let found = copy.search.as_ref().map(|s| {
         let text = cut(&printable(&s.text), 20);
         match s.at {

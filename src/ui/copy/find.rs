@@ -60,7 +60,7 @@ impl Copy {
         let here = Place { col: self.at.col.saturating_add(1), ..self.at };
         search.at = search.before(here);
         self.search = Some(search);
-        self.to_hit(height);
+        self.bring_to_hit(height);
     }
 
     /// Goes to the next hit further back, or further on. Says whether that went round.
@@ -68,11 +68,11 @@ impl Copy {
         let at = self.at;
         let Some(search) = &mut self.search else { return false };
         search.at = if back { search.before(at) } else { search.after(at) };
-        self.to_hit(height);
+        self.bring_to_hit(height);
         if back { self.at >= at } else { self.at <= at }
     }
 
-    fn to_hit(&mut self, height: usize) {
+    fn bring_to_hit(&mut self, height: usize) {
         let Some(hit) = self.search.as_ref().and_then(|s| s.hits.get(s.at?)).copied() else { return };
         let seen = (self.top..self.top + height).contains(&hit.from.row);
         self.go(hit.from, height);

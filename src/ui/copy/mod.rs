@@ -6,6 +6,7 @@ mod act;
 mod draw;
 mod find;
 mod mouse;
+mod past;
 mod reach;
 mod select;
 
@@ -16,10 +17,12 @@ use crate::domain::id::AgentName;
 use crate::engine::state::Agent;
 use crate::screen::{Lines as _, Rows};
 
-pub(super) use act::{on_other, paste, perform, start, start_search};
+pub(super) use act::{look_back, on_other, paste, perform, start_looking, start_search};
 pub(super) use draw::{draw_entry, draw_foot, lower_edge, marks};
 pub(super) use find::Search;
 pub(super) use mouse::{dragged, press, released, wheel};
+pub(super) use past::{Known, Then};
+pub use past::{Past, on_past};
 pub(super) use select::{Select, Shape};
 
 /// Most bytes that are copied at a time: more than this many terminals refuse.
@@ -51,6 +54,12 @@ pub(super) struct Copy {
     pub entry: Option<String>,
     /// Begun by going back: the way forward leaves it at the end.
     pub leaves: bool,
+    /// Rows above those that the screen showed.
+    pub history: usize,
+    pub known: Known,
+    then: Option<Then>,
+    /// By which what is read of the log is known to be for this.
+    pub ticket: u64,
     /// The mouse draws a selection; on its release all is as before, which was typing if this says so.
     pub drawn: Option<bool>,
 }
@@ -80,6 +89,10 @@ impl Copy {
             entry: None,
             leaves: false,
             drawn: None,
+            history: first,
+            known: Known::Memory,
+            then: None,
+            ticket: screen.changes(),
         }
     }
 
@@ -121,6 +134,12 @@ impl Copy {
         self.top = self.top.saturating_add_signed(by).min(most);
         let row = self.at.row.clamp(self.top, (self.top + height.max(1) - 1).min(self.last()));
         self.at.row = row;
+    }
+
+    /// A page further: what is seen moves, and the cursor with it.
+    fn page_on(&mut self, by: isize, height: usize) {
+        self.scroll(by, height);
+        self.rows_on(by, height);
     }
 
     /// Whether the newest row is seen.

@@ -94,14 +94,14 @@ pub(in crate::ui) fn released(view: &mut View) -> Vec<Action> {
 }
 
 /// The wheel was turned by so many rows back.
-pub(in crate::ui) fn wheel(state: &State, view: &mut View, by: isize) {
-    let Mode::Copy(copy) = &mut view.mode else { return };
-    let name = copy.agent.clone();
-    let height = super::act::height(state, view, &name);
-    let Mode::Copy(copy) = &mut view.mode else { return };
+pub(in crate::ui) fn wheel(state: &State, view: &mut View, by: isize) -> Vec<Action> {
+    let Mode::Copy(mut copy) = std::mem::replace(&mut view.mode, Mode::Normal) else { return Vec::new() };
+    let height = super::act::height(state, view, &copy.agent);
     copy.scroll(-by, height);
     let over = by < 0 && copy.leaves && copy.at_end(height) && copy.select.is_none();
-    if over && copy.entry.is_none() {
-        view.mode = Mode::Normal;
+    let actions = if by > 0 && copy.top == 0 { copy.ask(view, None) } else { Vec::new() };
+    if !over || copy.entry.is_some() {
+        view.mode = Mode::Copy(copy);
     }
+    actions
 }

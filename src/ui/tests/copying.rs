@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use super::fixture::*;
 use crate::domain::key::{Mods, Mouse, MouseKind};
 use crate::domain::time::Time;
-use crate::ui::{Action, on_mouse};
+use crate::ui::{Action, Past, on_mouse, on_past};
 
 /// SEC with 100 more lines, some of which go over the edge of its 60 columns.
 fn printed(cols: u16, rows: u16) -> Desk {
@@ -52,7 +52,10 @@ fn lower_case_finds_both_and_upper_case_only_itself() {
     let mut d = printed(80, 24);
     assert!(d.press("3 / e r r o r 1 <Enter>").shot().contains("33 of 33"));
     assert!(d.press("/ E r r o r 1 <Enter>").shot().contains("of 33"));
-    assert!(d.press("/ e R r <Enter>").shot().contains("`eRr` is not in what the pane printed"));
+    d.press("/ e R r <Enter>");
+    let Some(Action::LookBack { agent, ticket }) = d.took().pop() else { panic!("not asked for") };
+    on_past(&d.state, &mut d.view, &agent, ticket, Past::Read(Box::default(), false));
+    assert!(d.shot().contains("`eRr` is not in what the pane printed"));
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod acting;
 mod copying;
 mod fixture;
 mod merging;
+mod past;
 mod replay;
 mod review;
 mod screens;
