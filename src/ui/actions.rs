@@ -2,12 +2,12 @@
 
 use super::composer::Composer;
 use super::ended::{self, can_start};
-use super::keymap::{Found, Op, Seq, When, key_name};
+use super::keymap::{Op, Seq, When, key_name};
 use super::lists;
 use super::popup::{Chooser, Keys, Page, Question};
 use super::replay::{self, Wish};
 use super::text::hint;
-use super::typing::{start_typing, type_key, type_on, while_typing};
+use super::typing::{start_typing, type_key, while_typing};
 use super::view::{Mode, View, needs_me};
 use crate::domain::command::{Command, Order};
 use crate::domain::id::AgentName;
@@ -63,31 +63,6 @@ pub(super) enum Choice {
     Pin(AgentName, Option<AgentState>),
     /// A chapter or a note of the recording, by its place among them.
     Mark(usize),
-}
-
-/// A key was pressed.
-pub fn on_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
-    view.message = None;
-    let begun = view.begun.take();
-    if view.just_left.take() == Some(key) && matches!(view.mode, Mode::Normal) {
-        // Leaving twice in a row: the pane was meant.
-        view.mode = Mode::Typing;
-        return type_key(state, view, key);
-    }
-    let actions = if view.deck.is_some() {
-        replay::on_key(state, view, begun, key)
-    } else {
-        match view.keys.lookup(view.when(), begun, key) {
-            Found::Does(op) => perform(state, view, op, Some(key)),
-            Found::Begins => {
-                view.begun = Some(key);
-                Vec::new()
-            }
-            Found::Nothing => other_key(state, view, begun, key),
-        }
-    };
-    type_on(state, view);
-    actions
 }
 
 /// Text was pasted.
@@ -237,6 +212,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
         }
         Op::Find => return super::copy::start_search(state, view),
         Op::Detach => return vec![Action::Detach],
+        Op::Suspend => return vec![Action::Suspend],
         Op::Broadcast => {
             let text = std::mem::take(&mut view.draft);
             view.mode = Mode::Composer(Box::new(Composer::new(state, |_| true, text)));
@@ -291,6 +267,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
         | Op::Skip
         | Op::Stop
         | Op::Explain
+        | Op::Diff
         | Op::Pin => {
             let Some(agent) = view.agent(state) else {
                 let text =
@@ -307,11 +284,11 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
 
 fn on_agent(state: &State, view: &mut View, op: Op, agent: &Agent) -> Vec<Action> {
     let name = agent.name.clone();
-    let Some(spec) = agent
-        .spec
-        .as_ref()
-        .filter(|_| !matches!(op, Op::Run | Op::Resume) && op != Op::Explain && op != Op::Stop)
-    else {
+    if op == Op::Diff {
+        return super::diff::open(state, view, &name);
+    }
+    let any = matches!(op, Op::Run | Op::Resume | Op::Explain | Op::Stop);
+    let Some(spec) = agent.spec.as_ref().filter(|_| !any) else {
         return match op {
             Op::Run | Op::Resume => ended::start_again(state, view, op, agent),
             Op::Explain => vec![Action::Do(Command::Explain { agent: name })],

@@ -1,11 +1,13 @@
 //! The keys: one table from which the keymap, the foot, the help and the palette are made.
 
 mod copy;
+mod diff;
 mod inforce;
 mod names;
 mod replay;
 mod words;
 
+pub use self::diff::Read;
 pub use self::inforce::{Binding, Found, Keymap};
 pub use self::names::{Seq, key_name, keys_name};
 pub use self::replay::{Meaning, REPLAYED, Tape};
@@ -96,6 +98,8 @@ pub enum Op {
     Help,
     /// Leave; everything goes on.
     Detach,
+    /// Step aside to the shell.
+    Suspend,
     /// End the session.
     EndSession,
     /// Send what was written, or take what is chosen.
@@ -118,8 +122,10 @@ pub enum Op {
     Yes,
     /// No.
     No,
-    /// The files of a branch.
+    /// What a branch changes.
     Diff,
+    /// Something with a branch that is read.
+    Read(Read),
     /// Run the gates on a branch, or on what merging gives.
     Gates,
     /// Run the gates on every branch.
@@ -163,6 +169,8 @@ pub enum When {
     Reviewing,
     /// The merge train is seen.
     Training,
+    /// A branch is read.
+    Diffing,
     /// A recording is looked at, and nothing is open.
     Replaying,
     /// A line of text is written at the foot.
@@ -174,11 +182,12 @@ pub enum When {
 }
 
 /// The parts of the help, in order.
-pub const SECTIONS: [(When, &str); 13] = [
+pub const SECTIONS: [(When, &str); 14] = [
     (When::Replaying, "in a recording"),
     (When::Normal, "in the dashboard"),
     (When::Reviewing, "in the review"),
     (When::Training, "in the merge"),
+    (When::Diffing, "in a diff"),
     (When::Typing, "while typing into a pane"),
     (When::Copying, "while looking at a pane's text"),
     (When::Seeking, "while writing a text to look for"),
@@ -249,6 +258,7 @@ const TABLE: &[Row] = table! {
     Normal [k('o')] TakeOffer "send offer" "send the orchestrator the prompt that is offered";
     Normal [k('s')] SendReasons "send reasons" "send the focused agent why its claim was refused";
     Normal [k('v')] Review "review" "see what git says of all branches";
+    Normal [k('d')] Diff "diff" "read what the focused agent's branch changes";
     Normal [k('M')] Merge "merge" "plan the merge of all ready branches, then ask";
     Normal [k('a')] Believe "accept" "take the focused agent at its word that it is ready (asks)";
     Normal [k('S')] Skip "skip agent" "leave the focused agent out, or take it back (asks)";
@@ -259,6 +269,7 @@ const TABLE: &[Row] = table! {
     Normal [k(':')] Palette "all" "find any action by name";
     Normal [k('?'), p(Code::F(1))] Help "help" "see all keys";
     Normal [k('q')] Detach "detach" "leave; all agents go on";
+    Normal [Key::ctrl('z')] Suspend "suspend" "step aside to the shell; fg there brings the dashboard back";
     Normal [] EndSession "end" "end the session: stop every agent (asks)";
     Reviewing [p(Code::Enter)] Accept "read" "read all there is: the hunks of a cell, the evidence of a branch";
     Reviewing [k('h'), p(Code::Left)] Left "left" "the cell to the left";
@@ -274,7 +285,7 @@ const TABLE: &[Row] = table! {
     Reviewing [k('o')] TakeOrder "take order" "merge in the order that is proposed, or as configured again (asks)";
     Reviewing [k('g')] Gates "gates" "run all gates on the agent's branch";
     Reviewing [k('G')] AllGates "all gates" "run all gates on every branch";
-    Reviewing [k('d')] Diff "files" "see the files the branch changes";
+    Reviewing [k('d')] Diff "diff" "read what the branch changes";
     Reviewing [k('M')] Merge "merge" "plan the merge, see who is missing, then ask";
     Reviewing [k('v')] Review "look again" "ask git about all branches again";
     Reviewing [p(Code::Esc), k('q')] Close "close" "back to the panes";
@@ -328,6 +339,7 @@ const TABLE: &[Row] = table! {
 pub const ANYWHERE: &[Op] = &[
     Op::Palette,
     Op::Help,
+    Op::Suspend,
     Op::Journal,
     Op::Tab,
     Op::NextNeed,
@@ -342,6 +354,7 @@ pub const ANYWHERE: &[Op] = &[
     Op::Pause,
     Op::Review,
     Op::Merge,
+    Op::Diff,
 ];
 
 impl Op {
@@ -369,11 +382,11 @@ impl When {
     /// Whether something fills the body in place of the panes.
     #[must_use]
     pub fn is_sheet(self) -> bool {
-        matches!(self, Self::Reviewing | Self::Training)
+        matches!(self, Self::Reviewing | Self::Training | Self::Diffing)
     }
 }
 
 /// All rows, those of recordings first.
 fn rows() -> impl Iterator<Item = &'static Row> {
-    replay::TABLE.iter().chain(TABLE).chain(copy::TABLE)
+    replay::TABLE.iter().chain(TABLE).chain(copy::TABLE).chain(diff::TABLE)
 }

@@ -8,6 +8,7 @@ mod answer;
 mod chrome;
 mod composer;
 mod copy;
+mod diff;
 mod ended;
 mod foot;
 mod gating;
@@ -26,6 +27,7 @@ mod rail;
 pub mod replay;
 mod review;
 mod sheet;
+mod stroke;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -40,10 +42,11 @@ use ratatui::layout::{Position, Rect};
 
 use crate::engine::state::State;
 
-pub use actions::{Action, on_edited, on_key, on_paste};
+pub use actions::{Action, on_edited, on_paste};
 pub use answer::notify;
 pub use copy::{Past, on_past};
 pub use mouse::on_mouse;
+pub use stroke::{Wants, on_key};
 pub use theme::Look;
 use view::Mode;
 pub use view::{SMALLEST, View};

@@ -2,6 +2,7 @@
 
 mod acting;
 mod copying;
+mod diff;
 mod fixture;
 mod merging;
 mod past;
