@@ -6,8 +6,9 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::actions::next_need;
+use super::arrange::arrange;
 use super::ended::{can_resume, can_start};
-use super::keymap::{Keymap, Op, When};
+use super::keymap::{Keymap, Lay, Op, When};
 use super::layout::is_monitor;
 use super::replay;
 use super::theme::{DIM, KEY};
@@ -94,6 +95,9 @@ fn in_dashboard(state: &State, view: &View) -> Vec<(Op, Option<&'static str>)> {
         }
         (false, false) => shown.push((Op::Type, None)),
     }
+    if arrange(state, view, view.frame(state).body).page.is_some() {
+        shown.push((Op::Lay(Lay::NextPage), None));
+    }
     if agent.is_some_and(|a| !a.reasons.is_empty()) {
         shown.push((Op::SendReasons, None));
     }
@@ -108,6 +112,7 @@ fn in_dashboard(state: &State, view: &View) -> Vec<(Op, Option<&'static str>)> {
         (Op::Review, None),
         (Op::SendOne, None),
         (Op::Zoom, None),
+        (Op::Lay(Lay::NextLayout), None),
         (Op::Merge, None),
         (Op::Detach, None),
     ]);

@@ -19,8 +19,8 @@ use crate::domain::time::Time;
 const SLICE: usize = 4096;
 /// Rows that the history may grow by before it is cut back: more than a slice can add.
 const SPARE: usize = 2 * SLICE;
-/// Back to the primary screen.
-const LEAVE: &[u8] = b"\x1b[?1049l";
+/// What takes away what is shown or kept: back to the primary screen, no history, all anew.
+const ENDS: [&[u8]; 3] = [b"\x1b[?1049l", b"\x1b[3J", b"\x1bc"];
 /// Microseconds without output after which a screen counts as painted.
 const SETTLED: u64 = 15_000;
 /// Microseconds within which pages that change into much the same are something that counts, from the third on.
@@ -118,13 +118,17 @@ impl Gather {
         while !rest.is_empty() {
             let (now, after) = rest.split_at(rest.len().min(SLICE));
             // What is about to go was shown all the same.
-            let ends = memchr::memmem::find(now, LEAVE).filter(|at| *at > 0 || self.unseen > 0);
-            let (now, after) = match ends {
-                Some(0) => {
+            let ends = ENDS.iter().filter_map(|end| Some((memchr::memmem::find(now, end)?, end.len())));
+            let (now, after) = match ends.min() {
+                Some((0, len)) => {
                     self.look();
-                    (now, after)
+                    drop(self.screen.feed(&now[..len], Time { mono: us, wall: 0 }));
+                    self.unseen = len;
+                    self.look();
+                    rest = &rest[len..];
+                    continue;
                 }
-                Some(at) => rest.split_at(at),
+                Some((at, _)) => rest.split_at(at),
                 None => (now, after),
             };
             if self.unseen + now.len() > SLICE {

@@ -7,8 +7,9 @@ impl Op {
     #[must_use]
     pub fn word(self) -> String {
         let value = serde_json::to_value(self).unwrap_or_default();
-        // What is done with a recording, a pane's text or a diff is one level deeper.
-        let inner = ["tape", "glean", "read"].iter().find_map(|kind| value.get(kind)).unwrap_or(&value);
+        // What is done with a recording, a pane's text, a diff or layouts is one level deeper.
+        let kinds = ["tape", "glean", "read", "lay"];
+        let inner = kinds.iter().find_map(|kind| value.get(kind)).unwrap_or(&value);
         inner.as_str().unwrap_or_default().to_owned()
     }
 }
