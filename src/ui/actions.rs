@@ -61,6 +61,8 @@ pub(super) enum Choice {
     Tab(usize),
     Run(String, Order),
     Pin(AgentName, Option<AgentState>),
+    /// A prompt of the library; none: a text of one's own.
+    Prompt(Option<String>),
     /// A chapter or a note of the recording, by its place among them.
     Mark(usize),
 }
@@ -79,10 +81,7 @@ pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
             view.scroll.remove(&name);
             vec![Action::Type { agent: name, bytes, submits }]
         }
-        Mode::Composer(composer) => {
-            composer.insert(text);
-            Vec::new()
-        }
+        Mode::Composer(_) => super::composer::paste(view, text),
         Mode::Choose(chooser) => {
             let clean = printable(text);
             chooser.search(|query| query.extend(clean.chars().take(100)));
@@ -114,8 +113,8 @@ pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
 
 /// The user's editor ended; none when it failed or there is none.
 pub fn on_edited(view: &mut View, text: Option<&str>) {
-    match (text, &mut view.mode) {
-        (Some(text), Mode::Composer(composer)) => composer.replace(text),
+    match (text, &view.mode) {
+        (Some(text), Mode::Composer(_)) => super::composer::edited(view, text),
         (Some(_), _) => {}
         (None, _) => view.complain("the editor failed: $VISUAL or $EDITOR names it"),
     }
@@ -136,7 +135,7 @@ pub(super) fn other_key(state: &State, view: &mut View, begun: Option<Key>, key:
     }
     match &mut view.mode {
         Mode::Typing => return type_key(state, view, key),
-        Mode::Composer(composer) => composer.edit(key),
+        Mode::Composer(_) => return super::composer::edit(state, view, key),
         Mode::Choose(chooser) => match key.code {
             Code::Char(c) if !key.mods.ctrl && !key.mods.alt => chooser.search(|q| q.push(c)),
             Code::Backspace => chooser.search(|q| {
@@ -171,7 +170,7 @@ pub(super) fn other_key(state: &State, view: &mut View, begun: Option<Key>, key:
 /// Does what an operation says, whatever key or entry asked for it.
 pub(super) fn perform(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Vec<Action> {
     match view.mode {
-        Mode::Composer(_) => super::open::composing(state, view, op),
+        Mode::Composer(_) => super::composer::perform(state, view, op),
         Mode::Confirm(_) => super::open::asked(view, op),
         Mode::Page(_) => super::open::reading(state, view, op),
         Mode::Choose(_) => super::open::choosing(state, view, op),
@@ -209,9 +208,8 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
             return super::moves::go(state, view, op, key);
         }
         Op::Type => return start_typing(state, view),
-        Op::Copy => {
-            return super::copy::start_looking(state, view);
-        }
+        Op::Act(act) => return super::sheet::act(state, view, act),
+        Op::Copy => return super::copy::start_looking(state, view),
         Op::Find => return super::copy::start_search(state, view),
         Op::Detach => return vec![Action::Detach],
         Op::Suspend => return vec![Action::Suspend],

@@ -1,5 +1,6 @@
 //! The keys: one table from which the keymap, the foot, the help and the palette are made.
 
+mod act;
 mod arrange;
 mod copy;
 mod diff;
@@ -8,6 +9,7 @@ mod names;
 mod replay;
 mod words;
 
+pub use self::act::Act;
 pub use self::arrange::Lay;
 pub use self::diff::Read;
 pub use self::inforce::{Binding, Found, Keymap};
@@ -150,6 +152,8 @@ pub enum Op {
     Abort,
     /// Take the target back.
     Undo,
+    /// Something with prompts, receipts, plans or the journal.
+    Act(Act),
     /// Something with a recording.
     Tape(Tape),
 }
@@ -165,6 +169,8 @@ pub enum When {
     Composing,
     /// The people of a prompt.
     Addressing,
+    /// What each agent would get of a prompt.
+    Previewing,
     /// A question.
     Asked,
     /// A text that scrolls.
@@ -175,6 +181,8 @@ pub enum When {
     Reviewing,
     /// The merge train is seen.
     Training,
+    /// What became of prompts is seen.
+    Receiving,
     /// A branch is read.
     Diffing,
     /// A recording is looked at, and nothing is open.
@@ -188,17 +196,19 @@ pub enum When {
 }
 
 /// The parts of the help, in order.
-pub const SECTIONS: [(When, &str); 14] = [
+pub const SECTIONS: [(When, &str); 16] = [
     (When::Replaying, "in a recording"),
     (When::Normal, "in the dashboard"),
     (When::Reviewing, "in the review"),
     (When::Training, "in the merge"),
+    (When::Receiving, "in the receipts"),
     (When::Diffing, "in a diff"),
     (When::Typing, "while typing into a pane"),
     (When::Copying, "while looking at a pane's text"),
     (When::Seeking, "while writing a text to look for"),
     (When::Composing, "while writing a prompt"),
     (When::Addressing, "while choosing whom it is for"),
+    (When::Previewing, "while seeing what each would get"),
     (When::Asked, "when asked"),
     (When::Reading, "in a text"),
     (When::Choosing, "in a list"),
@@ -314,19 +324,6 @@ const TABLE: &[Row] = table! {
     Training [p(Code::Esc), k('q')] Close "close" "back to the panes";
     Typing [Key::ctrl('q')] LeaveTyping "leaves" "leave typing; pressed twice, the pane gets one";
     Typing [] TypeIt "type it" "type the key itself that was pressed last";
-    Composing [p(Code::Enter), Key::ctrl('s')] Accept "send" "send the prompt";
-    Composing [ALT_ENTER, SHIFT_ENTER, Key::ctrl('j')] NewLine "new line" "begin a new line";
-    Composing [p(Code::Tab), SHIFT_TAB] OtherPart "to whom" "choose whom it is for";
-    Composing [p(Code::Esc)] Close "close, text kept" "leave; the text is kept";
-    Addressing [p(Code::Enter), Key::ctrl('s')] Accept "send" "send the prompt";
-    Addressing [k(' ')] Tick "tick" "tick or untick the agent";
-    Addressing [p(Code::Left), k('h')] Left "left" "the agent before";
-    Addressing [p(Code::Right), k('l')] Right "right" "the next agent";
-    Addressing [k('a')] TickAll "all/none" "tick everybody, or nobody";
-    Addressing [k('s')] TickStage "stage" "tick the next stage";
-    Addressing [k('f')] TickFocus "focus group" "tick the next focus group";
-    Addressing [p(Code::Tab), SHIFT_TAB] OtherPart "text" "back to the text";
-    Addressing [p(Code::Esc)] Close "close, text kept" "leave; the text is kept";
     Asked [k('y'), k('Y')] Yes "yes" "do it";
     Asked [k('n'), k('N'), p(Code::Enter), p(Code::Esc), k('q')] No "no" "leave it";
     Reading [p(Code::Down), k('j')] Down "down" "one line down";
@@ -352,6 +349,7 @@ pub const ANYWHERE: &[Op] = &[
     Op::NextNeed,
     Op::NextNew,
     Op::SendOne,
+    Op::Act(Act::Receipts),
     Op::Broadcast,
     Op::Believe,
     Op::Skip,
@@ -390,11 +388,12 @@ impl When {
     /// Whether something fills the body in place of the panes.
     #[must_use]
     pub fn is_sheet(self) -> bool {
-        matches!(self, Self::Reviewing | Self::Training | Self::Diffing)
+        matches!(self, Self::Reviewing | Self::Training | Self::Receiving | Self::Diffing)
     }
 }
 
 /// All rows, those of recordings first.
 fn rows() -> impl Iterator<Item = &'static Row> {
-    replay::TABLE.iter().chain(TABLE).chain(arrange::TABLE).chain(copy::TABLE).chain(diff::TABLE)
+    let parts = [act::TABLE, arrange::TABLE, copy::TABLE, diff::TABLE];
+    replay::TABLE.iter().chain(TABLE).chain(parts.into_iter().flatten())
 }

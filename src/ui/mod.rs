@@ -25,6 +25,7 @@ mod pane;
 mod popup;
 mod progress;
 mod rail;
+mod receipts;
 pub mod replay;
 mod review;
 mod roster;

@@ -112,8 +112,9 @@ fn click_at(state: &State, view: &mut View, at: Position) -> Vec<Action> {
             let hit = composer::tick_areas(view, &c).iter().position(|a| a.contains(at));
             if let (Some(i), Mode::Composer(c)) = (hit, &mut view.mode) {
                 c.tick(i);
+                return Vec::new();
             }
-            return Vec::new();
+            return hint(state, view, composer::area(view), at);
         }
         Mode::Entry(_) => return Vec::new(),
         Mode::Confirm(question) => return hint(state, view, popup::question_area(view, &question), at),

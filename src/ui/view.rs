@@ -8,12 +8,13 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 
 use super::arrange::{Axis, Kind, Sizes, arrange};
-use super::composer::Composer;
+use super::composer::{Composer, Part};
 use super::copy::Copy;
 use super::diff::Reading;
 use super::keymap::{Keymap, Op, When};
 use super::layout::{self, Frame};
 use super::popup::{Chooser, Page, Question};
+use super::receipts::Sent;
 use super::replay::{Deck, Entry, Spot};
 use super::roster::Roster;
 use super::sheet::Sheet;
@@ -66,6 +67,10 @@ pub struct View {
     pub(super) merging: Option<Command>,
     /// The plan of a merge that was asked for last.
     pub(super) plan: Option<Box<TrainView>>,
+    /// The composer, while something is chosen for it.
+    pub(super) kept: Option<Box<Composer>>,
+    /// What was sent from here and is followed.
+    pub(super) sent: Sent,
     /// Text of a prompt that was closed without sending.
     pub(super) draft: Vec<String>,
     pub(super) click: Option<Click>,
@@ -140,6 +145,8 @@ impl View {
             types_on: false,
             merging: None,
             plan: None,
+            kept: None,
+            sent: Sent::default(),
             draft: Vec::new(),
             click: None,
             reading: None,
@@ -249,7 +256,7 @@ impl View {
     #[must_use]
     pub fn focused(&self, state: &State) -> Option<AgentName> {
         if let Some(sheet) = self.sheet {
-            return sheet.agent(state);
+            return sheet.agent(state, self);
         }
         if self.zoomed.is_some() {
             return self.zoomed.clone();
@@ -293,8 +300,11 @@ impl View {
             Mode::Normal if self.deck.is_some() => self.sheet.map_or(When::Replaying, Sheet::when),
             Mode::Normal => self.sheet.map_or(When::Normal, Sheet::when),
             Mode::Typing => When::Typing,
-            Mode::Composer(c) if c.addressing() => When::Addressing,
-            Mode::Composer(_) => When::Composing,
+            Mode::Composer(c) => match c.part() {
+                Part::Text => When::Composing,
+                Part::People => When::Addressing,
+                Part::Preview => When::Previewing,
+            },
             Mode::Confirm(_) => When::Asked,
             Mode::Page(_) => When::Reading,
             Mode::Choose(_) => When::Choosing,
@@ -310,6 +320,11 @@ impl View {
             self.sheet.map_or(if self.deck.is_some() { When::Replaying } else { When::Normal }, Sheet::when);
         let when = [self.when(), base].into_iter().find(|w| self.keys.binding(*w, op).is_some());
         self.keys.key(when.unwrap_or(base), op)
+    }
+
+    /// What is open is over: what lies under it goes on.
+    pub(super) fn go_under(&mut self) {
+        self.mode = self.kept.take().map_or(Mode::Normal, Mode::Composer);
     }
 
     pub(super) fn frame(&self, state: &State) -> Frame {

@@ -7,9 +7,8 @@ impl Op {
     #[must_use]
     pub fn word(self) -> String {
         let value = serde_json::to_value(self).unwrap_or_default();
-        // What is done with a recording, a pane's text, a diff or layouts is one level deeper.
-        let kinds = ["tape", "glean", "read", "lay"];
-        let inner = kinds.iter().find_map(|kind| value.get(kind)).unwrap_or(&value);
+        // What belongs to one part of the dashboard is one level deeper.
+        let inner = value.as_object().and_then(|o| o.values().next()).unwrap_or(&value);
         inner.as_str().unwrap_or_default().to_owned()
     }
 }
@@ -23,11 +22,13 @@ impl When {
             Self::Typing => "typing",
             Self::Composing => "prompt",
             Self::Addressing => "people",
+            Self::Previewing => "preview",
             Self::Asked => "question",
             Self::Reading => "text",
             Self::Choosing => "list",
             Self::Reviewing => "review",
             Self::Training => "merge",
+            Self::Receiving => "receipts",
             Self::Diffing => "diff",
             Self::Replaying => "recording",
             Self::Entering => "line",
