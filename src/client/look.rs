@@ -18,7 +18,7 @@ pub fn check() -> Result<(), Error> {
 }
 
 /// How this terminal and user want the dashboard drawn, from `NO_COLOR`, `COLORTERM`, `TERM`, the locale, the time zone,
-/// `ORCHESTRA_THEME`, `ORCHESTRA_ALERT` and the user's own file.
+/// `ORCHESTRA_THEME`, `ORCHESTRA_ALERT`, `ORCHESTRA_CLIPBOARD`, `ORCHESTRA_LINKS` and the user's own file.
 #[must_use]
 pub fn look() -> Look {
     let offset = jiff::Zoned::now().offset().seconds() / 60;
@@ -59,6 +59,8 @@ fn look_from(var: impl Fn(&str) -> Option<String>) -> Look {
             Some("osc9") => Some(Alert::Osc9),
             _ => None,
         },
+        no_clipboard: set("ORCHESTRA_CLIPBOARD").as_deref() == Some("off"),
+        no_links: set("ORCHESTRA_LINKS").as_deref() == Some("off"),
         ..Look::default()
     }
 }
@@ -109,6 +111,9 @@ mod tests {
         assert_eq!(with(&[("ORCHESTRA_THEME", "light")]).theme.as_deref(), Some("light"));
         assert_eq!(with(&[("ORCHESTRA_ALERT", "off")]).alert, Some(Alert::Off));
         assert_eq!(with(&[("ORCHESTRA_ALERT", "loud")]).alert, None);
+        assert!(with(&[("ORCHESTRA_CLIPBOARD", "off")]).no_clipboard);
+        assert!(!with(&[("ORCHESTRA_CLIPBOARD", "on")]).no_clipboard);
+        assert!(with(&[("ORCHESTRA_LINKS", "off")]).no_links);
         assert_eq!(
             with(&[("NO_COLOR", "")]),
             Look { plain: false, ascii: true, depth: Depth::Few, ..Look::default() }

@@ -138,11 +138,15 @@ impl Show {
         let (rows, cols) = (rows.clamp(1, MAX_SIDE), cols.clamp(1, MAX_SIDE));
         let session = self.stage.title().to_owned();
         self.link.say(&Down::Welcome { session })?;
+        let quiet = look.no_clipboard;
         let mut wanted = config::wanted(&self.stage.state().config.prefs, &look.prefs, look.theme.as_deref());
         wanted.left_out.splice(0..0, look.left_out);
         let (plain, ascii, depth, utc_offset) = (look.plain, look.ascii, look.depth, look.utc_offset);
         let mut view = self.stage.view(rows, cols, ui::Look { plain, ascii, depth, utc_offset });
         view.set_up(wanted);
+        if quiet {
+            view.refuse_clipboard();
+        }
         let (wire, terminal) = Wire::terminal(rows, cols).map_err(lost("draw for the terminal"))?;
         Ok(Dashboard {
             view,
@@ -190,7 +194,7 @@ impl Show {
                 Action::Suspend => self.link.say(&Down::Suspend)?,
                 Action::Beep => screen.beep = true,
                 // No key of a recording asks for these.
-                Action::Type { .. } | Action::Do(_) | Action::Edit(_) => {
+                Action::Type { .. } | Action::Do(_) | Action::Edit(_) | Action::LookBack { .. } => {
                     screen.view.complain("this is a recording: nobody can be written to");
                     screen.beep = true;
                 }

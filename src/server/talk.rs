@@ -135,6 +135,9 @@ impl Server {
         let (plain, ascii, depth, utc_offset) = (look.plain, look.ascii, look.depth, look.utc_offset);
         let mut view = View::new(rows, cols, ui::Look { plain, ascii, depth, utc_offset });
         view.set_up(wanted);
+        if look.no_clipboard {
+            view.refuse_clipboard();
+        }
         client.kind = Kind::Dashboard(Box::new(Dashboard {
             view,
             terminal,
@@ -272,6 +275,7 @@ impl Server {
                 let caller = self.client(id).map_or(Caller::Outside, |c| c.caller.clone());
                 self.ask(id, caller, command);
             }
+            Action::LookBack { agent, ticket } => self.look_back(id, agent, ticket),
             // Here nothing is recorded that could be wound.
             Action::Wish(_) => {}
             Action::Beep => {

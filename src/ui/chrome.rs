@@ -76,6 +76,9 @@ pub(super) fn draw_foot(buffer: &mut Buffer, state: &State, view: &View, area: R
         foot::draw_right(buffer, area, keys);
         return;
     }
+    if let Mode::Copy(copy) = &view.mode {
+        return super::copy::draw_foot(buffer, view, copy, area);
+    }
     if matches!(view.mode, Mode::Typing) && view.begun.is_none() {
         let line = typing(state, view);
         buffer.set_line(area.x, area.y, &line, area.width);

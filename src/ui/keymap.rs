@@ -3,6 +3,7 @@
 mod act;
 mod arrange;
 mod change;
+mod copy;
 mod diff;
 mod inforce;
 mod names;
@@ -18,6 +19,7 @@ pub use self::names::{Seq, key_name, keys_name};
 pub use self::replay::{Meaning, REPLAYED, Tape};
 use serde::Serialize;
 
+pub use self::copy::Glean;
 use crate::domain::key::{Code, Key, Mods};
 
 /// What a key does.
@@ -66,12 +68,20 @@ pub enum Op {
     Top,
     /// Back to the newest line.
     Bottom,
+    /// Look at the text of a pane, and copy from it.
+    Copy,
+    /// Look for a text in a pane.
+    Find,
+    /// Something with the text of a pane that is looked at.
+    Glean(Glean),
     /// Write a prompt for one.
     SendOne,
     /// Write a prompt for all.
     Broadcast,
     /// Start an ended program again; otherwise choose a plan to run.
     Run,
+    /// Start an ended program again where its last run ended.
+    Resume,
     /// Send the reasons of a refused claim.
     SendReasons,
     /// Take an agent at its word.
@@ -183,10 +193,14 @@ pub enum When {
     Replaying,
     /// A line of text is written at the foot.
     Entering,
+    /// The text of a pane is looked at.
+    Copying,
+    /// A text to look for in a pane is written.
+    Seeking,
 }
 
 /// The parts of the help, in order.
-pub const SECTIONS: [(When, &str); 14] = [
+pub const SECTIONS: [(When, &str); 16] = [
     (When::Replaying, "in a recording"),
     (When::Normal, "in the dashboard"),
     (When::Reviewing, "in the review"),
@@ -194,6 +208,8 @@ pub const SECTIONS: [(When, &str); 14] = [
     (When::Receiving, "in the receipts"),
     (When::Diffing, "in a diff"),
     (When::Typing, "while typing into a pane"),
+    (When::Copying, "while looking at a pane's text"),
+    (When::Seeking, "while writing a text to look for"),
     (When::Composing, "while writing a prompt"),
     (When::Addressing, "while choosing whom it is for"),
     (When::Previewing, "while seeing what each would get"),
@@ -254,9 +270,12 @@ const TABLE: &[Row] = table! {
     Normal [p(Code::PageDown)] PageDown "forward" "look forward in the pane's history";
     Normal [p(Code::Home), k('g')] Top "oldest" "go to the oldest line kept";
     Normal [p(Code::End), k('G')] Bottom "newest" "go back to the newest line";
+    Normal [k('/')] Find "search" "look for a text in what the pane printed";
+    Normal [k('c')] Copy "copy" "look at what the pane printed, select and copy";
     Normal [k('m')] SendOne "send one" "write a prompt for the focused agent";
     Normal [k('b')] Broadcast "broadcast" "write a prompt for many agents";
     Normal [k('r')] Run "run" "start an ended program again, or choose a plan to run";
+    Normal [k('R')] Resume "resume" "start an ended program again where its last run ended";
     Normal [k('p')] Pause "pause" "pause the plan that runs, or go on with it";
     Normal [k('o')] TakeOffer "send offer" "send the orchestrator the prompt that is offered";
     Normal [k('s')] SendReasons "send reasons" "send the focused agent why its claim was refused";
@@ -384,5 +403,6 @@ impl When {
 
 /// All rows, those of recordings first.
 fn rows() -> impl Iterator<Item = &'static Row> {
-    replay::TABLE.iter().chain(TABLE).chain(act::TABLE).chain(diff::TABLE).chain(arrange::TABLE)
+    let parts = [act::TABLE, arrange::TABLE, copy::TABLE, diff::TABLE];
+    replay::TABLE.iter().chain(TABLE).chain(parts.into_iter().flatten())
 }

@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 
 use super::arrange::{Axis, Kind, Sizes, arrange};
 use super::composer::{Composer, Part};
+use super::copy::Copy;
 use super::diff::Reading;
 use super::keymap::{Keymap, Op, When};
 use super::layout::{self, Frame};
@@ -96,6 +97,7 @@ pub(super) enum Mode {
     Page(Box<Page>),
     Choose(Box<Chooser>),
     Entry(Box<Entry>),
+    Copy(Box<Copy>),
 }
 
 /// How far back a pane is looked at: so many rows when its history had so many.
@@ -118,6 +120,8 @@ pub(super) struct Click {
     pub at: Time,
     pub column: u16,
     pub row: u16,
+    /// Whether keys went into a pane before it, and how far back the pane under it was seen.
+    pub before: (bool, usize),
 }
 
 impl View {
@@ -162,6 +166,11 @@ impl View {
     #[must_use]
     pub fn of_recording(rows: u16, cols: u16, look: Look, deck: Deck) -> Self {
         Self { deck: Some(Box::new(deck)), ..Self::new(rows, cols, look) }
+    }
+
+    /// Says that nothing may be put on the clipboard of the client's terminal.
+    pub fn refuse_clipboard(&mut self) {
+        self.clipboard = false;
     }
 
     /// From now on it is as its user wants it. What of that cannot be is told at the foot.
@@ -302,6 +311,14 @@ impl View {
         self.message = Some(Message { text: text.into(), good: false });
     }
 
+    /// The pane that is looked at, if it is that of an agent.
+    pub(super) fn copying(&self, agent: &AgentName) -> Option<&Copy> {
+        match &self.mode {
+            Mode::Copy(copy) if copy.agent == *agent => Some(copy),
+            _ => None,
+        }
+    }
+
     /// What keys mean now.
     pub(super) fn when(&self) -> When {
         match &self.mode {
@@ -317,6 +334,8 @@ impl View {
             Mode::Page(_) => When::Reading,
             Mode::Choose(_) => When::Choosing,
             Mode::Entry(_) => When::Entering,
+            Mode::Copy(c) if c.entry.is_some() => When::Seeking,
+            Mode::Copy(_) => When::Copying,
         }
     }
 
@@ -356,6 +375,12 @@ impl View {
         } else {
             self.scroll.insert(agent.name.clone(), Scroll { back, history });
         }
+    }
+
+    /// Whether the focused pane is seen from the oldest line that is kept of it.
+    pub(super) fn at_oldest(&self, state: &State) -> bool {
+        let agent = if layout::is_monitor(state, self) { None } else { self.agent(state) };
+        self.deck.is_none() && agent.is_some_and(|a| self.back(a) >= self.furthest(a))
     }
 
     /// The most rows that a pane can be looked back. A recorded screen may be taller than its area here: then its upper

@@ -175,7 +175,8 @@ fn may_be(when: When, op: Op, seq: Seq) -> Result<(), String> {
     if op == Op::Tab && !digit(seq.last()) {
         return Err(format!("{} tells no tab; it must end with a digit", seq.name()));
     }
-    let writes = matches!(when, When::Typing | When::Composing | When::Entering | When::Choosing);
+    let writes =
+        matches!(when, When::Typing | When::Composing | When::Entering | When::Choosing | When::Seeking);
     let plain = !seq.first.mods.ctrl && !seq.first.mods.alt;
     let text = match seq.first.code {
         Code::Char(_) => true,

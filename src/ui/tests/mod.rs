@@ -2,11 +2,13 @@
 
 mod acting;
 mod composing;
+mod copying;
 mod diff;
 mod fixture;
 mod layouts;
 mod look;
 mod merging;
+mod past;
 mod pictures;
 mod replay;
 mod review;
