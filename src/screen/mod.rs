@@ -13,6 +13,7 @@ mod replies;
 mod row;
 mod shadow;
 mod sieve;
+mod skim;
 mod snapshot;
 mod sweep;
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub use modes::{KITTY_SUPPORTED, Modes, MouseCoding, MouseMode};
 pub use osc::{NOTICE_MAX, Progress, ProgressState, Signal, TITLE_MAX};
 pub use replies::{REPLIES_PER_SECOND, REPLY_MAX};
 pub use row::{Attrs, Cell, Color, Row};
+pub use skim::is_plain;
 pub use snapshot::{Broken, Restored};
 pub use sweep::{Changed, LINE_ROWS};
 pub use text::LogicalLine;
@@ -175,6 +177,12 @@ impl Screen {
     #[must_use]
     pub fn progress(&self) -> Option<Progress> {
         self.core.side.progress
+    }
+
+    /// The program's last own word on its state ([`Signal::Report`]), if any.
+    #[must_use]
+    pub fn report(&self) -> Option<&str> {
+        self.core.side.report.as_deref()
     }
 
     /// The modes the program has set.
