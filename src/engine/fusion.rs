@@ -180,7 +180,7 @@ impl Step<'_> {
     }
 
     /// Has a pane's screen read at once: what it shows may be gone soon.
-    pub(super) fn look(&mut self, name: &AgentName) {
+    pub(super) fn look_now(&mut self, name: &AgentName) {
         let now = self.now;
         if let Some(agent) = self.state.agent_mut(name) {
             agent.evidence.screen_due = Some(now);

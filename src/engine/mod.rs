@@ -66,14 +66,14 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
             }
         }
         Event::Skipped { agent, count } => {
-            step.skipped(&agent, count);
+            step.left_out(&agent, count);
             return Vec::new();
         }
         Event::Screen { agent, snapshot } => {
             step.screen_kept(&agent, &snapshot);
             return Vec::new();
         }
-        Event::Look { agent } => step.look(&agent),
+        Event::Look { agent } => step.look_now(&agent),
         Event::Sized { agent, rows, cols } => {
             step.sized(&agent, rows, cols);
             return Vec::new();

@@ -62,7 +62,7 @@ impl Step<'_> {
     }
 
     /// Passes over what makes no difference to a pane's screen.
-    pub(super) fn skipped(&mut self, name: &AgentName, count: usize) {
+    pub(super) fn left_out(&mut self, name: &AgentName, count: usize) {
         if let Some(agent) = self.state.agent_mut(name) {
             agent.pane.screen.skip(count);
         }

@@ -30,7 +30,11 @@ pub fn may_claim(state: &State, agent: &Agent, bytes: &[u8]) -> Option<usize> {
     let expected = agent.expects.as_ref()?;
     let word = state.config.conduct.phrase.split(' ').next_back().unwrap_or_default();
     let words = [expected.code.as_str(), word];
-    let at = words.iter().filter(|w| !w.is_empty()).filter_map(|w| memchr::memmem::find(bytes, w.as_bytes())).min()?;
+    let at = words
+        .iter()
+        .filter(|w| !w.is_empty())
+        .filter_map(|w| memchr::memmem::find(bytes, w.as_bytes()))
+        .min()?;
     let mut ends = memchr::memchr_iter(b'\n', bytes.get(at..).unwrap_or_default());
     Some(ends.nth(HEARD_LINES).map_or(bytes.len(), |n| at + n + 1))
 }

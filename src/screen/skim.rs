@@ -42,7 +42,9 @@ impl Screen {
         let Some(last) = memchr::memrchr_iter(b'\n', bytes).nth(lines) else { return 0 };
         // Only a line that was begun with a return begins at the left edge for certain.
         let mut ends = memchr::memrchr_iter(b'\n', bytes.get(..=last).unwrap_or_default());
-        let cut = ends.find(|at| at.checked_sub(1).and_then(|i| bytes.get(i)) == Some(&b'\r')).map_or(0, |at| at + 1);
+        let cut = ends
+            .find(|at| at.checked_sub(1).and_then(|i| bytes.get(i)) == Some(&b'\r'))
+            .map_or(0, |at| at + 1);
         // What REP repeats is the last character of all, which must not be among what is left out.
         let tells = bytes.get(cut..).is_some_and(|rest| rest.iter().any(u8::is_ascii_graphic));
         if tells { cut } else { 0 }

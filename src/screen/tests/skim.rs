@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::super::{HISTORY, Screen, Size};
-use super::property::{size, stream};
 use super::ms;
+use super::property::{size, stream};
 
 const HISTORY_ROWS: usize = 20;
 
@@ -70,7 +70,8 @@ proptest! {
 #[test]
 fn much_of_a_flood_is_left_out_and_lines_without_a_return_never() {
     let mut screen = Screen::new(Size { rows: 5, cols: 20 }, HISTORY_ROWS);
-    let lines = |end: &str| (0..1000).flat_map(|n| format!("line {n}{end}").into_bytes()).collect::<Vec<u8>>();
+    let lines =
+        |end: &str| (0..1000).flat_map(|n| format!("line {n}{end}").into_bytes()).collect::<Vec<u8>>();
     let flood = lines("\r\n");
     let skipped = skim(&mut screen, &flood, 4096);
     assert!(skipped > flood.len() * 9 / 10 && skipped < flood.len());
