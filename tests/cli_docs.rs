@@ -31,6 +31,7 @@ fn every_object_has_its_section() {
         "review",
         "verified",
         "gating",
+        "diff",
         "train",
         "sessions",
         "moment",

@@ -2,7 +2,7 @@
 
 use super::exit::{Exit, Fail};
 use super::table::{Side, Table};
-use super::{explain, merge, out, review, status, suggest, trust, verify};
+use super::{diff, explain, merge, out, review, status, suggest, trust, verify};
 use crate::domain::signal::printable;
 use crate::domain::state::{Outcome, TaskState};
 use crate::domain::view::{Answer, PaneText, Receipt, RunView, Verified};
@@ -56,6 +56,7 @@ pub fn verdict(answer: &Answer) -> Exit {
         Answer::Verified { places } => !places.iter().all(Verified::passed),
         Answer::Done { .. }
         | Answer::Pr(_)
+        | Answer::Diff(_)
         | Answer::Gating { .. }
         | Answer::Status(_)
         | Answer::Pane(_)
@@ -80,6 +81,7 @@ pub fn text(answer: &Answer) -> String {
             let tampered: Vec<String> = tampering.iter().flat_map(|t| t.lines()).map(|l| l + "\n").collect();
             tampered.concat() + &review::text(reviews, matrix.as_deref())
         }
+        Answer::Diff(d) => diff::text(d),
         Answer::Pr(pr) => pr.text.clone(),
         Answer::Guard { tampering, accepted } => trust::text(tampering, *accepted),
         Answer::Train(train) => merge::text(train),

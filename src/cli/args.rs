@@ -20,7 +20,7 @@ pub use self::programs::{Doctor, Hook};
 pub use self::prompt::{Prompt, PromptOf, PromptOut, PromptRender};
 pub use self::record::{Export, ExportFormat, Import, Replay, Report, ReportFormat, Search};
 use self::values::{agent, speed};
-pub use self::verify::Verify;
+pub use self::verify::{Diff, Review, Verify};
 use super::answer::Format;
 use crate::domain::id::AgentName;
 use crate::domain::state::AgentState;
@@ -104,6 +104,11 @@ pub enum Cmd {
     Reasons(OneAgent),
     /// Shows what git and the gates say of the agents' branches
     Review(Review),
+    /// Prints what an agent's branch changes since it left the target
+    ///
+    /// As the dashboard shows it: lines with three around them. Very large branches are cut short, which is said;
+    /// a path then shows that file. No program that git's configuration names is run.
+    Diff(Diff),
     /// Runs the gates on branches, or on what merging them would give, and waits for them
     ///
     /// A verdict that is known of the same tree is taken as it is. What is red on the commit that a
@@ -374,23 +379,6 @@ pub struct Skip {
     /// Take it back, with the tasks of the running plan that were skipped for it
     #[arg(long)]
     pub off: bool,
-    /// Which session, and how to print.
-    #[command(flatten)]
-    pub of: Of,
-}
-
-/// Arguments of `review`.
-#[derive(Args, Debug)]
-pub struct Review {
-    /// Whose branches; all without it
-    #[arg(value_name = "AGENT", value_parser = agent)]
-    pub agents: Vec<AgentName>,
-    /// Merge in the better order that the last review proposed, from now on
-    #[arg(long, conflicts_with = "agents")]
-    pub take_order: bool,
-    /// Merge in the configured order again
-    #[arg(long, conflicts_with_all = ["agents", "take_order"])]
-    pub configured_order: bool,
     /// Which session, and how to print.
     #[command(flatten)]
     pub of: Of,

@@ -8,6 +8,7 @@ pub mod args;
 mod attach;
 mod clean;
 mod demo;
+mod diff;
 mod doctor;
 mod down;
 pub mod exit;
@@ -136,6 +137,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         }
         Some(Cmd::Reasons(a)) => agent_command(a, |agent| Command::SendReasons { agent }),
         Some(Cmd::Review(a)) => review::run(a),
+        Some(Cmd::Diff(a)) => diff::run(a),
         Some(Cmd::Verify(a)) => verify::run(&a),
         Some(Cmd::Merge(a)) => merge::run(&a),
         Some(Cmd::Pr(a)) => pr::run(&a),
@@ -180,6 +182,7 @@ mod tests {
             "orchestra pin SEC idle",
             "orchestra pin SEC --off --json",
             "orchestra explain SEC",
+            "orchestra diff SEC src/a.rs --open --stat --json",
             "orchestra suggest SEC --json",
             "orchestra run enhancement --prompt suggested --dry-run",
             "orchestra read SEC --lines 40 --json",

@@ -79,7 +79,7 @@ impl Control {
                 // A server that is told to end may close before its answer is out.
                 Err(Error::Lost) if ends => return Ok(Answer::Done { text: String::new() }),
                 Ok(Down::Bye { why }) => return Err(Error::Bye(why)),
-                Ok(Down::Screen(_) | Down::Edit { .. } | Down::Suspend) => {}
+                Ok(Down::Screen(_) | Down::Edit { .. } | Down::Suspend | Down::Wants(_)) => {}
                 Ok(Down::Welcome { .. }) => return Err(Error::OutOfTurn("a second greeting")),
                 Err(e) => return Err(e),
             }

@@ -2,16 +2,25 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::Once;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
+use crate::wire::msg::Wants;
 use rustix::termios::{InputModes, LocalModes, OptionalActions, OutputModes, QueueSelector};
 
 /// Alternate screen, cleared; cursor hidden; bracketed paste; clicks, drags and the wheel; focus.
 const ENTER: &[u8] =
     b"\x1b[?1049h\x1b[0m\x1b[2J\x1b[H\x1b[?25l\x1b[?2004h\x1b[?1000h\x1b[?1002h\x1b[?1006h\x1b[?1004h";
-/// The same undone, the screen last, and an open synchronized update closed.
+/// Asks whether the terminal speaks the kitty keyboard protocol; the attributes, which every terminal tells, end the wait.
+const ASK: &[u8] = b"\x1b[?u\x1b[c";
+/// The same undone, the screen last, the keypad numeric, and an open synchronized update closed.
 const LEAVE: &[u8] = b"\x1b[?2026l\x1b[?1004l\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[?2004l\
-    \x1b[0m\x1b[0 q\x1b[?25h\x1b[?1049l";
+    \x1b>\x1b[0m\x1b[0 q\x1b[?25h\x1b[?1049l";
+/// Ambiguous keys as escapes, with the characters of a key that has several.
+const KITTY_LEAST: u8 = 1 | 4;
+/// xterm's way to tell of modifiers, at its fullest, for terminals without the kitty protocol.
+const XTERM_KEYS: &[u8] = b"\x1b[>4;2m";
+/// The same undone: as the user configured it.
+const XTERM_KEYS_OFF: &[u8] = b"\x1b[>4m";
 /// What [`reset`] adds for programs that died badly: character sets, scroll region, keypad, origin
 /// mode, wrapping, old mouse encodings, the keyboard protocol's stack.
 const MEND: &[u8] =
@@ -20,6 +29,11 @@ const MEND: &[u8] =
 /// Whether a terminal waits to be given back. One terminal a process, so one flag.
 static TAKEN: Taken = Taken(AtomicBool::new(false));
 static HOOK: Once = Once::new();
+/// How keys were asked for: one of [`PLAIN`], [`KITTY`], [`XTERM`].
+static KEYS: AtomicU8 = AtomicU8::new(PLAIN);
+const PLAIN: u8 = 0;
+const KITTY: u8 = 1;
+const XTERM: u8 = 2;
 
 /// Gives the terminal back when dropped, unless a panic did so before.
 pub(super) struct Guard;
@@ -35,12 +49,8 @@ impl Guard {
                 before(info);
             }));
         });
-        crossterm::terminal::enable_raw_mode()?;
-        TAKEN.set();
-        let guard = Self;
-        forget_input();
-        write(ENTER)?;
-        Ok(guard)
+        take()?;
+        Ok(Self)
     }
 }
 
@@ -48,6 +58,44 @@ impl Drop for Guard {
     fn drop(&mut self) {
         leave();
     }
+}
+
+/// Takes the terminal over, once more after it was given back with [`leave`].
+pub(super) fn take() -> io::Result<()> {
+    // In the background this stops the process, before anything is written.
+    crossterm::terminal::enable_raw_mode()?;
+    TAKEN.set();
+    forget_input();
+    write(ENTER)?;
+    write(ASK)
+}
+
+/// The terminal answered that it speaks the kitty keyboard protocol.
+pub(super) fn speak_kitty() -> io::Result<()> {
+    KEYS.store(KITTY, Ordering::SeqCst);
+    write(format!("\x1b[>{KITTY_LEAST}u").as_bytes())
+}
+
+/// The terminal answered everything, and did not speak of the kitty keyboard protocol.
+pub(super) fn speak_xterm() -> io::Result<()> {
+    // The console of Linux takes the sequence for colours.
+    if KEYS.load(Ordering::SeqCst) != PLAIN || std::env::var("TERM").is_ok_and(|t| t == "linux") {
+        return Ok(());
+    }
+    KEYS.store(XTERM, Ordering::SeqCst);
+    write(XTERM_KEYS)
+}
+
+/// Has the terminal tell what the program that is typed into asked for, as far as it can.
+pub(super) fn want(wants: Wants) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    if KEYS.load(Ordering::SeqCst) == KITTY {
+        bytes.extend_from_slice(format!("\x1b[={};1u", wants.kitty | KITTY_LEAST).as_bytes());
+    }
+    bytes.extend_from_slice(if wants.keypad { b"\x1b=" } else { b"\x1b>" });
+    // Some terminals take the end of one for the end of all.
+    bytes.extend_from_slice(if wants.motion { b"\x1b[?1003h" } else { b"\x1b[?1003l\x1b[?1000h\x1b[?1002h" });
+    write(&bytes)
 }
 
 /// Clears the screen for a server that begins anew.
@@ -76,9 +124,15 @@ pub fn reset() -> io::Result<()> {
     Ok(())
 }
 
-fn leave() {
+/// Gives the terminal back, if it was not yet.
+pub(super) fn leave() {
     TAKEN.give_back(|| {
         // Each part is tried whatever came of the others: half a terminal is better than none.
+        let _ = match KEYS.swap(PLAIN, Ordering::SeqCst) {
+            KITTY => write(b"\x1b[<u"),
+            XTERM => write(XTERM_KEYS_OFF),
+            _ => Ok(()),
+        };
         let _ = write(LEAVE);
         forget_input();
         let _ = crossterm::terminal::disable_raw_mode();

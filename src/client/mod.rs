@@ -3,15 +3,20 @@
 //! Architecture invariant: this is a thin pump. It knows frames, messages and the terminal it runs
 //! in, never the engine; what it shows was drawn and filtered by the server.
 
+mod aside;
 mod control;
+mod decode;
 mod error;
 mod guard;
-mod input;
 mod link;
+mod look;
 mod pump;
-mod replies;
+mod signals;
+mod tty;
+mod upload;
 
 pub use control::Control;
 pub use error::Error;
 pub use guard::reset;
-pub use pump::{Left, attach, attach_to, check, look};
+pub use look::{check, look};
+pub use pump::{Left, attach, attach_to};

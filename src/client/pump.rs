@@ -2,28 +2,28 @@
 
 use std::fmt;
 use std::future;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crossterm::event::{Event, EventStream};
-use futures_util::StreamExt;
-use tokio::signal::unix::{Signal, SignalKind, signal};
-
 use super::Error;
+use super::decode::{Came, Decoder};
 use super::error::io as failed;
 use super::guard::{self, Guard};
-use super::input::convert;
 use super::link::Link;
-use super::replies::{PATIENCE_MS, Replies};
-use crate::domain::conduct::Alert;
-use crate::wire::msg::{Down, Look, Role, Up, VERSION};
+use super::look::check;
+use super::signals::{Signals, Told};
+use super::tty::Tty;
+use super::{aside, upload};
+use crate::wire::msg::{Down, Input, Look, Role, Up, VERSION};
 
 /// How long a server may take to greet.
 const GREETING: Duration = Duration::from_secs(10);
 /// A server that is lost again within this time after a revival is not revived once more.
 const STABLE: Duration = Duration::from_secs(20);
+/// Bytes of the terminal taken in one read.
+const READ: usize = 64 * 1024;
 
 /// Why a dashboard ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -79,61 +79,24 @@ fn runtime() -> Result<tokio::runtime::Runtime, Error> {
     builder.enable_all().build().map_err(failed("start the dashboard"))
 }
 
-/// Whether a dashboard can be shown here.
-///
-/// # Errors
-/// [`Error::NoTerminal`] or [`Error::Dumb`] with what to do instead.
-pub fn check() -> Result<(), Error> {
-    let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
-    check_terminal(is_terminal, std::env::var("TERM").unwrap_or_default())
-}
-
-/// How this terminal and user want the dashboard drawn, from `NO_COLOR`, the locale, the time zone and
-/// `ORCHESTRA_ALERT`.
-#[must_use]
-pub fn look() -> Look {
-    let offset = jiff::Zoned::now().offset().seconds() / 60;
-    Look { utc_offset: i16::try_from(offset).unwrap_or(0), ..look_from(|name| std::env::var(name).ok()) }
-}
-
-fn look_from(var: impl Fn(&str) -> Option<String>) -> Look {
-    let set = |name: &str| var(name).filter(|v| !v.is_empty());
-    let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default();
-    let locale = locale.to_lowercase();
-    Look {
-        plain: set("NO_COLOR").is_some(),
-        ascii: !(locale.contains("utf-8") || locale.contains("utf8")),
-        utc_offset: 0,
-        alert: match set("ORCHESTRA_ALERT").as_deref() {
-            Some("off") => Some(Alert::Off),
-            Some("bell") => Some(Alert::Bell),
-            Some("osc9") => Some(Alert::Osc9),
-            _ => None,
-        },
-    }
-}
-
-fn check_terminal(is_terminal: bool, term: String) -> Result<(), Error> {
-    match term.as_str() {
-        _ if !is_terminal => Err(Error::NoTerminal),
-        "" => Err(Error::Dumb("not set".into())),
-        "dumb" => Err(Error::Dumb(term)),
-        _ => Ok(()),
-    }
-}
-
 /// Brings a server back and names its socket.
 type Revive<'a> = &'a mut dyn FnMut() -> Result<PathBuf, String>;
 
 async fn run(link: Link, look: Look, mut revive: Option<Revive<'_>>) -> Result<Left, Error> {
-    let mut signals = Signals::new().map_err(failed("listen for signals"))?;
+    let signals = Signals::new().map_err(failed("listen for signals"))?;
     // Before the terminal is touched: what fails here is told on a whole screen.
     let mut link = greet(link, look).await?;
     let _guard = Guard::enter().map_err(failed("take the terminal over"))?;
-    let mut events = EventStream::new();
+    let mut terminal = Terminal {
+        tty: Tty::new().map_err(failed("listen to the terminal"))?,
+        decoder: Decoder::default(),
+        signals,
+        paste: upload::Paste::default(),
+        stopped: false,
+    };
     let mut revived: Option<Instant> = None;
     loop {
-        let why = match pump(&mut link, &mut events, &mut signals).await {
+        let why = match pump(&mut link, &mut terminal).await {
             Ok(left) => return Ok(left),
             Err(e @ (Error::Lost | Error::Frame(_) | Error::Message(_))) => e,
             Err(e) => return Err(e),
@@ -181,50 +144,154 @@ async fn greet(mut link: Link, look: Look) -> Result<Link, Error> {
     Ok(link)
 }
 
+/// This end: the terminal and what tells of it.
+struct Terminal {
+    tty: Tty,
+    decoder: Decoder,
+    signals: Signals,
+    paste: upload::Paste,
+    /// We stopped ourselves: that we go on is known.
+    stopped: bool,
+}
+
 /// Moves bytes until the server says good-bye, goes away, or a signal comes.
-async fn pump(link: &mut Link, events: &mut EventStream, signals: &mut Signals) -> Result<Left, Error> {
-    let mut replies = Replies::default();
+async fn pump(link: &mut Link, terminal: &mut Terminal) -> Result<Left, Error> {
+    let mut bytes = vec![0; READ];
     loop {
-        let held = replies.holds();
+        let patience = terminal.decoder.patience();
         let patience = async {
-            if held {
-                tokio::time::sleep(Duration::from_millis(PATIENCE_MS)).await;
-            } else {
-                future::pending::<()>().await;
+            match patience {
+                Some(patience) => tokio::time::sleep(patience).await,
+                None => future::pending().await,
             }
         };
-        tokio::select! {
-            event = events.next() => match event {
-                Some(Ok(event)) => take(event, &mut replies, link)?,
-                Some(Err(_)) | None => return Ok(Left::Hangup),
-            },
-            came = link.turn() => for down in came? {
-                match down {
-                    Down::Screen(bytes) => {
-                        if show(&bytes).is_err() {
-                            return Ok(Left::Hangup);
-                        }
-                        link.put(&Up::Shown)?;
-                    }
-                    Down::Bye { why } => return Ok(Left::Bye(why)),
-                    Down::Edit { .. } => link.put(&Up::Edited { text: None })?,
-                    Down::Suspend | Down::Answer(_) | Down::Welcome { .. } => {}
+        let left = tokio::select! {
+            read = terminal.tty.read(&mut bytes) => match read {
+                Ok(n @ 1..) => {
+                    let came = terminal.decoder.feed(bytes.get(..n).unwrap_or_default());
+                    take(came, terminal, link)?
                 }
+                Ok(0) | Err(_) => Some(Left::Hangup),
             },
-            left = signals.next() => return Ok(left),
-            () = patience => for input in replies.give_up() {
-                link.put(&Up::Input(input))?;
-            },
+            came = link.turn() => {
+                let mut left = None;
+                for down in came? {
+                    left = left.or(receive(down, terminal, link).await?);
+                }
+                left
+            }
+            told = terminal.signals.next() => signalled(told, terminal, link)?,
+            () = patience => {
+                let came = terminal.decoder.give_up();
+                take(came, terminal, link)?
+            }
+        };
+        if let Some(left) = left {
+            return Ok(left);
         }
     }
 }
 
-fn take(event: Event, replies: &mut Replies, link: &mut Link) -> Result<(), Error> {
-    let Some(input) = convert(event) else { return Ok(()) };
-    for input in replies.feed(input) {
-        link.put(&Up::Input(input))?;
+/// Passes on what the terminal sent.
+fn take(came: Vec<Came>, terminal: &mut Terminal, link: &mut Link) -> Result<Option<Left>, Error> {
+    for came in came {
+        let written = match came {
+            Came::Input(input) => {
+                link.put(&Up::Input(input))?;
+                Ok(())
+            }
+            Came::Paste(part) => {
+                terminal.paste.part(part, link)?;
+                Ok(())
+            }
+            Came::PasteEnd => {
+                terminal.paste.end(link)?;
+                Ok(())
+            }
+            Came::Kitty => guard::speak_kitty(),
+            Came::Attributes => guard::speak_xterm(),
+        };
+        if written.is_err() {
+            return Ok(Some(Left::Hangup));
+        }
     }
-    Ok(())
+    Ok(None)
+}
+
+/// Does what the server says.
+async fn receive(down: Down, terminal: &mut Terminal, link: &mut Link) -> Result<Option<Left>, Error> {
+    let written = match down {
+        Down::Screen(bytes) => {
+            let shown = show(&bytes);
+            link.put(&Up::Shown)?;
+            shown
+        }
+        Down::Bye { why } => return Ok(Some(Left::Bye(why))),
+        Down::Wants(wants) => guard::want(wants),
+        Down::Edit { text } => {
+            // What comes meanwhile waits in the socket: at most the frame that is on its way.
+            guard::leave();
+            let edited = match aside::edit(&text, &mut terminal.signals).await {
+                Ok(edited) => edited,
+                Err(left) => return Ok(Some(left)),
+            };
+            let back = back(terminal, link, String::new())?;
+            upload::edited(edited, link)?;
+            return Ok(back);
+        }
+        Down::Suspend => return step_aside(terminal, link),
+        Down::Answer(_) | Down::Welcome { .. } => Ok(()),
+    };
+    Ok(written.err().map(|_| Left::Hangup))
+}
+
+fn signalled(told: Told, terminal: &mut Terminal, link: &mut Link) -> Result<Option<Left>, Error> {
+    match told {
+        Told::Leave(left) => Ok(Some(left)),
+        Told::Stop => step_aside(terminal, link),
+        Told::Continue if std::mem::take(&mut terminal.stopped) => Ok(None),
+        Told::Continue if aside::is_shown() => {
+            // We were stopped without being asked, and the shell had the terminal since.
+            guard::leave();
+            back(terminal, link, String::new())
+        }
+        Told::Continue => Ok(None),
+        Told::Size => {
+            if let Ok((cols, rows)) = crossterm::terminal::size() {
+                link.put(&Up::Input(Input::Resize { rows, cols }))?;
+            }
+            Ok(None)
+        }
+    }
+}
+
+/// Stops, as a program does on Ctrl-Z, and goes on when the shell says so.
+fn step_aside(terminal: &mut Terminal, link: &mut Link) -> Result<Option<Left>, Error> {
+    if !aside::has_shell() {
+        let why = "there is no shell here to step aside for: q leaves, and all agents go on".to_owned();
+        link.put(&Up::Redraw { why })?;
+        return Ok(None);
+    }
+    guard::leave();
+    terminal.stopped = true;
+    let why = match aside::stop() {
+        Ok(()) => String::new(),
+        Err(e) => format!("failed to step aside: {e}"),
+    };
+    back(terminal, link, why)
+}
+
+/// Takes the terminal again and has everything drawn anew.
+fn back(terminal: &mut Terminal, link: &mut Link, why: String) -> Result<Option<Left>, Error> {
+    terminal.decoder.forget();
+    if guard::take().is_err() {
+        return Ok(Some(Left::Hangup));
+    }
+    if let Ok((cols, rows)) = crossterm::terminal::size() {
+        link.put(&Up::Input(Input::Resize { rows, cols }))?;
+    }
+    link.put(&Up::Redraw { why })?;
+    Ok(None)
 }
 
 fn show(bytes: &[u8]) -> io::Result<()> {
@@ -235,68 +302,4 @@ fn show(bytes: &[u8]) -> io::Result<()> {
 
 fn notice(text: &str) -> io::Result<()> {
     show(format!("\x1b[0m\x1b[H\x1b[2K orchestra: {text}").as_bytes())
-}
-
-/// The signals that end a dashboard. An interrupt from outside does not: in raw mode Ctrl-C is a key
-/// for the pane.
-struct Signals {
-    terminate: Signal,
-    hangup: Signal,
-    quit: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    fn new() -> io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            hangup: signal(SignalKind::hangup())?,
-            quit: signal(SignalKind::quit())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
-    }
-
-    async fn next(&mut self) -> Left {
-        loop {
-            tokio::select! {
-                _ = self.terminate.recv() => return Left::Signal(SignalKind::terminate().as_raw_value()),
-                _ = self.quit.recv() => return Left::Signal(SignalKind::quit().as_raw_value()),
-                _ = self.hangup.recv() => return Left::Hangup,
-                _ = self.interrupt.recv() => {}
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_look_follows_no_color_and_the_locale() {
-        let with = |pairs: &'static [(&str, &str)]| {
-            look_from(move |name| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
-        };
-        assert_eq!(with(&[("LANG", "de_DE.UTF-8")]), Look { plain: false, ascii: false, ..Look::default() });
-        assert_eq!(
-            with(&[("LANG", "de_DE.UTF-8"), ("LC_ALL", "C")]),
-            Look { plain: false, ascii: true, ..Look::default() }
-        );
-        assert_eq!(
-            with(&[("LC_CTYPE", "C.utf8"), ("NO_COLOR", "1")]),
-            Look { plain: true, ascii: false, ..Look::default() }
-        );
-        assert_eq!(with(&[("ORCHESTRA_ALERT", "off")]).alert, Some(Alert::Off));
-        assert_eq!(with(&[("ORCHESTRA_ALERT", "loud")]).alert, None);
-        assert_eq!(with(&[("NO_COLOR", "")]), Look { plain: false, ascii: true, ..Look::default() });
-    }
-
-    #[test]
-    fn what_is_no_terminal_is_refused_with_the_remedy() {
-        let text = |r: Result<(), Error>| r.unwrap_err().to_string();
-        assert!(text(check_terminal(false, "xterm".into())).contains("no terminal"));
-        assert!(text(check_terminal(true, "dumb".into())).contains("TERM is `dumb`"));
-        assert!(check_terminal(true, String::new()).is_err());
-        assert!(check_terminal(true, "xterm-256color".into()).is_ok());
-    }
 }

@@ -285,6 +285,17 @@ pub enum Command {
         /// Whose.
         agents: Vec<AgentName>,
     },
+    /// Says what a branch changes since it left the target.
+    Diff {
+        /// Whose.
+        agent: AgentName,
+        /// Whether uncommitted work of its worktree counts in.
+        #[serde(default)]
+        open: bool,
+        /// The one file whose lines are wanted; none: all, as far as one answer holds them.
+        #[serde(default)]
+        path: Option<String>,
+    },
     /// Describes a train for a pull request.
     Pr {
         /// One that was only shown; none: the last that was applied.

@@ -29,7 +29,7 @@ impl Mods {
 pub enum Code {
     /// A printable character, as typed (upper case when shifted).
     Char(char),
-    /// F1 to F24.
+    /// F1 to F35.
     F(u8),
     /// Return.
     Enter,
@@ -59,6 +59,8 @@ pub enum Code {
     Insert,
     /// Delete to the right.
     Delete,
+    /// Any other key, by its number in the kitty keyboard protocol: media keys, modifiers by themselves.
+    Other(u32),
 }
 
 /// One key press.
@@ -112,10 +114,92 @@ impl Key {
     }
 }
 
+/// What a key did.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub enum Press {
+    /// It went down.
+    #[default]
+    Down,
+    /// It is held down.
+    Again,
+    /// It went up.
+    Up,
+}
+
+/// A key with all that a keyboard tells of it, as far as the terminal passes that on.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Stroke {
+    /// What it is to who does not look closer.
+    #[serde(flatten)]
+    pub key: Key,
+    /// What it did.
+    #[serde(default)]
+    pub press: Press,
+    /// Whether it is a key of the keypad.
+    #[serde(default)]
+    pub pad: bool,
+    /// All modifiers that were told of, in the bits of [`Stroke::SHIFT`] and following.
+    #[serde(default)]
+    pub held: u8,
+    /// The character of the key without modifiers, where it was told.
+    #[serde(default)]
+    pub plain: Option<char>,
+    /// The character of the key with shift, where it was told.
+    #[serde(default)]
+    pub shifted: Option<char>,
+    /// The character of the key at that place of a US keyboard, where it was told.
+    #[serde(default)]
+    pub base: Option<char>,
+    /// The text it makes, where it was told.
+    #[serde(default)]
+    pub text: String,
+}
+
+impl Stroke {
+    /// The bit of shift in `held`.
+    pub const SHIFT: u8 = 1;
+    /// The bit of Alt.
+    pub const ALT: u8 = 2;
+    /// The bit of Control.
+    pub const CTRL: u8 = 4;
+    /// The bits of super, hyper and meta.
+    pub const RARE: u8 = 8 | 16 | 32;
+    /// The bits of the caps and number locks.
+    pub const LOCKS: u8 = 64 | 128;
+
+    /// Whether the key goes down or is held: what a program that knows no releases takes for a key.
+    #[must_use]
+    pub fn is_down(&self) -> bool {
+        self.press != Press::Up
+    }
+
+    /// Whether it is a key of its own to the dashboard: pressed, and without modifiers of which that knows nothing.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.is_down() && self.held & Self::RARE == 0 && !matches!(self.key.code, Code::Other(_))
+    }
+}
+
+impl From<Key> for Stroke {
+    fn from(key: Key) -> Self {
+        let Mods { shift, alt, ctrl } = key.mods;
+        Self {
+            key,
+            press: Press::Down,
+            pad: false,
+            held: u8::from(shift) * Self::SHIFT + u8::from(alt) * Self::ALT + u8::from(ctrl) * Self::CTRL,
+            plain: None,
+            shifted: None,
+            base: None,
+            text: String::new(),
+        }
+    }
+}
+
 /// What the mouse did.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum MouseKind {
-    /// A button went down: 0 left, 1 middle, 2 right.
+    /// A button went down: 0 left, 1 middle, 2 right, 8 to 11 those beyond.
     Down(u8),
     /// A button went up.
     Up(u8),
@@ -127,6 +211,10 @@ pub enum MouseKind {
     ScrollUp,
     /// Wheel towards the user.
     ScrollDown,
+    /// Wheel to the left.
+    ScrollLeft,
+    /// Wheel to the right.
+    ScrollRight,
 }
 
 /// A mouse event at a cell, counted from 0.

@@ -2,11 +2,14 @@
 
 mod gating;
 mod run;
+mod suggestions;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::gating::{GatingView, Verified};
 pub use self::run::{Progress, RunView, StageView, TaskView};
+pub use self::suggestions::Suggestions;
+use super::diff::BranchDiff;
 use super::guard::Tampering;
 use super::id::{AgentName, DispatchId, Oid, TrainId};
 use super::pr::Pr;
@@ -71,6 +74,8 @@ pub enum Answer {
         #[serde(default)]
         tampering: Option<Box<Tampering>>,
     },
+    /// What a branch changes.
+    Diff(Box<BranchDiff>),
     /// A train or what it would be.
     Train(Box<TrainView>),
     /// A train as a pull request.
@@ -97,17 +102,6 @@ pub enum Answer {
         /// One an agent.
         suggestions: Vec<Suggestions>,
     },
-}
-
-/// What could be done next on a branch.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Suggestions {
-    /// Whose.
-    pub agent: AgentName,
-    /// One sentence each, the weightiest first, at most 7.
-    pub points: Vec<String>,
-    /// Why nothing can be said; empty where it can.
-    pub why: String,
 }
 
 /// The whole session.

@@ -52,6 +52,10 @@ impl Step<'_> {
                 Ok(agents) => return self.review_for(reply, agents),
                 Err(why) => Err(why),
             },
+            Command::Diff { agent, open, path } => match self.diff(reply, agent, open, path) {
+                Ok(()) => return,
+                Err(why) => Err(why),
+            },
             Command::Pr { train } => return self.describe(reply, train.map(|t| *t)),
             Command::Report => return self.keep_report(reply),
             Command::Trust { digest, by } => return self.trust(reply, digest, &by),
@@ -308,6 +312,7 @@ fn forbidden(caller: &Caller, command: &Command) -> Option<String> {
             | Command::ShowRun { .. }
             | Command::Wait { .. }
             | Command::Review { .. }
+            | Command::Diff { .. }
             | Command::Gating
             | Command::Trust { .. }
             | Command::DryRun { .. }

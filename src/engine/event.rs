@@ -8,6 +8,7 @@ pub use self::effect::{Depth, Effect, Writing};
 use crate::domain::brief::Brief;
 use crate::domain::command::{Caller, Command};
 use crate::domain::conduct::Notice;
+use crate::domain::diff::BranchDiff;
 use crate::domain::gates::Part;
 use crate::domain::guard::Seen;
 use crate::domain::id::{AgentName, Oid, TrainId};
@@ -278,6 +279,13 @@ pub enum Event {
         train: TrainId,
         /// What came of it; none: the target is as before, and nothing is under way.
         undone: Option<Undone>,
+    },
+    /// The answer to [`Effect::Diff`].
+    Diffed {
+        /// Its number.
+        job: u64,
+        /// What the branch changes, or why that cannot be told.
+        diff: Result<Box<BranchDiff>, String>,
     },
     /// The answer to [`Effect::Describe`].
     Described {

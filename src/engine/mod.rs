@@ -6,6 +6,7 @@
 
 mod answer;
 mod command;
+mod diff;
 mod dispatch;
 mod draft;
 pub mod event;
@@ -104,6 +105,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::Target { job, facts } => step.target(job, facts),
         Event::RippleBuilt { job, plan, built } => step.ripple_built(job, &plan, built),
         Event::BranchMoved { agent, moved } => step.branch_moved(&agent, moved),
+        Event::Diffed { job, diff } => step.diffed(job, diff),
         Event::Described { job, pr } => step.described(job, pr),
         Event::ReportKept { job, kept } => step.report_kept(job, kept),
         Event::Guarded { job, seen } => step.guarded(job, seen),

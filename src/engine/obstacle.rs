@@ -11,6 +11,7 @@ use crate::domain::profile::Profile;
 use crate::domain::record::Record;
 use crate::domain::state::AgentState;
 use crate::domain::time::Time;
+use crate::screen::keys;
 
 /// What an obstacle says at its end that only a person can take away.
 pub(super) const LET_GO: &str = "Enter or Ctrl-C there lets it go on";
@@ -195,7 +196,7 @@ impl Step<'_> {
         let now = self.now;
         let Some(agent) = self.state.agent_mut(name) else { return };
         // Arrows, mouse and focus reports leave nothing in a composer.
-        let report = bytes.first() == Some(&0x1b) && !bytes.starts_with(b"\x1b[200~");
+        let report = keys::leaves_nothing(&bytes);
         let draft = (submits || !report).then_some(!submits);
         if !goes_in(agent, now) {
             return self.type_now(name, bytes, draft);

@@ -231,7 +231,7 @@ pub(super) fn settles(state: AgentState) -> bool {
 /// The bytes of keys by name, and of texts.
 fn typed(names: &[String], modes: &Modes) -> Vec<u8> {
     let bytes = |name: &String| match Key::named(name) {
-        Some(key) => keys::encode(&key, modes),
+        Some(key) => keys::encode(&key.into(), modes),
         None => name.clone().into_bytes(),
     };
     names.iter().flat_map(bytes).collect()

@@ -6,6 +6,7 @@ mod building;
 mod concerns;
 mod crash;
 mod differ;
+mod diffing;
 mod guarding;
 mod histories;
 mod hostile;

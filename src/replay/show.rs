@@ -16,6 +16,7 @@ use super::{Error, Player};
 use crate::domain::id::AgentName;
 use crate::domain::key::Code;
 use crate::domain::moment::Moment;
+use crate::domain::signal::printable;
 use crate::domain::time::Time;
 use crate::paint::{self, RemoteTerminal, Wire};
 use crate::ui::{self, Action, View};
@@ -118,6 +119,14 @@ impl Show {
             }
             (Up::Input(input), Some(_)) => return self.input(input),
             (Up::Shown, Some(screen)) => screen.in_flight = screen.in_flight.saturating_sub(1),
+            (Up::Redraw { why }, Some(screen)) => {
+                if !why.is_empty() {
+                    screen.view.complain(printable(&why));
+                    screen.beep = true;
+                }
+                screen.terminal.clear().map_err(lost("draw for the terminal"))?;
+                screen.dirty = true;
+            }
             (Up::Detach, _) => return Ok(false),
             _ => {}
         }
@@ -148,7 +157,7 @@ impl Show {
         screen.dirty = true;
         let state = self.stage.state();
         let view = &mut screen.view;
-        let all = matches!(&input, Input::Key(key) if key.code == Code::Home);
+        let all = matches!(&input, Input::Key(stroke) if stroke.key.code == Code::Home);
         let actions = match input {
             Input::Key(key) => ui::on_key(state, view, key),
             Input::Mouse(mouse) => {
@@ -156,6 +165,7 @@ impl Show {
                 ui::on_mouse(state, view, mouse, Time { mono: us, wall: 0 })
             }
             Input::Paste(text) => ui::on_paste(state, view, &text),
+            Input::Pasted { .. } => ui::on_paste(state, view, ""),
             Input::Resize { rows, cols } => {
                 let (rows, cols) = (rows.clamp(1, MAX_SIDE), cols.clamp(1, MAX_SIDE));
                 view.resize(rows, cols);

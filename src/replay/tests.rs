@@ -75,7 +75,7 @@ impl Client {
     }
 
     fn key(&mut self, key: Key) -> &mut Self {
-        self.say(&Up::Input(Input::Key(key)));
+        self.say(&Up::Input(Input::Key(key.into())));
         self
     }
 

@@ -13,7 +13,7 @@ use crate::domain::time::Time;
 
 use super::Size;
 use super::guard::{self, Guard, NoHold, Side};
-use super::modes::Kitty;
+use super::modes::{Keys, Kitty};
 use super::osc::{self, Signal};
 use super::shadow::{self, Shadow};
 use super::sieve::{Csi, End, Sink};
@@ -186,6 +186,7 @@ impl Core {
         self.term = terminal(self.size, self.history);
         self.processor = Processor::new();
         self.side.kitty = Kitty::default();
+        self.side.keys = Keys::default();
         self.side.shadow = Shadow::new(usize::from(self.size.cols));
         self.side.touched = true;
         self.side.signal(Signal::EmulatorReset);
@@ -230,6 +231,13 @@ impl Sink for Core {
             }
             (0, b't') => self.window(csi.first()),
             (b'>', b'q') => self.side.replies.version(),
+            // formatOtherKeys.
+            (b'>', b'f') => {
+                let mut numbers = csi.numbers();
+                if numbers.next() == Some(4) {
+                    self.side.keys.other_format = numbers.next() == Some(1);
+                }
+            }
             (b'?', b'n') => match csi.first() {
                 6 => {
                     let (row, column) = guard::place(&self.term);

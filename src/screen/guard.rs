@@ -7,13 +7,13 @@ use alacritty_terminal::term::cell::Flags;
 use alacritty_terminal::term::{Term, TermMode};
 use alacritty_terminal::vte::ansi::{
     Attr, CharsetIndex, ClearMode, Color, CursorShape, CursorStyle, Handler, KeyboardModes,
-    KeyboardModesApplyBehavior, LineClearMode, Mode, NamedMode, NamedPrivateMode, PrivateMode,
-    StandardCharset, TabulationClearMode, Timeout,
+    KeyboardModesApplyBehavior, LineClearMode, Mode, ModifyOtherKeys, NamedMode, NamedPrivateMode,
+    PrivateMode, StandardCharset, TabulationClearMode, Timeout,
 };
 use unicode_width::UnicodeWidthChar as _;
 
 use super::clean;
-use super::modes::Kitty;
+use super::modes::{Keys, Kitty};
 use super::osc::{self, Progress, Signal};
 use super::replies::Replies;
 use super::shadow::Shadow;
@@ -22,6 +22,8 @@ use super::shadow::Shadow;
 const MARKS_MAX: usize = 8;
 /// Most signals of one feed; what is more is dropped.
 const SIGNALS_MAX: usize = 256;
+/// DECBKM, of which the emulator knows nothing.
+const BACKARROW: u16 = 67;
 /// Most titles kept by `CSI 22 t`; the oldest goes first.
 pub(super) const TITLES_MAX: usize = 16;
 
@@ -34,6 +36,7 @@ pub(super) struct Side {
     /// The program's last word on its state.
     pub report: Option<String>,
     pub kitty: Kitty,
+    pub keys: Keys,
     pub replies: Replies,
     pub signals: Vec<Signal>,
     pub shadow: Shadow,
@@ -214,6 +217,7 @@ impl Handler for Guard<'_> {
     fn reset_state(&mut self) {
         self.side.touched = true;
         self.side.kitty = Kitty::default();
+        self.side.keys = Keys::default();
         self.side.titles.clear();
         self.term.reset_state();
         if let Some(mut main) = self.side.shadow.main.take() {
@@ -226,6 +230,7 @@ impl Handler for Guard<'_> {
     fn set_private_mode(&mut self, mode: PrivateMode) {
         self.side.touched = true;
         match mode {
+            PrivateMode::Unknown(BACKARROW) => self.side.keys.backarrow = true,
             PrivateMode::Named(NamedPrivateMode::SwapScreenAndSetRestoreCursor) => {
                 if !self.alt() {
                     self.side.shadow.enter_alternate(self.term);
@@ -241,6 +246,7 @@ impl Handler for Guard<'_> {
     fn unset_private_mode(&mut self, mode: PrivateMode) {
         self.side.touched = true;
         match mode {
+            PrivateMode::Unknown(BACKARROW) => self.side.keys.backarrow = false,
             PrivateMode::Named(NamedPrivateMode::SwapScreenAndSetRestoreCursor) => {
                 if self.alt() {
                     self.side.shadow.leave_alternate(self.term);
@@ -314,6 +320,7 @@ impl Handler for Guard<'_> {
             PrivateMode::Named(NamedPrivateMode::SyncUpdate) => 2,
             PrivateMode::Named(NamedPrivateMode::BlinkingCursor) => known(self.term.cursor_style().blinking),
             PrivateMode::Named(named) => flag(named).map_or(0, |flag| known(held.contains(flag))),
+            PrivateMode::Unknown(BACKARROW) => known(self.side.keys.backarrow),
             PrivateMode::Unknown(_) => 0,
         };
         self.side.replies.send(&format!("\x1b[?{};{state}$y", mode.raw()));
@@ -322,6 +329,18 @@ impl Handler for Guard<'_> {
     fn report_keyboard_mode(&mut self) {
         let flags = self.side.kitty.flags(self.alt());
         self.side.replies.send(&format!("\x1b[?{flags}u"));
+    }
+
+    fn set_modify_other_keys(&mut self, mode: ModifyOtherKeys) {
+        self.side.keys.other_keys = match mode {
+            ModifyOtherKeys::Reset => 0,
+            ModifyOtherKeys::EnableExceptWellDefined => 1,
+            ModifyOtherKeys::EnableAll => 2,
+        };
+    }
+
+    fn report_modify_other_keys(&mut self) {
+        self.side.replies.send(&format!("\x1b[>4;{}m", self.side.keys.other_keys));
     }
 
     fn push_keyboard_mode(&mut self, mode: KeyboardModes) {

@@ -188,7 +188,7 @@ impl Screen {
     /// The modes the program has set.
     #[must_use]
     pub fn modes(&self) -> Modes {
-        Modes::of(*self.core.term.mode(), &self.core.side.kitty)
+        Modes::of(*self.core.term.mode(), &self.core.side.kitty, self.core.side.keys)
     }
 
     /// The row shown at `row` from the top when scrolled back by `scroll_back` rows (at most

@@ -23,6 +23,8 @@ pub enum MouseCoding {
     /// Three bytes, up to column and row 223.
     #[default]
     X10,
+    /// As three characters in UTF-8, up to column and row 2015.
+    Utf8,
     /// Decimal numbers, no limit.
     Sgr,
 }
@@ -48,15 +50,21 @@ pub struct Modes {
     pub alternate_scroll: bool,
     /// Kitty keyboard flags in force, of those in [`KITTY_SUPPORTED`].
     pub kitty: u8,
+    /// xterm's modifyOtherKeys: 0 to 2.
+    pub other_keys: u8,
+    /// xterm's formatOtherKeys: as `CSI … u` rather than `CSI 27 ; … ~`.
+    pub other_format: bool,
+    /// Backspace sends the control character of that name (DECBKM); with Control, DEL.
+    pub backarrow: bool,
 }
 
-/// The kitty keyboard flags that [`super::keys::encode`] honours: 1, "disambiguate". Others are not reported as set.
-pub const KITTY_SUPPORTED: u8 = 1;
+/// The kitty keyboard flags that [`super::keys::encode`] honours: all five. Others are not reported as set.
+pub const KITTY_SUPPORTED: u8 = 31;
 /// Most entries on a kitty stack; the oldest goes first.
 pub(super) const KITTY_DEPTH: usize = 16;
 
 impl Modes {
-    pub(super) fn of(mode: TermMode, kitty: &Kitty) -> Self {
+    pub(super) fn of(mode: TermMode, kitty: &Kitty, keys: Keys) -> Self {
         let mouse = if mode.contains(TermMode::MOUSE_MOTION) {
             MouseMode::Motion
         } else if mode.contains(TermMode::MOUSE_DRAG) {
@@ -73,11 +81,38 @@ impl Modes {
             app_keypad: mode.contains(TermMode::APP_KEYPAD),
             alt_screen: mode.contains(TermMode::ALT_SCREEN),
             mouse,
-            mouse_coding: if sgr { MouseCoding::Sgr } else { MouseCoding::X10 },
+            mouse_coding: match sgr {
+                true => MouseCoding::Sgr,
+                false if mode.contains(TermMode::UTF8_MOUSE) => MouseCoding::Utf8,
+                false => MouseCoding::X10,
+            },
             focus_events: mode.contains(TermMode::FOCUS_IN_OUT),
             alternate_scroll: mode.contains(TermMode::ALTERNATE_SCROLL),
             kitty: kitty.flags(mode.contains(TermMode::ALT_SCREEN)),
+            other_keys: keys.other_keys,
+            other_format: keys.other_format,
+            backarrow: keys.backarrow,
         }
+    }
+}
+
+/// How keys are to be sent, as far as the emulator does not know: see the fields of [`Modes`] of the same names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Keys {
+    pub other_keys: u8,
+    pub other_format: bool,
+    pub backarrow: bool,
+}
+
+impl Keys {
+    /// As one number, for snapshots.
+    pub(super) fn bits(self) -> u8 {
+        self.other_keys | u8::from(self.other_format) << 2 | u8::from(self.backarrow) << 3
+    }
+
+    /// The same back; what no number of ours has is left out.
+    pub(super) fn of_bits(bits: u8) -> Self {
+        Self { other_keys: (bits & 3).min(2), other_format: bits & 4 != 0, backarrow: bits & 8 != 0 }
     }
 }
 

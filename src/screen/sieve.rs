@@ -256,7 +256,7 @@ fn of_interest(raw: &[u8]) -> Option<Csi<'_>> {
         _ => (0, body),
     };
     let wanted = match (marker, last) {
-        (0, b'b' | b't') | (b'>', b'q') | (b'?', b'n') => true,
+        (0, b'b' | b't') | (b'>', b'q' | b'f') | (b'?', b'n') => true,
         (b'?', b'h' | b'l') => params.windows(4).any(|w| w == b"2026"),
         _ => false,
     };

@@ -20,7 +20,7 @@ use crate::engine::event::ReplyTo;
 use crate::paint::{RemoteTerminal, Wire};
 use crate::ui::View;
 use crate::wire::frame::{self, Decoder};
-use crate::wire::msg::{Down, Up};
+use crate::wire::msg::{Down, Up, Wants};
 use crate::wire::sock;
 
 /// A client of this server, counted from 1.
@@ -91,6 +91,8 @@ pub(super) struct Dashboard {
     pub drawn: Time,
     /// Its person has just done something: draw at once.
     pub eager: bool,
+    /// What its terminal was last told that the pane typed into wants.
+    pub wants: Wants,
     /// The last key that went to a pane.
     pub echo: Option<Echo>,
     /// A bell of our own goes with the next frame.
@@ -210,6 +212,18 @@ impl Client {
         let text = String::from_utf8(parts).map_err(|_| "send a text: it is not UTF-8".to_owned())?;
         *what = What::Text(text);
         Ok(())
+    }
+
+    /// The text that came in parts, `bytes` long; what is no character becomes a replacement.
+    ///
+    /// # Errors
+    /// When there were fewer: more than are taken were sent.
+    pub fn joined(&mut self, bytes: usize) -> Result<String, String> {
+        let parts = std::mem::take(&mut self.parts);
+        if parts.len() != bytes {
+            return Err(format!("a text of {bytes} bytes is too long: at most {MAX_PROMPT} are taken"));
+        }
+        Ok(String::from_utf8_lossy(&parts).into_owned())
     }
 
     /// Sends as much as the socket takes now.

@@ -10,7 +10,7 @@ use crate::engine::event::Event;
 use crate::paint::{self, filter};
 use crate::ui;
 use crate::wire::frame::MAX_FRAME;
-use crate::wire::msg::Down;
+use crate::wire::msg::{Down, Wants};
 
 /// Least time between two frames of one client.
 const FRAME: Duration = Duration::from_millis(16);
@@ -95,6 +95,7 @@ impl Server {
             }
             let state = &self.state;
             let view = &d.view;
+            let wants = view.wants(state);
             (d.dirty, d.eager, d.drawn) = (false, false, now);
             if let Some(echo) = &mut d.echo {
                 (echo.drawn, echo.came) = (true, false);
@@ -103,6 +104,8 @@ impl Server {
                 tracing::error!("failed to draw: {e}");
                 continue;
             }
+            let wants = Wants { kitty: wants.kitty, keypad: wants.keypad, motion: wants.motion };
+            let told = std::mem::replace(&mut d.wants, wants);
             let mut bytes = paint::frame(&d.wire.take());
             let ring = d.ring.take();
             match (d.alert, ring) {
@@ -117,6 +120,9 @@ impl Server {
             }
             // A screen too large for one frame of the wire goes in parts; the client tells of each.
             d.in_flight = bytes.chunks(MAX_FRAME - 1).len();
+            if told != wants {
+                client.say(&Down::Wants(wants));
+            }
             for part in bytes.chunks(MAX_FRAME - 1) {
                 client.say(&Down::Screen(part.to_vec()));
             }

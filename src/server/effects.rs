@@ -76,6 +76,7 @@ impl Server {
             | Effect::Gates { .. }
             | Effect::Guard { .. }
             | Effect::Describe { .. }
+            | Effect::Diff { .. }
             | Effect::KeepReport { .. }
             | Effect::CancelGates { .. }
             | Effect::LookAtTarget { .. }

@@ -21,7 +21,9 @@ pub(super) const SLICE: usize = 16 * 1024;
 /// So long after a key floods are not gathered: what is put off would come due at once, before the echo.
 const CALM: Duration = Duration::from_millis(250);
 /// How long a pane that floods is not listened to after it was: it would wake the loop for every few kilobytes.
-const REST: Duration = Duration::from_millis(2);
+const REST: Duration = Duration::from_millis(1);
+/// So few bytes are not worth being woken for.
+const FEW: u64 = 32 * 1024;
 
 impl Server {
     /// Takes in what panes printed: the focused one first, then the others, a slice each.
@@ -56,9 +58,12 @@ impl Server {
         let calm = self.is_calm(now);
         let Some(holder) = self.holders.iter_mut().find(|h| h.name == *name) else { return };
         let room = holder.pending.room(calm, SLICE);
+        let mut few = false;
         if let Some(link) = holder.link.as_mut().filter(|_| holder.ready) {
             link.write_ready();
+            let before = link.received();
             let events = if room == 0 { Vec::new() } else { link.read_ready(room) };
+            few = link.received() < before + FEW;
             for event in events {
                 self.pane_event(name, event);
             }
@@ -68,7 +73,10 @@ impl Server {
                 link.ack(link.offset());
             }
         });
-        self.show_pending(name, calm, now);
+        self.with_holder(name, |h| h.rests_until = None);
+        if !self.show_pending(name, calm, now) && few {
+            self.with_holder(name, |h| h.rests_until = Some(now.plus(REST)));
+        }
         self.catch_up(name);
     }
 
@@ -81,17 +89,18 @@ impl Server {
         self.with_holder(name, |h| h.pending.push(entry, mode, now));
     }
 
-    /// Shows some of what is pending, if it is time.
-    fn show_pending(&mut self, name: &AgentName, calm: bool, now: Time) {
-        let Some(holder) = self.holders.iter_mut().find(|h| h.name == *name) else { return };
-        let due = holder.pending.due(calm, now);
-        holder.rests_until = due.filter(|t| *t > now).map(|_| now.plus(REST));
-        if due.is_none_or(|t| now < t) {
-            return;
+    /// Shows some of what is pending, if it is time, and gives whether it was: there is nothing, or nothing to wait for.
+    fn show_pending(&mut self, name: &AgentName, calm: bool, now: Time) -> bool {
+        let Some(holder) = self.holders.iter().find(|h| h.name == *name) else { return true };
+        match holder.pending.due(calm, now) {
+            None => return true,
+            Some(due) if now < due => return false,
+            Some(_) => {}
         }
         let gathered = !calm && holder.pending.is_gathered();
         let limit = if gathered { self.leave_out(name) } else { SLICE };
         self.show(name, limit);
+        true
     }
 
     /// Shows all that is pending: what comes next is to come after it.

@@ -14,10 +14,11 @@ use crate::session::log::{Entry, Kind, Record};
 
 /// Bytes that are taken in at once, whatever they are.
 const SMALL: usize = 32 * 1024;
-/// Bytes that make a flood if they come within [`WAIT`].
+/// Bytes that make a flood if they come within [`SOON`].
 const FLOOD: usize = 64 * 1024;
+const SOON: Duration = Duration::from_millis(50);
 /// How long a flood is gathered …
-const WAIT: Duration = Duration::from_millis(50);
+const WAIT: Duration = Duration::from_millis(100);
 /// … and how much of it.
 const GATHERED: usize = 2 * 1024 * 1024;
 /// Bytes at the beginning that are on the screen and are kept no longer.
@@ -121,7 +122,7 @@ impl Pending {
         let payload = &entry.record.payload;
         self.mode = mode;
         self.odd = self.odd || !is_plain(payload);
-        if now.mono >= self.recent.0.plus(WAIT).mono {
+        if now.mono >= self.recent.0.plus(SOON).mono {
             self.flood = self.recent.1 >= FLOOD;
             self.recent = (now, 0);
         }
@@ -165,7 +166,7 @@ impl Pending {
         match self.len() {
             n if (calm || self.odd) && n >= slice => 0,
             _ if calm || self.odd => slice,
-            n => (GATHERED.saturating_sub(n)).min(4 * slice),
+            n => GATHERED.saturating_sub(n).min(16 * slice),
         }
     }
 
@@ -245,7 +246,7 @@ mod tests {
         assert_eq!(piece.record.unwrap().end, 31);
         assert!(pending.next(1000, at(100)).is_none());
         pending.push(&entry(31, &[b'x'; FLOOD]), Feeding::Live, at(110));
-        assert_eq!(pending.due(false, at(111)), Some(at(160)));
+        assert_eq!(pending.due(false, at(111)), Some(at(210)));
         assert_eq!(pending.due(true, at(111)), Some(at(111)), "somebody types");
         pending.push(&entry(99_999, b"\x1b[m"), Feeding::Live, at(112));
         assert_eq!(pending.due(false, at(113)), Some(at(113)), "it has to be fed as it is");

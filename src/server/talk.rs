@@ -4,12 +4,13 @@ use super::clients::{ClientId, Dashboard, Echo, Kind};
 use super::run::Server;
 use crate::domain::command::{Caller, Command, Target, Until};
 use crate::domain::id::AgentName;
+use crate::domain::signal::printable;
 use crate::domain::time::Time;
 use crate::domain::view::{Answer, Fault};
 use crate::engine::event::{Event, ReplyTo};
 use crate::paint::Wire;
 use crate::ui::{self, Action, View};
-use crate::wire::msg::{Down, Input, Look, Role, Up, VERSION};
+use crate::wire::msg::{Down, Input, Look, Role, Up, VERSION, Wants};
 
 /// Longest side of a client's terminal, in cells; a longer one is drawn in part.
 const MAX_SIDE: u16 = 1000;
@@ -52,17 +53,36 @@ impl Server {
                     d.in_flight = d.in_flight.saturating_sub(1);
                 }
             }
-            Up::Edited { text } => {
-                if let Some(d) = self.dashboard(id) {
-                    ui::on_edited(&mut d.view, text.as_deref());
-                    (d.dirty, d.eager) = (true, true);
+            Up::Edited { text } => self.edited(id, text.as_deref()),
+            Up::EditedParts { bytes } => {
+                let text = self.client(id).and_then(|c| c.joined(bytes).ok());
+                self.edited(id, text.as_deref());
+            }
+            Up::Redraw { why } => {
+                let Some(d) = self.dashboard(id) else { return };
+                if !why.is_empty() {
+                    d.view.complain(printable(&why));
+                    d.beep = true;
                 }
+                if let Err(e) = d.terminal.clear() {
+                    tracing::error!("failed to draw: {e}");
+                }
+                // The terminal forgot it with all else.
+                d.wants = Wants::default();
+                (d.dirty, d.eager) = (true, true);
             }
             Up::Detach => {
                 if let Some(client) = self.client(id) {
                     client.gone = true;
                 }
             }
+        }
+    }
+
+    fn edited(&mut self, id: ClientId, text: Option<&str>) {
+        if let Some(d) = self.dashboard(id) {
+            ui::on_edited(&mut d.view, text);
+            (d.dirty, d.eager) = (true, true);
         }
     }
 
@@ -122,6 +142,7 @@ impl Server {
             in_flight: 0,
             drawn: Time::default(),
             eager: true,
+            wants: Wants::default(),
             echo: None,
             beep: false,
             copy: None,
@@ -189,6 +210,20 @@ impl Server {
 
     fn input(&mut self, id: ClientId, input: Input) {
         let now = self.now();
+        let input = match input {
+            Input::Pasted { bytes } => match self.client(id).map(|c| c.joined(bytes)) {
+                Some(Ok(text)) => Input::Paste(text),
+                Some(Err(why)) => {
+                    if let Some(d) = self.dashboard(id) {
+                        d.view.complain(format!("failed to paste: {why}"));
+                        (d.dirty, d.eager, d.beep) = (true, true, true);
+                    }
+                    return;
+                }
+                None => return,
+            },
+            other => other,
+        };
         let state = &self.state;
         let client = self.clients.iter_mut().find(|c| c.id == id);
         let Some(Kind::Dashboard(d)) = client.map(|c| &mut c.kind) else { return };
@@ -200,6 +235,7 @@ impl Server {
             Input::Key(key) => ui::on_key(state, &mut d.view, key),
             Input::Mouse(mouse) => ui::on_mouse(state, &mut d.view, mouse, now),
             Input::Paste(text) => ui::on_paste(state, &mut d.view, &text),
+            Input::Pasted { .. } => Vec::new(),
             Input::Resize { rows, cols } => {
                 let (rows, cols) = (rows.clamp(1, MAX_SIDE), cols.clamp(1, MAX_SIDE));
                 d.view.resize(rows, cols);

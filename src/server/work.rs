@@ -1,5 +1,6 @@
 //! Git and gates on threads of their own: nothing of theirs ever holds up the loop.
 
+mod diff;
 mod foresee;
 mod gates;
 mod ground;
@@ -73,6 +74,7 @@ pub struct Ground {
     /// The setup command, as a gate; empty where there is none.
     setup: Gate,
     verdicts: Verdicts,
+    diffs: diff::Diffs,
     /// Flags by which gate jobs are cancelled.
     cancels: Mutex<BTreeMap<u64, Arc<AtomicBool>>>,
     /// Commands of gates and hooks that run.
@@ -131,6 +133,7 @@ impl Workers {
             verify: config.verify,
             setup: slot::setup(&config.setup, &config.pass_env),
             verdicts: Verdicts::default(),
+            diffs: diff::Diffs::default(),
             cancels: Mutex::default(),
             gating: AtomicUsize::new(0),
             bases: Mutex::new(BTreeMap::new()),
@@ -241,6 +244,12 @@ impl Workers {
                     out(Event::Reviewed { job, reviews: g.review(&agents, &depth) });
                 });
                 (&self.git, review)
+            }
+            Effect::Diff { job, agent, open, path } => {
+                let read: Task = Box::new(move |g, out| {
+                    out(Event::Diffed { job, diff: g.diff(&agent, open, path.as_deref()) });
+                });
+                (&self.git, read)
             }
             Effect::Report { name, text } => (&self.git, Box::new(move |g, _| g.write_report(&name, &text))),
             Effect::Brief { job, agents } => (&self.git, Box::new(move |g, out| out(g.brief(job, &agents)))),

@@ -1,12 +1,12 @@
 //! What comes of keys: the view changes, and the server is asked to act.
 
 use super::composer::Composer;
-use super::keymap::{Found, Op, Seq, When, key_name};
+use super::keymap::{Op, Seq, When, key_name};
 use super::lists;
 use super::popup::{Chooser, Keys, Page, Question};
 use super::replay::{self, Wish};
 use super::text::hint;
-use super::typing::{start_typing, type_key, type_on, while_typing};
+use super::typing::{start_typing, type_key, while_typing};
 use super::view::{Mode, View, needs_me};
 use crate::domain::command::{Command, Order, WhichOrder};
 use crate::domain::id::AgentName;
@@ -55,31 +55,6 @@ pub(super) enum Choice {
     Pin(AgentName, Option<AgentState>),
     /// A chapter or a note of the recording, by its place among them.
     Mark(usize),
-}
-
-/// A key was pressed.
-pub fn on_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
-    view.message = None;
-    let begun = view.begun.take();
-    if view.just_left.take() == Some(key) && matches!(view.mode, Mode::Normal) {
-        // Leaving twice in a row: the pane was meant.
-        view.mode = Mode::Typing;
-        return type_key(state, view, key);
-    }
-    let actions = if view.deck.is_some() {
-        replay::on_key(state, view, begun, key)
-    } else {
-        match view.keys.lookup(view.when(), begun, key) {
-            Found::Does(op) => perform(state, view, op, Some(key)),
-            Found::Begins => {
-                view.begun = Some(key);
-                Vec::new()
-            }
-            Found::Nothing => other_key(state, view, begun, key),
-        }
-    };
-    type_on(state, view);
-    actions
 }
 
 /// Text was pasted.
@@ -214,6 +189,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
         }
         Op::Type => return start_typing(state, view),
         Op::Detach => return vec![Action::Detach],
+        Op::Suspend => return vec![Action::Suspend],
         Op::Broadcast => {
             let text = std::mem::take(&mut view.draft);
             view.mode = Mode::Composer(Box::new(Composer::new(state, |_| true, text)));
@@ -263,6 +239,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
         | Op::Skip
         | Op::Stop
         | Op::Explain
+        | Op::Diff
         | Op::Pin => {
             let Some(agent) = view.agent(state) else {
                 let text =
@@ -279,6 +256,9 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
 
 fn on_agent(state: &State, view: &mut View, op: Op, agent: &Agent) -> Vec<Action> {
     let name = agent.name.clone();
+    if op == Op::Diff {
+        return super::diff::open(state, view, &name);
+    }
     let Some(spec) = agent.spec.as_ref().filter(|_| op != Op::Run && op != Op::Explain && op != Op::Stop)
     else {
         return match op {

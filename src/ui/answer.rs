@@ -16,6 +16,7 @@ pub fn notify(view: &mut View, answer: &Answer) {
         Answer::Done { text } => view.say(line(text)),
         Answer::Fault { why, .. } => {
             view.merging = None;
+            super::diff::failed(view, &line(why));
             view.complain(format!("failed to {}", line(why)));
         }
         Answer::Receipts { receipts } => receipts_line(view, receipts),
@@ -50,6 +51,7 @@ pub fn notify(view: &mut View, answer: &Answer) {
             let lines = tampering.lines().iter().map(|l| Text::Plain(line(l))).collect();
             open(view, Page::new("shared git configuration", lines));
         }
+        Answer::Diff(diff) => super::diff::answered(view, diff),
         Answer::Train(train) => super::train::answered(view, train),
         // What is open shows them as they end.
         Answer::Verified { places } if view.sheet.is_some() => verified_line(view, places),

@@ -1,10 +1,12 @@
 //! The keys: one table from which the keymap, the foot, the help and the palette are made.
 
+mod diff;
 mod inforce;
 mod names;
 mod replay;
 mod words;
 
+pub use self::diff::Read;
 pub use self::inforce::{Binding, Found, Keymap};
 pub use self::names::{Seq, key_name, keys_name};
 pub use self::replay::{Meaning, REPLAYED, Tape};
@@ -86,6 +88,8 @@ pub enum Op {
     Help,
     /// Leave; everything goes on.
     Detach,
+    /// Step aside to the shell.
+    Suspend,
     /// End the session.
     EndSession,
     /// Send what was written, or take what is chosen.
@@ -108,8 +112,10 @@ pub enum Op {
     Yes,
     /// No.
     No,
-    /// The files of a branch.
+    /// What a branch changes.
     Diff,
+    /// Something with a branch that is read.
+    Read(Read),
     /// Run the gates on a branch, or on what merging gives.
     Gates,
     /// Run the gates on every branch.
@@ -153,6 +159,8 @@ pub enum When {
     Reviewing,
     /// The merge train is seen.
     Training,
+    /// A branch is read.
+    Diffing,
     /// A recording is looked at, and nothing is open.
     Replaying,
     /// A line of text is written at the foot.
@@ -160,11 +168,12 @@ pub enum When {
 }
 
 /// The parts of the help, in order.
-pub const SECTIONS: [(When, &str); 11] = [
+pub const SECTIONS: [(When, &str); 12] = [
     (When::Replaying, "in a recording"),
     (When::Normal, "in the dashboard"),
     (When::Reviewing, "in the review"),
     (When::Training, "in the merge"),
+    (When::Diffing, "in a diff"),
     (When::Typing, "while typing into a pane"),
     (When::Composing, "while writing a prompt"),
     (When::Addressing, "while choosing whom it is for"),
@@ -230,6 +239,7 @@ const TABLE: &[Row] = table! {
     Normal [k('o')] TakeOffer "send offer" "send the orchestrator the prompt that is offered";
     Normal [k('s')] SendReasons "send reasons" "send the focused agent why its claim was refused";
     Normal [k('v')] Review "review" "see what git says of all branches";
+    Normal [k('d')] Diff "diff" "read what the focused agent's branch changes";
     Normal [k('M')] Merge "merge" "plan the merge of all ready branches, then ask";
     Normal [k('a')] Believe "accept" "take the focused agent at its word that it is ready (asks)";
     Normal [k('S')] Skip "skip agent" "leave the focused agent out, or take it back (asks)";
@@ -240,6 +250,7 @@ const TABLE: &[Row] = table! {
     Normal [k(':')] Palette "all" "find any action by name";
     Normal [k('?'), p(Code::F(1))] Help "help" "see all keys";
     Normal [k('q')] Detach "detach" "leave; all agents go on";
+    Normal [Key::ctrl('z')] Suspend "suspend" "step aside to the shell; fg there brings the dashboard back";
     Normal [] EndSession "end" "end the session: stop every agent (asks)";
     Reviewing [p(Code::Enter)] Accept "read" "read all there is: the hunks of a cell, the evidence of a branch";
     Reviewing [k('h'), p(Code::Left)] Left "left" "the cell to the left";
@@ -255,7 +266,7 @@ const TABLE: &[Row] = table! {
     Reviewing [k('o')] TakeOrder "take order" "merge in the order that is proposed, or as configured again (asks)";
     Reviewing [k('g')] Gates "gates" "run all gates on the agent's branch";
     Reviewing [k('G')] AllGates "all gates" "run all gates on every branch";
-    Reviewing [k('d')] Diff "files" "see the files the branch changes";
+    Reviewing [k('d')] Diff "diff" "read what the branch changes";
     Reviewing [k('M')] Merge "merge" "plan the merge, see who is missing, then ask";
     Reviewing [k('v')] Review "look again" "ask git about all branches again";
     Reviewing [p(Code::Esc), k('q')] Close "close" "back to the panes";
@@ -309,6 +320,7 @@ const TABLE: &[Row] = table! {
 pub const ANYWHERE: &[Op] = &[
     Op::Palette,
     Op::Help,
+    Op::Suspend,
     Op::Journal,
     Op::Tab,
     Op::NextNeed,
@@ -323,6 +335,7 @@ pub const ANYWHERE: &[Op] = &[
     Op::Pause,
     Op::Review,
     Op::Merge,
+    Op::Diff,
 ];
 
 impl Op {
@@ -350,11 +363,11 @@ impl When {
     /// Whether something fills the body in place of the panes.
     #[must_use]
     pub fn is_sheet(self) -> bool {
-        matches!(self, Self::Reviewing | Self::Training)
+        matches!(self, Self::Reviewing | Self::Training | Self::Diffing)
     }
 }
 
 /// All rows, those of recordings first.
 fn rows() -> impl Iterator<Item = &'static Row> {
-    replay::TABLE.iter().chain(TABLE)
+    replay::TABLE.iter().chain(TABLE).chain(diff::TABLE)
 }

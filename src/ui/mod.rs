@@ -7,6 +7,7 @@ mod actions;
 mod answer;
 mod chrome;
 mod composer;
+mod diff;
 mod foot;
 mod gating;
 pub mod keymap;
@@ -23,6 +24,7 @@ mod rail;
 pub mod replay;
 mod review;
 mod sheet;
+mod stroke;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -37,9 +39,10 @@ use ratatui::layout::{Position, Rect};
 
 use crate::engine::state::State;
 
-pub use actions::{Action, on_edited, on_key, on_paste};
+pub use actions::{Action, on_edited, on_paste};
 pub use answer::notify;
 pub use mouse::on_mouse;
+pub use stroke::{Wants, on_key};
 pub use theme::Look;
 use view::Mode;
 pub use view::{SMALLEST, View};

@@ -72,6 +72,8 @@ impl Keys {
             Self::Running if REPLAYED.contains(&binding.when) => Vec::new(),
             Self::Running => keys.collect(),
             // What the recording has a key of its own for is listed with that.
+            // No branch can be read in a recording.
+            Self::Recording if binding.when == When::Diffing => Vec::new(),
             Self::Recording
                 if binding.when == When::Normal && all.binding(When::Replaying, binding.op).is_some() =>
             {
@@ -203,9 +205,13 @@ fn hinted(keys: &Keymap, when: When, width: usize) -> Vec<(Op, String, String)> 
         When::Asked => &[Op::Yes, Op::No],
         When::Reading => &[Op::Close, Op::Down, Op::PageDown, Op::Bottom],
         When::Choosing => &[Op::Accept, Op::Down, Op::Up, Op::Close],
-        When::Normal | When::Typing | When::Reviewing | When::Training | When::Replaying | When::Entering => {
-            &[]
-        }
+        When::Normal
+        | When::Typing
+        | When::Reviewing
+        | When::Training
+        | When::Diffing
+        | When::Replaying
+        | When::Entering => &[],
     };
     let mut used = 1;
     let pieces = shown

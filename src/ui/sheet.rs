@@ -1,4 +1,4 @@
-//! What fills the body in place of the panes: the review, the merge train.
+//! What fills the body in place of the panes: the review, the merge train, a branch.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use super::actions::Action;
 use super::keymap::{Op, When};
 use super::view::View;
-use super::{review, train};
+use super::{diff, review, train};
 use crate::domain::id::AgentName;
 use crate::engine::state::State;
 
@@ -15,6 +15,7 @@ use crate::engine::state::State;
 pub(super) enum Sheet {
     Review(review::Cursor),
     Train(train::Cursor),
+    Diff(diff::Cursor),
 }
 
 impl Sheet {
@@ -23,6 +24,7 @@ impl Sheet {
         match self {
             Self::Review(_) => When::Reviewing,
             Self::Train(_) => When::Training,
+            Self::Diff(_) => When::Diffing,
         }
     }
 
@@ -31,6 +33,7 @@ impl Sheet {
         match self {
             Self::Review(cursor) => cursor.agent(state),
             Self::Train(cursor) => cursor.agent(state),
+            Self::Diff(cursor) => cursor.agent(state),
         }
     }
 
@@ -39,6 +42,7 @@ impl Sheet {
         match self {
             Self::Review(cursor) => review::keys(state, cursor),
             Self::Train(_) => train::keys(state, view),
+            Self::Diff(_) => diff::keys(view),
         }
     }
 }
@@ -47,6 +51,7 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, body: Rect) 
     match view.sheet {
         Some(Sheet::Review(cursor)) => review::draw(buffer, state, view, cursor, body),
         Some(Sheet::Train(cursor)) => train::draw(buffer, state, view, cursor, body),
+        Some(Sheet::Diff(_)) => diff::draw(buffer, state, view, body),
         None => {}
     }
 }
@@ -66,6 +71,11 @@ pub(super) fn perform(state: &State, view: &mut View, when: When, op: Op) -> Vec
             view.sheet = Some(Sheet::Train(cursor));
             train::perform(state, view, cursor, op)
         }
+        (When::Diffing, Some(Sheet::Diff(_))) => diff::perform(state, view, op),
+        (When::Diffing, _) => {
+            let Some(agent) = view.focused(state) else { return Vec::new() };
+            diff::open(state, view, &agent)
+        }
         _ => Vec::new(),
     }
 }
@@ -75,6 +85,7 @@ pub(super) fn click(state: &State, view: &mut View, at: Position) -> Vec<Action>
     match view.sheet {
         Some(Sheet::Review(cursor)) => review::click(state, view, cursor, at),
         Some(Sheet::Train(cursor)) => train::click(state, view, cursor, at),
+        Some(Sheet::Diff(_)) => diff::click(state, view, at),
         None => Vec::new(),
     }
 }

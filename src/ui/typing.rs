@@ -4,7 +4,7 @@ use super::actions::{Action, can_start, normal};
 use super::keymap::{Op, Seq, When};
 use super::text::hint;
 use super::view::{Mode, View};
-use crate::domain::key::Key;
+use crate::domain::key::{Key, Stroke};
 use crate::engine::state::State;
 use crate::screen::keys;
 
@@ -58,6 +58,11 @@ pub(super) fn while_typing(state: &State, view: &mut View, op: Op, key: Option<K
 }
 
 pub(super) fn type_key(state: &State, view: &mut View, key: Key) -> Vec<Action> {
+    type_stroke(state, view, &key.into())
+}
+
+/// Sends what a key did to the program that is typed into, in the encoding it asked for.
+pub(super) fn type_stroke(state: &State, view: &mut View, stroke: &Stroke) -> Vec<Action> {
     let Some(agent) = view.agent(state) else { return vec![Action::Beep] };
     if agent.pane.pid.is_none() {
         let name = agent.name.clone();
@@ -66,11 +71,14 @@ pub(super) fn type_key(state: &State, view: &mut View, key: Key) -> Vec<Action> 
         view.complain(text);
         return vec![Action::Beep];
     }
-    let bytes = keys::encode(&key, &agent.pane.screen.modes());
-    let submits = bytes.contains(&b'\r') || bytes.contains(&3);
+    let bytes = keys::encode(stroke, &agent.pane.screen.modes());
+    if bytes.is_empty() {
+        return Vec::new();
+    }
+    let submits = keys::submits(stroke, &bytes);
     let name = agent.name.clone();
     view.scroll.remove(&name);
-    if bytes.is_empty() { Vec::new() } else { vec![Action::Type { agent: name, bytes, submits }] }
+    vec![Action::Type { agent: name, bytes, submits }]
 }
 
 /// Whoever did something while typing goes on typing once it is over.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 
 use super::composer::Composer;
+use super::diff::Reading;
 use super::keymap::{Keymap, Op, When};
 use super::layout::{self, Frame};
 use super::popup::{Chooser, Page, Question};
@@ -53,6 +54,8 @@ pub struct View {
     /// Text of a prompt that was closed without sending.
     pub(super) draft: Vec<String>,
     pub(super) click: Option<Click>,
+    /// The branch that is read.
+    pub(super) reading: Option<Box<Reading>>,
     /// The controls of the recording that is looked at; none: a session that runs.
     pub(super) deck: Option<Box<Deck>>,
 }
@@ -114,6 +117,7 @@ impl View {
             plan: None,
             draft: Vec::new(),
             click: None,
+            reading: None,
             deck: None,
         }
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::command::Command;
 use crate::domain::conduct::Alert;
-use crate::domain::key::{Key, Mouse};
+use crate::domain::key::{Mouse, Stroke};
 use crate::domain::view::Answer;
 
 /// Version of this conversation. A server refuses another with both numbers in its [`Down::Bye`].
@@ -17,11 +17,16 @@ pub const VERSION: u16 = 1;
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Input {
     /// A key.
-    Key(Key),
+    Key(Stroke),
     /// A mouse event.
     Mouse(Mouse),
     /// Pasted text.
     Paste(String),
+    /// Pasted text of so many bytes that came before in parts; see [`Up::Part`].
+    Pasted {
+        /// Its length in bytes.
+        bytes: usize,
+    },
     /// The terminal's new size.
     Resize {
         /// Rows.
@@ -67,6 +72,20 @@ pub struct Look {
     pub alert: Option<Alert>,
 }
 
+/// What a terminal is to tell beyond what the dashboard itself needs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Wants {
+    /// Flags of the kitty keyboard protocol.
+    #[serde(default)]
+    pub kitty: u8,
+    /// The keypad's keys apart from others.
+    #[serde(default)]
+    pub keypad: bool,
+    /// Moves of the mouse without a button.
+    #[serde(default)]
+    pub motion: bool,
+}
+
 /// From a client to the server.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Up {
@@ -83,7 +102,8 @@ pub enum Up {
     Input(Input),
     /// A command.
     Command(Box<Command>),
-    /// A part of a text too long for one frame, for the command that follows; see `What::Parts`.
+    /// A part of a text too long for one frame, for the command (`What::Parts`) or the input
+    /// ([`Input::Pasted`]) that follows.
     Part(Vec<u8>),
     /// The last screen frame was written to the terminal: the next may come.
     Shown,
@@ -92,8 +112,18 @@ pub enum Up {
         /// The text as it is now.
         text: Option<String>,
     },
+    /// The same for a text of so many bytes that came before in parts.
+    EditedParts {
+        /// Its length in bytes.
+        bytes: usize,
+    },
     /// The client leaves.
     Detach,
+    /// The terminal was in other hands: everything is to be drawn anew.
+    Redraw {
+        /// Why it did not step aside when it was told to; empty: nothing is to be said.
+        why: String,
+    },
 }
 
 /// From the server to a client.
@@ -115,6 +145,8 @@ pub enum Down {
     },
     /// The client is to step aside, as a program does on Ctrl-Z, until its shell brings it back.
     Suspend,
+    /// What the program that is typed into wants to be told; nothing when nobody types.
+    Wants(Wants),
     /// The connection ends.
     Bye {
         /// Why, for people.
@@ -163,6 +195,8 @@ impl Up {
             Self::Detach => (5, Vec::new()),
             Self::Part(bytes) => (6, bytes.clone()),
             Self::Edited { text } => (7, json(text)),
+            Self::Redraw { why } => (8, json(why)),
+            Self::EditedParts { bytes } => (9, json(bytes)),
         }
     }
 
@@ -182,6 +216,8 @@ impl Up {
             5 => Self::Detach,
             6 => Self::Part(payload.to_vec()),
             7 => Self::Edited { text: parse(kind, payload)? },
+            8 => Self::Redraw { why: parse(kind, payload)? },
+            9 => Self::EditedParts { bytes: parse(kind, payload)? },
             _ => return Ok(None),
         }))
     }
@@ -198,6 +234,7 @@ impl Down {
             Self::Bye { why } => (4, json(why)),
             Self::Edit { text } => (5, json(text)),
             Self::Suspend => (6, Vec::new()),
+            Self::Wants(wants) => (7, json(wants)),
         }
     }
 
@@ -213,6 +250,7 @@ impl Down {
             4 => Self::Bye { why: parse(kind, payload)? },
             5 => Self::Edit { text: parse(kind, payload)? },
             6 => Self::Suspend,
+            7 => Self::Wants(parse(kind, payload)?),
             _ => return Ok(None),
         }))
     }
@@ -229,7 +267,10 @@ mod tests {
         let role = Role::Attach { rows: 24, cols: 80, look, read_only: true };
         for up in [
             Up::Hello { version: VERSION, role, token: Some("t".into()) },
-            Up::Input(Input::Key(Key::ctrl('q'))),
+            Up::Input(Input::Key(Key::ctrl('q').into())),
+            Up::Input(Input::Pasted { bytes: 7 }),
+            Up::Redraw { why: "no shell".into() },
+            Up::EditedParts { bytes: 70_000 },
             Up::Command(Box::new(Command::Status)),
             Up::Shown,
             Up::Detach,
@@ -247,6 +288,7 @@ mod tests {
             Down::Bye { why: "w".into() },
             Down::Edit { text: "é\n".into() },
             Down::Suspend,
+            Down::Wants(Wants { kitty: 3, keypad: true, motion: true }),
         ] {
             let (kind, payload) = down.encode();
             assert_eq!(Down::decode(kind, &payload).unwrap(), Some(down));

@@ -86,6 +86,17 @@ pub enum Effect {
         /// How much.
         depth: Depth,
     },
+    /// Ask git what a branch changes.
+    Diff {
+        /// Number of the answer.
+        job: u64,
+        /// Whose.
+        agent: AgentName,
+        /// Whether uncommitted work counts in.
+        open: bool,
+        /// The one file whose lines are wanted.
+        path: Option<String>,
+    },
     /// Write a report of the session anew.
     Report {
         /// Its file's name.

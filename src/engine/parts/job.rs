@@ -35,6 +35,8 @@ pub(in crate::engine) enum JobKind {
     AfterRun(RunId),
     /// A task's branch is brought onto earlier work.
     Ripple(RunId, String),
+    /// Somebody asked what a branch changes.
+    Diff(Option<ReplyTo>),
     /// Somebody asked for the description of a train.
     Describe(Option<ReplyTo>),
     /// Somebody asked for the session's report.

@@ -4,7 +4,7 @@
 //! it was found of, so that after one branch moved only what concerns that one is merged anew.
 
 mod apart;
-mod open;
+pub(super) mod open;
 mod sides;
 
 use std::collections::HashMap;

@@ -13,7 +13,7 @@ use self::bytes::{Bytes, put, put_bytes, put_char, put_len};
 use self::cells::{CHARSETS, Styles, grid, put_grid};
 use super::core::{Core, HOLD_BYTES, Hold};
 use super::guard::{Side, TITLES_MAX};
-use super::modes::{Flags, KITTY_DEPTH};
+use super::modes::{Flags, KITTY_DEPTH, Keys};
 use super::osc::{NOTICE_MAX, Progress, ProgressState, TITLE_MAX};
 use super::shadow::Shadow;
 use super::sieve::{CSI_MAX, OSC_MAX, Sieve, State};
@@ -21,7 +21,7 @@ use super::{Screen, Size};
 use crate::domain::time::Time;
 
 /// The form described here; others are not read.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const SHAPES: [CursorShape; 5] = [
     CursorShape::Block,
     CursorShape::Underline,
@@ -188,6 +188,7 @@ fn put_side(out: &mut Vec<u8>, side: &Side) {
         out.push(flags.now);
         put_bytes(out, &flags.saved);
     }
+    out.push(side.keys.bits());
     let shadow = &side.shadow;
     match shadow.region {
         Some((top, bottom)) => {
@@ -225,6 +226,7 @@ fn take_side(from: &mut Bytes<'_>, side: &mut Side, size: Size) -> Result<(), Br
     }
     let mut flags = || Ok(Flags { now: from.byte()?, saved: from.bytes(KITTY_DEPTH)?.to_vec() });
     (side.kitty.main, side.kitty.alt) = (flags()?, flags()?);
+    side.keys = Keys::of_bits(from.byte()?);
     let shadow = &mut side.shadow;
     if from.flag()? {
         let (top, bottom) = (from.len(usize::from(u16::MAX))?, from.len(usize::from(u16::MAX) + 1)?);

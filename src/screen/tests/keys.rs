@@ -2,9 +2,13 @@
 
 use proptest::prelude::*;
 
-use super::super::keys::{encode, encode_mouse, focus_gained, focus_lost, paste};
+use super::super::keys::{self, encode_mouse, focus_gained, focus_lost, leaves_nothing, paste, submits};
 use super::super::{Modes, MouseCoding, MouseMode};
-use crate::domain::key::{Code, Key, Mods, Mouse, MouseKind};
+use crate::domain::key::{Code, Key, Mods, Mouse, MouseKind, Press, Stroke};
+
+fn encode(key: &Key, modes: &Modes) -> Vec<u8> {
+    keys::encode(&Stroke::from(*key), modes)
+}
 
 const CTRL_SHIFT: Mods = Mods { shift: true, alt: false, ctrl: true };
 const CTRL_ALT: Mods = Mods { shift: false, alt: true, ctrl: true };
@@ -58,7 +62,9 @@ fn keys_become_what_programs_expect() {
         (F(13), Mods::NONE, "\x1b[1;2P"),
         (F(24), Mods::NONE, "\x1b[24;2~"),
         (F(0), Mods::NONE, ""),
-        (F(25), Mods::NONE, ""),
+        (F(25), Mods::NONE, "\x1b[1;5P"),
+        (F(36), Mods::NONE, ""),
+        (Other(57428), Mods::NONE, ""),
     ];
     for (code, mods, bytes) in table {
         let key = Key { code: *code, mods: *mods };
@@ -99,6 +105,150 @@ fn ambiguous_keys_are_told_apart_when_asked_for() {
 }
 
 #[test]
+fn a_keypad_is_told_apart_for_who_asks() {
+    let pad = |code| Stroke { pad: true, ..Stroke::from(Key::plain(code)) };
+    let app = Modes { app_keypad: true, ..Modes::default() };
+    for (code, plain, asked) in [
+        (Code::Enter, "\r", "\x1bOM"),
+        (Code::Char('7'), "7", "\x1bOw"),
+        (Code::Char('*'), "*", "\x1bOj"),
+        (Code::Char('='), "=", "\x1bOX"),
+        (Code::Up, "\x1b[A", "\x1b[A"),
+    ] {
+        let text = |modes: &Modes| String::from_utf8(keys::encode(&pad(code), modes)).unwrap();
+        assert_eq!((text(&Modes::default()).as_str(), text(&app).as_str()), (plain, asked), "{code:?}");
+    }
+    let backarrow = Modes { backarrow: true, ..Modes::default() };
+    assert_eq!(encode(&Key::plain(Code::Backspace), &backarrow), b"\x08");
+    assert_eq!(encode(&Key { code: Code::Backspace, mods: Mods::CTRL }, &backarrow), b"\x7f");
+}
+
+#[test]
+fn other_keys_become_numbers_as_xterm_has_it() {
+    use Code::*;
+    let shift_alt = Mods { shift: true, alt: true, ctrl: false };
+    // Without a wish, at level 1, at level 2.
+    let table: &[(Code, Mods, [&str; 3])] = &[
+        (Enter, Mods::NONE, ["\r"; 3]),
+        (Enter, Mods::SHIFT, ["\r", "\x1b[27;2;13~", "\x1b[27;2;13~"]),
+        (Enter, Mods::CTRL, ["\r", "\x1b[27;5;13~", "\x1b[27;5;13~"]),
+        (Enter, Mods::ALT, ["\x1b\r", "\x1b\r", "\x1b[27;3;13~"]),
+        (Tab, Mods::CTRL, ["\t", "\x1b[27;5;9~", "\x1b[27;5;9~"]),
+        (Tab, Mods::SHIFT, ["\x1b[Z"; 3]),
+        (Tab, CTRL_SHIFT, ["\x1b[Z", "\x1b[27;6;9~", "\x1b[27;6;9~"]),
+        (Backspace, Mods::CTRL, ["\x08"; 3]),
+        (Backspace, Mods::SHIFT, ["\x7f", "\x7f", "\x1b[27;2;127~"]),
+        (Esc, Mods::ALT, ["\x1b\x1b", "\x1b\x1b", "\x1b[27;3;27~"]),
+        (Char('a'), Mods::CTRL, ["\x01", "\x01", "\x1b[27;5;97~"]),
+        (Char('a'), Mods::ALT, ["\x1ba", "\x1ba", "\x1b[27;3;97~"]),
+        (Char('A'), shift_alt, ["\x1bA", "\x1bA", "\x1b[27;4;65~"]),
+        (Char('A'), CTRL_SHIFT, ["\x01", "\x1b[27;6;65~", "\x1b[27;6;65~"]),
+        (Char('1'), Mods::CTRL, ["1", "\x1b[27;5;49~", "\x1b[27;5;49~"]),
+        (Char(','), Mods::CTRL, [",", "\x1b[27;5;44~", "\x1b[27;5;44~"]),
+        (Char(' '), Mods::CTRL, ["\0", "\0", "\x1b[27;5;32~"]),
+        (Char(' '), Mods::SHIFT, [" ", " ", "\x1b[27;2;32~"]),
+        (Char('!'), Mods::SHIFT, ["!"; 3]),
+        (Up, Mods::CTRL, ["\x1b[1;5A"; 3]),
+        (F(5), Mods::SHIFT, ["\x1b[15;2~"; 3]),
+    ];
+    for (code, mods, bytes) in table {
+        let key = Key { code: *code, mods: *mods };
+        for (level, bytes) in (0..).zip(bytes) {
+            let modes = Modes { other_keys: level, ..Modes::default() };
+            assert_eq!(String::from_utf8_lossy(&encode(&key, &modes)), *bytes, "{key:?} at {level}");
+        }
+    }
+    let other = Modes { other_keys: 2, other_format: true, ..Modes::default() };
+    assert_eq!(encode(&Key { code: Code::Enter, mods: Mods::SHIFT }, &other), b"\x1b[13;2u");
+}
+
+#[test]
+fn all_that_the_protocol_can_tell_is_told() {
+    let a = Stroke { plain: Some('a'), text: "a".into(), ..Stroke::from(Key::char('a')) };
+    let capital = Stroke {
+        plain: Some('a'),
+        shifted: Some('A'),
+        held: Stroke::SHIFT,
+        text: "A".into(),
+        ..Stroke::from(Key::char('A'))
+    };
+    let cyrillic = Stroke { plain: Some('ф'), base: Some('a'), ..Stroke::from(Key::ctrl('ф')) };
+    let up = |stroke: &Stroke| Stroke { press: Press::Up, text: String::new(), ..stroke.clone() };
+    let again = |stroke: &Stroke| Stroke { press: Press::Again, ..stroke.clone() };
+    let key = |code| Stroke::from(Key::plain(code));
+    let pad = |code| Stroke { pad: true, ..key(code) };
+    let table: &[(Stroke, u8, &str)] = &[
+        (a.clone(), 3, "a"),
+        (again(&a), 3, "a"),
+        (up(&a), 1, ""),
+        (up(&a), 3, "\x1b[97;1:3u"),
+        (a.clone(), 8, "\x1b[97u"),
+        (a.clone(), 31, "\x1b[97;;97u"),
+        (again(&a), 31, "\x1b[97;1:2;97u"),
+        (capital.clone(), 1, "A"),
+        (capital.clone(), 8, "\x1b[97;2u"),
+        (capital.clone(), 31, "\x1b[97:65;2;65u"),
+        (up(&capital), 31, "\x1b[97:65;2:3u"),
+        (Stroke::from(Key::char('A')), 31, "\x1b[97:65;2;65u"),
+        (cyrillic.clone(), 1, "\x1b[1092;5u"),
+        (cyrillic.clone(), 5, "\x1b[1092::97;5u"),
+        (cyrillic, 0, "\x01"),
+        (key(Code::Enter), 3, "\r"),
+        (up(&key(Code::Enter)), 3, ""),
+        (up(&key(Code::Enter)), 10, "\x1b[13;1:3u"),
+        (key(Code::Enter), 8, "\x1b[13u"),
+        (key(Code::Esc), 2, "\x1b"),
+        (up(&key(Code::Esc)), 3, "\x1b[27;1:3u"),
+        (key(Code::Up), 1, "\x1b[A"),
+        (again(&key(Code::Up)), 3, "\x1b[1;1:2A"),
+        (up(&key(Code::Up)), 3, "\x1b[1;1:3A"),
+        (key(Code::F(1)), 1, "\x1b[P"),
+        (key(Code::F(3)), 1, "\x1b[13~"),
+        (key(Code::F(13)), 1, "\x1b[57376u"),
+        (key(Code::F(13)), 0, "\x1b[1;2P"),
+        (pad(Code::Enter), 1, "\x1b[57414u"),
+        (pad(Code::Enter), 0, "\r"),
+        (pad(Code::Char('5')), 1, "5"),
+        (pad(Code::Up), 1, "\x1b[57419u"),
+        (key(Code::Other(57441)), 1, ""),
+        (key(Code::Other(57441)), 9, "\x1b[57441u"),
+        (key(Code::Other(57427)), 1, "\x1b[E"),
+        (Stroke::from(Key::ctrl('a')), 2, "\x01"),
+        (up(&Stroke::from(Key::ctrl('a'))), 2, "\x1b[97;5:3u"),
+        (key(Code::Enter), 4, "\r"),
+    ];
+    for (stroke, kitty, bytes) in table {
+        let modes = Modes { kitty: *kitty, ..Modes::default() };
+        let made = keys::encode(stroke, &modes);
+        assert_eq!(String::from_utf8_lossy(&made), *bytes, "{stroke:?} with {kitty}");
+    }
+}
+
+#[test]
+fn what_ends_a_line_and_what_leaves_nothing_is_known() {
+    let ends = |stroke: Stroke, kitty| {
+        let bytes = keys::encode(&stroke, &Modes { kitty, ..Modes::default() });
+        submits(&stroke, &bytes)
+    };
+    for kitty in [0, 1, 31] {
+        assert!(ends(Key::plain(Code::Enter).into(), kitty) && ends(Key::ctrl('c').into(), kitty));
+        assert!(!ends(Key::char('c').into(), kitty));
+    }
+    let shift_enter = Key { code: Code::Enter, mods: Mods::SHIFT };
+    assert!(ends(shift_enter.into(), 0) && !ends(shift_enter.into(), 1));
+    assert!(!ends(Stroke { press: Press::Up, ..Key::plain(Code::Enter).into() }, 31));
+    for nothing in
+        ["\x1b", "\x1b[A", "\x1b[27u", "\x1b[97;1:3u", "\x1b[57441u", "\x1b[<0;1;1M", "\x1b[I", "\x1ba"]
+    {
+        assert!(leaves_nothing(nothing.as_bytes()), "{nothing:?}");
+    }
+    for text in ["a", "\x1b[97u", "\x1b[97:65;2;65u", "\x1b[200~x\x1b[201~", "\x1b[27;2;13~", "\x1b[127;1:2u"]
+    {
+        assert!(!leaves_nothing(text.as_bytes()), "{text:?}");
+    }
+}
+
+#[test]
 fn mouse_events_follow_the_modes() {
     use MouseKind::*;
     let modes = |mouse, mouse_coding| Modes { mouse, mouse_coding, ..Modes::default() };
@@ -115,7 +265,11 @@ fn mouse_events_follow_the_modes() {
         (ScrollUp, CTRL_SHIFT, sgr(MouseMode::Click), b"\x1b[<84;5;10M"),
         (Down(0), Mods::NONE, modes(MouseMode::Click, MouseCoding::X10), b"\x1b[M %*"),
         (Up(0), Mods::ALT, modes(MouseMode::Click, MouseCoding::X10), b"\x1b[M+%*"),
-        (Down(9), Mods::NONE, sgr(MouseMode::Click), b""),
+        (Down(9), Mods::NONE, sgr(MouseMode::Click), b"\x1b[<129;5;10M"),
+        (Down(4), Mods::NONE, sgr(MouseMode::Click), b""),
+        (ScrollLeft, Mods::NONE, sgr(MouseMode::Click), b"\x1b[<66;5;10M"),
+        (Up(0), Mods::NONE, modes(MouseMode::Click, MouseCoding::Utf8), b"\x1b[M#%*"),
+        (Down(8), Mods::NONE, modes(MouseMode::Click, MouseCoding::Utf8), "\x1b[M\u{a0}%*".as_bytes()),
     ];
     for (kind, mods, modes, bytes) in table {
         assert_eq!(encode_mouse(&at(*kind, *mods), modes), *bytes, "{kind:?} {modes:?}");
@@ -123,6 +277,9 @@ fn mouse_events_follow_the_modes() {
     let far = Mouse { kind: Down(0), column: 223, row: 0, mods: Mods::NONE };
     assert_eq!(encode_mouse(&far, &modes(MouseMode::Click, MouseCoding::X10)), b"");
     assert_eq!(encode_mouse(&far, &sgr(MouseMode::Click)), b"\x1b[<0;224;1M");
+    let utf8 = modes(MouseMode::Click, MouseCoding::Utf8);
+    assert_eq!(encode_mouse(&far, &utf8), "\x1b[M \u{100}!".as_bytes());
+    assert_eq!(encode_mouse(&Mouse { column: 2015, ..far }, &utf8), b"");
 }
 
 #[test]
@@ -151,7 +308,51 @@ fn hostile() -> impl Strategy<Value = String> {
     prop::collection::vec(one, 0..200).prop_map(String::from_iter)
 }
 
+fn any_stroke() -> impl Strategy<Value = Stroke> {
+    use Code::*;
+    let code = prop_oneof![
+        any::<char>().prop_map(Char),
+        prop::char::range(' ', '~').prop_map(Char),
+        any::<u8>().prop_map(F),
+        prop_oneof![57344..=63743_u32, any::<u32>()].prop_map(Other),
+        prop::sample::select(vec![Enter, Tab, Backspace, Esc, Up, Left, Home, End, PageUp, Insert, Delete]),
+    ];
+    let press = prop::sample::select(vec![Press::Down, Press::Again, Press::Up]);
+    let char = || prop::option::of(any::<char>());
+    (code, press, any::<bool>(), any::<u8>(), char(), char(), char(), "\\PC{0,3}").prop_map(
+        |(code, press, pad, held, plain, shifted, base, text)| {
+            let (shift, alt, ctrl) = (held & 1 != 0, held & 2 != 0, held & 4 != 0);
+            let key = Key { code, mods: Mods { shift, alt, ctrl } };
+            Stroke { key, press, pad, held, plain, shifted, base, text }
+        },
+    )
+}
+
+fn any_modes() -> impl Strategy<Value = Modes> {
+    (0..32_u8, 0..3_u8, any::<[bool; 4]>()).prop_map(
+        |(kitty, other_keys, [other_format, backarrow, app_cursor, app_keypad])| Modes {
+            kitty,
+            other_keys,
+            other_format,
+            backarrow,
+            app_cursor,
+            app_keypad,
+            ..Modes::default()
+        },
+    )
+}
+
 proptest! {
+    #[test]
+    fn no_key_is_too_much(stroke in any_stroke(), modes in any_modes()) {
+        let bytes = keys::encode(&stroke, &modes);
+        prop_assert!(bytes.len() <= 64, "{bytes:?}");
+        // At most one sequence, and whole characters.
+        prop_assert!(std::str::from_utf8(&bytes).is_ok());
+        let escapes = bytes.iter().filter(|b| **b == 0x1b).count();
+        prop_assert!(escapes <= 2 && (escapes < 2 || bytes.starts_with(b"\x1b\x1b")), "{bytes:?}");
+    }
+
     #[test]
     fn no_byte_of_a_paste_begins_a_sequence(text in hostile(), any in any::<String>()) {
         for text in [text, any] {

@@ -39,7 +39,7 @@ fn every_question_has_its_fixed_answer() {
         ("\x1b]11;rgb:ff/00/00\x07\x1b]11;?\x07", "\x1b]11;rgb:1e1e/1e1e/1e1e\x07"),
         ("\x1b[?u", "\x1b[?0u"),
         ("\x1b[>1u\x1b[?u", "\x1b[?1u"),
-        ("\x1b[>31u\x1b[?u", "\x1b[?1u"),
+        ("\x1b[>31u\x1b[?u", "\x1b[?31u"),
         ("\x1b[>1u\x1b[<u\x1b[?u", "\x1b[?0u"),
         ("\x1b[=1u\x1b[?u\x1b[=1;3u\x1b[?u", "\x1b[?1u\x1b[?0u"),
         ("\x1b[=1;2u\x1b[?u", "\x1b[?1u"),
@@ -67,6 +67,20 @@ fn the_two_screens_have_their_own_kitty_flags() {
     let (screen, feed) = fed("\x1b[>1u\x1b[?1049h\x1b[?u\x1b[?1049l\x1b[?u");
     assert_eq!(feed.replies, b"\x1b[?0u\x1b[?1u");
     assert_eq!(screen.modes().kitty, 1);
+}
+
+#[test]
+fn all_kitty_flags_and_xterm_s_ways_are_known() {
+    let (mut screen, feed) = fed("\x1b[>31u\x1b[?u\x1b[=2;3u\x1b[?u\x1b[=2;2u\x1b[?u\x1b[<u\x1b[?u");
+    assert_eq!(feed.replies, b"\x1b[?31u\x1b[?29u\x1b[?31u\x1b[?0u");
+    let replies = screen.feed(b"\x1b[>4;2m\x1b[?4m\x1b[>4;1f\x1b[?67h\x1b[?67$p", ms(0)).replies;
+    assert_eq!(replies, b"\x1b[>4;2m\x1b[?67;1$y");
+    let modes = screen.modes();
+    assert_eq!((modes.other_keys, modes.other_format, modes.backarrow), (2, true, true));
+    let copy = super::super::Screen::restore(&screen.snapshot(0), 0).unwrap().screen;
+    assert_eq!(copy.modes(), modes);
+    screen.feed(b"\x1b[>4m\x1b[>4;0f\x1b[?67l", ms(0));
+    assert_eq!(screen.modes(), super::super::Modes { alternate_scroll: true, ..Default::default() });
 }
 
 #[test]

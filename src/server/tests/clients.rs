@@ -195,7 +195,7 @@ fn a_key_is_answered_with_a_frame_at_once() {
     let mut frames = client.frames;
     for _ in 0..10 {
         let turns = server.turns.load(std::sync::atomic::Ordering::Relaxed);
-        client.send(&Up::Input(Input::Key(Key::ctrl('q'))));
+        client.send(&Up::Input(Input::Key(Key::ctrl('q').into())));
         wait_until("a frame comes", || {
             client.poll();
             (client.frames > frames).then_some(())

@@ -50,7 +50,7 @@ fn what_is_typed_is_one_record_a_line_with_its_text_only_where_that_is_wanted() 
         client.wait_for("$");
         let enter = Key::named("Enter").unwrap();
         for key in [enter, Key::char('h'), Key::char('i'), enter, Key::char('x')] {
-            client.send(&Up::Input(Input::Key(key)));
+            client.send(&Up::Input(Input::Key(key.into())));
         }
         journal_has(&stage, "\"bytes\":3,\"submitted\":true");
         journal_has(&stage, "\"bytes\":1,\"submitted\":false");

@@ -270,7 +270,7 @@ impl Client {
                     }
                     Down::Answer(answer) => self.answers.push(*answer),
                     Down::Bye { why } => self.bye = Some(why),
-                    Down::Edit { .. } | Down::Suspend => {}
+                    Down::Edit { .. } | Down::Suspend | Down::Wants(_) => {}
                 }
             }
         }

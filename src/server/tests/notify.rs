@@ -125,7 +125,7 @@ fn who_looks_at_that_very_pane_needs_no_bell() {
     let _holder = stage.hold("SEC", vec![], None);
     let server = stage.serve();
     let (mut near, mut far) = (attach(&server, None), attach(&server, None));
-    near.send(&Up::Input(Input::Key(Key::char('z'))));
+    near.send(&Up::Input(Input::Key(Key::char('z').into())));
     let frames = near.frames;
     wait_until("it is drawn alone", || {
         near.poll();

@@ -200,6 +200,7 @@ impl Op {
                     | Self::Palette
                     | Self::Help
                     | Self::Detach
+                    | Self::Suspend
             )
     }
 }

@@ -7,8 +7,8 @@ impl Op {
     #[must_use]
     pub fn word(self) -> String {
         let value = serde_json::to_value(self).unwrap_or_default();
-        // What is done with a recording is one level deeper.
-        let inner = value.get("tape").unwrap_or(&value);
+        // What is done with a recording or a diff is one level deeper.
+        let inner = value.get("tape").or_else(|| value.get("read")).unwrap_or(&value);
         inner.as_str().unwrap_or_default().to_owned()
     }
 }
@@ -27,6 +27,7 @@ impl When {
             Self::Choosing => "list",
             Self::Reviewing => "review",
             Self::Training => "merge",
+            Self::Diffing => "diff",
             Self::Replaying => "recording",
             Self::Entering => "line",
         }

@@ -49,6 +49,7 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
     match op {
         Op::Tape(tape) => return wind(view, tape),
         Op::Detach => return vec![Action::Detach],
+        Op::Suspend => return vec![Action::Suspend],
         Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, &view.keys))),
         Op::Help => view.mode = Mode::Page(Box::new(Page::help(&view.keys, Keys::Recording))),
         Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
@@ -64,6 +65,12 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
         Op::Zoom if super::super::layout::is_monitor(state, view) => {
             if let Some(name) = view.focused(state) {
                 view.go_to(state, &name);
+            }
+        }
+        Op::Diff if open.is_none() => {
+            if let Some(agent) = view.focused(state) {
+                let subject = review::Subject::Files(agent);
+                view.mode = Mode::Page(Box::new(Page::about(subject.title(state), subject)));
             }
         }
         op if op.looks() => match open.filter(|_| op.moves() || op == Op::Diff) {

@@ -3,6 +3,7 @@
 use ratatui::layout::Position;
 
 use super::super::actions::{Action, normal};
+use super::super::diff;
 use super::super::keymap::Op;
 use super::super::popup::Page;
 use super::super::sheet::Sheet;
@@ -37,7 +38,12 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, cursor: Cursor, op:
         }
         Op::Diff => {
             if let Some(agent) = cursor.agent(state) {
-                read(state, view, Subject::Files(agent));
+                if view.deck.is_some() {
+                    // Of a recording only what was noted then is known.
+                    read(state, view, Subject::Files(agent));
+                    return Vec::new();
+                }
+                return diff::open(state, view, &agent);
             }
         }
         Op::Gates | Op::AllGates => {

@@ -1,6 +1,7 @@
 //! Keystrokes in, screens out.
 
 mod acting;
+mod diff;
 mod fixture;
 mod merging;
 mod replay;

@@ -120,8 +120,9 @@ fn the_mouse_reaches_all_of_it() {
     click(&mut d, "Esc close");
     assert!(!d.shot().contains("PgDn page down"));
     click(&mut d, ": all");
-    click(&mut d, "files: see the files");
-    assert!(d.shot().contains("files of OBS"), "{}", d.shot());
+    d.press("diff:");
+    click(&mut d, "diff: read what");
+    assert!(d.shot().contains("reading the branch of OBS"), "{}", d.shot());
     d.press("<Esc>");
     click(&mut d, "Esc close");
     assert!(!d.shot().contains("merge order"), "{}", d.shot());
@@ -130,8 +131,8 @@ fn the_mouse_reaches_all_of_it() {
 #[test]
 fn actions_of_the_review_are_in_the_palette() {
     let mut d = desk(merging(), 120, 30);
-    d.press("3 : f i l e s : <Enter>");
-    assert!(d.shot().contains("files of SEC"), "{}", d.shot());
+    d.press("3 : all <Space> gates: <Enter>");
+    assert!(d.shot().contains("merge order"), "{}", d.shot());
     d.press("<Esc> : r i g h t <Enter>");
     assert!(!d.shot().contains("merge order"), "what the dashboard does is done there: {}", d.shot());
 }

@@ -1,0 +1,83 @@
+//! What this terminal and its user want of a dashboard, and whether one can be shown at all.
+
+use std::io::{self, IsTerminal};
+
+use super::Error;
+use crate::domain::conduct::Alert;
+use crate::wire::msg::Look;
+
+/// Whether a dashboard can be shown here.
+///
+/// # Errors
+/// [`Error::NoTerminal`] or [`Error::Dumb`] with what to do instead.
+pub fn check() -> Result<(), Error> {
+    let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
+    check_terminal(is_terminal, std::env::var("TERM").unwrap_or_default())
+}
+
+/// How this terminal and user want the dashboard drawn, from `NO_COLOR`, the locale, the time zone and
+/// `ORCHESTRA_ALERT`.
+#[must_use]
+pub fn look() -> Look {
+    let offset = jiff::Zoned::now().offset().seconds() / 60;
+    Look { utc_offset: i16::try_from(offset).unwrap_or(0), ..look_from(|name| std::env::var(name).ok()) }
+}
+
+fn look_from(var: impl Fn(&str) -> Option<String>) -> Look {
+    let set = |name: &str| var(name).filter(|v| !v.is_empty());
+    let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default();
+    let locale = locale.to_lowercase();
+    Look {
+        plain: set("NO_COLOR").is_some(),
+        ascii: !(locale.contains("utf-8") || locale.contains("utf8")),
+        utc_offset: 0,
+        alert: match set("ORCHESTRA_ALERT").as_deref() {
+            Some("off") => Some(Alert::Off),
+            Some("bell") => Some(Alert::Bell),
+            Some("osc9") => Some(Alert::Osc9),
+            _ => None,
+        },
+    }
+}
+
+fn check_terminal(is_terminal: bool, term: String) -> Result<(), Error> {
+    match term.as_str() {
+        _ if !is_terminal => Err(Error::NoTerminal),
+        "" => Err(Error::Dumb("not set".into())),
+        "dumb" => Err(Error::Dumb(term)),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_look_follows_no_color_and_the_locale() {
+        let with = |pairs: &'static [(&str, &str)]| {
+            look_from(move |name| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
+        };
+        assert_eq!(with(&[("LANG", "de_DE.UTF-8")]), Look { plain: false, ascii: false, ..Look::default() });
+        assert_eq!(
+            with(&[("LANG", "de_DE.UTF-8"), ("LC_ALL", "C")]),
+            Look { plain: false, ascii: true, ..Look::default() }
+        );
+        assert_eq!(
+            with(&[("LC_CTYPE", "C.utf8"), ("NO_COLOR", "1")]),
+            Look { plain: true, ascii: false, ..Look::default() }
+        );
+        assert_eq!(with(&[("ORCHESTRA_ALERT", "off")]).alert, Some(Alert::Off));
+        assert_eq!(with(&[("ORCHESTRA_ALERT", "loud")]).alert, None);
+        assert_eq!(with(&[("NO_COLOR", "")]), Look { plain: false, ascii: true, ..Look::default() });
+    }
+
+    #[test]
+    fn what_is_no_terminal_is_refused_with_the_remedy() {
+        let text = |r: Result<(), Error>| r.unwrap_err().to_string();
+        assert!(text(check_terminal(false, "xterm".into())).contains("no terminal"));
+        assert!(text(check_terminal(true, "dumb".into())).contains("TERM is `dumb`"));
+        assert!(check_terminal(true, String::new()).is_err());
+        assert!(check_terminal(true, "xterm-256color".into()).is_ok());
+    }
+}

@@ -1,0 +1,16 @@
+//! What agents could do next.
+
+use serde::{Deserialize, Serialize};
+
+use super::super::id::AgentName;
+
+/// What could be done next on a branch.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Suggestions {
+    /// Whose.
+    pub agent: AgentName,
+    /// One sentence each, the weightiest first, at most 7.
+    pub points: Vec<String>,
+    /// Why nothing can be said; empty where it can.
+    pub why: String,
+}

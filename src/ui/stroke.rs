@@ -1,0 +1,70 @@
+//! What a keyboard does, before it is a key of the dashboard or of a pane.
+
+use super::actions::{Action, other_key, perform};
+use super::keymap::{Found, When};
+use super::replay;
+use super::typing::{type_on, type_stroke};
+use super::view::{Mode, View};
+use crate::domain::key::{Code, Key, Stroke};
+use crate::engine::state::State;
+use crate::screen::MouseMode;
+
+/// What the program that is typed into wants to be told by the terminal; nothing when nobody types.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Wants {
+    /// Flags of the kitty keyboard protocol.
+    pub kitty: u8,
+    /// The keypad's keys apart from others.
+    pub keypad: bool,
+    /// Moves of the mouse without a button.
+    pub motion: bool,
+}
+
+impl View {
+    /// What the program that is typed into wants to be told.
+    #[must_use]
+    pub fn wants(&self, state: &State) -> Wants {
+        let name = self.typing_into(state);
+        let Some(agent) = name.and_then(|name| state.agent(&name)) else { return Wants::default() };
+        let modes = agent.pane.screen.modes();
+        Wants { kitty: modes.kitty, keypad: modes.app_keypad, motion: modes.mouse == MouseMode::Motion }
+    }
+}
+
+/// A key was pressed, or did something else that only a program in a pane may want to know.
+pub fn on_key(state: &State, view: &mut View, stroke: impl Into<Stroke>) -> Vec<Action> {
+    let stroke: Stroke = stroke.into();
+    let typing = matches!(view.mode, Mode::Typing);
+    if !stroke.is_plain() {
+        return if typing { type_stroke(state, view, &stroke) } else { Vec::new() };
+    }
+    let mut key = stroke.key;
+    if key.code == Code::Esc && !typing {
+        // Pressed twice in a row it looks like Alt-Escape.
+        key = Key::plain(Code::Esc);
+    }
+    view.message = None;
+    let begun = view.begun.take();
+    if view.just_left.take() == Some(key) && matches!(view.mode, Mode::Normal) {
+        // Leaving twice in a row: the pane was meant.
+        view.mode = Mode::Typing;
+        return type_stroke(state, view, &stroke);
+    }
+    let actions = if view.deck.is_some() {
+        replay::on_key(state, view, begun, key)
+    } else {
+        match view.keys.lookup(view.when(), begun, key) {
+            Found::Does(op) => perform(state, view, op, Some(key)),
+            Found::Begins => {
+                view.begun = Some(key);
+                Vec::new()
+            }
+            Found::Nothing if begun.is_none() && view.when() == When::Typing => {
+                type_stroke(state, view, &stroke)
+            }
+            Found::Nothing => other_key(state, view, begun, key),
+        }
+    };
+    type_on(state, view);
+    actions
+}
