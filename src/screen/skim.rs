@@ -1,9 +1,11 @@
 //! Passing over what a flood shows for no longer than it takes to scroll away.
 //!
-//! Where a screen takes in much text, what it is afterwards does not depend on how that text began: after as many line
-//! feeds as the history and twice the screen have rows, every row there is was made since. So the beginning may be left
-//! out, up to a line that begins at the left edge, if nothing in it is of another kind: no sequences, no character sets,
-//! no bell, and no scrolling region that would keep rows where they are. `skim` in the tests compares both ways.
+//! Where a screen takes in much text, what it is afterwards does not depend on how that text began: once the cursor went
+//! down by as many rows as the history and twice the screen have, every row there is was made since. So the beginning may
+//! be left out, up to a line that begins at the left edge, if nothing in it is of another kind: no sequences, no character
+//! sets, no bell, and no scrolling region that would keep rows where they are. `skim` in the tests compares both ways.
+
+use alacritty_terminal::term::TermMode;
 
 use super::sieve::State;
 use super::{Screen, Size};
@@ -38,8 +40,7 @@ impl Screen {
         if self.sieve.state != State::Ground || core.hold.is_some() || !scrolls || !is_plain(bytes) {
             return 0;
         }
-        let lines = core.history + SCREENS * rows + 1;
-        let Some(last) = memchr::memrchr_iter(b'\n', bytes).nth(lines) else { return 0 };
+        let Some(last) = self.before_rows(core.history + SCREENS * rows + 1, bytes) else { return 0 };
         // Only a line that was begun with a return begins at the left edge for certain.
         let mut ends = memchr::memrchr_iter(b'\n', bytes.get(..=last).unwrap_or_default());
         let cut = ends
@@ -48,6 +49,28 @@ impl Screen {
         // What REP repeats is the last character of all, which must not be among what is left out.
         let tells = bytes.get(cut..).is_some_and(|rest| rest.iter().any(u8::is_ascii_graphic));
         if tells { cut } else { 0 }
+    }
+
+    /// Where the line feed is after which the cursor goes down by `count` rows at least.
+    fn before_rows(&self, count: usize, bytes: &[u8]) -> Option<usize> {
+        let cols = usize::from(self.core.size.cols);
+        let wraps = self.core.term.mode().contains(TermMode::LINE_WRAP);
+        let rows_of = |line: &[u8]| {
+            let text = line.strip_suffix(b"\r").unwrap_or(line);
+            // Of anything but ASCII a line may take fewer rows than it has bytes for.
+            let sure = wraps && text.iter().all(|b| matches!(b, b' '..=b'~'));
+            if sure { text.len().div_ceil(cols).max(1) } else { 1 }
+        };
+        let mut ends = memchr::memrchr_iter(b'\n', bytes);
+        let (mut after, mut rows) = (ends.next()?, 0);
+        for end in ends {
+            rows += rows_of(bytes.get(end + 1..after).unwrap_or_default());
+            if rows >= count {
+                return Some(end);
+            }
+            after = end;
+        }
+        None
     }
 
     /// Passes over so many bytes: what [`Self::skippable`] gave, before the rest of what it was given is fed.

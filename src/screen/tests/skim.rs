@@ -11,7 +11,7 @@ const HISTORY_ROWS: usize = 20;
 /// Lines as programs print them, and things that only look harmless.
 fn text() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
-        8 => "[ -~]{0,50}\r\n".prop_map(String::into_bytes),
+        8 => "[ -~]{0,90}\r\n".prop_map(String::into_bytes),
         2 => prop::sample::select(vec!["中文\r\n", "e\u{301}\r\n", "\u{301}", "한글", "\t", "\x08", "\r", "\n", "\x0b",
             "\x0c", "\x18", "\x1a", "\x7f", "\u{84}", "\u{8d}", "\u{9b}2J", "\r\n\r\n"])
             .prop_map(|s| s.as_bytes().to_vec()),

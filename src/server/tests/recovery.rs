@@ -84,8 +84,11 @@ fn a_session_can_be_prepared_again() {
     drop(server);
 }
 
+/// The records of a log, each with the screen after it.
+type Printed = Vec<(Entry, Screen)>;
+
 /// What a pane printed, in its log; and the same bytes as a holder has them.
-fn printed(stage: &Stage, keyframes: impl FnOnce(&mut Vec<(Entry, Screen)>, &mut Keeper)) -> Vec<u8> {
+fn printed(stage: &Stage, keyframes: impl FnOnce(&mut Printed, &mut Keeper)) -> Vec<u8> {
     let dir = SessionDir::open(&stage.dir).unwrap().pane(&name("SEC"));
     let mut writer = Writer::open(&dir, SEGMENT).unwrap();
     for n in 0..400_u64 {
@@ -121,7 +124,7 @@ fn keep(keeper: &mut Keeper, (entry, screen): &(Entry, Screen), rows: usize, spo
 
 #[test]
 fn a_screen_is_taken_up_from_the_last_whole_keyframe_and_is_as_if_all_had_been_read() {
-    let taken_up = |how: &str, keyframes: &dyn Fn(&mut Vec<(Entry, Screen)>, &mut Keeper)| {
+    let taken_up = |how: &str, keyframes: &dyn Fn(&mut Printed, &mut Keeper)| {
         let stage = Stage::running();
         let log = printed(&stage, keyframes);
         let holder = stage.hold("SEC", log, None);
