@@ -2,7 +2,7 @@
 //!
 //! Where a screen takes in much text, what it is afterwards does not depend on how that text began: once the cursor went
 //! down by as many rows as the history and twice the screen have, every row there is was made since. So the beginning may
-//! be left out, up to a line that begins at the left edge, if nothing in it is of another kind: no sequences, no character
+//! be left out, up to a return that brings the cursor to the left edge, if nothing in it is of another kind: no sequences, no character
 //! sets, no bell, and no scrolling region that would keep rows where they are. `skim` in the tests compares both ways.
 
 use alacritty_terminal::term::TermMode;
@@ -41,11 +41,10 @@ impl Screen {
             return 0;
         }
         let Some(last) = self.before_rows(core.history + SCREENS * rows + 1, bytes) else { return 0 };
-        // Only a line that was begun with a return begins at the left edge for certain.
+        // What is kept begins with a return: only from there on the column is known.
         let mut ends = memchr::memrchr_iter(b'\n', bytes.get(..=last).unwrap_or_default());
-        let cut = ends
-            .find(|at| at.checked_sub(1).and_then(|i| bytes.get(i)) == Some(&b'\r'))
-            .map_or(0, |at| at + 1);
+        let cut =
+            ends.find_map(|at| at.checked_sub(1).filter(|i| bytes.get(*i) == Some(&b'\r'))).unwrap_or(0);
         // What REP repeats is the last character of all, which must not be among what is left out.
         let tells = bytes.get(cut..).is_some_and(|rest| rest.iter().any(u8::is_ascii_graphic));
         if tells { cut } else { 0 }
