@@ -129,11 +129,14 @@ impl Server {
             Ok(made) => made,
             Err(e) => return client.dismiss(format!("failed to draw for this terminal: {e}")),
         };
-        let view = View::new(
+        let mut view = View::new(
             rows,
             cols,
             ui::Look { plain: look.plain, ascii: look.ascii, utc_offset: look.utc_offset },
         );
+        if look.no_clipboard {
+            view.refuse_clipboard();
+        }
         client.kind = Kind::Dashboard(Box::new(Dashboard {
             view,
             terminal,
@@ -141,6 +144,7 @@ impl Server {
             dirty: true,
             in_flight: 0,
             drawn: Time::default(),
+            again: None,
             eager: true,
             wants: Wants::default(),
             echo: None,
@@ -231,6 +235,7 @@ impl Server {
             self.key_at = Some(now);
         }
         d.dirty = true;
+        d.view.at(now);
         let actions = match input {
             Input::Key(key) => ui::on_key(state, &mut d.view, key),
             Input::Mouse(mouse) => ui::on_mouse(state, &mut d.view, mouse, now),
@@ -272,6 +277,7 @@ impl Server {
                 let caller = self.client(id).map_or(Caller::Outside, |c| c.caller.clone());
                 self.ask(id, caller, command);
             }
+            Action::LookBack { agent, ticket } => self.look_back(id, agent, ticket),
             // Here nothing is recorded that could be wound.
             Action::Wish(_) => {}
             Action::Beep => {
@@ -317,7 +323,7 @@ impl Server {
         let state = &self.state;
         let client = self.clients.iter().find(|c| c.id == id);
         let Some(Kind::Dashboard(d)) = client.map(|c| &c.kind) else { return };
-        let areas = d.view.pane_areas(state);
+        let areas = d.view.sized_areas(state);
         for (agent, area) in areas {
             let size = self.state.agent(&agent).map(|a| a.pane.size);
             if size.is_some_and(|s| (s.rows, s.cols) == (area.height.max(2), area.width.max(2))) {

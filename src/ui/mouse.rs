@@ -5,12 +5,13 @@ use std::time::Duration;
 use ratatui::layout::{Position, Rect};
 
 use super::actions::{Action, normal, perform};
+use super::arrange::{Axis, arrange};
 use super::keymap::Op;
 use super::layout;
-use super::moves::{WHEEL, scroll};
+use super::moves::{WHEEL, scroll, turn};
 use super::typing::{start_typing, type_on};
 use super::view::{Click, Mode, View};
-use super::{chrome, composer, monitor, popup, rail, replay, sheet};
+use super::{chrome, composer, copy, monitor, popup, rail, replay, sheet};
 use crate::domain::id::AgentName;
 use crate::domain::key::{Mouse, MouseKind};
 use crate::domain::time::Time;
@@ -23,6 +24,10 @@ const DOUBLE: Duration = Duration::from_millis(400);
 /// Something happened with the mouse at `now`.
 pub fn on_mouse(state: &State, view: &mut View, mouse: Mouse, now: Time) -> Vec<Action> {
     let at = Position { x: mouse.column, y: mouse.row };
+    view.at(now);
+    if in_rows(state, view, at) {
+        view.roster.touch(now);
+    }
     if let Some(actions) = forwarded(state, view, mouse, at) {
         return actions;
     }
@@ -36,9 +41,15 @@ fn done(state: &State, view: &mut View, mouse: Mouse, at: Position, now: Time) -
         MouseKind::Down(0) => {
             view.message = None;
             view.just_left = None;
-            let click = Click { at: now, column: at.x, row: at.y };
+            let click = Click { at: now, column: at.x, row: at.y, before: before(state, view, at) };
             let last = view.click.replace(click);
             let double = last.is_some_and(|l| (l.column, l.row) == (at.x, at.y) && now - l.at < DOUBLE);
+            if let Some(actions) = copy::press(state, view, at, double) {
+                return actions;
+            }
+            if matches!(view.mode, Mode::Copy(_)) {
+                view.mode = Mode::Normal;
+            }
             if double {
                 view.click = None;
                 return double_click(state, view, at);
@@ -48,18 +59,44 @@ fn done(state: &State, view: &mut View, mouse: Mouse, at: Position, now: Time) -
         MouseKind::Drag(0) if view.deck.is_some() && matches!(view.mode, Mode::Normal) => {
             replay::drag(state, view, at)
         }
+        MouseKind::Drag(0) if view.drag.is_some() => {
+            if let Some((axis, index)) = view.drag {
+                // The border is the first cell of what is behind it.
+                view.move_border(state, axis, index, if axis == Axis::Columns { at.x } else { at.y });
+            }
+            Vec::new()
+        }
+        MouseKind::Drag(0) if matches!(view.mode, Mode::Normal | Mode::Typing | Mode::Copy(_)) => {
+            let Some(click) = view.click else { return Vec::new() };
+            let from = Position { x: click.column, y: click.row };
+            if from == at && !matches!(view.mode, Mode::Copy(_)) {
+                return Vec::new();
+            }
+            copy::dragged(state, view, (from, at), click.before)
+        }
+        MouseKind::Up(0) if view.drag.is_none() => copy::released(view),
+        MouseKind::Up(_) => {
+            view.drag = None;
+            Vec::new()
+        }
         MouseKind::ScrollUp => wheel(state, view, at, WHEEL),
         MouseKind::ScrollDown => wheel(state, view, at, -WHEEL),
         _ => Vec::new(),
     }
 }
 
-/// Events over the pane that is typed into belong to its program, if it asked for any.
+/// What a press at a place changes although a selection may be what is meant.
+fn before(state: &State, view: &View, at: Position) -> (bool, usize) {
+    let agent = pane_at(state, view, at).and_then(|n| state.agent(&n));
+    (matches!(view.mode, Mode::Typing), agent.map_or(0, |a| view.back(a)))
+}
+
+/// Events over the pane that is typed into belong to its program, if it asked for any; with Shift they are ours.
 fn forwarded(state: &State, view: &View, mouse: Mouse, at: Position) -> Option<Vec<Action>> {
     let name = view.typing_into(state)?;
     let (_, area) = view.pane_areas(state).into_iter().find(|(n, _)| *n == name)?;
     let modes = state.agent(&name)?.pane.screen.modes();
-    if modes.mouse == MouseMode::Off || !area.contains(at) {
+    if modes.mouse == MouseMode::Off || mouse.mods.shift || !area.contains(at) {
         return None;
     }
     let inside = Mouse { column: at.x - area.x, row: at.y - area.y, ..mouse };
@@ -70,13 +107,14 @@ fn forwarded(state: &State, view: &View, mouse: Mouse, at: Position) -> Option<V
 
 fn click_at(state: &State, view: &mut View, at: Position) -> Vec<Action> {
     match view.mode.clone() {
-        Mode::Normal | Mode::Typing => {}
+        Mode::Normal | Mode::Typing | Mode::Copy(_) => {}
         Mode::Composer(c) => {
             let hit = composer::tick_areas(view, &c).iter().position(|a| a.contains(at));
             if let (Some(i), Mode::Composer(c)) = (hit, &mut view.mode) {
                 c.tick(i);
+                return Vec::new();
             }
-            return Vec::new();
+            return hint(state, view, composer::area(view), at);
         }
         Mode::Entry(_) => return Vec::new(),
         Mode::Confirm(question) => return hint(state, view, popup::question_area(view, &question), at),
@@ -93,8 +131,11 @@ fn click_at(state: &State, view: &mut View, at: Position) -> Vec<Action> {
     if let Some(actions) = replay::pressed(state, view, at) {
         return actions;
     }
-    let tab = layout::top(state, view).tabs.iter().position(|(a, _)| a.contains(at));
-    if let Some(tab) = tab {
+    let top = layout::top(state, view);
+    if top.page.is_some_and(|p| p.contains(at)) && matches!(view.mode, Mode::Normal) {
+        return turn(state, view, 1);
+    }
+    if let Some(tab) = top.tabs.iter().position(|(a, _)| a.contains(at)) {
         view.mode = Mode::Normal;
         view.go_to_tab(state, tab);
         return Vec::new();
@@ -127,6 +168,11 @@ fn click_at(state: &State, view: &mut View, at: Position) -> Vec<Action> {
         return Vec::new();
     }
     let Some(name) = pane_at(state, view, at) else { return Vec::new() };
+    view.drag = arrange(state, view, view.frame(state).body).border_at(at);
+    if view.drag.is_some() {
+        // Whoever takes hold of a border has not chosen the pane it belongs to.
+        return Vec::new();
+    }
     if view.focused(state).as_ref() == Some(&name) {
         let types = matches!(view.mode, Mode::Normal) && view.deck.is_none();
         if types { start_typing(state, view) } else { Vec::new() }
@@ -160,10 +206,15 @@ fn double_click(state: &State, view: &mut View, at: Position) -> Vec<Action> {
 
 fn wheel(state: &State, view: &mut View, at: Position, by: isize) -> Vec<Action> {
     let monitor = layout::is_monitor(state, view);
+    let on_top = view.sheet.is_none() && view.frame(state).top.contains(at);
     match &mut view.mode {
         Mode::Page(_) => super::open::scroll(state, view, -by),
         Mode::Choose(chooser) => chooser.step(-by.signum()),
         Mode::Composer(_) | Mode::Confirm(_) | Mode::Entry(_) => {}
+        Mode::Copy(_) => return copy::wheel(state, view, by),
+        Mode::Normal if on_top => {
+            return turn(state, view, -by.signum());
+        }
         Mode::Normal if view.sheet.is_some() => {
             let op = if by > 0 { Op::Up } else { Op::Down };
             return perform(state, view, op, None);
@@ -172,6 +223,10 @@ fn wheel(state: &State, view: &mut View, at: Position, by: isize) -> Vec<Action>
         Mode::Normal | Mode::Typing => {
             // The pane under the pointer scrolls; the focus stays where it is.
             let agent = pane_at(state, view, at).and_then(|n| state.agent(&n));
+            let focused = view.focused(state);
+            if by > 0 && agent.is_some_and(|a| Some(&a.name) == focused.as_ref()) && view.at_oldest(state) {
+                return copy::look_back(state, view, by.unsigned_abs());
+            }
             if let Some(agent) = agent {
                 let back = view.back(agent).saturating_add_signed(by);
                 view.scroll_to(agent, back);
@@ -182,17 +237,23 @@ fn wheel(state: &State, view: &mut View, at: Position, by: isize) -> Vec<Action>
 }
 
 fn pane_at(state: &State, view: &View, at: Position) -> Option<AgentName> {
-    let panes: Vec<(AgentName, Rect)> = layout::panes(state, view, view.frame(state).body);
-    panes.into_iter().find(|(_, a)| a.contains(at)).map(|(n, _)| n)
+    let tiles = arrange(state, view, view.frame(state).body).tiles;
+    tiles.into_iter().find(|t| t.area.contains(at)).map(|t| t.name)
+}
+
+/// Whether that is a place of the rows of agents.
+fn in_rows(state: &State, view: &View, at: Position) -> bool {
+    let frame = view.frame(state);
+    frame.rail.contains(at) || frame.list.contains(at)
 }
 
 fn listed_at(state: &State, view: &View, at: Position) -> Option<AgentName> {
-    let frame = view.frame(state);
+    let (frame, now) = (view.frame(state), view.now);
     if frame.rail.contains(at) {
-        return rail::rail_at(state, frame.rail, at);
+        return rail::rail_at(state, view, frame.rail, at, now);
     }
     if frame.list.contains(at) {
-        return rail::list_at(state, view, frame.list, at);
+        return rail::list_at(state, view, frame.list, at, now);
     }
     None
 }

@@ -81,10 +81,8 @@ impl Stage {
             session_dir: String::new(),
             team: team.iter().map(member).collect(),
             tabs: vec![Tab {
-                name: "All".into(),
-                layout: Layout::Grid,
-                panes: names.clone(),
                 columns: u16::from(names.len() == 1),
+                ..Tab::new("All", Layout::Grid, names.clone())
             }],
             focus: BTreeMap::new(),
             gates: vec![],
