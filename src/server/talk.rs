@@ -255,6 +255,7 @@ impl Server {
         for action in actions {
             self.act(id, action);
         }
+        self.tell_focus();
         self.lead(id);
     }
 
