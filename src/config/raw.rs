@@ -90,6 +90,10 @@ pub(super) struct Tab {
     pub panes: Vec<String>,
     #[serde(default)]
     pub columns: i64,
+    #[serde(default)]
+    pub widths: Vec<i64>,
+    #[serde(default)]
+    pub heights: Vec<i64>,
 }
 
 fn grid() -> Layout {

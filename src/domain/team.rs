@@ -42,13 +42,36 @@ fn yes() -> bool {
 }
 
 /// How the panes of a tab are laid out.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Layout {
     /// Rows and columns of panes.
     Grid,
+    /// The chosen pane large, the others small beside it.
+    Focus,
+    /// The chosen pane open, of the others a line each.
+    Stack,
+    /// The chosen pane and nothing else.
+    One,
     /// The table with one row an agent.
     Monitor,
+}
+
+impl Layout {
+    /// All of them, in the order in which a key goes through them.
+    pub const ALL: [Self; 5] = [Self::Grid, Self::Focus, Self::Stack, Self::One, Self::Monitor];
+
+    /// As `orchestra.toml` has it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Grid => "grid",
+            Self::Focus => "focus",
+            Self::Stack => "stack",
+            Self::One => "one",
+            Self::Monitor => "monitor",
+        }
+    }
 }
 
 /// One tab of the dashboard.
@@ -62,6 +85,20 @@ pub struct Tab {
     pub panes: Vec<AgentName>,
     /// Columns of the grid; 0 means as many as fit.
     pub columns: u16,
+    /// How wide its columns are beside one another, from the left; empty: all alike.
+    #[serde(default)]
+    pub widths: Vec<u16>,
+    /// How tall its rows are beside one another, from the top; empty: all alike.
+    #[serde(default)]
+    pub heights: Vec<u16>,
+}
+
+impl Tab {
+    /// A tab whose columns and rows are all alike, as many as fit.
+    #[must_use]
+    pub fn new(name: impl Into<String>, layout: Layout, panes: Vec<AgentName>) -> Self {
+        Self { name: name.into(), layout, panes, columns: 0, widths: Vec::new(), heights: Vec::new() }
+    }
 }
 
 /// How branches come together.
@@ -192,7 +229,7 @@ impl Config {
     #[must_use]
     pub fn bare(session: &str, team: Vec<AgentSpec>) -> Self {
         let panes = team.iter().map(|a| a.name.clone()).collect();
-        let tab = Tab { name: "Panes".to_owned(), layout: Layout::Grid, panes, columns: 0 };
+        let tab = Tab::new("Panes", Layout::Grid, panes);
         Self {
             session: session.to_owned(),
             session_dir: String::new(),

@@ -89,6 +89,8 @@ pub(super) struct Dashboard {
     pub in_flight: usize,
     /// When it was last drawn.
     pub drawn: Time,
+    /// When it is to be drawn anew although nothing happens.
+    pub again: Option<Time>,
     /// Its person has just done something: draw at once.
     pub eager: bool,
     /// What its terminal was last told that the pane typed into wants.

@@ -58,10 +58,12 @@ impl Server {
     /// Redraws the clock of all dashboards once a minute, and how long gates have run once a second.
     pub(super) fn tick_clock(&mut self) {
         let beat = self.beat();
-        let now = self.now().wall.div_euclid(beat);
+        let at = self.now();
+        let now = at.wall.div_euclid(beat);
         let mut passed = false;
         for d in self.dashboards() {
             d.dirty |= d.drawn.wall.div_euclid(beat) != now;
+            d.dirty |= d.again.is_some_and(|again| again <= at);
             passed |= d.dirty;
         }
         if passed {
@@ -80,7 +82,7 @@ impl Server {
             .map(|d| match (d.dirty, d.eager) {
                 (true, true) => now,
                 (true, false) => d.due(),
-                (false, _) => next,
+                (false, _) => d.again.map_or(next, |again| again.min(next)),
             })
             .min()
     }
@@ -94,6 +96,7 @@ impl Server {
                 continue;
             }
             let state = &self.state;
+            d.again = d.view.observe(state, !d.away, now);
             let view = &d.view;
             let wants = view.wants(state);
             (d.dirty, d.eager, d.drawn) = (false, false, now);

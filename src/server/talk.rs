@@ -141,6 +141,7 @@ impl Server {
             dirty: true,
             in_flight: 0,
             drawn: Time::default(),
+            again: None,
             eager: true,
             wants: Wants::default(),
             echo: None,
@@ -228,6 +229,7 @@ impl Server {
         let client = self.clients.iter_mut().find(|c| c.id == id);
         let Some(Kind::Dashboard(d)) = client.map(|c| &mut c.kind) else { return };
         d.dirty = true;
+        d.view.at(now);
         let actions = match input {
             Input::Key(key) => ui::on_key(state, &mut d.view, key),
             Input::Mouse(mouse) => ui::on_mouse(state, &mut d.view, mouse, now),
@@ -315,7 +317,7 @@ impl Server {
         let state = &self.state;
         let client = self.clients.iter().find(|c| c.id == id);
         let Some(Kind::Dashboard(d)) = client.map(|c| &c.kind) else { return };
-        let areas = d.view.pane_areas(state);
+        let areas = d.view.sized_areas(state);
         for (agent, area) in areas {
             let size = self.state.agent(&agent).map(|a| a.pane.size);
             if size.is_some_and(|s| (s.rows, s.cols) == (area.height.max(2), area.width.max(2))) {

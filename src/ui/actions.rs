@@ -172,6 +172,7 @@ pub(super) fn perform(state: &State, view: &mut View, op: Op, key: Option<Key>) 
 /// What an operation of the dashboard does, whatever fills its body.
 pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Vec<Action> {
     match op {
+        Op::Lay(lay) => return super::moves::lay(state, view, lay),
         Op::Left
         | Op::Right
         | Op::Up
@@ -180,6 +181,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
         | Op::PrevAgent
         | Op::Zoom
         | Op::NextNeed
+        | Op::NextNew
         | Op::Tab
         | Op::NextTab
         | Op::PrevTab

@@ -8,8 +8,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::foot::{self, Piece};
 use super::keymap::{Op, When, key_name};
-use super::layout::Top;
-use super::theme::{BOLD, CHOSEN, DIM, KEY, MESSAGE, NARRATION, TROUBLE, TYPING, bar, cut, put};
+use super::layout::{Told, Top};
+use super::theme::{BOLD, CAUTION, CHOSEN, DIM, KEY, MESSAGE, NARRATION, TROUBLE, TYPING, bar, cut, put};
 use super::view::{Mode, View};
 use crate::domain::command::Order;
 use crate::domain::record::Recording;
@@ -27,8 +27,14 @@ pub(super) fn draw_top(buffer: &mut Buffer, view: &View, area: Rect, top: &Top) 
         let style = if i == view.tab { CHOSEN } else { Style::new() };
         put(buffer, place.x, place.y, printable(text), usize::from(place.width), style);
     }
-    let x = area.right().saturating_sub(u16::try_from(top.clock.width() + 1).unwrap_or(0));
-    put(buffer, x, area.y, &top.clock, top.clock.width(), Style::new());
+    for bit in &top.right {
+        let style = match bit.what {
+            Told::Need => CAUTION,
+            Told::Page => BOLD,
+            Told::Clock => Style::new(),
+        };
+        put(buffer, bit.area.x, bit.area.y, &bit.text, usize::from(bit.area.width), style);
+    }
 }
 
 /// The line above the foot: what is not recorded, else what is told to everybody, else what is offered; may be empty.

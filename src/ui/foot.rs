@@ -6,7 +6,8 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::actions::{can_start, next_need};
-use super::keymap::{Keymap, Op, When};
+use super::arrange::arrange;
+use super::keymap::{Keymap, Lay, Op, When};
 use super::layout::is_monitor;
 use super::replay;
 use super::theme::{DIM, KEY};
@@ -87,6 +88,9 @@ fn in_dashboard(state: &State, view: &View) -> Vec<(Op, Option<&'static str>)> {
         (false, true) => shown.push((Op::Run, Some("restart"))),
         (false, false) => shown.push((Op::Type, None)),
     }
+    if arrange(state, view, view.frame(state).body).page.is_some() {
+        shown.push((Op::Lay(Lay::NextPage), None));
+    }
     if agent.is_some_and(|a| !a.reasons.is_empty()) {
         shown.push((Op::SendReasons, None));
     }
@@ -101,6 +105,7 @@ fn in_dashboard(state: &State, view: &View) -> Vec<(Op, Option<&'static str>)> {
         (Op::Review, None),
         (Op::SendOne, None),
         (Op::Zoom, None),
+        (Op::Lay(Lay::NextLayout), None),
         (Op::Merge, None),
         (Op::Detach, None),
     ]);

@@ -1,11 +1,13 @@
 //! The keys: one table from which the keymap, the foot, the help and the palette are made.
 
+mod arrange;
 mod diff;
 mod inforce;
 mod names;
 mod replay;
 mod words;
 
+pub use self::arrange::Lay;
 pub use self::diff::Read;
 pub use self::inforce::{Binding, Found, Keymap};
 pub use self::names::{Seq, key_name, keys_name};
@@ -46,6 +48,10 @@ pub enum Op {
     Zoom,
     /// The next agent that waits for a human.
     NextNeed,
+    /// The next agent with a result that was not looked at.
+    NextNew,
+    /// Something with the way panes are laid out.
+    Lay(Lay),
     /// Look further back.
     PageUp,
     /// Look less far back.
@@ -228,6 +234,7 @@ const TABLE: &[Row] = table! {
     Normal [SHIFT_TAB] PrevTab "tab before" "go to the tab before";
     Normal [k('z')] Zoom "zoom" "show the focused pane alone, and back";
     Normal [k('w')] NextNeed "next need" "go to the next agent that needs you";
+    Normal [k('W')] NextNew "next new" "go to the next agent with a result you have not looked at";
     Normal [p(Code::PageUp)] PageUp "back" "look back in the pane's history";
     Normal [p(Code::PageDown)] PageDown "forward" "look forward in the pane's history";
     Normal [p(Code::Home), k('g')] Top "oldest" "go to the oldest line kept";
@@ -324,6 +331,7 @@ pub const ANYWHERE: &[Op] = &[
     Op::Journal,
     Op::Tab,
     Op::NextNeed,
+    Op::NextNew,
     Op::SendOne,
     Op::Broadcast,
     Op::Believe,
@@ -369,5 +377,5 @@ impl When {
 
 /// All rows, those of recordings first.
 fn rows() -> impl Iterator<Item = &'static Row> {
-    replay::TABLE.iter().chain(TABLE).chain(diff::TABLE)
+    replay::TABLE.iter().chain(TABLE).chain(arrange::TABLE).chain(diff::TABLE)
 }

@@ -4,18 +4,15 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use super::theme::clock;
-use super::view::{View, members};
-use crate::domain::id::AgentName;
+use super::view::View;
 use crate::domain::team::Layout;
 use crate::engine::state::State;
 
 /// From how many columns there is a rail, and more than one pane.
-const WIDE: u16 = 100;
+pub(super) const WIDE: u16 = 100;
 const RAIL: u16 = 20;
 /// Fewest rows on which lines beside top and foot are given.
 const TALL: u16 = 8;
-/// Fewest columns and rows of one pane in a grid.
-const PANE: (u16, u16) = (48, 7);
 
 /// The parts of the screen. A part that is not shown has no area.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -59,63 +56,45 @@ pub(super) fn frame(state: &State, view: &View) -> Frame {
 pub(super) fn is_monitor(state: &State, view: &View) -> bool {
     view.sheet.is_none()
         && view.zoomed.is_none()
-        && state.config.tabs.get(view.tab).is_some_and(|t| t.layout == Layout::Monitor)
-}
-
-/// The panes that fit, with their borders. Where not all of a tab fit, the focused one has all the room.
-pub(super) fn panes(state: &State, view: &View, body: Rect) -> Vec<(AgentName, Rect)> {
-    if body.is_empty() || view.sheet.is_some() || is_monitor(state, view) {
-        return Vec::new();
-    }
-    let Some(focused) = view.focused(state) else { return Vec::new() };
-    let alone = vec![(focused, body)];
-    let all = members(state, view.tab);
-    if view.zoomed.is_some() || view.cols < WIDE || all.len() < 2 {
-        return alone;
-    }
-    let Some((columns, rows)) = grid(state, view, body, all.len()) else { return alone };
-    let cell = |i: usize| {
-        let (row, column) = (count(i / usize::from(columns)), count(i % usize::from(columns)));
-        // The last pane takes what its row has left.
-        let last = i + 1 == all.len();
-        let x = share(body.width, columns, column);
-        let right = if last { body.width } else { share(body.width, columns, column + 1) };
-        let y = share(body.height, rows, row);
-        let bottom = share(body.height, rows, row + 1);
-        Rect { x: body.x + x, y: body.y + y, width: right - x, height: bottom - y }
-    };
-    all.iter().enumerate().map(|(i, name)| (name.clone(), cell(i))).collect()
-}
-
-/// Columns and rows of the grid of `n` panes, if each has room enough in it.
-fn grid(state: &State, view: &View, body: Rect, n: usize) -> Option<(u16, u16)> {
-    let fits = (body.width / PANE.0).max(1);
-    let wanted = state.config.tabs.get(view.tab).map_or(0, |t| t.columns);
-    let columns = if wanted == 0 { fits } else { wanted.min(fits) }.min(count(n));
-    let rows = count(n).div_ceil(columns);
-    (body.height / rows >= PANE.1).then_some((columns, rows))
+        && view.tab < state.config.tabs.len()
+        && view.layout(state) == Layout::Monitor
 }
 
 fn count(n: usize) -> u16 {
     u16::try_from(n).unwrap_or(u16::MAX)
 }
 
-/// Where part `i` of `parts` begins in `length`.
-fn share(length: u16, parts: u16, i: u16) -> u16 {
-    count(usize::from(length) * usize::from(i) / usize::from(parts.max(1)))
-}
-
-/// What the top line says and where the tabs are in it.
+/// What the top line says and where: the session, the tabs, and at the right what is to be known always.
 #[derive(Clone, Debug)]
 pub(super) struct Top {
     pub session: String,
     pub tabs: Vec<(Rect, String)>,
-    pub clock: String,
+    pub right: Vec<Bit>,
+    /// Where the page is told.
+    pub page: Option<Rect>,
+}
+
+/// One thing at the right of the top line.
+#[derive(Clone, Debug)]
+pub(super) struct Bit {
+    pub area: Rect,
+    pub text: String,
+    pub what: Told,
+}
+
+/// What it tells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Told {
+    /// How many agents need a human.
+    Need,
+    /// Which page of the tab is seen.
+    Page,
+    /// When it is.
+    Clock,
 }
 
 pub(super) fn top(state: &State, view: &View) -> Top {
     let width = usize::from(view.cols);
-    let clock = clock(state.now.wall, view.look);
     let base = state.target_tip().map_or(String::new(), |oid| format!("@{}", oid.short()));
     let config = &state.config;
     let full = format!(" orchestra  {} · {}{base} ", config.session, config.merge.target);
@@ -130,24 +109,101 @@ pub(super) fn top(state: &State, view: &View) -> Top {
     };
     let labels = |long: bool| (0..config.tabs.len()).map(|i| label(i, long)).collect::<Vec<_>>();
     let wide = |texts: &[String]| texts.iter().map(|t| t.width()).sum::<usize>();
-    let room = |texts: &[String], session: &str| wide(texts) + session.width() + clock.width() + 2 <= width;
     let (long, short) = (labels(true), labels(false));
+    let rights = [Long::All, Long::Short, Long::Page, Long::Need].map(|long| right(state, view, long));
+    let [all, brief, page, need] = &rights;
+    // Whatever goes, who needs a human stays.
     let choices = [
-        (&long, full.as_str()),
-        (&long, named.as_str()),
-        (&long, " orchestra "),
-        (&long, " "),
-        (&short, named.as_str()),
-        (&short, " "),
+        (&long, full.as_str(), all),
+        (&long, named.as_str(), all),
+        (&long, named.as_str(), brief),
+        (&long, " orchestra ", brief),
+        (&long, " ", brief),
+        (&long, " ", page),
+        (&short, named.as_str(), all),
+        (&short, named.as_str(), brief),
+        (&short, " ", brief),
+        (&short, "", need),
     ];
-    let (texts, session) = choices.into_iter().find(|(t, s)| room(t, s)).unwrap_or((&short, ""));
-    let clock = if wide(texts) + clock.width() + 2 <= width { clock } else { String::new() };
-    let free = width.saturating_sub(wide(texts) + session.width() + clock.width() + 2);
+    let taken = |right: &Right| right.iter().map(|(_, _, w)| w + 1).sum::<usize>();
+    let fits = |(texts, session, right): &(&Vec<String>, &str, &Right)| {
+        wide(texts) + session.width() + taken(right) < width
+    };
+    let none = Vec::new();
+    let found = choices.into_iter().find(fits);
+    let (texts, session, right) =
+        found.unwrap_or((&short, "", if width > taken(need) { need } else { &none }));
+    let whole = Rect { x: 0, y: 0, width: view.cols, height: 1 };
+    let place = |x: usize, width: usize| {
+        Rect { x: count(x), y: 0, width: count(width), height: 1 }.intersection(whole)
+    };
+    let free = width.saturating_sub(wide(texts) + session.width() + taken(right) + 1);
     let mut x = session.width() + free / 2;
     let tabs = texts.iter().map(|text| {
-        let area = Rect { x: count(x), y: 0, width: count(text.width()), height: 1 };
+        let area = place(x, text.width());
         x += text.width();
-        (area.intersection(Rect { x: 0, y: 0, width: view.cols, height: 1 }), text.clone())
+        (area, text.clone())
     });
-    Top { tabs: tabs.collect(), session: session.to_owned(), clock }
+    let tabs = tabs.collect();
+    let mut x = width.saturating_sub(taken(right));
+    let right: Vec<Bit> = right
+        .iter()
+        .map(|(what, text, width)| {
+            let area = place(x, *width);
+            x += width + 1;
+            Bit { area, text: text.clone(), what: *what }
+        })
+        .collect();
+    let page = right.iter().find(|b| b.what == Told::Page).map(|b| b.area);
+    Top { tabs, session: session.to_owned(), right, page }
+}
+
+/// How much is said at the right.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Long {
+    All,
+    Short,
+    /// Without the time.
+    Page,
+    Need,
+}
+
+/// Each with the columns it takes.
+type Right = Vec<(Told, String, usize)>;
+
+fn right(state: &State, view: &View, long: Long) -> Right {
+    let mut right = Vec::new();
+    let needing = super::roster::needing(state);
+    let need = |n: usize| match long {
+        Long::All => format!("{n} need{} you", if n == 1 { "s" } else { "" }),
+        Long::Short | Long::Page | Long::Need => format!("?{n}"),
+    };
+    // Room is kept while nobody does: the tabs are not to move when somebody begins to.
+    let room = need(2).width().max(need(needing).width()).max(need(1).width());
+    let text = if needing > 0 { need(needing) } else { String::new() };
+    right.push((Told::Need, super::theme::pad_left(&text, room), room));
+    if long == Long::Need {
+        return right;
+    }
+    if let Some(text) = page(state, view) {
+        let width = text.width();
+        right.push((Told::Page, text, width));
+    }
+    if long == Long::Page {
+        return right;
+    }
+    let clock = clock(state.now.wall, view.look);
+    let width = clock.width();
+    right.push((Told::Clock, clock, width));
+    right
+}
+
+/// Which part of a tab is seen: `2/8`, or `21–40/64` of the Monitor's rows.
+fn page(state: &State, view: &View) -> Option<String> {
+    if is_monitor(state, view) {
+        let (from, to, all) = super::monitor::part(state, view)?;
+        return Some(format!("{from}–{to}/{all}"));
+    }
+    let page = super::arrange::arrange(state, view, view.frame(state).body).page?;
+    Some(format!("{}/{}", page.number + 1, page.of))
 }

@@ -5,6 +5,7 @@
 
 mod actions;
 mod answer;
+mod arrange;
 mod chrome;
 mod composer;
 mod diff;
@@ -23,6 +24,7 @@ mod progress;
 mod rail;
 pub mod replay;
 mod review;
+mod roster;
 mod sheet;
 mod stroke;
 mod table;
@@ -37,11 +39,14 @@ mod view;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use arrange::Kind;
+
 use crate::engine::state::State;
 
 pub use actions::{Action, on_edited, on_paste};
 pub use answer::notify;
 pub use mouse::on_mouse;
+pub use roster::{AIM, SETTLE};
 pub use stroke::{Wants, on_key};
 pub use theme::Look;
 use view::Mode;
@@ -102,15 +107,18 @@ fn draw_body(buffer: &mut Buffer, state: &State, view: &View, body: Rect) -> Opt
         monitor::draw(buffer, state, view, body);
         return None;
     }
-    let panes = layout::panes(state, view, body);
-    if panes.is_empty() && !body.is_empty() {
+    let tiles = arrange::arrange(state, view, body).tiles;
+    if tiles.is_empty() && !body.is_empty() {
         let text = " this tab has no panes: give it some under [[tab]] in orchestra.toml";
         theme::put(buffer, body.x, body.y, text, usize::from(body.width), theme::DIM);
     }
     let mut cursor = None;
-    for (name, area) in panes {
-        let agent = state.agent(&name);
-        let at = agent.and_then(|agent| pane::draw(buffer, state, view, agent, area));
+    for tile in tiles {
+        let Some(agent) = state.agent(&tile.name) else { continue };
+        let at = match tile.kind {
+            Kind::Line => pane::draw_line(buffer, view, agent, tile.area),
+            Kind::Whole | Kind::Peek => pane::draw(buffer, state, view, agent, tile.area),
+        };
         cursor = cursor.or(at);
     }
     cursor

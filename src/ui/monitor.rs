@@ -26,7 +26,21 @@ fn table(state: &State, view: &View, body: Rect) -> Part {
     let all = u16::try_from(state.team().count() + 1).unwrap_or(u16::MAX);
     let rows = all.min(body.height.saturating_sub(4).max(body.height / 2));
     let shown = usize::from(rows.saturating_sub(1));
-    Part { rows, first: (view.choice(state) + 1).saturating_sub(shown) }
+    // In pages, the last one full: rows stand still while the cursor moves among them.
+    let first = view.choice(state) / shown.max(1) * shown;
+    Part { rows, first: first.min((usize::from(all) - 1).saturating_sub(shown)) }
+}
+
+/// How many agents are seen at a time.
+pub(super) fn shown(state: &State, view: &View) -> usize {
+    usize::from(table(state, view, view.frame(state).body).rows.saturating_sub(1))
+}
+
+/// The agents that are seen, counted from 1, and how many there are, where that is not all of them.
+pub(super) fn part(state: &State, view: &View) -> Option<(usize, usize, usize)> {
+    let table = table(state, view, view.frame(state).body);
+    let (shown, all) = (usize::from(table.rows.saturating_sub(1)), state.team().count());
+    (shown < all).then(|| (table.first + 1, (table.first + shown).min(all), all))
 }
 
 /// The row of the team at a place of the screen.
@@ -64,6 +78,7 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, body: Rect) 
     for ((i, agent), y) in agents.zip(body.y + 1..) {
         let row = Rect { x: body.x, y, width: body.width, height: 1 };
         columns.row(buffer, row, state, agent, view.look);
+        put(buffer, row.x, y, super::rail::mark(view, agent, " "), 1, BOLD);
         // The state's colour is on agent and state, which come first.
         buffer.set_style(Rect { width: body.width.min(22), ..row }, of_state(agent.state()));
         if i == view.choice(state) {

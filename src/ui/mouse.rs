@@ -5,9 +5,10 @@ use std::time::Duration;
 use ratatui::layout::{Position, Rect};
 
 use super::actions::{Action, normal, perform};
+use super::arrange::{Axis, arrange};
 use super::keymap::Op;
 use super::layout;
-use super::moves::{WHEEL, scroll};
+use super::moves::{WHEEL, scroll, turn};
 use super::typing::{start_typing, type_on};
 use super::view::{Click, Mode, View};
 use super::{chrome, composer, monitor, popup, rail, replay, sheet};
@@ -23,6 +24,10 @@ const DOUBLE: Duration = Duration::from_millis(400);
 /// Something happened with the mouse at `now`.
 pub fn on_mouse(state: &State, view: &mut View, mouse: Mouse, now: Time) -> Vec<Action> {
     let at = Position { x: mouse.column, y: mouse.row };
+    view.at(now);
+    if in_rows(state, view, at) {
+        view.roster.touch(now);
+    }
     if let Some(actions) = forwarded(state, view, mouse, at) {
         return actions;
     }
@@ -47,6 +52,17 @@ fn done(state: &State, view: &mut View, mouse: Mouse, at: Position, now: Time) -
         }
         MouseKind::Drag(0) if view.deck.is_some() && matches!(view.mode, Mode::Normal) => {
             replay::drag(state, view, at)
+        }
+        MouseKind::Drag(0) if view.drag.is_some() => {
+            if let Some((axis, index)) = view.drag {
+                // The border is the first cell of what is behind it.
+                view.move_border(state, axis, index, if axis == Axis::Columns { at.x } else { at.y });
+            }
+            Vec::new()
+        }
+        MouseKind::Up(_) => {
+            view.drag = None;
+            Vec::new()
         }
         MouseKind::ScrollUp => wheel(state, view, at, WHEEL),
         MouseKind::ScrollDown => wheel(state, view, at, -WHEEL),
@@ -104,8 +120,11 @@ fn click_at(state: &State, view: &mut View, at: Position) -> Vec<Action> {
     if let Some(actions) = replay::pressed(state, view, at) {
         return actions;
     }
-    let tab = layout::top(state, view).tabs.iter().position(|(a, _)| a.contains(at));
-    if let Some(tab) = tab {
+    let top = layout::top(state, view);
+    if top.page.is_some_and(|p| p.contains(at)) && matches!(view.mode, Mode::Normal) {
+        return turn(state, view, 1);
+    }
+    if let Some(tab) = top.tabs.iter().position(|(a, _)| a.contains(at)) {
         view.mode = Mode::Normal;
         view.go_to_tab(state, tab);
         return Vec::new();
@@ -138,6 +157,11 @@ fn click_at(state: &State, view: &mut View, at: Position) -> Vec<Action> {
         return Vec::new();
     }
     let Some(name) = pane_at(state, view, at) else { return Vec::new() };
+    view.drag = arrange(state, view, view.frame(state).body).border_at(at);
+    if view.drag.is_some() {
+        // Whoever takes hold of a border has not chosen the pane it belongs to.
+        return Vec::new();
+    }
     if view.focused(state).as_ref() == Some(&name) {
         let types = matches!(view.mode, Mode::Normal) && view.deck.is_none();
         if types { start_typing(state, view) } else { Vec::new() }
@@ -171,10 +195,14 @@ fn double_click(state: &State, view: &mut View, at: Position) -> Vec<Action> {
 
 fn wheel(state: &State, view: &mut View, at: Position, by: isize) -> Vec<Action> {
     let monitor = layout::is_monitor(state, view);
+    let on_top = view.sheet.is_none() && view.frame(state).top.contains(at);
     match &mut view.mode {
         Mode::Page(_) => super::open::scroll(state, view, -by),
         Mode::Choose(chooser) => chooser.step(-by.signum()),
         Mode::Composer(_) | Mode::Confirm(_) | Mode::Entry(_) => {}
+        Mode::Normal if on_top => {
+            return turn(state, view, -by.signum());
+        }
         Mode::Normal if view.sheet.is_some() => {
             let op = if by > 0 { Op::Up } else { Op::Down };
             return perform(state, view, op, None);
@@ -193,17 +221,23 @@ fn wheel(state: &State, view: &mut View, at: Position, by: isize) -> Vec<Action>
 }
 
 fn pane_at(state: &State, view: &View, at: Position) -> Option<AgentName> {
-    let panes: Vec<(AgentName, Rect)> = layout::panes(state, view, view.frame(state).body);
-    panes.into_iter().find(|(_, a)| a.contains(at)).map(|(n, _)| n)
+    let tiles = arrange(state, view, view.frame(state).body).tiles;
+    tiles.into_iter().find(|t| t.area.contains(at)).map(|t| t.name)
+}
+
+/// Whether that is a place of the rows of agents.
+fn in_rows(state: &State, view: &View, at: Position) -> bool {
+    let frame = view.frame(state);
+    frame.rail.contains(at) || frame.list.contains(at)
 }
 
 fn listed_at(state: &State, view: &View, at: Position) -> Option<AgentName> {
-    let frame = view.frame(state);
+    let (frame, now) = (view.frame(state), view.now);
     if frame.rail.contains(at) {
-        return rail::rail_at(state, frame.rail, at);
+        return rail::rail_at(state, view, frame.rail, at, now);
     }
     if frame.list.contains(at) {
-        return rail::list_at(state, view, frame.list, at);
+        return rail::list_at(state, view, frame.list, at, now);
     }
     None
 }

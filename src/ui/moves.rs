@@ -1,19 +1,28 @@
 //! Moving about: panes, tabs, history.
 
+use ratatui::layout::Rect;
+
 use super::actions::{Action, next_need};
-use super::keymap::Op;
-use super::layout;
-use super::view::{View, inner, members};
-use crate::domain::id::AgentName;
+use super::arrange::{Axis, Tile, arrange};
+use super::keymap::{Lay, Op};
+use super::layout::{self, WIDE};
+use super::monitor;
+use super::view::{View, inner};
 use crate::domain::key::{Code, Key};
+use crate::domain::team::Layout;
 use crate::engine::state::State;
 
 /// Rows the wheel moves.
 pub(super) const WHEEL: isize = 3;
+/// Columns and rows a key moves a border by.
+const STEP: (u16, u16) = (4, 2);
 
 pub(super) fn go(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Vec<Action> {
     let tabs = state.config.tabs.len().max(1);
     let page = page_rows(state, view);
+    if matches!(op, Op::NextAgent | Op::PrevAgent | Op::NextNeed | Op::NextNew) {
+        view.roster.touch(view.now);
+    }
     match op {
         Op::NextTab => view.go_to_tab(state, (view.tab + 1) % tabs),
         Op::PrevTab => view.go_to_tab(state, (view.tab + tabs - 1) % tabs),
@@ -35,6 +44,10 @@ pub(super) fn go(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Ve
             Some(name) => view.go_to(state, &name),
             None => view.say("nobody needs you"),
         },
+        Op::NextNew => match view.roster.next_new(state, view.focused(state).as_ref()) {
+            Some(name) => view.go_to(state, &name),
+            None => view.say("there is no result that you have not looked at"),
+        },
         Op::NextAgent => step_agent(state, view, 1),
         Op::PrevAgent => step_agent(state, view, -1),
         Op::PageUp => scroll(state, view, page),
@@ -47,12 +60,82 @@ pub(super) fn go(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Ve
     Vec::new()
 }
 
+/// Changes how panes are laid out.
+pub(super) fn lay(state: &State, view: &mut View, lay: Lay) -> Vec<Action> {
+    let ways = Layout::ALL;
+    let at = ways.iter().position(|w| *w == view.layout(state)).unwrap_or(0);
+    let layout = match lay {
+        Lay::NextLayout => ways[(at + 1) % ways.len()],
+        Lay::PreviousLayout => ways[(at + ways.len() - 1) % ways.len()],
+        Lay::GridLayout => Layout::Grid,
+        Lay::FocusLayout => Layout::Focus,
+        Lay::StackLayout => Layout::Stack,
+        Lay::OneLayout => Layout::One,
+        Lay::MonitorLayout => Layout::Monitor,
+        Lay::NextPage => return turn(state, view, 1),
+        Lay::PreviousPage => return turn(state, view, -1),
+        Lay::Wider => return resize(state, view, Axis::Columns, true),
+        Lay::Narrower => return resize(state, view, Axis::Columns, false),
+        Lay::Taller => return resize(state, view, Axis::Rows, true),
+        Lay::Lower => return resize(state, view, Axis::Rows, false),
+        Lay::EvenBorders => {
+            view.sizes.remove(&(view.tab, view.layout(state)));
+            return Vec::new();
+        }
+    };
+    view.lay_out(state, layout);
+    let what = match layout {
+        Layout::Grid => "rows and columns of panes",
+        Layout::Focus => "the chosen pane large, the others small beside it",
+        Layout::Stack => "the chosen pane open, a line for each other",
+        Layout::One => "one pane at a time",
+        Layout::Monitor => "a row for every agent",
+    };
+    let narrow = view.cols < WIDE && matches!(layout, Layout::Grid | Layout::Focus);
+    let narrow = if narrow { format!("; one at a time below {WIDE} columns") } else { String::new() };
+    let what = if narrow.is_empty() { format!(": {what}") } else { narrow };
+    view.say(format!("layout {}{what}", layout.word()));
+    Vec::new()
+}
+
+/// Turns pages, those of the Monitor too.
+pub(super) fn turn(state: &State, view: &mut View, by: isize) -> Vec<Action> {
+    if layout::is_monitor(state, view) {
+        scroll(state, view, page_rows(state, view).saturating_mul(-by));
+        return Vec::new();
+    }
+    if view.turn(state, by) {
+        return Vec::new();
+    }
+    view.complain(match arrange(state, view, view.frame(state).body).page {
+        Some(_) if by > 0 => "this is the last page",
+        Some(_) => "this is the first page",
+        None => "all panes of this tab are on one page",
+    });
+    vec![Action::Beep]
+}
+
+/// Moves the border of the focused pane that lies that way.
+fn resize(state: &State, view: &mut View, axis: Axis, grow: bool) -> Vec<Action> {
+    let arranged = arrange(state, view, view.frame(state).body);
+    let border = arranged.border_of(view.choice(state), axis);
+    let Some((index, onward)) = border.filter(|_| view.zoomed.is_none()) else {
+        view.complain("no other pane is beside it that way");
+        return vec![Action::Beep];
+    };
+    let step = if axis == Axis::Columns { STEP.0 } else { STEP.1 };
+    let at = arranged.border(axis, index).unwrap_or_default();
+    let to = if grow == onward { at.saturating_add(step) } else { at.saturating_sub(step) };
+    view.move_border(state, axis, index, to);
+    Vec::new()
+}
+
 /// Scrolls the focused pane back (or, below zero, forward).
 pub(super) fn scroll(state: &State, view: &mut View, by: isize) {
     if layout::is_monitor(state, view) {
         let by = by.clamp(-1000, 1000);
         let place = view.choice(state).saturating_add_signed(-by);
-        view.choose(place.min(members(state, view.tab).len().saturating_sub(1)));
+        view.choose(place.min(view.members(state).len().saturating_sub(1)));
         return;
     }
     let Some(agent) = view.agent(state) else { return };
@@ -61,11 +144,13 @@ pub(super) fn scroll(state: &State, view: &mut View, by: isize) {
 }
 
 fn page_rows(state: &State, view: &View) -> isize {
+    if layout::is_monitor(state, view) {
+        return isize::try_from(monitor::shown(state, view).max(1)).unwrap_or(1);
+    }
     let focused = view.focused(state);
-    let area = layout::panes(state, view, view.frame(state).body)
-        .into_iter()
-        .find(|(n, _)| Some(n) == focused.as_ref());
-    let rows = area.map_or(1, |(_, a)| inner(a).height.saturating_sub(1).max(1));
+    let tiles = arrange(state, view, view.frame(state).body).tiles;
+    let tile = tiles.iter().find(|t| Some(&t.name) == focused.as_ref());
+    let rows = tile.map_or(1, |t| inner(t.area).height.saturating_sub(1).max(1));
     isize::try_from(rows).unwrap_or(1)
 }
 
@@ -74,7 +159,7 @@ fn step_agent(state: &State, view: &mut View, by: isize) {
     let n = state.agents.len();
     let focused = view.focused(state);
     if layout::is_monitor(state, view) {
-        let rows = members(state, view.tab).len().max(1);
+        let rows = view.members(state).len().max(1);
         let place = view.choice(state) + rows;
         view.choose(place.saturating_add_signed(by) % rows);
         return;
@@ -89,12 +174,16 @@ fn step_agent(state: &State, view: &mut View, by: isize) {
     }
 }
 
-/// Focuses the pane next to the focused one; where only one is seen, the one before or after it.
+/// Focuses the pane next to the focused one. Where panes are not beside one another it is the one before or after it,
+/// and above and below a page there may be another.
 fn side(state: &State, view: &mut View, op: Op) {
     let forward = matches!(op, Op::Right | Op::Down);
-    let areas = layout::panes(state, view, view.frame(state).body);
-    if areas.len() < 2 {
-        let all = members(state, view.tab);
+    if layout::is_monitor(state, view) && matches!(op, Op::Left | Op::Right) {
+        return;
+    }
+    let arranged = arrange(state, view, view.frame(state).body);
+    if view.layout(state) != Layout::Grid || arranged.tiles.len() < 2 {
+        let all = view.members(state);
         let last = all.len().saturating_sub(1);
         let place = view.choice(state);
         let next = if forward { (place + 1).min(last) } else { place.saturating_sub(1) };
@@ -106,21 +195,24 @@ fn side(state: &State, view: &mut View, op: Op) {
         }
         return;
     }
-    if let Some(next) = beside(&areas, view.choice(state), op) {
-        view.choose(next);
+    let choice = view.choice(state);
+    match (beside(&arranged.tiles, choice, op), op) {
+        (Some(next), _) => view.choose(next),
+        (None, Op::Down | Op::Up) => drop(view.turn(state, if forward { 1 } else { -1 })),
+        (None, _) => {}
     }
 }
 
 /// The place of the nearest pane that lies that way and shares rows (or columns) with the one at `from`.
-fn beside(areas: &[(AgentName, ratatui::layout::Rect)], from: usize, op: Op) -> Option<usize> {
-    let (_, here) = areas.get(from)?;
-    let rows = |a: &ratatui::layout::Rect| a.y < here.bottom() && here.y < a.bottom();
-    let columns = |a: &ratatui::layout::Rect| a.x < here.right() && here.x < a.right();
-    let far = |a: &ratatui::layout::Rect| match op {
+fn beside(tiles: &[Tile], from: usize, op: Op) -> Option<usize> {
+    let here = tiles.iter().find(|t| t.place == from)?.area;
+    let rows = |a: &Rect| a.y < here.bottom() && here.y < a.bottom();
+    let columns = |a: &Rect| a.x < here.right() && here.x < a.right();
+    let far = |a: &Rect| match op {
         Op::Left => (rows(a) && a.right() <= here.x).then(|| here.x - a.right()),
         Op::Right => (rows(a) && a.x >= here.right()).then(|| a.x - here.right()),
         Op::Up => (columns(a) && a.bottom() <= here.y).then(|| here.y - a.bottom()),
         _ => (columns(a) && a.y >= here.bottom()).then(|| a.y - here.bottom()),
     };
-    areas.iter().enumerate().filter_map(|(i, (_, a))| far(a).map(|d| (d, i))).min().map(|(_, i)| i)
+    tiles.iter().filter_map(|t| far(&t.area).map(|d| (d, t.place))).min().map(|(_, place)| place)
 }

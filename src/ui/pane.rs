@@ -82,6 +82,15 @@ pub(super) fn draw(
     None
 }
 
+/// Draws of a pane its title alone.
+pub(super) fn draw_line(buffer: &mut Buffer, view: &View, agent: &Agent, area: Rect) -> Option<Position> {
+    let width = usize::from(area.width);
+    put(buffer, area.x, area.y, "─".repeat(width), width, DIM);
+    let title = title(view, agent, width.saturating_sub(2));
+    buffer.set_line(area.x.saturating_add(1), area.y, &title, area.width.saturating_sub(2));
+    None
+}
+
 /// Rows left out at the top of a screen that is taller than its area: those that keep its cursor in sight.
 pub(super) fn skipped(screen: &Screen, area: Rect) -> u16 {
     let last = screen.cursor().map_or(0, |c| c.row.saturating_add(1));

@@ -5,24 +5,14 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
+use super::roster::{GROUPS, group};
 use super::theme::{BOLD, CHOSEN, DIM, Look, clock, cut, of_state, pad, put};
-use super::view::{View, needs_me};
+use super::view::View;
 use crate::domain::id::AgentName;
 use crate::domain::signal::printable;
 use crate::domain::state::{AgentState, TaskState};
+use crate::domain::time::Time;
 use crate::engine::state::{Agent, State};
-
-const GROUPS: [&str; 4] = ["need you", "at work", "at rest", "not known"];
-
-/// What an agent is counted to: an index into [`GROUPS`].
-fn group(agent: &Agent) -> usize {
-    match agent.state() {
-        _ if needs_me(agent) => 0,
-        AgentState::Working | AgentState::Starting | AgentState::Blocked | AgentState::Pending => 1,
-        AgentState::Unknown => 3,
-        _ => 2,
-    }
-}
 
 enum Row<'a> {
     Head(&'static str),
@@ -30,11 +20,11 @@ enum Row<'a> {
     Note(String),
 }
 
-/// The rows of the rail below its upper edge: in each group the team's order, so that nobody jumps about.
-fn rows(state: &State, height: usize) -> Vec<Row<'_>> {
+/// The rows of the rail below its upper edge.
+fn rows<'a>(places: &[(&'a Agent, usize)], height: usize) -> Vec<Row<'a>> {
     let mut rows = Vec::new();
     for (i, title) in GROUPS.iter().enumerate() {
-        let members: Vec<&Agent> = state.team().filter(|a| group(a) == i).collect();
+        let members: Vec<&Agent> = places.iter().filter(|(_, group)| *group == i).map(|(a, _)| *a).collect();
         if members.is_empty() && i == 3 {
             continue;
         }
@@ -60,7 +50,7 @@ pub(super) fn draw_rail(buffer: &mut Buffer, state: &State, view: &View, area: R
     let inside = usize::from(area.width - 2);
     let focused = view.focused(state);
     let names = state.team().map(|a| a.name.as_str().len()).max().unwrap_or(4).min(8);
-    let rows = rows(state, usize::from(area.height - 1));
+    let rows = rows(&view.roster.places(state), usize::from(area.height - 1));
     let edge = |left: &str, title: &str, right: &str| {
         let title = if title.is_empty() { String::new() } else { format!(" {title} ") };
         let rest = inside.saturating_sub(title.width());
@@ -107,12 +97,21 @@ pub(super) fn draw_rail(buffer: &mut Buffer, state: &State, view: &View, area: R
 fn draw_row(buffer: &mut Buffer, state: &State, view: &View, agent: &Agent, area: Rect, names: usize) {
     let style = of_state(agent.state());
     let name = pad(agent.name.as_str(), names);
-    let head = format!(" {} {name} ", view.look.sign(agent.state()));
+    let head = format!("{}{} {name} ", mark(view, agent, " "), view.look.sign(agent.state()));
     put(buffer, area.x, area.y, &head, usize::from(area.width), style);
     let used = u16::try_from(head.width()).unwrap_or(area.width).min(area.width);
     let room = usize::from(area.width - used);
     let style = if group(agent) == 0 { style } else { DIM };
     put(buffer, area.x + used, area.y, cut(&detail(state, agent, view.look), room), room, style);
+}
+
+/// What is before an agent with a result that was not looked at; `none` before any other.
+pub(super) fn mark(view: &View, agent: &Agent, none: &'static str) -> &'static str {
+    match (view.roster.is_new(&agent.name), view.look.ascii) {
+        (false, _) => none,
+        (true, false) => "•",
+        (true, true) => ">",
+    }
 }
 
 /// A word or two beside an agent.
@@ -149,24 +148,27 @@ pub(super) fn queued_stage(state: &State, agent: &Agent) -> Option<usize> {
     Some(task.bound.stage + 1)
 }
 
-/// The agent in a row of the rail.
-pub(super) fn rail_at(state: &State, area: Rect, at: Position) -> Option<AgentName> {
-    let rows = rows(state, usize::from(area.height.saturating_sub(1)));
+/// The agent in a row of the rail, for who clicks there now.
+pub(super) fn rail_at(state: &State, view: &View, area: Rect, at: Position, now: Time) -> Option<AgentName> {
+    let rows = rows(&view.roster.aimed(state, now), usize::from(area.height.saturating_sub(1)));
     match rows.get(usize::from(at.y.checked_sub(area.y)?)) {
         Some(Row::Agent(agent)) => Some(agent.name.clone()),
         _ => None,
     }
 }
 
-/// The pieces of the line of signs, with where they begin.
-fn pieces<'a>(state: &'a State, view: &View, area: Rect) -> (Vec<(u16, String, &'a Agent)>, usize) {
-    let mut agents: Vec<&Agent> = state.team().collect();
-    agents.sort_by_key(|a| group(a));
+/// The pieces of the line of signs, with where they begin, and how many have no room.
+fn pieces<'a>(
+    places: Vec<(&'a Agent, usize)>,
+    view: &View,
+    area: Rect,
+) -> (Vec<(u16, String, &'a Agent)>, usize) {
+    let agents: Vec<&Agent> = places.into_iter().map(|(a, _)| a).collect();
     let mut x = area.x + 1;
     let mut shown = Vec::new();
     let all = agents.len();
     for agent in agents {
-        let text = format!("{}{}", view.look.sign(agent.state()), agent.name);
+        let text = format!("{}{}{}", mark(view, agent, ""), view.look.sign(agent.state()), agent.name);
         let width = u16::try_from(text.width()).unwrap_or(33);
         // Room is kept for how many are left out.
         if x + width + 5 > area.right() && shown.len() + 1 < all || x + width > area.right() {
@@ -184,7 +186,7 @@ pub(super) fn draw_list(buffer: &mut Buffer, state: &State, view: &View, area: R
         return;
     }
     let focused = view.focused(state);
-    let (pieces, more) = pieces(state, view, area);
+    let (pieces, more) = pieces(view.roster.places(state), view, area);
     let mut end = area.x;
     for (x, text, agent) in pieces {
         let mut style = of_state(agent.state());
@@ -199,9 +201,9 @@ pub(super) fn draw_list(buffer: &mut Buffer, state: &State, view: &View, area: R
     }
 }
 
-/// The agent at a place of the line of signs.
-pub(super) fn list_at(state: &State, view: &View, area: Rect, at: Position) -> Option<AgentName> {
-    let (pieces, _) = pieces(state, view, area);
+/// The agent at a place of the line of signs, for who clicks there now.
+pub(super) fn list_at(state: &State, view: &View, area: Rect, at: Position, now: Time) -> Option<AgentName> {
+    let (pieces, _) = pieces(view.roster.aimed(state, now), view, area);
     let hit = |x: u16, text: &str| at.x >= x && usize::from(at.x - x) < text.width();
     pieces.into_iter().find(|(x, text, _)| hit(*x, text)).map(|(_, _, a)| a.name.clone())
 }

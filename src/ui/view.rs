@@ -1,23 +1,27 @@
 //! What one client looks at: its own size, tab, focus and open things. Nothing here is shared.
 
+mod places;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
+use super::arrange::{Axis, Kind, Sizes, arrange};
 use super::composer::Composer;
 use super::diff::Reading;
 use super::keymap::{Keymap, Op, When};
 use super::layout::{self, Frame};
 use super::popup::{Chooser, Page, Question};
 use super::replay::{Deck, Entry, Spot};
+use super::roster::Roster;
 use super::sheet::Sheet;
 use super::stroke::Pasting;
 use super::theme::Look;
 use crate::domain::command::Command;
 use crate::domain::id::AgentName;
 use crate::domain::key::Key;
-use crate::domain::team::{Layout, Tab};
+use crate::domain::team::Layout;
 use crate::domain::time::Time;
 use crate::domain::view::TrainView;
 use crate::engine::state::{Agent, State};
@@ -32,9 +36,19 @@ pub struct View {
     pub(super) cols: u16,
     pub(super) look: Look,
     pub(super) tab: usize,
+    /// Tabs that are laid out otherwise than the configuration says.
+    pub(super) layouts: BTreeMap<usize, Layout>,
+    /// Columns and rows whose borders were moved, by tab and layout.
+    pub(super) sizes: BTreeMap<(usize, Layout), Sizes>,
+    /// The border that is being dragged.
+    pub(super) drag: Option<(Axis, usize)>,
     /// The chosen pane (or row) of each tab that was visited.
     pub(super) chosen: BTreeMap<usize, usize>,
     pub(super) zoomed: Option<AgentName>,
+    /// In which order it sees the agents, and what is new of them.
+    pub(super) roster: Roster,
+    /// When something was last done here.
+    pub(super) now: Time,
     /// What fills the body in place of the panes.
     pub(super) sheet: Option<Sheet>,
     pub(super) mode: Mode,
@@ -108,8 +122,13 @@ impl View {
             cols,
             look,
             tab: 0,
+            layouts: BTreeMap::new(),
+            sizes: BTreeMap::new(),
+            drag: None,
             chosen: BTreeMap::new(),
             zoomed: None,
+            roster: Roster::default(),
+            now: Time::default(),
             sheet: None,
             mode: Mode::Normal,
             scroll: BTreeMap::new(),
@@ -178,6 +197,19 @@ impl View {
         }
     }
 
+    /// Takes in what has become of the agents; `looking` says whether somebody sees this. To be called before drawing.
+    /// The answer is when it is to be called and drawn again although nothing else happens.
+    pub fn observe(&mut self, state: &State, looking: bool, now: Time) -> Option<Time> {
+        let panes = if looking && self.sheet.is_none() { self.pane_areas(state) } else { Vec::new() };
+        let seen = panes.into_iter().map(|(name, _)| name).collect();
+        self.roster.observe(state, &seen, now)
+    }
+
+    /// Something is being done here.
+    pub fn at(&mut self, now: Time) {
+        self.now = now;
+    }
+
     /// The terminal has that size now.
     pub fn resize(&mut self, rows: u16, cols: u16) {
         self.rows = rows;
@@ -190,12 +222,22 @@ impl View {
         (self.rows, self.cols)
     }
 
-    /// The panes that can be seen, each with the area its program's screen gets. The client that typed last
-    /// decides a pane's size: the server sizes PTYs by this.
+    /// The panes that can be seen, each with the area that shows its program's screen.
     #[must_use]
     pub fn pane_areas(&self, state: &State) -> Vec<(AgentName, Rect)> {
-        let frame = layout::frame(state, self);
-        layout::panes(state, self, frame.body).into_iter().map(|(name, area)| (name, inner(area))).collect()
+        self.areas(state, |kind| kind != Kind::Line)
+    }
+
+    /// The panes whose programs' screens are to have the size of their areas here. What is only peeked at is not among
+    /// them. The server sizes PTYs by this.
+    #[must_use]
+    pub fn sized_areas(&self, state: &State) -> Vec<(AgentName, Rect)> {
+        self.areas(state, |kind| kind == Kind::Whole)
+    }
+
+    fn areas(&self, state: &State, which: impl Fn(Kind) -> bool) -> Vec<(AgentName, Rect)> {
+        let tiles = arrange(state, self, self.frame(state).body).tiles.into_iter();
+        tiles.filter(|t| which(t.kind)).map(|t| (t.name, inner(t.area))).collect()
     }
 
     /// The agent whose pane (or row) has the focus.
@@ -207,7 +249,7 @@ impl View {
         if self.zoomed.is_some() {
             return self.zoomed.clone();
         }
-        members(state, self.tab).get(self.choice(state)).cloned()
+        self.members(state).get(self.choice(state)).cloned()
     }
 
     /// Whose pane is shown over the whole screen, if one is.
@@ -263,47 +305,6 @@ impl View {
         self.focused(state).and_then(|name| state.agent(&name))
     }
 
-    /// The place of the focus on this tab.
-    pub(super) fn choice(&self, state: &State) -> usize {
-        let last = members(state, self.tab).len().saturating_sub(1);
-        self.chosen.get(&self.tab).copied().unwrap_or(0).min(last)
-    }
-
-    pub(super) fn choose(&mut self, place: usize) {
-        self.chosen.insert(self.tab, place);
-    }
-
-    pub(super) fn go_to_tab(&mut self, state: &State, tab: usize) {
-        if tab < state.config.tabs.len() {
-            self.tab = tab;
-            self.zoomed = None;
-            self.sheet = None;
-        }
-    }
-
-    /// Focuses an agent: on this tab if it has a pane here, else on the first that has, else alone.
-    pub(super) fn go_to(&mut self, state: &State, name: &AgentName) {
-        let place = |tab: &Tab| match tab.layout {
-            Layout::Grid => tab.panes.iter().position(|p| p == name),
-            Layout::Monitor => None,
-        };
-        let tabs = &state.config.tabs;
-        let here = tabs.get(self.tab).and_then(place).map(|p| (self.tab, p));
-        let there = || tabs.iter().enumerate().find_map(|(i, t)| place(t).map(|p| (i, p)));
-        self.sheet = None;
-        let was_zoomed = self.zoomed.take().is_some();
-        match here.or_else(there) {
-            Some((tab, place)) => {
-                self.tab = tab;
-                self.choose(place);
-                if was_zoomed {
-                    self.zoomed = Some(name.clone());
-                }
-            }
-            None => self.zoomed = state.agent(name).map(|a| a.name.clone()),
-        }
-    }
-
     /// Rows an agent's pane is scrolled back, kept still while new lines come.
     pub(super) fn back(&self, agent: &Agent) -> usize {
         let now = agent.pane.screen.history_len();
@@ -327,17 +328,6 @@ impl View {
         let screen = &agent.pane.screen;
         let hidden = if self.deck.is_some() { usize::from(screen.size().rows.saturating_sub(1)) } else { 0 };
         screen.history_len() + hidden
-    }
-}
-
-/// What can be focused on a tab, in order.
-pub(super) fn members(state: &State, tab: usize) -> Vec<AgentName> {
-    match state.config.tabs.get(tab) {
-        Some(tab) if tab.layout == Layout::Grid => {
-            tab.panes.iter().filter(|p| state.agent(p).is_some()).cloned().collect()
-        }
-        Some(_) => state.team().map(|a| a.name.clone()).collect(),
-        None => Vec::new(),
     }
 }
 

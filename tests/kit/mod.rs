@@ -7,6 +7,7 @@
 pub mod log;
 pub mod proc;
 pub mod term;
+pub mod tmux;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -6,6 +6,7 @@ mod plans;
 mod profiles;
 mod record;
 mod review;
+mod tabs;
 mod team;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,10 +19,7 @@ use super::error::{Error, Wrong, did_you_mean, one_of};
 use super::names;
 use super::raw::{Focus, Raw, Session};
 use crate::domain::id::AgentName;
-use crate::domain::team::{Config, Layout, Merge, Tab};
-
-/// The most columns of a grid.
-const COLUMNS_MOST: i64 = 16;
+use crate::domain::team::{Config, Merge};
 
 /// Checks the whole of a configuration and reads its data files. Gives also what was left out of it.
 pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec<Wrong>), Error> {
@@ -29,7 +27,7 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec
     let (profiles, left_out) = profiles::read(doc, &raw.profiles, dirs)?;
     let team = team::check(doc, &raw, &profiles)?;
     let names = Names::new(&team);
-    let tabs = check_tabs(doc, &raw, &names)?;
+    let tabs = tabs::check_tabs(doc, &raw, &names)?;
     let (focus, areas) = check_focus(doc, &raw, &names)?;
     let conduct = conduct::check(doc, &raw)?;
     let gates = gates::check(doc, &raw)?;
@@ -132,50 +130,6 @@ fn check_argv(doc: &Doc<'_>, path: &[Step<'_>], argv: &[String]) -> Result<(), E
         }
     }
     Ok(())
-}
-
-fn check_tabs(doc: &Doc<'_>, raw: &Raw, names: &Names) -> Result<Vec<Tab>, Error> {
-    let mut titles = BTreeSet::new();
-    let mut tabs = Vec::new();
-    for (index, tab) in raw.tabs.iter().enumerate() {
-        let at = |key| [Key("tab"), At(index), Key(key)];
-        if tab.name.trim().is_empty() || tab.name.contains(char::is_control) || tab.name.chars().count() > 32
-        {
-            let what = format!("expected a title of 1 to 32 characters, found {}", names::shown(&tab.name));
-            return Err(doc.wrong(&at("name"), what));
-        }
-        if !titles.insert(tab.name.as_str()) {
-            return Err(doc.wrong(&at("name"), twice("tab", &tab.name)));
-        }
-        let columns = u16::try_from(tab.columns).ok().filter(|c| i64::from(*c) <= COLUMNS_MOST);
-        let Some(columns) = columns else {
-            let what = format!("expected 0 to {COLUMNS_MOST} columns, found {}", tab.columns);
-            return Err(doc.wrong(&at("columns"), what));
-        };
-        let panes = names.with_orchestrator().list(doc, &at("panes"), &tab.panes, Empty::Allowed)?;
-        match (tab.layout, panes.is_empty()) {
-            (Layout::Grid, true) => {
-                return Err(doc.wrong(&at("panes"), "expected at least one pane: an agent or `ORCHESTRATOR`"));
-            }
-            (Layout::Monitor, false) => {
-                return Err(doc.wrong(&at("panes"), "a monitor shows every agent; leave `panes` out"));
-            }
-            _ => tabs.push(Tab { name: tab.name.clone(), layout: tab.layout, panes, columns }),
-        }
-    }
-    if tabs.is_empty() {
-        tabs = default_tabs(names);
-    }
-    Ok(tabs)
-}
-
-fn default_tabs(names: &Names) -> Vec<Tab> {
-    let tab = |name: &str, layout, panes| Tab { name: name.to_owned(), layout, panes, columns: 0 };
-    vec![
-        tab("Orchestrator", Layout::Grid, vec![AgentName::orchestrator()]),
-        tab("Team", Layout::Grid, names.all()),
-        tab("Monitor", Layout::Monitor, Vec::new()),
-    ]
 }
 
 fn check_merge(doc: &Doc<'_>, raw: &Raw, names: &Names) -> Result<Merge, Error> {

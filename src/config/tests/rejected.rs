@@ -89,7 +89,8 @@ const AFTER_TEAM: &[(&str, &str)] = &[
     ),
     (
         "[[tab]]\nname = \"T\"\nlayout = \"gird\"\n",
-        "use orchestra.toml:9:10: `tab.layout`: expected `grid` or `monitor`, found `gird`; did you mean `grid`?",
+        "use orchestra.toml:9:10: `tab.layout`: expected `grid`, `focus`, `stack`, `one` or `monitor`, found \
+         `gird`; did you mean `grid`?",
     ),
     (
         "[[tab]]\nname = \"T\"\npanes = [\"SECC\"]\n",
@@ -107,6 +108,33 @@ const AFTER_TEAM: &[(&str, &str)] = &[
     (
         "[[tab]]\nname = \"T\"\npanes = [\"SEC\"]\ncolumns = 17\n",
         "use orchestra.toml:10:11: `tab.columns`: expected 0 to 16 columns, found 17",
+    ),
+    (
+        "[[tab]]\nname = \"T\"\nlayout = \"stack\"\npanes = [\"SEC\"]\ncolumns = 2\n",
+        "use orchestra.toml:11:11: `tab.columns`: a stack has no columns to count; leave it out, or take `grid`",
+    ),
+    (
+        "[[tab]]\nname = \"T\"\npanes = [\"SEC\"]\ncolumns = 2\nwidths = [2, 1, 1]\n",
+        "use orchestra.toml:11:10: `tab.widths`: expected 2 numbers, one for each of `columns`; found 3",
+    ),
+    (
+        "[[tab]]\nname = \"T\"\nlayout = \"focus\"\npanes = [\"SEC\"]\nwidths = [2]\n",
+        "use orchestra.toml:11:10: `tab.widths`: expected 2 numbers, the chosen pane and the others beside it; \
+         found 1",
+    ),
+    (
+        "[[tab]]\nname = \"T\"\nlayout = \"one\"\npanes = [\"SEC\"]\nheights = [1]\n",
+        "use orchestra.toml:11:11: `tab.heights`: nothing is divided that way in this layout; leave it out, or take \
+         `grid`",
+    ),
+    (
+        "[[tab]]\nname = \"T\"\npanes = [\"SEC\"]\nwidths = [2, 0]\n",
+        "use orchestra.toml:10:14: `tab.widths`: expected 1 to 100: `[2, 1]` is two to one; found 0",
+    ),
+    (
+        "[[tab]]\nname = \"T\"\npanes = [\"SEC\"]\nwidht = [2]\n",
+        "use orchestra.toml:10:1: `tab.widht`: unknown key; expected `name`, `layout`, `panes`, `columns`, `widths` \
+         or `heights`; did you mean `widths`?",
     ),
     (
         "[focus]\nweb = { agents = [\"SEC\"], area = \"a\\nb\" }\n",

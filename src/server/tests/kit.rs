@@ -76,12 +76,7 @@ impl Stage {
             session: "s".into(),
             session_dir: String::new(),
             team: vec![spec],
-            tabs: vec![Tab {
-                name: "All".into(),
-                layout: Layout::Grid,
-                panes: vec![name("SEC")],
-                columns: 1,
-            }],
+            tabs: vec![Tab::new("All", Layout::Grid, vec![name("SEC")])],
             focus: BTreeMap::new(),
             gates: vec![],
             verify: crate::domain::gates::Verify::default(),

@@ -194,6 +194,8 @@ impl Op {
                     | Self::Tab
                     | Self::Zoom
                     | Self::NextNeed
+                    | Self::NextNew
+                    | Self::Lay(_)
                     | Self::Explain
                     | Self::Diff
                     | Self::Journal

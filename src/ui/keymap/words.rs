@@ -7,8 +7,8 @@ impl Op {
     #[must_use]
     pub fn word(self) -> String {
         let value = serde_json::to_value(self).unwrap_or_default();
-        // What is done with a recording or a diff is one level deeper.
-        let inner = value.get("tape").or_else(|| value.get("read")).unwrap_or(&value);
+        // What is done with a recording, a diff or layouts is one level deeper.
+        let inner = ["tape", "read", "lay"].iter().find_map(|k| value.get(k)).unwrap_or(&value);
         inner.as_str().unwrap_or_default().to_owned()
     }
 }

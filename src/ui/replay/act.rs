@@ -67,6 +67,8 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
                 view.go_to(state, &name);
             }
         }
+        Op::Lay(lay) if open.is_none() => return moves::lay(state, view, lay),
+        Op::Lay(_) => {}
         Op::Diff if open.is_none() => {
             if let Some(agent) = view.focused(state) {
                 let subject = review::Subject::Files(agent);

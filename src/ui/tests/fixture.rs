@@ -17,6 +17,7 @@ use crate::domain::time::Time;
 use crate::engine::parts::{Kind, LogLine, Receipt, Rippling, Run, RunTask};
 use crate::engine::state::{Agent, Info, State, Why};
 use crate::screen::Size;
+use crate::ui::arrange::{Tile, arrange};
 use crate::ui::{Action, Look, View, draw, on_key, on_paste};
 
 /// 14:02 of a day, and 2 minutes into the session.
@@ -59,10 +60,8 @@ fn config() -> Config {
         record: true,
     };
     let tab = |title: &str, layout, panes: &[&str], columns| Tab {
-        name: title.into(),
-        layout,
-        panes: names(panes),
         columns,
+        ..Tab::new(title, layout, names(panes))
     };
     let task = |id: &str, prompt: &str, done| Task {
         id: id.into(),
@@ -262,6 +261,30 @@ fn run() -> Run {
     }
 }
 
+/// A session of so many agents at work, each with some words in its pane, on one tab.
+pub(super) fn many(team: usize) -> State {
+    let mut config = config();
+    let spec = config.team[0].clone();
+    let all: Vec<AgentName> = (1..=team).map(|i| name(&format!("A{i:02}"))).collect();
+    config.team = all
+        .iter()
+        .enumerate()
+        .map(|(i, name)| AgentSpec { name: name.clone(), branch: format!("agent-{}", i + 1), ..spec.clone() })
+        .collect();
+    config.tabs = vec![
+        Tab::new("Orchestrator", Layout::Grid, names(&["ORCHESTRATOR"])),
+        Tab::new("Team", Layout::Grid, all.clone()),
+        Tab::new("Monitor", Layout::Monitor, vec![]),
+    ];
+    let mut state = State::new(Arc::new(config), Info::default());
+    state.now = NOW;
+    for (i, who) in all.iter().enumerate() {
+        let activity = if i % 5 == 2 { AgentState::Asking } else { AgentState::Working };
+        works(&mut state, who.as_str(), activity, &format!("{who} at line one\r\n{who} at line two\r\n> "));
+    }
+    state
+}
+
 /// A view, and what its keys asked for.
 pub(super) struct Desk {
     pub state: State,
@@ -333,6 +356,10 @@ impl Desk {
 
     pub fn took(&mut self) -> Vec<Action> {
         std::mem::take(&mut self.actions)
+    }
+
+    pub fn tiles(&self) -> Vec<Tile> {
+        arrange(&self.state, &self.view, self.view.frame(&self.state).body).tiles
     }
 
     pub fn terminal(&self) -> Terminal<TestBackend> {

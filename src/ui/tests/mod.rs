@@ -3,9 +3,11 @@
 mod acting;
 mod diff;
 mod fixture;
+mod layouts;
 mod merging;
 mod replay;
 mod review;
+mod roster;
 mod screens;
 mod train;
 mod wild;
