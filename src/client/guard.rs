@@ -210,7 +210,7 @@ mod tests {
         use crate::domain::time::Time;
         use crate::screen::{Modes, Screen, Size};
         use portable_pty::{CommandBuilder, PtySize, native_pty_system};
-        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+        let size = PtySize { rows: 200, cols: 80, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let before = format!("{:?}", pair.master.get_termios().unwrap());
         let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
@@ -218,7 +218,7 @@ mod tests {
         command.env("ORCHESTRA_TEST_PANIC", "1");
         let mut child = pair.slave.spawn_command(command).unwrap();
         let mut reader = pair.master.try_clone_reader().unwrap();
-        let mut screen = Screen::new(Size { rows: 24, cols: 80 }, 100);
+        let mut screen = Screen::new(Size { rows: 200, cols: 80 }, 100);
         let mut all = Vec::new();
         let mut bytes = [0; 4096];
         // The end of the test's own report.
