@@ -184,7 +184,7 @@ fn what_zellij_users_press() {
     assert!(d.press("<C-t> 2").shot().contains("[2 Infrastructure]"));
     d.press("<C-t> 3 <C-s> u");
     assert!(d.view.typing_into(&d.state).is_none(), "whoever looks back does not type");
-    d.press("<Enter>");
+    d.press("<Esc> <Enter>");
     assert_eq!(d.view.typing_into(&d.state), Some(name("SEC")));
     d.press("<C-g>");
     assert!(d.view.typing_into(&d.state).is_none());
@@ -206,7 +206,7 @@ fn another_key_leaves_typing_and_twice_it_reaches_the_pane() {
         keys: vec![key.into()],
         line: 1,
     };
-    own.keys.changes = vec![change("typing", "leave-typing", "alt-x"), change("normal", "run", "R")];
+    own.keys.changes = vec![change("typing", "leave-typing", "alt-x"), change("normal", "run", "Y")];
     let mut d = desk(busy(), 80, 24);
     d.view.set_up(config::wanted(&Prefs::default(), &own, None));
     d.press("3 <Enter>");
@@ -220,7 +220,7 @@ fn another_key_leaves_typing_and_twice_it_reaches_the_pane() {
     assert_eq!(d.view.typing_into(&d.state), Some(name("SEC")));
     // Texts name the key in force.
     d.press("<A-x> ] ] <Enter>");
-    assert!(d.shot().contains("NET does not run: R starts it"), "{}", d.shot());
+    assert!(d.shot().contains("NET does not run: Y starts it"), "{}", d.shot());
 }
 
 #[test]
