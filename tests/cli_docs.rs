@@ -36,6 +36,7 @@ fn every_object_has_its_section() {
         "sessions",
         "moment",
         "hits",
+        "keymap",
     ] {
         assert!(page.contains(&format!("## `{kind}`")), "docs/json.md has no section on `{kind}`");
     }

@@ -6,6 +6,7 @@ mod pr;
 mod programs;
 mod prompt;
 mod record;
+mod screen;
 mod values;
 mod verify;
 
@@ -19,6 +20,7 @@ pub use self::pr::{Pr, Trust};
 pub use self::programs::{Doctor, Hook};
 pub use self::prompt::{Prompt, PromptOf, PromptOut, PromptRender};
 pub use self::record::{Export, ExportFormat, Import, Replay, Report, ReportFormat, Search};
+pub use self::screen::{Attach, Keymap};
 use self::values::{agent, speed};
 pub use self::verify::{Diff, Review, Verify};
 use super::answer::Format;
@@ -53,7 +55,7 @@ pub enum Cmd {
     /// Makes worktrees, starts the agents, and shows the dashboard
     Up(Up),
     /// Shows the dashboard of a running session
-    Attach(OneSession),
+    Attach(Attach),
     /// Lists the sessions of this repository, or all of them outside one
     Ls(Ls),
     /// Ends a session: every agent and whatever it left running is stopped
@@ -79,6 +81,8 @@ pub enum Cmd {
     /// PageDown, Insert, Delete, F1 to F12), one with C-, M- or S- before it (C-c, M-x, S-Tab), or
     /// text that is typed as it is.
     Keys(Keys),
+    /// Shows the keys of the dashboard that are in force, and what of the files is not
+    Keymap(Keymap),
     /// Shows the prompts, and checks them
     #[command(subcommand)]
     Prompt(Prompt),

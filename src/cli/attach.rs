@@ -8,11 +8,12 @@ use super::exit::{Exit, Fail};
 use super::{out, place};
 use crate::client::{self, Left};
 use crate::server::{self, State};
+use crate::wire::msg::Look;
 
 /// Attaches to the running session, or says how to start one.
 pub(super) fn here() -> anyhow::Result<Exit> {
     match place::known(None) {
-        Ok(known) if known.iter().any(|f| f.state != State::Ended) => run(None),
+        Ok(known) if known.iter().any(|f| f.state != State::Ended) => run(None, None),
         Ok(_) => {
             let why = "find a running session here; `orchestra up` starts one (after `orchestra init`), \
                        `orchestra demo` shows a whole sprint, `orchestra help` the rest";
@@ -26,19 +27,25 @@ pub(super) fn here() -> anyhow::Result<Exit> {
 }
 
 /// Shows the dashboard of a session.
-pub(super) fn run(name: Option<&str>) -> anyhow::Result<Exit> {
+pub(super) fn run(name: Option<&str>, theme: Option<String>) -> anyhow::Result<Exit> {
     let found = place::session(name)?;
     client::check()?;
     let socket = place::socket(&found)?;
-    show(&socket, &found.session_dir)
+    let look = client::look();
+    let theme = theme.or_else(|| look.theme.clone());
+    show_as(Look { theme, ..look }, &socket, &found.session_dir)
 }
 
 /// Shows the dashboard behind a socket until the user leaves, and says why it ended.
 pub(super) fn show(socket: &Path, session_dir: &Path) -> anyhow::Result<Exit> {
+    show_as(client::look(), socket, session_dir)
+}
+
+fn show_as(look: Look, socket: &Path, session_dir: &Path) -> anyhow::Result<Exit> {
     let exe = place::exe()?;
     let dir = session_dir.to_owned();
     let mut revive = move || server::ensure_running(&exe, &dir).map_err(|e| e.to_string());
-    let left = client::attach(socket, client::look(), &mut revive)?;
+    let left = client::attach(socket, look, &mut revive)?;
     out::note(&left.to_string());
     Ok(exit(&left))
 }

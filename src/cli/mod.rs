@@ -17,7 +17,8 @@ mod export;
 mod hook;
 mod import;
 mod init;
-pub mod keys;
+pub mod keymap;
+mod keys;
 mod ls;
 mod matrix;
 mod merge;
@@ -108,7 +109,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Demo(a)) => demo::run(a),
         Some(Cmd::Init(a)) => init::run(a),
         Some(Cmd::Up(a)) => up::run(&a),
-        Some(Cmd::Attach(a)) => attach::run(a.session.as_deref()),
+        Some(Cmd::Attach(a)) => attach::run(a.session.as_deref(), a.theme),
+        Some(Cmd::Keymap(a)) => keymap::run(&a),
         Some(Cmd::Ls(a)) => ls::run(&a),
         Some(Cmd::Down(a)) => down::run(a.session.as_deref()),
         Some(Cmd::Clean(a)) => clean::run(&a),

@@ -64,6 +64,10 @@ pub(super) enum Choice {
     Pin(AgentName, Option<AgentState>),
     /// A prompt of the library; none: a text of one's own.
     Prompt(Option<String>),
+    /// A prompt of the library, to be sent to those who are ticked then.
+    Send(String),
+    /// A theme, by its name.
+    Theme(String),
     /// A chapter or a note of the recording, by its place among them.
     Mark(usize),
 }
@@ -219,7 +223,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
             let text = std::mem::take(&mut view.draft);
             view.mode = Mode::Composer(Box::new(Composer::new(state, |_| true, text)));
         }
-        Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, &view.keys, view.when()))),
+        Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, view))),
         Op::GoTo => view.mode = Mode::Choose(Box::new(lists::going(state))),
         Op::Help => view.mode = Mode::Page(Box::new(Page::help(&view.keys, Keys::Running))),
         Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),

@@ -7,6 +7,7 @@ mod copy;
 mod diff;
 mod inforce;
 mod names;
+mod reach;
 mod replay;
 mod words;
 
@@ -16,6 +17,7 @@ pub use self::change::Problem;
 pub use self::diff::Read;
 pub use self::inforce::{Binding, Found, Keymap};
 pub use self::names::{Seq, key_name, keys_name};
+pub use self::reach::ANYWHERE;
 pub use self::replay::{Meaning, REPLAYED, Tape};
 use serde::Serialize;
 
@@ -343,63 +345,6 @@ const TABLE: &[Row] = table! {
     Choosing [p(Code::Up), SHIFT_TAB, Key::ctrl('p')] Up "up" "the entry before";
     Choosing [p(Code::Esc)] Close "close" "leave the list";
 };
-
-/// What the keys of the dashboard mean over a sheet too, where it has no other meaning for them.
-pub const ANYWHERE: &[Op] = &[
-    Op::Palette,
-    Op::Help,
-    Op::Suspend,
-    Op::Journal,
-    Op::Tab,
-    Op::NextNeed,
-    Op::GoTo,
-    Op::NextTab,
-    Op::PrevTab,
-    Op::Detach,
-    Op::NextNew,
-    Op::SendOne,
-    Op::Act(Act::Receipts),
-    Op::Broadcast,
-    Op::Believe,
-    Op::Skip,
-    Op::Stop,
-    Op::Explain,
-    Op::Pin,
-    Op::Run,
-    Op::Pause,
-    Op::Review,
-    Op::Merge,
-    Op::Diff,
-];
-
-impl Op {
-    /// Whether it only moves a cursor, or opens or closes what it is on.
-    #[must_use]
-    pub fn moves(self) -> bool {
-        matches!(
-            self,
-            Self::Left
-                | Self::Right
-                | Self::Up
-                | Self::Down
-                | Self::PageUp
-                | Self::PageDown
-                | Self::Top
-                | Self::Bottom
-                | Self::OtherPart
-                | Self::Accept
-                | Self::Close
-        )
-    }
-}
-
-impl When {
-    /// Whether something fills the body in place of the panes.
-    #[must_use]
-    pub fn is_sheet(self) -> bool {
-        matches!(self, Self::Reviewing | Self::Training | Self::Receiving | Self::Diffing)
-    }
-}
 
 /// All rows, those of recordings first.
 fn rows() -> impl Iterator<Item = &'static Row> {

@@ -1,13 +1,18 @@
 //! What lists offer to choose from.
 
 use super::actions::Choice;
-use super::keymap::{Binding, Keymap, Op, When, keys_name};
+use super::keymap::{Binding, Op, When, keys_name};
 use super::popup::Chooser;
+use super::view::View;
 use crate::domain::command::Order;
+use crate::domain::prompt::BUILT_IN;
 use crate::domain::signal::printable;
 use crate::domain::state::AgentState;
 use crate::domain::team::Tab;
 use crate::engine::state::{Agent, State};
+
+/// The title of the list of all actions.
+pub(super) const ALL: &str = "all actions";
 
 pub(super) fn plans(state: &State) -> Vec<(Choice, String, String)> {
     let orders = [(Order::Staged, "stage by stage"), (Order::Broadcast, "to all at once")];
@@ -33,7 +38,9 @@ pub(super) fn entry(b: &Binding) -> (Choice, String, String) {
     (Choice::Op(b.when, b.op), format!("{}: {}", b.name, b.what), keys_name(&b.keys))
 }
 
-pub(super) fn palette(state: &State, keys: &Keymap, when: When) -> Chooser {
+/// Everything that can be done, what was done last first.
+pub(super) fn palette(state: &State, view: &View) -> Chooser {
+    let (keys, when) = (&view.keys, view.when());
     let known = |op: Op| keys.all().any(|b| b.when == When::Normal && b.op == op);
     let listed = |b: &&Binding| match b.when {
         When::Normal => b.op != Op::Palette && b.op != Op::Tab,
@@ -46,7 +53,10 @@ pub(super) fn palette(state: &State, keys: &Keymap, when: When) -> Chooser {
     entries.sort_by_key(|(choice, _, _)| !matches!(choice, Choice::Op(w, _) if *w == when && w.is_sheet()));
     entries.extend(plans(state).into_iter().map(|(c, label, _)| (c, label, String::new())));
     entries.extend(places(state));
-    Chooser { title: "all actions", query: Some(String::new()), entries, at: 0 }
+    entries.extend(prompts(state));
+    entries.extend(themes(view));
+    let entries = recent_first(view, entries);
+    Chooser { title: ALL, query: Some(String::new()), entries, at: 0 }
 }
 
 /// All tabs and agents, to go to one.
@@ -61,4 +71,28 @@ pub(super) fn places(state: &State) -> impl Iterator<Item = (Choice, String, Str
     };
     let agent = |a: &Agent| (Choice::Agent(a.name.clone()), format!("go to {}", a.name), String::new());
     state.config.tabs.iter().enumerate().map(tab).chain(state.agents.iter().map(agent))
+}
+
+/// Entries for all prompts of the library that are meant to be sent.
+fn prompts(state: &State) -> impl Iterator<Item = (Choice, String, String)> {
+    let sent = state.config.prompts.keys().filter(|n| !n.starts_with('_') && !n.starts_with(BUILT_IN));
+    sent.map(|n| (Choice::Send(n.clone()), printable(&format!("send prompt {n}")), "to be ticked".to_owned()))
+}
+
+/// Entries for all themes.
+pub(super) fn themes(view: &View) -> impl Iterator<Item = (Choice, String, String)> {
+    view.themes.iter().map(|(name, theme)| {
+        let title = if *name == view.theme { "in force" } else { theme.title.as_str() };
+        (Choice::Theme(name.clone()), printable(&format!("theme: {name}")), printable(title))
+    })
+}
+
+/// The same entries, those that were taken before in front, the last of them first.
+pub(super) fn recent_first(
+    view: &View,
+    mut entries: Vec<(Choice, String, String)>,
+) -> Vec<(Choice, String, String)> {
+    let place = |choice: &Choice| view.recent.iter().position(|r| r == choice).unwrap_or(usize::MAX);
+    entries.sort_by_key(|(choice, _, _)| place(choice));
+    entries
 }

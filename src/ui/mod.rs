@@ -12,6 +12,7 @@ mod copy;
 mod diff;
 mod ended;
 mod foot;
+mod fuzzy;
 mod gating;
 pub mod keymap;
 mod layout;

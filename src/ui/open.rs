@@ -2,7 +2,7 @@
 
 use super::actions::{Action, Choice, perform};
 use super::keymap::{ANYWHERE, Op, When};
-use super::popup::{Body, Chooser, page_area};
+use super::popup::{Body, page_area};
 use super::view::{Mode, View};
 use crate::domain::command::Command;
 use crate::domain::ending::Red;
@@ -62,10 +62,14 @@ pub(super) fn choosing(state: &State, view: &mut View, op: Op) -> Vec<Action> {
         Op::Up => chooser.step(-1),
         Op::Down => chooser.step(1),
         Op::Accept => {
-            let Some(choice) = chooser.found().get(chooser.at).map(|(c, _, _)| c.clone()) else {
+            let all = chooser.title == super::lists::ALL;
+            let Some(choice) = chooser.found().get(chooser.at).map(|f| f.entry.0.clone()) else {
                 return vec![Action::Beep];
             };
             view.go_under();
+            if all {
+                view.note_taken(&choice);
+            }
             return take(state, view, choice);
         }
         _ => view.go_under(),
@@ -88,6 +92,12 @@ fn take(state: &State, view: &mut View, choice: Choice) -> Vec<Action> {
             return perform(state, view, op, None);
         }
         Choice::Prompt(name) => return super::composer::take(view, name),
+        Choice::Theme(theme) => view.theme = theme,
+        Choice::Send(name) => {
+            let mut actions = perform(state, view, Op::Broadcast, None);
+            actions.extend(super::composer::take(view, Some(name)));
+            return actions;
+        }
         Choice::Mark(mark) => return super::replay::go_to(view, mark),
         Choice::Op(when, op) => return super::sheet::perform(state, view, when, op),
         Choice::Agent(name) => view.go_to(state, &name),
@@ -106,50 +116,4 @@ fn take(state: &State, view: &mut View, choice: Choice) -> Vec<Action> {
         }
     }
     Vec::new()
-}
-
-impl Chooser {
-    /// The entries that match the search, best first.
-    pub fn found(&self) -> Vec<&(Choice, String, String)> {
-        let Some(query) = self.query.as_deref().filter(|q| !q.trim().is_empty()) else {
-            return self.entries.iter().collect();
-        };
-        let mut found: Vec<_> =
-            self.entries.iter().filter_map(|e| score(query, &e.1).map(|s| (s, e))).collect();
-        found.sort_by_key(|(score, _)| *score);
-        found.into_iter().map(|(_, e)| e).collect()
-    }
-
-    pub fn search(&mut self, change: impl FnOnce(&mut String)) {
-        if let Some(query) = &mut self.query {
-            change(query);
-            self.at = 0;
-        }
-    }
-
-    pub fn step(&mut self, by: isize) {
-        let last = self.found().len().saturating_sub(1);
-        self.at = self.at.saturating_add_signed(by).min(last);
-    }
-}
-
-/// How badly `query` matches `text`: none when its characters do not occur in order; else the characters skipped
-/// between them, a start inside a word counting more than one at its beginning.
-fn score(query: &str, text: &str) -> Option<usize> {
-    let text: Vec<char> = text.to_lowercase().chars().collect();
-    let query: Vec<char> = query.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
-    let first = *query.first()?;
-    let starts = text.iter().enumerate().filter(|(_, c)| **c == first).map(|(i, _)| i);
-    let from = |start: usize| {
-        let mut at = start;
-        let mut skipped = 0;
-        for q in &query[1..] {
-            let step = text[at + 1..].iter().position(|c| c == q)?;
-            skipped += step;
-            at += step + 1;
-        }
-        let inside = start > 0 && text[start - 1].is_alphanumeric();
-        Some(skipped * 100 + usize::from(inside) * 300 + start.min(99))
-    };
-    starts.filter_map(from).min()
 }

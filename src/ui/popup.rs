@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Clear, Widget};
 use unicode_width::UnicodeWidthStr;
@@ -344,6 +344,9 @@ pub(super) fn entry_at(view: &View, chooser: &Chooser, at: Position) -> Option<u
     (entry < chooser.found().len()).then_some(entry)
 }
 
+/// A letter that was looked for: underlined, so that it is seen without colours.
+const MATCHED: Style = KEY.add_modifier(Modifier::UNDERLINED);
+
 /// Draws a list; the answer is where the cursor of its search belongs.
 pub(super) fn draw_chooser(buffer: &mut Buffer, view: &View, chooser: &Chooser) -> Option<Position> {
     let found = chooser.found();
@@ -361,14 +364,25 @@ pub(super) fn draw_chooser(buffer: &mut Buffer, view: &View, chooser: &Chooser) 
     if found.is_empty() && height > 0 {
         put(buffer, area.x + 2, top, "no action matches; Backspace widens the search", width, DIM);
     }
-    for (y, (i, entry)) in (top..).zip(found.iter().enumerate().skip(first).take(height)) {
-        let (_, label, beside) = entry;
+    for (y, (i, found)) in (top..).zip(found.iter().enumerate().skip(first).take(height)) {
+        let (_, label, beside) = found.entry;
         // What is chosen is read in full; what stands beside it takes the rest.
         let rest = width.saturating_sub(label.width() + 2);
         let beside = if beside.width() > rest { pad(beside, rest) } else { beside.clone() };
         let text = format!("{} {beside}", pad(label, width.saturating_sub(beside.width() + 1)));
         let style = if i == chooser.at { CHOSEN } else { Style::new() };
-        put(buffer, area.x + 2, y, text, width, style);
+        put(buffer, area.x + 2, y, text, width, Style::new());
+        let mut x = 0;
+        for (n, c) in (0..).zip(label.chars()) {
+            let wide = unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
+            if found.marks.contains(&n) && x + wide <= width {
+                let at = Rect { x: area.x + 2 + u16::try_from(x).unwrap_or(0), y, width: 1, height: 1 };
+                buffer.set_style(at, MATCHED);
+            }
+            x += wide;
+        }
+        let line = Rect { x: area.x + 2, y, width: u16::try_from(width).unwrap_or(0), height: 1 };
+        buffer.set_style(line, style);
     }
     cursor
 }

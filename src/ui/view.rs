@@ -1,17 +1,19 @@
 //! What one client looks at: its own size, tab, focus and open things. Nothing here is shared.
 
 mod places;
+mod taste;
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
+use super::actions::Choice;
 use super::arrange::{Axis, Kind, Sizes, arrange};
 use super::composer::{Composer, Part};
 use super::copy::Copy;
 use super::diff::Reading;
-use super::keymap::{Keymap, Op, When};
+use super::keymap::{Keymap, When};
 use super::layout::{self, Frame};
 use super::popup::{Chooser, Page, Question};
 use super::receipts::Sent;
@@ -23,7 +25,6 @@ use super::theme::Look;
 use crate::domain::command::Command;
 use crate::domain::id::AgentName;
 use crate::domain::key::Key;
-use crate::domain::prefs::Wanted;
 use crate::domain::team::Layout;
 use crate::domain::theme::Theme;
 use crate::domain::time::Time;
@@ -65,6 +66,8 @@ pub struct View {
     pub(super) themes: Arc<BTreeMap<String, Theme>>,
     /// Whether what is copied may go to the clipboard of the client's terminal.
     pub(super) clipboard: bool,
+    /// What was taken from all actions, the last first, at most so many as `taste` says.
+    pub(super) recent: VecDeque<Choice>,
     /// The key just before, which begins something of two keys.
     pub(super) begun: Option<Key>,
     /// The key just before, by which typing was left.
@@ -151,6 +154,7 @@ impl View {
             message: None,
             keys: Arc::default(),
             theme: String::new(),
+            recent: VecDeque::new(),
             themes: Arc::default(),
             clipboard: true,
             begun: None,
@@ -173,35 +177,6 @@ impl View {
     #[must_use]
     pub fn of_recording(rows: u16, cols: u16, look: Look, deck: Deck) -> Self {
         Self { deck: Some(Box::new(deck)), ..Self::new(rows, cols, look) }
-    }
-
-    /// Says that nothing may be put on the clipboard of the client's terminal.
-    pub fn refuse_clipboard(&mut self) {
-        self.clipboard = false;
-    }
-
-    /// From now on it is as its user wants it. What of that cannot be is told at the foot.
-    pub fn set_up(&mut self, wanted: Wanted) {
-        let (keys, problems) = Keymap::changed(&wanted.keys);
-        self.keys = Arc::new(keys);
-        self.begun = None;
-        self.theme = wanted.theme;
-        self.themes = Arc::new(wanted.themes);
-        self.look.ascii |= wanted.ascii;
-        self.clipboard = wanted.clipboard;
-        let mut wrong = wanted.left_out.into_iter().chain(problems.iter().map(ToString::to_string));
-        if let Some(first) = wrong.next() {
-            let more = wrong.count();
-            let rest =
-                if more == 0 { String::new() } else { format!("; {more} more, see `orchestra keymap`") };
-            self.complain(format!("left out: {first}{rest}"));
-        }
-    }
-
-    /// What everything looks like.
-    pub(super) fn theme(&self) -> &Theme {
-        static OF_TERMINAL: LazyLock<Theme> = LazyLock::new(Theme::default);
-        self.themes.get(&self.theme).unwrap_or(&OF_TERMINAL)
     }
 
     /// The controls of the recording that is looked at, if one is.
@@ -344,19 +319,6 @@ impl View {
             Mode::Copy(c) if c.entry.is_some() => When::Seeking,
             Mode::Copy(_) => When::Copying,
         }
-    }
-
-    /// What is pressed here for an action, as people write it.
-    pub(super) fn key(&self, op: Op) -> String {
-        let base =
-            self.sheet.map_or(if self.deck.is_some() { When::Replaying } else { When::Normal }, Sheet::when);
-        let when = [self.when(), base].into_iter().find(|w| self.keys.binding(*w, op).is_some());
-        self.keys.key(when.unwrap_or(base), op)
-    }
-
-    /// What is open is over: what lies under it goes on.
-    pub(super) fn go_under(&mut self) {
-        self.mode = self.kept.take().map_or(Mode::Normal, Mode::Composer);
     }
 
     pub(super) fn frame(&self, state: &State) -> Frame {

@@ -12,7 +12,7 @@ use serde::Serialize;
 use self::programs::Program;
 use super::args::Doctor as Args;
 use super::exit::{Exit, Fail};
-use super::{out, place};
+use super::{keymap, out, place};
 use crate::config::{self, Dirs, FILE_NAME, Loaded};
 use crate::domain::signal::printable;
 use crate::domain::team::Config;
@@ -98,7 +98,10 @@ fn top_of(dir: &Path) -> anyhow::Result<PathBuf> {
 
 fn look(top: &Path, all: bool) -> anyhow::Result<Report> {
     let (loaded, configuration) = match config::load_all(top) {
-        Ok(loaded) => (Some(loaded), String::new()),
+        Ok(loaded) => {
+            let keys = keymap::check(&loaded.config).map_or_else(|e| e.to_string(), |()| String::new());
+            (Some(loaded), keys)
+        }
         Err(e) => (None, e.to_string()),
     };
     let left_out = loaded.iter().flat_map(|l| &l.left_out).map(ToString::to_string).collect();

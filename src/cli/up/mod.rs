@@ -66,6 +66,7 @@ pub(super) fn start(top: &Path, session: Option<&str>) -> anyhow::Result<Started
     for wrong in left_out {
         out::note(&format!("left out of a profile: {wrong}"));
     }
+    super::keymap::check(&config)?;
     if let Some(name) = session {
         config.session = name.to_owned();
     }

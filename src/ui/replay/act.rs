@@ -50,7 +50,7 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
         Op::Tape(tape) => return wind(view, tape),
         Op::Detach => return vec![Action::Detach],
         Op::Suspend => return vec![Action::Suspend],
-        Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, &view.keys))),
+        Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, view))),
         Op::GoTo => view.mode = Mode::Choose(Box::new(super::super::lists::going(state))),
         Op::Help => view.mode = Mode::Page(Box::new(Page::help(&view.keys, Keys::Recording))),
         Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),

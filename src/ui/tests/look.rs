@@ -189,6 +189,7 @@ fn what_zellij_users_press() {
     d.press("<C-g>");
     assert!(d.view.typing_into(&d.state).is_none());
     assert!(d.press("<C-q>").shot().contains("end session"));
+    d.took();
     d.press("n <C-o> d");
     assert_eq!(d.took(), [crate::ui::Action::Detach]);
 }
@@ -241,4 +242,29 @@ fn what_is_wrong_in_a_file_of_ones_own_is_told_and_the_rest_holds() {
     assert!(d.press("3 f").shot().contains("pin a state"));
     let lookup = |key| Keymap::default().lookup(When::Normal, None, Key::char(key));
     assert_eq!(lookup('f'), crate::ui::keymap::Found::Nothing);
+}
+
+#[test]
+fn a_theme_is_taken_from_all_actions_and_stands_first_the_next_time() {
+    let mut d = with("terminal", Look::default());
+    d.press(": theme li");
+    assert_snapshot!("palette_marks", styled(&d));
+    d.press("<Enter>");
+    let (around, _) = cells(&d);
+    assert!(around.iter().all(|(fg, bg)| *fg != Color::Reset && *bg != Color::Reset));
+    d.press(":");
+    let first = d.shot().lines().find(|l| l.contains("theme: ") || l.contains("type: ")).unwrap().to_owned();
+    assert!(first.contains("theme: light"), "{first}");
+}
+
+#[test]
+fn a_prompt_is_sent_from_all_actions() {
+    let mut state = busy();
+    let mut config = (*state.config).clone();
+    config.prompts.insert("enhance".into(), "Go on.".into());
+    state.config = std::sync::Arc::new(config);
+    let mut d = desk(state, 80, 24);
+    d.press(": send");
+    d.press("<Space> prompt <Space> enh <Enter>");
+    assert!(d.shot().contains("enhance"), "{}", d.shot());
 }
