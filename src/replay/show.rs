@@ -137,11 +137,14 @@ impl Show {
         let (rows, cols) = (rows.clamp(1, MAX_SIDE), cols.clamp(1, MAX_SIDE));
         let session = self.stage.title().to_owned();
         self.link.say(&Down::Welcome { session })?;
-        let quiet = look.no_clipboard;
+        let (quiet, bare) = (look.no_clipboard, look.no_links);
         let look = ui::Look { plain: look.plain, ascii: look.ascii, utc_offset: look.utc_offset };
         let mut view = self.stage.view(rows, cols, look);
         if quiet {
             view.refuse_clipboard();
+        }
+        if bare {
+            view.refuse_links();
         }
         let (wire, terminal) = Wire::terminal(rows, cols).map_err(lost("draw for the terminal"))?;
         Ok(Dashboard {
@@ -208,6 +211,7 @@ impl Show {
             return Ok(());
         }
         let (state, view) = (self.stage.state(), &screen.view);
+        screen.wire.link(ui::links(state, view));
         let drawn = screen.terminal.draw(|frame| ui::draw(frame, state, view));
         drawn.map_err(lost("draw for the terminal"))?;
         (screen.dirty, screen.drawn) = (false, Some(now));

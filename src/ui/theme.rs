@@ -141,7 +141,6 @@ pub(super) fn finish(buffer: &mut Buffer, look: Look) {
         if look.plain {
             cell.fg = Color::Reset;
             cell.bg = Color::Reset;
-            cell.underline_color = Color::Reset;
         }
     }
 }

@@ -80,6 +80,8 @@ pub struct View {
     pub(super) deck: Option<Box<Deck>>,
     /// Whether the client lets its terminal's clipboard be written.
     pub(super) clipboard: bool,
+    /// Whether its terminal may be sent links.
+    pub(super) links: bool,
 }
 
 /// What keys mean.
@@ -152,6 +154,7 @@ impl View {
             reading: None,
             deck: None,
             clipboard: true,
+            links: true,
         }
     }
 
@@ -164,6 +167,11 @@ impl View {
     /// Says that nothing may be put on the clipboard of the client's terminal.
     pub fn refuse_clipboard(&mut self) {
         self.clipboard = false;
+    }
+
+    /// Says that the client's terminal is to be sent no links.
+    pub fn refuse_links(&mut self) {
+        self.links = false;
     }
 
     /// From now on these keys are in force.
