@@ -27,6 +27,7 @@ mod talk;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod typists;
 mod unrecorded;
 mod usage;
 mod waker;

@@ -75,6 +75,8 @@ pub(super) struct Server {
     pub inbox: VecDeque<Event>,
     /// The client whose view decides the panes' sizes: the last that did something.
     pub leader: Option<ClientId>,
+    /// The panes whose programs think they have the focus.
+    pub typed_into: std::collections::BTreeSet<AgentName>,
     pub quit: bool,
     /// The journal refused an intent: the move that follows must not be made.
     pub drop_apply: bool,
@@ -198,6 +200,7 @@ impl Server {
             next_reply: 1,
             inbox: VecDeque::new(),
             leader: None,
+            typed_into: Default::default(),
             quit: false,
             drop_apply: false,
             drop_move: false,

@@ -263,6 +263,7 @@ impl Server {
         for action in actions {
             self.act(id, action);
         }
+        self.tell_focus();
         self.lead(id);
     }
 

@@ -6,6 +6,7 @@ use super::keymap::{Op, Seq, When, key_name};
 use super::lists;
 use super::popup::{Chooser, Keys, Page, Question};
 use super::replay::{self, Wish};
+use super::stroke::Pasting;
 use super::text::hint;
 use super::typing::{start_typing, type_key, while_typing};
 use super::view::{Mode, View, needs_me};
@@ -79,6 +80,7 @@ pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
             let submits = !modes.bracketed_paste && bytes.contains(&b'\r');
             let name = agent.name.clone();
             view.scroll.remove(&name);
+            view.pasting = Pasting::begin(&name, bytes.len());
             vec![Action::Type { agent: name, bytes, submits }]
         }
         Mode::Composer(_) => super::composer::paste(view, text),

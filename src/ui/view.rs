@@ -18,6 +18,7 @@ use super::receipts::Sent;
 use super::replay::{Deck, Entry, Spot};
 use super::roster::Roster;
 use super::sheet::Sheet;
+use super::stroke::Pasting;
 use super::theme::Look;
 use crate::domain::command::Command;
 use crate::domain::id::AgentName;
@@ -76,6 +77,10 @@ pub struct View {
     pub(super) click: Option<Click>,
     /// The branch that is read.
     pub(super) reading: Option<Box<Reading>>,
+    /// A button went down over the pane that is typed into, and its program was told.
+    pub(super) grabbed: bool,
+    /// A long paste that its program has not read to the end.
+    pub(super) pasting: Option<Pasting>,
     /// The controls of the recording that is looked at; none: a session that runs.
     pub(super) deck: Option<Box<Deck>>,
     /// Whether the client lets its terminal's clipboard be written.
@@ -152,6 +157,8 @@ impl View {
             draft: Vec::new(),
             click: None,
             reading: None,
+            grabbed: false,
+            pasting: None,
             deck: None,
             clipboard: true,
             links: true,
