@@ -17,6 +17,7 @@ mod row;
 mod rows;
 mod shadow;
 mod sieve;
+mod skim;
 mod snapshot;
 mod sweep;
 #[cfg(test)]
@@ -42,6 +43,7 @@ pub use osc::{NOTICE_MAX, Progress, ProgressState, Signal, TITLE_MAX};
 pub use replies::{REPLIES_PER_SECOND, REPLY_MAX};
 pub use row::{Attrs, Cell, Color, Row};
 pub use rows::{CELLS_MAX, ROWS_MAX, Rows};
+pub use skim::is_plain;
 pub use snapshot::{Broken, Restored};
 pub use sweep::Changed;
 pub use text::LogicalLine;
@@ -185,6 +187,7 @@ impl Screen {
         self.core.side.progress
     }
 
+<<<<<<< HEAD
     /// Whether there is any link to be had from [`Self::link`].
     #[must_use]
     pub fn has_links(&self) -> bool {
@@ -196,6 +199,12 @@ impl Screen {
     #[must_use]
     pub fn link(&self, number: u64) -> Option<&str> {
         self.core.side.links.get(number)
+=======
+    /// The program's last own word on its state ([`Signal::Report`]), if any.
+    #[must_use]
+    pub fn report(&self) -> Option<&str> {
+        self.core.side.report.as_deref()
+>>>>>>> main
     }
 
     /// The modes the program has set.

@@ -234,6 +234,9 @@ impl Server {
         let state = &self.state;
         let client = self.clients.iter_mut().find(|c| c.id == id);
         let Some(Kind::Dashboard(d)) = client.map(|c| &mut c.kind) else { return };
+        if matches!(input, Input::Key(_) | Input::Mouse(_) | Input::Paste(_)) {
+            self.key_at = Some(now);
+        }
         d.dirty = true;
         d.view.at(now);
         let actions = match input {
