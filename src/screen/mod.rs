@@ -187,7 +187,6 @@ impl Screen {
         self.core.side.progress
     }
 
-<<<<<<< HEAD
     /// Whether there is any link to be had from [`Self::link`].
     #[must_use]
     pub fn has_links(&self) -> bool {
@@ -199,12 +198,12 @@ impl Screen {
     #[must_use]
     pub fn link(&self, number: u64) -> Option<&str> {
         self.core.side.links.get(number)
-=======
+    }
+
     /// The program's last own word on its state ([`Signal::Report`]), if any.
     #[must_use]
     pub fn report(&self) -> Option<&str> {
         self.core.side.report.as_deref()
->>>>>>> main
     }
 
     /// The modes the program has set.
