@@ -13,5 +13,6 @@ mod replay;
 mod review;
 mod roster;
 mod screens;
+mod strokes;
 mod train;
 mod wild;
