@@ -14,6 +14,7 @@ mod keyframes;
 mod notify;
 mod panes;
 mod past;
+mod pending;
 pub mod place;
 mod recover;
 mod report;

@@ -6,6 +6,7 @@ mod copying;
 mod diff;
 mod fixture;
 mod layouts;
+mod look;
 mod merging;
 mod past;
 mod pictures;
