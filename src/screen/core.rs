@@ -101,6 +101,8 @@ impl Core {
         let done = catch_unwind(AssertUnwindSafe(|| {
             self.term.resize(Dims(size));
             shadow::mark_rows(self.term.grid_mut());
+            // It keeps a thousand rows in reserve from the first that scrolls; most panes never need them.
+            self.term.grid_mut().truncate();
             self.side.shadow.resized(usize::from(size.rows), usize::from(size.cols));
         }));
         if done.is_err() {

@@ -43,7 +43,7 @@ pub use osc::{NOTICE_MAX, Progress, ProgressState, Signal, TITLE_MAX};
 pub use replies::{REPLIES_PER_SECOND, REPLY_MAX};
 pub use row::{Attrs, Cell, Color, Row};
 pub use rows::{CELLS_MAX, ROWS_MAX, Rows};
-pub use skim::is_plain;
+pub use skim::{is_plain, styles};
 pub use snapshot::{Broken, Restored};
 pub use sweep::Changed;
 pub use text::LogicalLine;

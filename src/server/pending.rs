@@ -254,7 +254,7 @@ mod tests {
         pending.push(&entry(31, &[b'x'; FLOOD]), Feeding::Live, at(110));
         assert_eq!(pending.due(false, at(111)), Some(at(210)));
         assert_eq!(pending.due(true, at(111)), Some(at(111)), "somebody types");
-        pending.push(&entry(99_999, b"\x1b[m"), Feeding::Live, at(112));
+        pending.push(&entry(99_999, b"\x1b[K"), Feeding::Live, at(112));
         assert_eq!(pending.due(false, at(113)), Some(at(113)), "it has to be fed as it is");
     }
 

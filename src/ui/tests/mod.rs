@@ -15,5 +15,6 @@ mod replay;
 mod review;
 mod roster;
 mod screens;
+mod strokes;
 mod train;
 mod wild;
