@@ -173,6 +173,10 @@ pub enum When {
     Training,
     /// What became of prompts is seen.
     Receiving,
+    /// A plan is seen.
+    Planning,
+    /// The journal is seen.
+    Journaling,
     /// A branch is read.
     Diffing,
     /// A recording is looked at, and nothing is open.
@@ -182,12 +186,14 @@ pub enum When {
 }
 
 /// The parts of the help, in order.
-pub const SECTIONS: [(When, &str); 14] = [
+pub const SECTIONS: [(When, &str); 16] = [
     (When::Replaying, "in a recording"),
     (When::Normal, "in the dashboard"),
     (When::Reviewing, "in the review"),
     (When::Training, "in the merge"),
     (When::Receiving, "in the receipts"),
+    (When::Planning, "in a plan"),
+    (When::Journaling, "in the journal"),
     (When::Diffing, "in a diff"),
     (When::Typing, "while typing into a pane"),
     (When::Composing, "while writing a prompt"),
@@ -331,6 +337,7 @@ pub const ANYWHERE: &[Op] = &[
     Op::NextNew,
     Op::SendOne,
     Op::Act(Act::Receipts),
+    Op::Act(Act::Plan),
     Op::Broadcast,
     Op::Believe,
     Op::Skip,
@@ -369,7 +376,15 @@ impl When {
     /// Whether something fills the body in place of the panes.
     #[must_use]
     pub fn is_sheet(self) -> bool {
-        matches!(self, Self::Reviewing | Self::Training | Self::Receiving | Self::Diffing)
+        matches!(
+            self,
+            Self::Reviewing
+                | Self::Training
+                | Self::Receiving
+                | Self::Planning
+                | Self::Journaling
+                | Self::Diffing
+        )
     }
 }
 

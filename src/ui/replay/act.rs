@@ -52,7 +52,7 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
         Op::Suspend => return vec![Action::Suspend],
         Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, &view.keys))),
         Op::Help => view.mode = Mode::Page(Box::new(Page::help(&view.keys, Keys::Recording))),
-        Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
+        Op::Journal => return sheet::perform(state, view, When::Journaling, op),
         Op::Explain => explain(state, view),
         Op::Review if open == Some(When::Reviewing) => view.sheet = None,
         Op::Review => {
@@ -75,7 +75,10 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
                 view.mode = Mode::Page(Box::new(Page::about(subject.title(state), subject)));
             }
         }
-        op if op.looks() => match open.filter(|_| op.moves() || op == Op::Diff) {
+        op if op.looks() => match open.filter(|when| {
+            // A branch is read where it is reviewed.
+            op.moves() || (op == Op::Diff && *when != When::Journaling) || matches!(op, Op::Act(_))
+        }) {
             Some(when) => return sheet::perform(state, view, when, op),
             None => return moves::go(state, view, op, key),
         },

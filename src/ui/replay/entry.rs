@@ -22,6 +22,8 @@ pub(in crate::ui) enum Asked {
     Moment,
     Text,
     Note,
+    /// A text that lines of the journal have in them.
+    Lines,
 }
 
 /// What is written so far.
@@ -60,6 +62,10 @@ pub(super) fn perform(view: &mut View, op: Op) -> Vec<Action> {
         Op::Accept => {
             let (asked, text) = (entry.asked, entry.text.trim().to_owned());
             view.mode = Mode::Normal;
+            if asked == Asked::Lines {
+                view.lens.query = text;
+                return Vec::new();
+            }
             if text.is_empty() {
                 return Vec::new();
             }
@@ -77,6 +83,7 @@ pub(super) fn perform(view: &mut View, op: Op) -> Vec<Action> {
                 },
                 Asked::Text => vec![Action::Wish(Wish::Search(text))],
                 Asked::Note => vec![Action::Wish(Wish::Note(text))],
+                Asked::Lines => Vec::new(),
             };
         }
         _ => view.mode = Mode::Normal,
@@ -96,6 +103,7 @@ pub(in crate::ui) fn draw(buffer: &mut Buffer, keys: &Keymap, entry: &Entry, are
     let (label, hint) = match entry.asked {
         Asked::Moment => ("go to", "12m30s · 1:02:03 · 50% · #123 · end"),
         Asked::Text => ("find in all panes", "lower case finds upper case too"),
+        Asked::Lines => ("show lines with", "lower case finds upper case too; empty shows all"),
         Asked::Note => ("note on this moment", "kept with your own files, not in the record"),
     };
     let width = usize::from(area.width);

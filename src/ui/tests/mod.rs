@@ -7,6 +7,7 @@ mod fixture;
 mod layouts;
 mod merging;
 mod pictures;
+mod planning;
 mod replay;
 mod review;
 mod roster;
