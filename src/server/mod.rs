@@ -13,6 +13,8 @@ mod keeper;
 mod keyframes;
 mod notify;
 mod panes;
+mod past;
+mod pending;
 pub mod place;
 mod recover;
 mod report;
@@ -26,6 +28,7 @@ mod talk;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod typists;
 mod unrecorded;
 mod usage;
 mod waker;

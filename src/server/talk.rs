@@ -129,11 +129,14 @@ impl Server {
             Ok(made) => made,
             Err(e) => return client.dismiss(format!("failed to draw for this terminal: {e}")),
         };
-        let view = View::new(
+        let mut view = View::new(
             rows,
             cols,
             ui::Look { plain: look.plain, ascii: look.ascii, utc_offset: look.utc_offset },
         );
+        if look.no_clipboard {
+            view.refuse_clipboard();
+        }
         client.kind = Kind::Dashboard(Box::new(Dashboard {
             view,
             terminal,
@@ -228,6 +231,9 @@ impl Server {
         let state = &self.state;
         let client = self.clients.iter_mut().find(|c| c.id == id);
         let Some(Kind::Dashboard(d)) = client.map(|c| &mut c.kind) else { return };
+        if matches!(input, Input::Key(_) | Input::Mouse(_) | Input::Paste(_)) {
+            self.key_at = Some(now);
+        }
         d.dirty = true;
         d.view.at(now);
         let actions = match input {
@@ -257,6 +263,7 @@ impl Server {
         for action in actions {
             self.act(id, action);
         }
+        self.tell_focus();
         self.lead(id);
     }
 
@@ -271,6 +278,7 @@ impl Server {
                 let caller = self.client(id).map_or(Caller::Outside, |c| c.caller.clone());
                 self.ask(id, caller, command);
             }
+            Action::LookBack { agent, ticket } => self.look_back(id, agent, ticket),
             // Here nothing is recorded that could be wound.
             Action::Wish(_) => {}
             Action::Beep => {

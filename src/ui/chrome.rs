@@ -76,6 +76,9 @@ pub(super) fn draw_foot(buffer: &mut Buffer, state: &State, view: &View, area: R
         foot::draw_right(buffer, area, keys);
         return;
     }
+    if let Mode::Copy(copy) = &view.mode {
+        return super::copy::draw_foot(buffer, view, copy, area);
+    }
     if matches!(view.mode, Mode::Typing) && view.begun.is_none() {
         let line = typing(state, view);
         buffer.set_line(area.x, area.y, &line, area.width);
@@ -139,8 +142,10 @@ pub(super) fn foot_at(state: &State, view: &View, area: Rect, at: Position) -> O
 fn typing(state: &State, view: &View) -> Line<'static> {
     let name = view.focused(state).map_or(String::new(), |n| n.to_string());
     let key = view.keys.key(When::Typing, Op::LeaveTyping);
+    let paste = view.pasting.as_ref().map_or(String::new(), |p| format!("· {} ", p.text()));
     Line::from(vec![
         Span::styled(format!(" typing into {name} "), TYPING),
+        Span::raw(paste),
         Span::raw("· "),
         Span::styled(key, KEY),
         Span::raw(" leaves "),

@@ -2,6 +2,7 @@
 
 mod act;
 mod arrange;
+mod copy;
 mod diff;
 mod inforce;
 mod names;
@@ -16,6 +17,7 @@ pub use self::names::{Seq, key_name, keys_name};
 pub use self::replay::{Meaning, REPLAYED, Tape};
 use serde::Serialize;
 
+pub use self::copy::Glean;
 use crate::domain::key::{Code, Key, Mods};
 
 /// What a key does.
@@ -62,12 +64,20 @@ pub enum Op {
     Top,
     /// Back to the newest line.
     Bottom,
+    /// Look at the text of a pane, and copy from it.
+    Copy,
+    /// Look for a text in a pane.
+    Find,
+    /// Something with the text of a pane that is looked at.
+    Glean(Glean),
     /// Write a prompt for one.
     SendOne,
     /// Write a prompt for all.
     Broadcast,
     /// Start an ended program again; otherwise choose a plan to run.
     Run,
+    /// Start an ended program again where its last run ended.
+    Resume,
     /// Send the reasons of a refused claim.
     SendReasons,
     /// Take an agent at its word.
@@ -183,10 +193,14 @@ pub enum When {
     Replaying,
     /// A line of text is written at the foot.
     Entering,
+    /// The text of a pane is looked at.
+    Copying,
+    /// A text to look for in a pane is written.
+    Seeking,
 }
 
 /// The parts of the help, in order.
-pub const SECTIONS: [(When, &str); 16] = [
+pub const SECTIONS: [(When, &str); 18] = [
     (When::Replaying, "in a recording"),
     (When::Normal, "in the dashboard"),
     (When::Reviewing, "in the review"),
@@ -196,6 +210,8 @@ pub const SECTIONS: [(When, &str); 16] = [
     (When::Journaling, "in the journal"),
     (When::Diffing, "in a diff"),
     (When::Typing, "while typing into a pane"),
+    (When::Copying, "while looking at a pane's text"),
+    (When::Seeking, "while writing a text to look for"),
     (When::Composing, "while writing a prompt"),
     (When::Addressing, "while choosing whom it is for"),
     (When::Previewing, "while seeing what each would get"),
@@ -255,9 +271,12 @@ const TABLE: &[Row] = table! {
     Normal [p(Code::PageDown)] PageDown "forward" "look forward in the pane's history";
     Normal [p(Code::Home), k('g')] Top "oldest" "go to the oldest line kept";
     Normal [p(Code::End), k('G')] Bottom "newest" "go back to the newest line";
+    Normal [k('/')] Find "search" "look for a text in what the pane printed";
+    Normal [k('c')] Copy "copy" "look at what the pane printed, select and copy";
     Normal [k('m')] SendOne "send one" "write a prompt for the focused agent";
     Normal [k('b')] Broadcast "broadcast" "write a prompt for many agents";
     Normal [k('r')] Run "run" "start an ended program again, or choose a plan to run";
+    Normal [k('R')] Resume "resume" "start an ended program again where its last run ended";
     Normal [k('p')] Pause "pause" "pause the plan that runs, or go on with it";
     Normal [k('o')] TakeOffer "send offer" "send the orchestrator the prompt that is offered";
     Normal [k('s')] SendReasons "send reasons" "send the focused agent why its claim was refused";
@@ -293,22 +312,6 @@ const TABLE: &[Row] = table! {
     Reviewing [k('M')] Merge "merge" "plan the merge, see who is missing, then ask";
     Reviewing [k('v')] Review "look again" "ask git about all branches again";
     Reviewing [p(Code::Esc), k('q')] Close "close" "back to the panes";
-    Training [k('c')] Continue "continue" "go on with a halted train: plan the rest, then ask";
-    Training [k('h')] HandOver "hand over" "give the conflict to the agent whose step it is";
-    Training [k('r')] Resolve "resolve" "make a worktree in which the conflict is solved by hand";
-    Training [k('s')] SkipStep "skip" "go on without the step that is in the way: plan the rest, then ask";
-    Training [k('a')] Abort "abort" "give the train up (asks)";
-    Training [k('u')] Undo "undo" "take the target back to where it was before the train (asks)";
-    Training [k('o')] TakeOrder "reorder" "merge in the order that is proposed, or as configured again (asks)";
-    Training [k('g')] Gates "gates" "run all gates on what merging all ready branches would give";
-    Training [p(Code::Enter)] Accept "read" "read all there is: hunks, gate output, notes";
-    Training [k('j'), p(Code::Down)] Down "down" "the next step";
-    Training [k('k'), p(Code::Up)] Up "up" "the step before";
-    Training [p(Code::Home)] Top "first" "the first step";
-    Training [p(Code::End), k('G')] Bottom "last" "the last step";
-    Training [k('M')] Merge "plan" "plan the merge of all ready branches anew, then ask";
-    Training [k('v')] Review "review" "see the branches";
-    Training [p(Code::Esc), k('q')] Close "close" "back to the panes";
     Typing [Key::ctrl('q')] LeaveTyping "leaves" "leave typing; pressed twice, the pane gets one";
     Typing [] TypeIt "type it" "type the key itself that was pressed last";
     Asked [k('y'), k('Y')] Yes "yes" "do it";
@@ -390,5 +393,6 @@ impl When {
 
 /// All rows, those of recordings first.
 fn rows() -> impl Iterator<Item = &'static Row> {
-    replay::TABLE.iter().chain(TABLE).chain(act::TABLE).chain(diff::TABLE).chain(arrange::TABLE)
+    let parts = [act::TABLE, arrange::TABLE, copy::TABLE, diff::TABLE];
+    replay::TABLE.iter().chain(TABLE).chain(parts.into_iter().flatten())
 }

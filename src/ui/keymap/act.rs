@@ -1,4 +1,4 @@
-//! The keys of acting: prompts and what became of them, plans, the journal.
+//! The keys of acting: prompts and what became of them, plans, the merge, the journal.
 
 use serde::Serialize;
 
@@ -102,6 +102,22 @@ pub(super) const TABLE: &[Row] = table! {
     Receiving [p(Code::Home), k('g')] Op::Top, "first" "the first receipt";
     Receiving [p(Code::End), k('G')] Op::Bottom, "last" "the last receipt";
     Receiving [p(Code::Esc), k('q')] Op::Close, "close" "back to the panes";
+    Training [k('c')] Op::Continue, "continue" "go on with a halted train: plan the rest, then ask";
+    Training [k('h')] Op::HandOver, "hand over" "give the conflict to the agent whose step it is";
+    Training [k('r')] Op::Resolve, "resolve" "make a worktree in which the conflict is solved by hand";
+    Training [k('s')] Op::SkipStep, "skip" "go on without the step that is in the way: plan the rest, then ask";
+    Training [k('a')] Op::Abort, "abort" "give the train up (asks)";
+    Training [k('u')] Op::Undo, "undo" "take the target back to where it was before the train (asks)";
+    Training [k('o')] Op::TakeOrder, "reorder" "merge in the order that is proposed, or as configured again (asks)";
+    Training [k('g')] Op::Gates, "gates" "run all gates on what merging all ready branches would give";
+    Training [p(Code::Enter)] Op::Accept, "read" "read all there is: hunks, gate output, notes";
+    Training [k('j'), p(Code::Down)] Op::Down, "down" "the next step";
+    Training [k('k'), p(Code::Up)] Op::Up, "up" "the step before";
+    Training [p(Code::Home)] Op::Top, "first" "the first step";
+    Training [p(Code::End), k('G')] Op::Bottom, "last" "the last step";
+    Training [k('M')] Op::Merge, "plan" "plan the merge of all ready branches anew, then ask";
+    Training [k('v')] Op::Review, "review" "see the branches";
+    Training [p(Code::Esc), k('q')] Op::Close, "close" "back to the panes";
     Composing [p(Code::Enter), Key::ctrl('s')] Op::Accept, "send" "send the prompt";
     Composing [ALT_ENTER, SHIFT_ENTER, Key::ctrl('j')] Op::NewLine, "new line" "begin a new line";
     Composing [p(Code::Tab), SHIFT_TAB] Op::OtherPart, "to whom" "choose whom it is for";

@@ -34,6 +34,8 @@ impl When {
             Self::Diffing => "diff",
             Self::Replaying => "recording",
             Self::Entering => "line",
+            Self::Copying => "copy",
+            Self::Seeking => "search",
         }
     }
 }

@@ -69,16 +69,13 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
         }
         Op::Lay(lay) if open.is_none() => return moves::lay(state, view, lay),
         Op::Lay(_) => {}
-        Op::Diff if open.is_none() => {
+        Op::Diff if open != Some(When::Reviewing) => {
             if let Some(agent) = view.focused(state) {
                 let subject = review::Subject::Files(agent);
                 view.mode = Mode::Page(Box::new(Page::about(subject.title(state), subject)));
             }
         }
-        op if op.looks() => match open.filter(|when| {
-            // A branch is read where it is reviewed.
-            op.moves() || (op == Op::Diff && *when != When::Journaling) || matches!(op, Op::Act(_))
-        }) {
+        op if op.looks() => match open.filter(|_| op.moves() || op == Op::Diff || matches!(op, Op::Act(_))) {
             Some(when) => return sheet::perform(state, view, when, op),
             None => return moves::go(state, view, op, key),
         },

@@ -2,10 +2,12 @@
 
 mod acting;
 mod composing;
+mod copying;
 mod diff;
 mod fixture;
 mod layouts;
 mod merging;
+mod past;
 mod pictures;
 mod planning;
 mod replay;
