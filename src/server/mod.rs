@@ -13,6 +13,7 @@ mod keeper;
 mod keyframes;
 mod notify;
 mod panes;
+mod past;
 pub mod place;
 mod recover;
 mod report;

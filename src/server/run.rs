@@ -16,6 +16,7 @@ use super::holder::{Holder, Past};
 use super::keep::Typing;
 use super::keeper::Keeper;
 use super::notify::Hooks;
+use super::past::Pasts;
 use super::recover::Story;
 use super::tokens::Tokens;
 use super::unrecorded::Backlog;
@@ -62,6 +63,8 @@ pub(super) struct Server {
     /// Keeps the record within its quotas.
     pub keeper: Keeper,
     pub waker: Waker,
+    /// Logs that are read for whoever looks back.
+    pub pasts: Pasts,
     pub holders: Vec<Holder>,
     pub clients: Vec<Client>,
     pub next_client: ClientId,
@@ -187,6 +190,7 @@ impl Server {
             backlog: Backlog::default(),
             story,
             keeper,
+            pasts: Pasts::new(&waker),
             waker,
             clients: Vec::new(),
             next_client: 1,
@@ -254,6 +258,7 @@ impl Server {
         while let Some(event) = self.workers.result() {
             self.worked(event);
         }
+        self.take_pasts();
         while let Some(dropped) = self.keeper.asks() {
             let journaled = self.record(Record::Dropped(dropped));
             self.keeper.answer(journaled);

@@ -8,7 +8,9 @@ mod answer;
 mod arrange;
 mod chrome;
 mod composer;
+mod copy;
 mod diff;
+mod ended;
 mod foot;
 mod gating;
 pub mod keymap;
@@ -18,10 +20,12 @@ mod monitor;
 mod mouse;
 mod moves;
 mod open;
+mod order;
 mod pane;
 mod popup;
 mod progress;
 mod rail;
+mod receipts;
 pub mod replay;
 mod review;
 mod roster;
@@ -45,6 +49,7 @@ use crate::engine::state::State;
 
 pub use actions::{Action, on_edited, on_paste};
 pub use answer::notify;
+pub use copy::{Past, on_past};
 pub use mouse::on_mouse;
 pub use roster::{AIM, SETTLE};
 pub use stroke::{Wants, on_key};
@@ -92,6 +97,11 @@ fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position>
         Mode::Confirm(question) => popup::draw_question(buffer, view, question),
         Mode::Page(page) => popup::draw_page(buffer, state, view, page),
         Mode::Choose(chooser) => cursor = popup::draw_chooser(buffer, view, chooser),
+        Mode::Copy(c) => {
+            if let Some(text) = &c.entry {
+                cursor = copy::draw_entry(buffer, &view.keys, text, frame.foot);
+            }
+        }
         Mode::Entry(entry) => cursor = replay::draw_entry(buffer, &view.keys, entry, frame.foot),
     }
     theme::finish(buffer, view.look);

@@ -7,7 +7,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use super::actions::can_start;
+use super::copy;
+use super::ended::{can_resume, can_start};
+use super::keymap::Op;
 use super::rail::queued_stage;
 use super::text::{hint, wrap};
 use super::theme::{CAUTION, CHOSEN, DIM, Edge, KEY, MESSAGE, TROUBLE, bar, clock, cut, of_state, put};
@@ -16,7 +18,7 @@ use crate::domain::signal::printable;
 use crate::domain::state::{AgentState, Outcome};
 use crate::engine::parts::Phase;
 use crate::engine::state::{Agent, State};
-use crate::screen::{self, Attrs, ProgressState, Screen};
+use crate::screen::{self, Attrs, ProgressState, Row, Screen};
 
 /// Draws a pane; the answer is where the cursor belongs if it is typed into.
 pub(super) fn draw(
@@ -45,9 +47,13 @@ pub(super) fn draw(
         .border_set(edge.set())
         .border_style(edge.style())
         .title(title(view, agent, width));
-    let seen = (above > 0).then(|| format!(" {above} rows back of {} ", history + usize::from(hidden)));
+    let looked = view.copying(&agent.name);
+    let seen = match looked {
+        Some(copy) => Some(copy::lower_edge(copy, width)),
+        None => (above > 0).then(|| format!(" {above} rows back of {} ", history + usize::from(hidden))),
+    };
     let room = width.saturating_sub(seen.as_ref().map_or(0, |s| s.width()));
-    block = block.title_bottom(note(view, agent, room));
+    block = block.title_bottom(note(state, view, agent, room));
     if let Some(seen) = seen.filter(|s| s.width() <= width) {
         block = block.title_bottom(Line::from(Span::styled(seen, MESSAGE)).right_aligned());
     }
@@ -57,11 +63,15 @@ pub(super) fn draw(
         return None;
     }
     let screen = &agent.pane.screen;
+    if let Some(copy) = looked {
+        cells(buffer, inside, |y| copy.row(copy.top + usize::from(y)));
+        return copy::marks(buffer, copy, inside);
+    }
     if screen.is_blank() && above == 0 && !typing {
         empty(buffer, state, view, agent, inside);
         return None;
     }
-    cells(buffer, screen, inside, back, skip);
+    cells(buffer, inside, |y| screen.row(usize::from(y + skip), back));
     if let Some(spot) = view.deck.as_ref().and_then(|d| d.spot.as_ref()).filter(|s| s.agent == agent.name) {
         let row = i64::from(spot.row) + i64::try_from(back).unwrap_or(0) - i64::from(skip);
         let y = u16::try_from(row).ok().map(|row| inside.y.saturating_add(row));
@@ -97,10 +107,10 @@ pub(super) fn skipped(screen: &Screen, area: Rect) -> u16 {
     last.saturating_sub(area.height).min(screen.size().rows.saturating_sub(area.height))
 }
 
-fn cells(buffer: &mut Buffer, screen: &Screen, area: Rect, back: usize, skip: u16) {
+fn cells<'a>(buffer: &mut Buffer, area: Rect, row: impl Fn(u16) -> Row<'a>) {
     for y in area.y..area.bottom() {
         let mut x = area.x;
-        for cell in screen.row(usize::from(y - area.y + skip), back).cells() {
+        for cell in row(y - area.y).cells() {
             let width = u16::from(cell.width.max(1));
             if x + width > area.right() {
                 break;
@@ -185,14 +195,20 @@ fn title(view: &View, agent: &Agent, width: usize) -> Line<'static> {
 }
 
 /// What a person should know of a pane, at its lower edge.
-fn note(view: &View, agent: &Agent, width: usize) -> Line<'static> {
+fn note(state: &State, view: &View, agent: &Agent, width: usize) -> Line<'static> {
     let need = printable(&agent.need());
     let first_line = |text: &str| printable(text.lines().find(|l| !l.trim().is_empty()).unwrap_or("").trim());
     let last = agent.receipts.last().filter(|r| r.outcome != Outcome::Submitted);
     let mut keys = Vec::new();
     let (text, style) = if can_start(agent) {
         if view.deck.is_none() {
-            keys = vec![Span::styled(" r", KEY), Span::raw(" restart ")];
+            let resumes = can_resume(state, agent).then_some((Op::Resume, "resume"));
+            let all = [Some((Op::Run, "restart")), resumes, Some((Op::Copy, "log"))];
+            for (op, word) in all.into_iter().flatten() {
+                let key = view.key(op);
+                let dot = if keys.is_empty() { " " } else { "· " };
+                keys.extend([Span::raw(dot), Span::styled(key, KEY), Span::raw(format!(" {word} "))]);
+            }
         }
         let what = agent.pane.status.map_or_else(|| "ended".into(), |code| format!("exited {code}"));
         let more = first_line(&agent.pane.ended);
@@ -212,7 +228,12 @@ fn note(view: &View, agent: &Agent, width: usize) -> Line<'static> {
     } else {
         return Line::default();
     };
-    let used: usize = keys.iter().map(Span::width).sum();
+    let mut used: usize = keys.iter().map(Span::width).sum();
+    // What ended it goes before how it is brought back.
+    while used > 0 && used + text.width().min(24) + 2 > width {
+        keys.truncate(keys.len().saturating_sub(3));
+        used = keys.iter().map(Span::width).sum();
+    }
     let text = cut(&text, width.saturating_sub(used + 2));
     if text.is_empty() {
         return Line::default();

@@ -44,6 +44,9 @@ pub fn on_key(state: &State, view: &mut View, stroke: impl Into<Stroke>) -> Vec<
         key = Key::plain(Code::Esc);
     }
     view.message = None;
+    if !matches!(view.mode, Mode::Typing) {
+        view.sent.settle(state);
+    }
     let begun = view.begun.take();
     if view.just_left.take() == Some(key) && matches!(view.mode, Mode::Normal) {
         // Leaving twice in a row: the pane was meant.

@@ -8,11 +8,13 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 
 use super::arrange::{Axis, Kind, Sizes, arrange};
-use super::composer::Composer;
+use super::composer::{Composer, Part};
+use super::copy::Copy;
 use super::diff::Reading;
 use super::keymap::{Keymap, Op, When};
 use super::layout::{self, Frame};
 use super::popup::{Chooser, Page, Question};
+use super::receipts::Sent;
 use super::replay::{Deck, Entry, Spot};
 use super::roster::Roster;
 use super::sheet::Sheet;
@@ -65,6 +67,10 @@ pub struct View {
     pub(super) merging: Option<Command>,
     /// The plan of a merge that was asked for last.
     pub(super) plan: Option<Box<TrainView>>,
+    /// The composer, while something is chosen for it.
+    pub(super) kept: Option<Box<Composer>>,
+    /// What was sent from here and is followed.
+    pub(super) sent: Sent,
     /// Text of a prompt that was closed without sending.
     pub(super) draft: Vec<String>,
     pub(super) click: Option<Click>,
@@ -72,6 +78,8 @@ pub struct View {
     pub(super) reading: Option<Box<Reading>>,
     /// The controls of the recording that is looked at; none: a session that runs.
     pub(super) deck: Option<Box<Deck>>,
+    /// Whether the client lets its terminal's clipboard be written.
+    pub(super) clipboard: bool,
 }
 
 /// What keys mean.
@@ -84,6 +92,7 @@ pub(super) enum Mode {
     Page(Box<Page>),
     Choose(Box<Chooser>),
     Entry(Box<Entry>),
+    Copy(Box<Copy>),
 }
 
 /// How far back a pane is looked at: so many rows when its history had so many.
@@ -106,6 +115,8 @@ pub(super) struct Click {
     pub at: Time,
     pub column: u16,
     pub row: u16,
+    /// Whether keys went into a pane before it, and how far back the pane under it was seen.
+    pub before: (bool, usize),
 }
 
 impl View {
@@ -134,10 +145,13 @@ impl View {
             types_on: false,
             merging: None,
             plan: None,
+            kept: None,
+            sent: Sent::default(),
             draft: Vec::new(),
             click: None,
             reading: None,
             deck: None,
+            clipboard: true,
         }
     }
 
@@ -145,6 +159,11 @@ impl View {
     #[must_use]
     pub fn of_recording(rows: u16, cols: u16, look: Look, deck: Deck) -> Self {
         Self { deck: Some(Box::new(deck)), ..Self::new(rows, cols, look) }
+    }
+
+    /// Says that nothing may be put on the clipboard of the client's terminal.
+    pub fn refuse_clipboard(&mut self) {
+        self.clipboard = false;
     }
 
     /// From now on these keys are in force.
@@ -237,7 +256,7 @@ impl View {
     #[must_use]
     pub fn focused(&self, state: &State) -> Option<AgentName> {
         if let Some(sheet) = self.sheet {
-            return sheet.agent(state);
+            return sheet.agent(state, self);
         }
         if self.zoomed.is_some() {
             return self.zoomed.clone();
@@ -267,18 +286,31 @@ impl View {
         self.message = Some(Message { text: text.into(), good: false });
     }
 
+    /// The pane that is looked at, if it is that of an agent.
+    pub(super) fn copying(&self, agent: &AgentName) -> Option<&Copy> {
+        match &self.mode {
+            Mode::Copy(copy) if copy.agent == *agent => Some(copy),
+            _ => None,
+        }
+    }
+
     /// What keys mean now.
     pub(super) fn when(&self) -> When {
         match &self.mode {
             Mode::Normal if self.deck.is_some() => self.sheet.map_or(When::Replaying, Sheet::when),
             Mode::Normal => self.sheet.map_or(When::Normal, Sheet::when),
             Mode::Typing => When::Typing,
-            Mode::Composer(c) if c.addressing() => When::Addressing,
-            Mode::Composer(_) => When::Composing,
+            Mode::Composer(c) => match c.part() {
+                Part::Text => When::Composing,
+                Part::People => When::Addressing,
+                Part::Preview => When::Previewing,
+            },
             Mode::Confirm(_) => When::Asked,
             Mode::Page(_) => When::Reading,
             Mode::Choose(_) => When::Choosing,
             Mode::Entry(_) => When::Entering,
+            Mode::Copy(c) if c.entry.is_some() => When::Seeking,
+            Mode::Copy(_) => When::Copying,
         }
     }
 
@@ -288,6 +320,11 @@ impl View {
             self.sheet.map_or(if self.deck.is_some() { When::Replaying } else { When::Normal }, Sheet::when);
         let when = [self.when(), base].into_iter().find(|w| self.keys.binding(*w, op).is_some());
         self.keys.key(when.unwrap_or(base), op)
+    }
+
+    /// What is open is over: what lies under it goes on.
+    pub(super) fn go_under(&mut self) {
+        self.mode = self.kept.take().map_or(Mode::Normal, Mode::Composer);
     }
 
     pub(super) fn frame(&self, state: &State) -> Frame {
@@ -313,6 +350,12 @@ impl View {
         } else {
             self.scroll.insert(agent.name.clone(), Scroll { back, history });
         }
+    }
+
+    /// Whether the focused pane is seen from the oldest line that is kept of it.
+    pub(super) fn at_oldest(&self, state: &State) -> bool {
+        let agent = if layout::is_monitor(state, self) { None } else { self.agent(state) };
+        self.deck.is_none() && agent.is_some_and(|a| self.back(a) >= self.furthest(a))
     }
 
     /// The most rows that a pane can be looked back. A recorded screen may be taller than its area here: then its upper

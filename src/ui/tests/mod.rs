@@ -1,10 +1,13 @@
 //! Keystrokes in, screens out.
 
 mod acting;
+mod composing;
+mod copying;
 mod diff;
 mod fixture;
 mod layouts;
 mod merging;
+mod past;
 mod pictures;
 mod replay;
 mod review;
