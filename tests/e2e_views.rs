@@ -50,10 +50,13 @@ const TOUR: &[(&[&str], &[&str])] = &[
     (&[ESC, "e"], &["why ", "stronger than"]),
     (&[ESC, ":"], &["all actions"]),
     (&["zoom"], &["show the focused pane alone"]),
+    // What a pane printed, what became of prompts.
+    (&[ESC, "c"], &["leave"]),
+    (&[ESC, "t"], &["receipts"]),
     (&[ESC, "?"], &["in the dashboard"]),
     (&[ESC], &["z zoom"]),
     // A question, and no.
-    (&["x"], &["stop ", "[y/N]"]),
+    (&["x"], &["stop ", "leaves it as it is"]),
     (&["n"], &["left as it is"]),
 ];
 

@@ -308,7 +308,7 @@ impl View {
             Mode::Confirm(_) => When::Asked,
             Mode::Page(_) => When::Reading,
             Mode::Choose(_) => When::Choosing,
-            Mode::Entry(_) => When::Entering,
+            Mode::Entry(entry) => entry.when(),
             Mode::Copy(c) if c.entry.is_some() => When::Seeking,
             Mode::Copy(_) => When::Copying,
         }
