@@ -362,6 +362,7 @@ impl Server {
         if self.leader.is_some_and(|l| gone.contains(&l)) {
             self.leader = None;
         }
+        self.tell_focus();
     }
 
     /// Tells everybody that the server ends.

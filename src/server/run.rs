@@ -75,6 +75,8 @@ pub(super) struct Server {
     pub inbox: VecDeque<Event>,
     /// The client whose view decides the panes' sizes: the last that did something.
     pub leader: Option<ClientId>,
+    /// The panes whose programs think they have the focus.
+    pub typed_into: std::collections::BTreeSet<AgentName>,
     pub quit: bool,
     /// The journal refused an intent: the move that follows must not be made.
     pub drop_apply: bool,
@@ -84,6 +86,8 @@ pub(super) struct Server {
     pub spawning: usize,
     /// This program, which holders are started from.
     pub exe: PathBuf,
+    /// When somebody last typed.
+    pub key_at: Option<Time>,
     /// No connection is taken on before.
     pub accept_after: Option<Time>,
     pub sleeper: Sleeper,
@@ -198,11 +202,13 @@ impl Server {
             next_reply: 1,
             inbox: VecDeque::new(),
             leader: None,
+            typed_into: Default::default(),
             quit: false,
             drop_apply: false,
             drop_move: false,
             spawning: 0,
             exe,
+            key_at: None,
             accept_after: None,
             sleeper,
             listener,
@@ -323,7 +329,7 @@ impl Server {
         let silent = self.clients.iter().filter(|c| matches!(c.kind, Kind::New));
         let silent = silent.map(|c| c.since.plus(GREETING)).min();
         let accept = self.accept_after.filter(|t| *t > now);
-        let tended = [self.typing_due(), self.usage.due(), self.backlog.due()];
+        let tended = [self.typing_due(), self.usage.due(), self.backlog.due(), self.pending_due(now)];
         [engine, self.draw_deadline(now), silent, accept].into_iter().chain(tended).flatten().min()
     }
 
@@ -343,11 +349,8 @@ impl Server {
         for client in &self.clients {
             fds.push(PollFd::from_borrowed_fd(client.stream.as_fd(), client.interest()));
         }
-        for holder in &self.holders {
-            if let Some((fd, writes)) = holder.fd() {
-                let out = if writes { PollFlags::OUT } else { PollFlags::empty() };
-                fds.push(PollFd::from_borrowed_fd(fd, PollFlags::IN | out));
-            }
+        for (fd, flags) in self.holders.iter().filter_map(|h| h.interest(now)) {
+            fds.push(PollFd::from_borrowed_fd(fd, flags));
         }
         fds.extend(self.watch.fd().map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)));
         match poll(&mut fds, limit.as_ref()) {
@@ -361,9 +364,10 @@ impl Server {
         for (client, came) in self.clients.iter_mut().zip(&came) {
             client.gone |= came.intersects(left) && !came.contains(PollFlags::IN);
         }
-        let connected = self.holders.iter_mut().filter(|h| h.connected());
-        for (holder, came) in connected.zip(came.iter().skip(people)) {
-            holder.ready = !came.is_empty();
+        let mut came = came.iter().skip(people);
+        for holder in &mut self.holders {
+            let looked = holder.interest(now).is_some();
+            holder.ready = looked && came.next().is_some_and(|came| !came.is_empty());
         }
         self.sleeper.drain();
         Ok(())

@@ -6,6 +6,7 @@ use super::keymap::{Op, Seq, When, key_name};
 use super::lists;
 use super::popup::{Chooser, Keys, Page, Question};
 use super::replay::{self, Wish};
+use super::stroke::Pasting;
 use super::text::hint;
 use super::typing::{start_typing, type_key, while_typing};
 use super::view::{Mode, View, needs_me};
@@ -79,6 +80,7 @@ pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
             let submits = !modes.bracketed_paste && bytes.contains(&b'\r');
             let name = agent.name.clone();
             view.scroll.remove(&name);
+            view.pasting = Pasting::begin(&name, bytes.len());
             vec![Action::Type { agent: name, bytes, submits }]
         }
         Mode::Composer(_) => super::composer::paste(view, text),
@@ -218,6 +220,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
             view.mode = Mode::Composer(Box::new(Composer::new(state, |_| true, text)));
         }
         Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, &view.keys, view.when()))),
+        Op::GoTo => view.mode = Mode::Choose(Box::new(lists::going(state))),
         Op::Help => view.mode = Mode::Page(Box::new(Page::help(&view.keys, Keys::Running))),
         Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
         Op::Review => return super::sheet::perform(state, view, When::Reviewing, op),

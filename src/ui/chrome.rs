@@ -142,8 +142,10 @@ pub(super) fn foot_at(state: &State, view: &View, area: Rect, at: Position) -> O
 fn typing(state: &State, view: &View) -> Line<'static> {
     let name = view.focused(state).map_or(String::new(), |n| n.to_string());
     let key = view.keys.key(When::Typing, Op::LeaveTyping);
+    let paste = view.pasting.as_ref().map_or(String::new(), |p| format!("· {} ", p.text()));
     Line::from(vec![
         Span::styled(format!(" typing into {name} "), TYPING),
+        Span::raw(paste),
         Span::raw("· "),
         Span::styled(key, KEY),
         Span::raw(" leaves "),

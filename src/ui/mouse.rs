@@ -92,14 +92,26 @@ fn before(state: &State, view: &View, at: Position) -> (bool, usize) {
 }
 
 /// Events over the pane that is typed into belong to its program, if it asked for any; with Shift they are ours.
-fn forwarded(state: &State, view: &View, mouse: Mouse, at: Position) -> Option<Vec<Action>> {
+fn forwarded(state: &State, view: &mut View, mouse: Mouse, at: Position) -> Option<Vec<Action>> {
     let name = view.typing_into(state)?;
     let (_, area) = view.pane_areas(state).into_iter().find(|(n, _)| *n == name)?;
     let modes = state.agent(&name)?.pane.screen.modes();
-    if modes.mouse == MouseMode::Off || mouse.mods.shift || !area.contains(at) {
+    let goes_on = matches!(mouse.kind, MouseKind::Drag(_) | MouseKind::Up(_)) && view.grabbed;
+    let inside = area.contains(at) && !mouse.mods.shift;
+    if modes.mouse == MouseMode::Off || area.is_empty() || !(goes_on || inside) {
         return None;
     }
-    let inside = Mouse { column: at.x - area.x, row: at.y - area.y, ..mouse };
+    match mouse.kind {
+        MouseKind::Down(_) => view.grabbed = true,
+        MouseKind::Up(_) => view.grabbed = false,
+        _ => {}
+    }
+    // What began inside goes on at the edge.
+    let inside = Mouse {
+        column: at.x.clamp(area.x, area.right() - 1) - area.x,
+        row: at.y.clamp(area.y, area.bottom() - 1) - area.y,
+        ..mouse
+    };
     let bytes = keys::encode_mouse(&inside, &modes);
     let typed = Action::Type { agent: name, bytes: bytes.clone(), submits: false };
     Some(if bytes.is_empty() { Vec::new() } else { vec![typed] })
