@@ -10,6 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use super::copy;
 use super::ended::{can_resume, can_start};
 use super::keymap::Op;
+use super::links;
 use super::rail::queued_stage;
 use super::text::{hint, wrap};
 use super::theme::{
@@ -66,14 +67,16 @@ pub(super) fn draw(
     }
     let screen = &agent.pane.screen;
     if let Some(copy) = looked {
-        cells(buffer, inside, |y| copy.row(copy.top + usize::from(y)));
+        cells(buffer, inside, |y| copy.row(copy.top + usize::from(y)), |_| None);
         return copy::marks(buffer, copy, inside);
     }
     if screen.is_blank() && above == 0 && !typing {
         empty(buffer, state, view, agent, inside);
         return None;
     }
-    cells(buffer, inside, |y| screen.row(usize::from(y + skip), back));
+    let linked = view.links && screen.has_links();
+    let link = |number| if linked { links::of(&agent.name, screen.link(number)?) } else { None };
+    cells(buffer, inside, |y| screen.row(usize::from(y + skip), back), link);
     if let Some(spot) = view.deck.as_ref().and_then(|d| d.spot.as_ref()).filter(|s| s.agent == agent.name) {
         let row = i64::from(spot.row) + i64::try_from(back).unwrap_or(0) - i64::from(skip);
         let y = u16::try_from(row).ok().map(|row| inside.y.saturating_add(row));
@@ -109,7 +112,12 @@ pub(super) fn skipped(screen: &Screen, area: Rect) -> u16 {
     last.saturating_sub(area.height).min(screen.size().rows.saturating_sub(area.height))
 }
 
-fn cells<'a>(buffer: &mut Buffer, area: Rect, row: impl Fn(u16) -> Row<'a>) {
+fn cells<'a>(
+    buffer: &mut Buffer,
+    area: Rect,
+    row: impl Fn(u16) -> Row<'a>,
+    link: impl Fn(u64) -> Option<ratatui::style::Color>,
+) {
     // What the program left blank is the terminal's own too, whatever the theme paints around it.
     let left = of_pane(screen::Color::Default);
     buffer.set_style(area, Style::new().fg(left).bg(left));
@@ -126,6 +134,9 @@ fn cells<'a>(buffer: &mut Buffer, area: Rect, row: impl Fn(u16) -> Row<'a>) {
                 None => target.set_symbol(&cell.to_string()),
             };
             target.set_style(style(&cell));
+            if let Some(link) = cell.link.and_then(&link) {
+                target.underline_color = link;
+            }
             if width == 2 {
                 buffer[(x + 1, y)].set_char(' ').set_style(style(&cell));
             }

@@ -17,6 +17,7 @@ use super::popup::{Chooser, Page, Question};
 use super::receipts::Sent;
 use super::replay::{Deck, Entry, Spot};
 use super::roster::Roster;
+use super::scroll::Scroll;
 use super::sheet::Sheet;
 use super::stroke::Pasting;
 use super::theme::Look;
@@ -90,6 +91,8 @@ pub struct View {
     pub(super) pasting: Option<Pasting>,
     /// The controls of the recording that is looked at; none: a session that runs.
     pub(super) deck: Option<Box<Deck>>,
+    /// Whether the client's terminal may be sent links.
+    pub(super) links: bool,
 }
 
 /// What keys mean.
@@ -103,13 +106,6 @@ pub(super) enum Mode {
     Choose(Box<Chooser>),
     Entry(Box<Entry>),
     Copy(Box<Copy>),
-}
-
-/// How far back a pane is looked at: so many rows when its history had so many.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Scroll {
-    back: usize,
-    history: usize,
 }
 
 /// A line at the foot until the next key.
@@ -166,6 +162,7 @@ impl View {
             grabbed: false,
             pasting: None,
             deck: None,
+            links: true,
         }
     }
 
@@ -178,6 +175,11 @@ impl View {
     /// Says that nothing may be put on the clipboard of the client's terminal.
     pub fn refuse_clipboard(&mut self) {
         self.clipboard = false;
+    }
+
+    /// Says that the client's terminal is to be sent no links.
+    pub fn refuse_links(&mut self) {
+        self.links = false;
     }
 
     /// From now on it is as its user wants it. What of that cannot be is told at the foot.
@@ -212,19 +214,6 @@ impl View {
     /// Focuses an agent, on whatever tab it is.
     pub fn focus(&mut self, state: &State, name: &AgentName) {
         self.go_to(state, name);
-    }
-
-    /// Whose pane is looked at from the oldest line that is kept of it, and how many rows back that is.
-    #[must_use]
-    pub fn oldest(&self, state: &State) -> Option<(AgentName, usize)> {
-        let agents = self.scroll.keys().filter_map(|name| state.agent(name));
-        let mut oldest = agents.filter(|a| self.back(a) >= a.pane.screen.history_len());
-        oldest.next().map(|a| (a.name.clone(), self.back(a)))
-    }
-
-    /// Scrolls a pane back by so many rows, as far as there are.
-    pub fn look_back(&mut self, agent: &Agent, rows: usize) {
-        self.scroll_to(agent, rows);
     }
 
     /// Points at a place of a recording, scrolled to where it has scrolled away.
@@ -365,37 +354,6 @@ impl View {
 
     pub(super) fn agent<'a>(&self, state: &'a State) -> Option<&'a Agent> {
         self.focused(state).and_then(|name| state.agent(&name))
-    }
-
-    /// Rows an agent's pane is scrolled back, kept still while new lines come.
-    pub(super) fn back(&self, agent: &Agent) -> usize {
-        let now = agent.pane.screen.history_len();
-        let Some(scroll) = self.scroll.get(&agent.name) else { return 0 };
-        (scroll.back + now.saturating_sub(scroll.history)).min(self.furthest(agent))
-    }
-
-    pub(super) fn scroll_to(&mut self, agent: &Agent, back: usize) {
-        let history = agent.pane.screen.history_len();
-        let back = back.min(self.furthest(agent));
-        if back == 0 {
-            self.scroll.remove(&agent.name);
-        } else {
-            self.scroll.insert(agent.name.clone(), Scroll { back, history });
-        }
-    }
-
-    /// Whether the focused pane is seen from the oldest line that is kept of it.
-    pub(super) fn at_oldest(&self, state: &State) -> bool {
-        let agent = if layout::is_monitor(state, self) { None } else { self.agent(state) };
-        self.deck.is_none() && agent.is_some_and(|a| self.back(a) >= self.furthest(a))
-    }
-
-    /// The most rows that a pane can be looked back. A recorded screen may be taller than its area here: then its upper
-    /// rows are what comes first.
-    fn furthest(&self, agent: &Agent) -> usize {
-        let screen = &agent.pane.screen;
-        let hidden = if self.deck.is_some() { usize::from(screen.size().rows.saturating_sub(1)) } else { 0 };
-        screen.history_len() + hidden
     }
 }
 
