@@ -85,7 +85,7 @@ type Revive<'a> = &'a mut dyn FnMut() -> Result<PathBuf, String>;
 async fn run(link: Link, look: Look, mut revive: Option<Revive<'_>>) -> Result<Left, Error> {
     let signals = Signals::new().map_err(failed("listen for signals"))?;
     // Before the terminal is touched: what fails here is told on a whole screen.
-    let mut link = greet(link, look).await?;
+    let mut link = greet(link, look.clone()).await?;
     let _guard = Guard::enter().map_err(failed("take the terminal over"))?;
     let mut terminal = Terminal {
         tty: Tty::new().map_err(failed("listen to the terminal"))?,
@@ -110,7 +110,7 @@ async fn run(link: Link, look: Look, mut revive: Option<Revive<'_>>) -> Result<L
             Err(e) => return Ok(Left::Lost(e)),
         };
         let again = match Link::connect(&socket) {
-            Ok(link) => greet(link, look).await,
+            Ok(link) => greet(link, look.clone()).await,
             Err(e) => Err(e),
         };
         link = match again {

@@ -2,6 +2,7 @@
 
 mod act;
 mod arrange;
+mod change;
 mod copy;
 mod diff;
 mod inforce;
@@ -11,8 +12,9 @@ mod words;
 
 pub use self::act::Act;
 pub use self::arrange::Lay;
+pub use self::change::Problem;
 pub use self::diff::Read;
-pub use self::inforce::{Binding, Found, Keymap};
+pub use self::inforce::{ANYWHERE, Binding, Found, Keymap};
 pub use self::names::{Seq, key_name, keys_name};
 pub use self::replay::{Meaning, REPLAYED, Tape};
 use serde::Serialize;
@@ -50,6 +52,8 @@ pub enum Op {
     Tab,
     /// One pane over the whole screen, and back.
     Zoom,
+    /// To any tab or agent, by its name.
+    GoTo,
     /// The next agent that waits for a human.
     NextNeed,
     /// The next agent with a result that was not looked at.
@@ -266,6 +270,7 @@ const TABLE: &[Row] = table! {
     Normal [SHIFT_TAB] PrevTab "tab before" "go to the tab before";
     Normal [k('z')] Zoom "zoom" "show the focused pane alone, and back";
     Normal [k('w')] NextNeed "next need" "go to the next agent that needs you";
+    Normal [k('\'')] GoTo "go to" "go to a tab or an agent by its name";
     Normal [k('W')] NextNew "next new" "go to the next agent with a result you have not looked at";
     Normal [p(Code::PageUp)] PageUp "back" "look back in the pane's history";
     Normal [p(Code::PageDown)] PageDown "forward" "look forward in the pane's history";
@@ -328,31 +333,6 @@ const TABLE: &[Row] = table! {
     Choosing [p(Code::Up), SHIFT_TAB, Key::ctrl('p')] Up "up" "the entry before";
     Choosing [p(Code::Esc)] Close "close" "leave the list";
 };
-
-/// What the keys of the dashboard mean over a sheet too, where it has no other meaning for them.
-pub const ANYWHERE: &[Op] = &[
-    Op::Palette,
-    Op::Help,
-    Op::Suspend,
-    Op::Journal,
-    Op::Tab,
-    Op::NextNeed,
-    Op::NextNew,
-    Op::SendOne,
-    Op::Act(Act::Receipts),
-    Op::Act(Act::Plan),
-    Op::Broadcast,
-    Op::Believe,
-    Op::Skip,
-    Op::Stop,
-    Op::Explain,
-    Op::Pin,
-    Op::Run,
-    Op::Pause,
-    Op::Review,
-    Op::Merge,
-    Op::Diff,
-];
 
 impl Op {
     /// Whether it only moves a cursor, or opens or closes what it is on.

@@ -16,6 +16,7 @@ mod gating;
 mod journal;
 pub mod keymap;
 mod layout;
+mod links;
 mod lists;
 mod monitor;
 mod mouse;
@@ -31,6 +32,7 @@ mod receipts;
 pub mod replay;
 mod review;
 mod roster;
+mod scroll;
 mod sheet;
 mod stroke;
 mod table;
@@ -52,6 +54,7 @@ use crate::engine::state::State;
 pub use actions::{Action, on_edited, on_paste};
 pub use answer::notify;
 pub use copy::{Past, on_past};
+pub use links::links;
 pub use mouse::on_mouse;
 pub use roster::{AIM, SETTLE};
 pub use stroke::{Wants, on_key};
@@ -80,7 +83,7 @@ fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position>
         for (line, y) in text::wrap(&text, usize::from(view.cols)).iter().zip(0..view.rows) {
             theme::put(buffer, 0, y, line, usize::from(view.cols), theme::BOLD);
         }
-        theme::finish(buffer, view.look);
+        theme::finish(buffer, view.look, view.theme());
         return None;
     }
     let frame = view.frame(state);
@@ -106,7 +109,7 @@ fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position>
         }
         Mode::Entry(entry) => cursor = replay::draw_entry(buffer, &view.keys, entry, frame.foot),
     }
-    theme::finish(buffer, view.look);
+    theme::finish(buffer, view.look, view.theme());
     cursor
 }
 

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Widget};
 use unicode_width::UnicodeWidthStr;
@@ -10,9 +10,12 @@ use unicode_width::UnicodeWidthStr;
 use super::copy;
 use super::ended::{can_resume, can_start};
 use super::keymap::Op;
+use super::links;
 use super::rail::queued_stage;
 use super::text::{hint, wrap};
-use super::theme::{CAUTION, CHOSEN, DIM, Edge, KEY, MESSAGE, TROUBLE, bar, clock, cut, of_state, put};
+use super::theme::{
+    CAUTION, CHOSEN, DIM, Edge, KEY, MESSAGE, TROUBLE, bar, clock, cut, of_pane, of_state, put,
+};
 use super::view::{Mode, View, inner, needs_me};
 use crate::domain::signal::printable;
 use crate::domain::state::{AgentState, Outcome};
@@ -64,14 +67,16 @@ pub(super) fn draw(
     }
     let screen = &agent.pane.screen;
     if let Some(copy) = looked {
-        cells(buffer, inside, |y| copy.row(copy.top + usize::from(y)));
+        cells(buffer, inside, |y| copy.row(copy.top + usize::from(y)), |_| None);
         return copy::marks(buffer, copy, inside);
     }
     if screen.is_blank() && above == 0 && !typing {
         empty(buffer, state, view, agent, inside);
         return None;
     }
-    cells(buffer, inside, |y| screen.row(usize::from(y + skip), back));
+    let linked = view.links && screen.has_links();
+    let link = |number| if linked { links::of(&agent.name, screen.link(number)?) } else { None };
+    cells(buffer, inside, |y| screen.row(usize::from(y + skip), back), link);
     if let Some(spot) = view.deck.as_ref().and_then(|d| d.spot.as_ref()).filter(|s| s.agent == agent.name) {
         let row = i64::from(spot.row) + i64::try_from(back).unwrap_or(0) - i64::from(skip);
         let y = u16::try_from(row).ok().map(|row| inside.y.saturating_add(row));
@@ -107,7 +112,15 @@ pub(super) fn skipped(screen: &Screen, area: Rect) -> u16 {
     last.saturating_sub(area.height).min(screen.size().rows.saturating_sub(area.height))
 }
 
-fn cells<'a>(buffer: &mut Buffer, area: Rect, row: impl Fn(u16) -> Row<'a>) {
+fn cells<'a>(
+    buffer: &mut Buffer,
+    area: Rect,
+    row: impl Fn(u16) -> Row<'a>,
+    link: impl Fn(u64) -> Option<ratatui::style::Color>,
+) {
+    // What the program left blank is the terminal's own too, whatever the theme paints around it.
+    let left = of_pane(screen::Color::Default);
+    buffer.set_style(area, Style::new().fg(left).bg(left));
     for y in area.y..area.bottom() {
         let mut x = area.x;
         for cell in row(y - area.y).cells() {
@@ -121,6 +134,9 @@ fn cells<'a>(buffer: &mut Buffer, area: Rect, row: impl Fn(u16) -> Row<'a>) {
                 None => target.set_symbol(&cell.to_string()),
             };
             target.set_style(style(&cell));
+            if let Some(link) = cell.link.and_then(&link) {
+                target.underline_color = link;
+            }
             if width == 2 {
                 buffer[(x + 1, y)].set_char(' ').set_style(style(&cell));
             }
@@ -130,7 +146,7 @@ fn cells<'a>(buffer: &mut Buffer, area: Rect, row: impl Fn(u16) -> Row<'a>) {
 }
 
 fn style(cell: &screen::Cell<'_>) -> Style {
-    let mut style = Style::new().fg(color(cell.fg)).bg(color(cell.bg));
+    let mut style = Style::new().fg(of_pane(cell.fg)).bg(of_pane(cell.bg));
     if cell.attrs.is_empty() {
         return style;
     }
@@ -148,14 +164,6 @@ fn style(cell: &screen::Cell<'_>) -> Style {
         }
     }
     style
-}
-
-fn color(color: screen::Color) -> Color {
-    match color {
-        screen::Color::Default => Color::Reset,
-        screen::Color::Indexed(n) => Color::Indexed(n),
-        screen::Color::Rgb(r, g, b) => Color::Rgb(r, g, b),
-    }
 }
 
 /// `SEC ● working · agent-3-sec ↑1 ↓0 ±3 · 14:01`, less what does not fit.

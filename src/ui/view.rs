@@ -3,7 +3,7 @@
 mod places;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use ratatui::layout::Rect;
 
@@ -19,13 +19,16 @@ use super::popup::{Chooser, Page, Question};
 use super::receipts::Sent;
 use super::replay::{Deck, Entry, Spot};
 use super::roster::Roster;
+use super::scroll::Scroll;
 use super::sheet::Sheet;
 use super::stroke::Pasting;
 use super::theme::Look;
 use crate::domain::command::Command;
 use crate::domain::id::AgentName;
 use crate::domain::key::Key;
+use crate::domain::prefs::Wanted;
 use crate::domain::team::Layout;
+use crate::domain::theme::Theme;
 use crate::domain::time::Time;
 use crate::domain::view::TrainView;
 use crate::engine::state::{Agent, State};
@@ -60,6 +63,11 @@ pub struct View {
     pub(super) message: Option<Message>,
     /// The keys in force.
     pub(super) keys: Arc<Keymap>,
+    /// The theme, by its name, and all there are.
+    pub(super) theme: String,
+    pub(super) themes: Arc<BTreeMap<String, Theme>>,
+    /// Whether what is copied may go to the clipboard of the client's terminal.
+    pub(super) clipboard: bool,
     /// The key just before, which begins something of two keys.
     pub(super) begun: Option<Key>,
     /// The key just before, by which typing was left.
@@ -89,8 +97,8 @@ pub struct View {
     pub(super) pasting: Option<Pasting>,
     /// The controls of the recording that is looked at; none: a session that runs.
     pub(super) deck: Option<Box<Deck>>,
-    /// Whether the client lets its terminal's clipboard be written.
-    pub(super) clipboard: bool,
+    /// Whether the client's terminal may be sent links.
+    pub(super) links: bool,
 }
 
 /// What keys mean.
@@ -104,13 +112,6 @@ pub(super) enum Mode {
     Choose(Box<Chooser>),
     Entry(Box<Entry>),
     Copy(Box<Copy>),
-}
-
-/// How far back a pane is looked at: so many rows when its history had so many.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Scroll {
-    back: usize,
-    history: usize,
 }
 
 /// A line at the foot until the next key.
@@ -151,6 +152,9 @@ impl View {
             scroll: BTreeMap::new(),
             message: None,
             keys: Arc::default(),
+            theme: String::new(),
+            themes: Arc::default(),
+            clipboard: true,
             begun: None,
             just_left: None,
             types_on: false,
@@ -166,7 +170,7 @@ impl View {
             grabbed: false,
             pasting: None,
             deck: None,
-            clipboard: true,
+            links: true,
         }
     }
 
@@ -181,10 +185,33 @@ impl View {
         self.clipboard = false;
     }
 
-    /// From now on these keys are in force.
-    pub fn take_keys(&mut self, keys: Arc<Keymap>) {
-        self.keys = keys;
+    /// Says that the client's terminal is to be sent no links.
+    pub fn refuse_links(&mut self) {
+        self.links = false;
+    }
+
+    /// From now on it is as its user wants it. What of that cannot be is told at the foot.
+    pub fn set_up(&mut self, wanted: Wanted) {
+        let (keys, problems) = Keymap::changed(&wanted.keys);
+        self.keys = Arc::new(keys);
         self.begun = None;
+        self.theme = wanted.theme;
+        self.themes = Arc::new(wanted.themes);
+        self.look.ascii |= wanted.ascii;
+        self.clipboard = wanted.clipboard;
+        let mut wrong = wanted.left_out.into_iter().chain(problems.iter().map(ToString::to_string));
+        if let Some(first) = wrong.next() {
+            let more = wrong.count();
+            let rest =
+                if more == 0 { String::new() } else { format!("; {more} more, see `orchestra keymap`") };
+            self.complain(format!("left out: {first}{rest}"));
+        }
+    }
+
+    /// What everything looks like.
+    pub(super) fn theme(&self) -> &Theme {
+        static OF_TERMINAL: LazyLock<Theme> = LazyLock::new(Theme::default);
+        self.themes.get(&self.theme).unwrap_or(&OF_TERMINAL)
     }
 
     /// The controls of the recording that is looked at, if one is.
@@ -195,19 +222,6 @@ impl View {
     /// Focuses an agent, on whatever tab it is.
     pub fn focus(&mut self, state: &State, name: &AgentName) {
         self.go_to(state, name);
-    }
-
-    /// Whose pane is looked at from the oldest line that is kept of it, and how many rows back that is.
-    #[must_use]
-    pub fn oldest(&self, state: &State) -> Option<(AgentName, usize)> {
-        let agents = self.scroll.keys().filter_map(|name| state.agent(name));
-        let mut oldest = agents.filter(|a| self.back(a) >= a.pane.screen.history_len());
-        oldest.next().map(|a| (a.name.clone(), self.back(a)))
-    }
-
-    /// Scrolls a pane back by so many rows, as far as there are.
-    pub fn look_back(&mut self, agent: &Agent, rows: usize) {
-        self.scroll_to(agent, rows);
     }
 
     /// Points at a place of a recording, scrolled to where it has scrolled away.
@@ -323,7 +337,7 @@ impl View {
             Mode::Confirm(_) => When::Asked,
             Mode::Page(_) => When::Reading,
             Mode::Choose(_) => When::Choosing,
-            Mode::Entry(_) => When::Entering,
+            Mode::Entry(entry) => entry.when(),
             Mode::Copy(c) if c.entry.is_some() => When::Seeking,
             Mode::Copy(_) => When::Copying,
         }
@@ -348,37 +362,6 @@ impl View {
 
     pub(super) fn agent<'a>(&self, state: &'a State) -> Option<&'a Agent> {
         self.focused(state).and_then(|name| state.agent(&name))
-    }
-
-    /// Rows an agent's pane is scrolled back, kept still while new lines come.
-    pub(super) fn back(&self, agent: &Agent) -> usize {
-        let now = agent.pane.screen.history_len();
-        let Some(scroll) = self.scroll.get(&agent.name) else { return 0 };
-        (scroll.back + now.saturating_sub(scroll.history)).min(self.furthest(agent))
-    }
-
-    pub(super) fn scroll_to(&mut self, agent: &Agent, back: usize) {
-        let history = agent.pane.screen.history_len();
-        let back = back.min(self.furthest(agent));
-        if back == 0 {
-            self.scroll.remove(&agent.name);
-        } else {
-            self.scroll.insert(agent.name.clone(), Scroll { back, history });
-        }
-    }
-
-    /// Whether the focused pane is seen from the oldest line that is kept of it.
-    pub(super) fn at_oldest(&self, state: &State) -> bool {
-        let agent = if layout::is_monitor(state, self) { None } else { self.agent(state) };
-        self.deck.is_none() && agent.is_some_and(|a| self.back(a) >= self.furthest(a))
-    }
-
-    /// The most rows that a pane can be looked back. A recorded screen may be taller than its area here: then its upper
-    /// rows are what comes first.
-    fn furthest(&self, agent: &Agent) -> usize {
-        let screen = &agent.pane.screen;
-        let hidden = if self.deck.is_some() { usize::from(screen.size().rows.saturating_sub(1)) } else { 0 };
-        screen.history_len() + hidden
     }
 }
 

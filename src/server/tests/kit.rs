@@ -93,6 +93,7 @@ impl Stage {
             setup: String::new(),
             pass_env: vec![],
             conduct,
+            prefs: crate::domain::prefs::Prefs::default(),
             areas: BTreeMap::new(),
             orchestrator: vec![],
             profiles: BTreeMap::new(),

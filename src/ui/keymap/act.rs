@@ -63,7 +63,7 @@ macro_rules! table {
 pub(super) const TABLE: &[Row] = table! {
     Normal [k('t')] Op::Act(Act::Receipts), "receipts" "see what became of prompts, and send again what did not arrive";
     Normal [p(Code::Esc)] Op::Act(Act::Dismiss), "dismiss" "take the receipts off the foot";
-    Normal [k('R')] Op::Act(Act::Plan), "plan" "see the plan that runs: its stages, tasks and what they wait for";
+    Normal [k('T')] Op::Act(Act::Plan), "plan" "see the plan that runs: its stages, tasks and what they wait for";
     Planning [p(Code::Enter)] Op::Accept, "go there" "go to the agent; before it runs: start the plan";
     Planning [k('t')] Op::Act(Act::Retry), "do again" "do the task again (asks, unless it failed)";
     Planning [k('x')] Op::Act(Act::DropTask), "skip task" "leave the task out: nobody waits for it any more (asks)";

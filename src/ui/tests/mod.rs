@@ -1,11 +1,13 @@
 //! Keystrokes in, screens out.
 
 mod acting;
+mod allowed;
 mod composing;
 mod copying;
 mod diff;
 mod fixture;
 mod layouts;
+mod look;
 mod merging;
 mod past;
 mod pictures;
@@ -14,5 +16,6 @@ mod replay;
 mod review;
 mod roster;
 mod screens;
+mod strokes;
 mod train;
 mod wild;

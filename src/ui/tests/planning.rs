@@ -99,7 +99,7 @@ fn a_plan_is_seen_before_it_starts() {
 #[test]
 fn a_run_is_seen_and_steered() {
     let mut d = desk(stuck(), 120, 40);
-    d.press("R j j j");
+    d.press("T j j j");
     assert_snapshot!(d.shot());
     for (cols, rows) in [(80, 24), (200, 50), (20, 5)] {
         assert_snapshot!(desk_at(&d, cols, rows));
@@ -126,7 +126,7 @@ fn a_run_is_seen_and_steered() {
 
 #[test]
 fn no_plan_was_run_yet() {
-    assert_snapshot!(desk(fresh(), 80, 24).press("R").shot());
+    assert_snapshot!(desk(fresh(), 80, 24).press("T").shot());
 }
 
 fn chatty() -> State {
