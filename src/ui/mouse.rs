@@ -9,6 +9,7 @@ use super::arrange::{Axis, arrange};
 use super::keymap::Op;
 use super::layout;
 use super::moves::{WHEEL, scroll, turn};
+use super::part::Part;
 use super::typing::{start_typing, type_on};
 use super::view::{Click, Mode, View};
 use super::{chrome, composer, monitor, popup, rail, replay, sheet};
@@ -78,7 +79,10 @@ fn forwarded(state: &State, view: &View, mouse: Mouse, at: Position) -> Option<V
     if modes.mouse == MouseMode::Off || !area.contains(at) {
         return None;
     }
-    let inside = Mouse { column: at.x - area.x, row: at.y - area.y, ..mouse };
+    let agent = state.agent(&name)?;
+    let part = Part::of(view, agent, area);
+    let Some((column, row)) = part.on_screen(&agent.pane.screen, area, at) else { return Some(Vec::new()) };
+    let inside = Mouse { column, row, ..mouse };
     let bytes = keys::encode_mouse(&inside, &modes);
     let typed = Action::Type { agent: name, bytes: bytes.clone(), submits: false };
     Some(if bytes.is_empty() { Vec::new() } else { vec![typed] })

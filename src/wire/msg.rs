@@ -52,6 +52,9 @@ pub enum Role {
         /// Whether it only looks: nothing it presses reaches an agent or the session.
         #[serde(default)]
         read_only: bool,
+        /// What others are to know it by.
+        #[serde(default)]
+        name: String,
     },
     /// Commands and answers, one answer a command, in order.
     Control,
@@ -264,7 +267,7 @@ mod tests {
     #[test]
     fn every_message_survives_its_frame() {
         let look = Look { plain: true, ascii: false, utc_offset: -90, alert: Some(Alert::Osc9) };
-        let role = Role::Attach { rows: 24, cols: 80, look, read_only: true };
+        let role = Role::Attach { rows: 24, cols: 80, look, read_only: true, name: "ana".into() };
         for up in [
             Up::Hello { version: VERSION, role, token: Some("t".into()) },
             Up::Input(Input::Key(Key::ctrl('q').into())),

@@ -177,7 +177,17 @@ impl Running {
     pub fn attach(&self, rows: u16, cols: u16) -> Client {
         let mut client = self.connect();
         client.screen = Screen::new(Size { rows, cols }, 0);
-        client.greet(Role::Attach { rows, cols, look: Look::default(), read_only: false }, None);
+        let look = Look::default();
+        client.greet(Role::Attach { rows, cols, look, read_only: false, name: "ana".into() }, None);
+        client
+    }
+
+    /// Attaches somebody who only looks.
+    pub fn attach_to_look(&self, rows: u16, cols: u16) -> Client {
+        let mut client = self.connect();
+        client.screen = Screen::new(Size { rows, cols }, 0);
+        let look = Look::default();
+        client.greet(Role::Attach { rows, cols, look, read_only: true, name: "bob".into() }, None);
         client
     }
 
@@ -385,6 +395,13 @@ impl FakeHolder {
 
     pub fn prints(&self, text: &[u8]) {
         self.orders.send(Do::Log(output(text))).unwrap();
+    }
+
+    /// Waits until it is told to have that size, and has it.
+    pub fn takes_size(&self, rows: u16, cols: u16) {
+        let what = format!("the pane is to be {rows}×{cols}");
+        self.wait_told(&what, |m| *m == ToHolder::Resize { rows, cols });
+        self.orders.send(Do::Log(record(Kind::Resize, format!("{cols}x{rows}").as_bytes()))).unwrap();
     }
 
     /// The next message of interest.

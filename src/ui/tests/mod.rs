@@ -1,6 +1,7 @@
 //! Keystrokes in, screens out.
 
 mod acting;
+mod company;
 mod diff;
 mod fixture;
 mod layouts;

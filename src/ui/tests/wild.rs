@@ -28,6 +28,14 @@ const KEYS: &[&str] = &[
     "<BS>",
     "<Del>",
     "<Space>",
+    "{",
+    "}",
+    "<",
+    ">",
+    "+",
+    "-",
+    "=",
+    "W",
     "<C-u>",
     "<C-c>",
     "1",
@@ -93,7 +101,7 @@ enum Deed {
 fn deed() -> impl Strategy<Value = Deed> {
     prop_oneof![
         8 => (0..KEYS.len()).prop_map(Deed::Key),
-        2 => (0u8..4, 0u16..310, 0u16..110).prop_map(|(k, x, y)| Deed::Mouse(k, x, y)),
+        2 => (0u8..5, 0u16..310, 0u16..110).prop_map(|(k, x, y)| Deed::Mouse(k, x, y)),
         1 => ".{0,40}".prop_map(Deed::Paste),
         1 => (1u16..=100, 1u16..=300).prop_map(|(r, c)| Deed::Resize(r, c)),
     ]
@@ -143,7 +151,7 @@ proptest! {
                 Deed::Paste(text) => { d.paste(&text); }
                 Deed::Resize(r, c) => d.view.resize(r, c),
                 Deed::Mouse(kind, column, row) => {
-                    let kind = [MouseKind::Down(0), MouseKind::ScrollUp, MouseKind::ScrollDown, MouseKind::Drag(0)][usize::from(kind)];
+                    let kind = [MouseKind::Down(0), MouseKind::ScrollUp, MouseKind::ScrollDown, MouseKind::Drag(0), MouseKind::Up(0)][usize::from(kind)];
                     on_mouse(&d.state, &mut d.view, Mouse { kind, column, row, mods: Mods::NONE }, NOW);
                 }
             }
