@@ -39,12 +39,16 @@ pub(super) fn stop() -> io::Result<()> {
 /// # Errors
 /// Why the dashboard must be left at once.
 pub(super) async fn edit(text: &str, signals: &mut Signals) -> Result<Option<String>, Left> {
+    edit_with(&editor(), text, signals).await
+}
+
+async fn edit_with(editor: &str, text: &str, signals: &mut Signals) -> Result<Option<String>, Left> {
     let made = tempfile::Builder::new().prefix("orchestra-").suffix(".md").tempfile();
     let Ok(mut file) = made else { return Ok(None) };
     if file.write_all(text.as_bytes()).is_err() {
         return Ok(None);
     }
-    let child = Command::new("sh").arg("-c").arg(script(&editor())).arg("sh").arg(file.path()).spawn();
+    let child = Command::new("sh").arg("-c").arg(script(editor)).arg("sh").arg(file.path()).spawn();
     let Ok(mut child) = child else { return Ok(None) };
     let done = loop {
         tokio::select! {
@@ -102,6 +106,31 @@ mod tests {
         assert_eq!(script("vi"), "exec vi \"$1\"");
         assert_eq!(script("code --wait"), "exec code --wait \"$1\"");
         assert_eq!(script("X=1 vim"), "X=1 vim \"$1\"");
+    }
+
+    #[test]
+    fn a_text_goes_through_the_editor_and_its_file_is_private_and_gone_after() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let program = dir.path().join("an editor");
+        let body = "#!/bin/sh\n{ stat -c %a \"$2\"; echo \"$2\"; cat \"$2\"; } > \"$(dirname \"$0\")/seen\"\n\
+                    printf ' changed\\n' >> \"$2\"\n[ \"$1\" = well ]\n";
+        std::fs::write(&program, body).unwrap();
+        let edit = |how: &str| {
+            let editor = format!("sh '{}' {how}", program.display());
+            runtime.block_on(async {
+                let mut signals = Signals::new().unwrap();
+                edit_with(&editor, "a text", &mut signals).await
+            })
+        };
+        assert_eq!(edit("well").unwrap().as_deref(), Some("a text changed"));
+        let seen = std::fs::read_to_string(dir.path().join("seen")).unwrap();
+        let lines: Vec<&str> = seen.lines().collect();
+        assert_eq!((lines[0], lines[2]), ("600", "a text"));
+        assert!(!std::path::Path::new(lines[1]).exists());
+        assert_eq!(edit("badly").unwrap(), None);
+        let none = async { edit_with("/nonexistent/editor", "a", &mut Signals::new().unwrap()).await };
+        assert_eq!(runtime.block_on(none).unwrap(), None);
     }
 
     #[test]

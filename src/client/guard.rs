@@ -24,7 +24,7 @@ const XTERM_KEYS_OFF: &[u8] = b"\x1b[>4m";
 /// What [`reset`] adds for programs that died badly: character sets, scroll region, keypad, origin
 /// mode, wrapping, old mouse encodings, the keyboard protocol's stack.
 const MEND: &[u8] =
-    b"\x1b[?1005l\x1b[?1015l\x1b[<99u\x1b[>4;0m\x1b[!p\x0f\x1b(B\x1b[?1l\x1b>\x1b[?6l\x1b[r\x1b[?7h\x1b[4l";
+    b"\x1b[?9l\x1b[?1005l\x1b[?1015l\x1b[?1016l\x1b[?67l\x1b[<99u\x1b[>4;0m\x1b[!p\x0f\x1b(B\x1b[?1l\x1b>\x1b[?6l\x1b[r\x1b[?7h\x1b[4l";
 
 /// Whether a terminal waits to be given back. One terminal a process, so one flag.
 static TAKEN: Taken = Taken(AtomicBool::new(false));
@@ -117,6 +117,8 @@ pub fn reset() -> io::Result<()> {
         modes.local_modes |= LocalModes::ISIG | LocalModes::IEXTEN;
         rustix::termios::tcsetattr(&input, OptionalActions::Drain, &modes)?;
     }
+    // Each screen has a stack of its own.
+    write(b"\x1b[<99u")?;
     write(LEAVE)?;
     write(MEND)?;
     write(b"\r\x1b[J")?;
@@ -190,6 +192,48 @@ mod tests {
         taken.set();
         taken.give_back(count);
         assert_eq!(times.load(Ordering::SeqCst), 2, "a second attach is restored too");
+    }
+
+    /// What the next test runs in a terminal of its own.
+    #[test]
+    fn in_a_terminal_of_its_own() {
+        if std::env::var_os("ORCHESTRA_TEST_PANIC").is_some() {
+            let _guard = Guard::enter().unwrap();
+            speak_kitty().unwrap();
+            want(Wants { kitty: 31, keypad: true, motion: true }).unwrap();
+            panic!("on purpose");
+        }
+    }
+
+    #[test]
+    fn a_panic_gives_the_terminal_back_before_it_speaks() {
+        use crate::domain::time::Time;
+        use crate::screen::{Modes, Screen, Size};
+        use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+        let size = PtySize { rows: 200, cols: 80, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let before = format!("{:?}", pair.master.get_termios().unwrap());
+        let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "--nocapture", "client::guard::tests::in_a_terminal_of_its_own"]);
+        command.env("ORCHESTRA_TEST_PANIC", "1");
+        let mut child = pair.slave.spawn_command(command).unwrap();
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let mut screen = Screen::new(Size { rows: 200, cols: 80 }, 100);
+        let mut all = Vec::new();
+        let mut bytes = [0; 4096];
+        // The end of the test's own report.
+        while !String::from_utf8_lossy(&all).contains("test result") {
+            let n = std::io::Read::read(&mut reader, &mut bytes).unwrap();
+            all.extend_from_slice(&bytes[..n]);
+            screen.feed(&bytes[..n], Time::default());
+        }
+        child.wait().unwrap();
+        assert_eq!(format!("{:?}", pair.master.get_termios().unwrap()), before);
+        assert_eq!(screen.modes(), Modes { alternate_scroll: true, ..Modes::default() });
+        let text = String::from_utf8_lossy(&all);
+        let (left, said) = (text.rfind("\x1b[?1049l").unwrap(), text.find("on purpose").unwrap());
+        assert!(left < said && screen.text_rows().join("\n").contains("on purpose"), "{text}");
+        assert_eq!((text.matches("\x1b[>5u").count(), text.matches("\x1b[<u").count()), (1, 1));
     }
 
     #[test]

@@ -36,8 +36,8 @@ impl Guise {
     }
 }
 
-/// How this terminal and user want the dashboard drawn, from `NO_COLOR`, the locale, the time zone and
-/// `ORCHESTRA_ALERT`.
+/// How this terminal and user want the dashboard drawn, from `NO_COLOR`, the locale, the time zone,
+/// `ORCHESTRA_ALERT`, `ORCHESTRA_CLIPBOARD` and `ORCHESTRA_LINKS`.
 #[must_use]
 pub fn look() -> Look {
     let offset = jiff::Zoned::now().offset().seconds() / 60;
@@ -58,6 +58,8 @@ fn look_from(var: impl Fn(&str) -> Option<String>) -> Look {
             Some("osc9") => Some(Alert::Osc9),
             _ => None,
         },
+        no_clipboard: set("ORCHESTRA_CLIPBOARD").as_deref() == Some("off"),
+        no_links: set("ORCHESTRA_LINKS").as_deref() == Some("off"),
     }
 }
 
@@ -90,6 +92,9 @@ mod tests {
         );
         assert_eq!(with(&[("ORCHESTRA_ALERT", "off")]).alert, Some(Alert::Off));
         assert_eq!(with(&[("ORCHESTRA_ALERT", "loud")]).alert, None);
+        assert!(with(&[("ORCHESTRA_CLIPBOARD", "off")]).no_clipboard);
+        assert!(!with(&[("ORCHESTRA_CLIPBOARD", "on")]).no_clipboard);
+        assert!(with(&[("ORCHESTRA_LINKS", "off")]).no_links);
         assert_eq!(with(&[("NO_COLOR", "")]), Look { plain: false, ascii: true, ..Look::default() });
     }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::time::Time;
 use crate::engine::state::HISTORY;
-use crate::screen::{Row, Screen, Size};
+use crate::screen::{Lines as _, Row, Screen, Size};
 
 /// Bytes fed at a time.
 const SLICE: usize = 4096;

@@ -137,8 +137,12 @@ impl Show {
         let (rows, cols) = (rows.clamp(1, MAX_SIDE), cols.clamp(1, MAX_SIDE));
         let session = self.stage.title().to_owned();
         self.link.say(&Down::Welcome { session })?;
+        let quiet = look.no_clipboard;
         let look = ui::Look { plain: look.plain, ascii: look.ascii, utc_offset: look.utc_offset };
-        let view = self.stage.view(rows, cols, look);
+        let mut view = self.stage.view(rows, cols, look);
+        if quiet {
+            view.refuse_clipboard();
+        }
         let (wire, terminal) = Wire::terminal(rows, cols).map_err(lost("draw for the terminal"))?;
         Ok(Dashboard {
             view,
@@ -186,7 +190,7 @@ impl Show {
                 Action::Suspend => self.link.say(&Down::Suspend)?,
                 Action::Beep => screen.beep = true,
                 // No key of a recording asks for these.
-                Action::Type { .. } | Action::Do(_) | Action::Edit(_) => {
+                Action::Type { .. } | Action::Do(_) | Action::Edit(_) | Action::LookBack { .. } => {
                     screen.view.complain("this is a recording: nobody can be written to");
                     screen.beep = true;
                 }

@@ -5,12 +5,15 @@
 
 mod clean;
 mod core;
+mod gather;
 mod guard;
 pub mod keys;
+mod lines;
 mod modes;
 mod osc;
 mod replies;
 mod row;
+mod rows;
 mod shadow;
 mod sieve;
 mod snapshot;
@@ -30,12 +33,15 @@ use crate::domain::time::Time;
 
 pub use clean::is_unsafe;
 pub use core::HOLD_MAX;
+pub use gather::{Gather, Gathered};
+pub use lines::{LINE_ROWS, Lines};
 pub use modes::{KITTY_SUPPORTED, Modes, MouseCoding, MouseMode};
 pub use osc::{NOTICE_MAX, Progress, ProgressState, Signal, TITLE_MAX};
 pub use replies::{REPLIES_PER_SECOND, REPLY_MAX};
 pub use row::{Attrs, Cell, Color, Row};
+pub use rows::{CELLS_MAX, ROWS_MAX, Rows};
 pub use snapshot::{Broken, Restored};
-pub use sweep::{Changed, LINE_ROWS};
+pub use sweep::Changed;
 pub use text::LogicalLine;
 
 /// Rows of history kept when nothing else is said.

@@ -128,6 +128,17 @@ impl<'a> Row<'a> {
         })
     }
 
+    /// How many columns the cell at a column takes; 1 where there is none.
+    #[must_use]
+    pub fn width_at(&self, col: u16) -> u16 {
+        let mut at = 0;
+        let cell = self.cells().find(|cell| {
+            at += u16::from(cell.width);
+            at > col
+        });
+        cell.map_or(1, |cell| u16::from(cell.width))
+    }
+
     /// Whether the text goes on in the next row because it did not fit.
     #[must_use]
     pub fn wraps(&self) -> bool {
@@ -164,6 +175,13 @@ impl<'a> Row<'a> {
                 None => drop(write!(out, "{cell}")),
             }
         }
+    }
+
+    /// Its cells without those at the end that nothing was ever written to. A row that wraps is kept whole.
+    pub(super) fn kept(&self) -> &'a [Raw] {
+        let empty = Raw::default();
+        let used = self.cells.iter().rposition(|c| *c != empty).map_or(0, |i| i + 1);
+        &self.cells[..used]
     }
 
     /// The same without the blanks at the end.

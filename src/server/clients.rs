@@ -368,6 +368,7 @@ impl Server {
         }
         // Whoever is left gives panes their sizes now.
         self.regard();
+        self.tell_focus();
     }
 
     /// Tells everybody that the server ends.

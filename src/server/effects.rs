@@ -40,11 +40,13 @@ impl Server {
                 }
             }
             Effect::Spawn { agent } => self.spawn(agent),
-            Effect::Write { agent, bytes, why } => {
-                if !self.give_input(&agent, &bytes) && why == Writing::Prompt {
+            Effect::Write { agent, bytes, why } => match (self.give_input(&agent, &bytes), why) {
+                (false, Writing::Prompt) => {
                     self.inbox.push_back(Event::Input { agent, how: Intake::Refused });
                 }
-            }
+                (false, Writing::Keys) => self.refuse_keys(&agent, bytes.len()),
+                _ => {}
+            },
             Effect::SetSize { agent, rows, cols } => self.with_holder(&agent, |h| h.resize(rows, cols)),
             Effect::Probe { agent } => self.with_holder(&agent, |h| h.probe()),
             Effect::Stop { agent } => {

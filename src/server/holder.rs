@@ -10,8 +10,8 @@ use crate::wire::pane::ToHolder;
 
 /// From HUP to KILL, in milliseconds.
 const GRACE_MS: u32 = 3000;
-/// Longest input in one message; one within it is taken whole or not at all.
-const INPUT: usize = 512 * 1024;
+/// Longest input in one message: each is told of when the program has read it.
+const INPUT: usize = 64 * 1024;
 /// What a message costs beside its bytes, generously.
 const FRAME: usize = 16;
 

@@ -14,6 +14,7 @@ mod keeper;
 mod keyframes;
 mod notify;
 mod panes;
+mod past;
 pub mod place;
 mod recover;
 mod report;
@@ -27,6 +28,7 @@ mod talk;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod typists;
 mod unrecorded;
 mod usage;
 mod waker;

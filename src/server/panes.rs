@@ -185,6 +185,7 @@ impl Server {
                 self.stuck(name, format!("{name}: {lost} of {total} bytes of input were dropped"));
                 self.with_holder(name, |h| h.input_over(report.id));
                 self.tell_intake(name, false);
+                self.tell_paste(name);
             }
             PaneEvent::InputDone(report) => {
                 self.with_holder(name, |h| {
@@ -192,6 +193,7 @@ impl Server {
                     h.input_over(report.id);
                 });
                 self.tell_intake(name, false);
+                self.tell_paste(name);
             }
             PaneEvent::Closed(why) => self.reconnect(name, &why),
         }

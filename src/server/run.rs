@@ -16,6 +16,7 @@ use super::holder::{Holder, Past};
 use super::keep::Typing;
 use super::keeper::Keeper;
 use super::notify::Hooks;
+use super::past::Pasts;
 use super::recover::Story;
 use super::tokens::Tokens;
 use super::unrecorded::Backlog;
@@ -63,6 +64,8 @@ pub(super) struct Server {
     /// Keeps the record within its quotas.
     pub keeper: Keeper,
     pub waker: Waker,
+    /// Logs that are read for whoever looks back.
+    pub pasts: Pasts,
     pub holders: Vec<Holder>,
     pub clients: Vec<Client>,
     pub next_client: ClientId,
@@ -77,6 +80,8 @@ pub(super) struct Server {
     pub company: Vec<(ClientId, Guest)>,
     /// The client that did something last.
     pub leader: Option<ClientId>,
+    /// The panes whose programs think they have the focus.
+    pub typed_into: std::collections::BTreeSet<AgentName>,
     pub quit: bool,
     /// The journal refused an intent: the move that follows must not be made.
     pub drop_apply: bool,
@@ -192,6 +197,7 @@ impl Server {
             backlog: Backlog::default(),
             story,
             keeper,
+            pasts: Pasts::new(&waker),
             waker,
             clients: Vec::new(),
             next_client: 1,
@@ -201,6 +207,7 @@ impl Server {
             owners: BTreeMap::new(),
             company: Vec::new(),
             leader: None,
+            typed_into: Default::default(),
             quit: false,
             drop_apply: false,
             drop_move: false,
@@ -261,6 +268,7 @@ impl Server {
         while let Some(event) = self.workers.result() {
             self.worked(event);
         }
+        self.take_pasts();
         while let Some(dropped) = self.keeper.asks() {
             let journaled = self.record(Record::Dropped(dropped));
             self.keeper.answer(journaled);

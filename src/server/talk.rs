@@ -141,11 +141,14 @@ impl Server {
             Ok(made) => made,
             Err(e) => return client.dismiss(format!("failed to draw for this terminal: {e}")),
         };
-        let view = View::new(
+        let mut view = View::new(
             rows,
             cols,
             ui::Look { plain: look.plain, ascii: look.ascii, utc_offset: look.utc_offset },
         );
+        if look.no_clipboard {
+            view.refuse_clipboard();
+        }
         client.kind = Kind::Dashboard(Box::new(Dashboard {
             name,
             view,
@@ -274,6 +277,7 @@ impl Server {
         for action in actions {
             self.act(id, action);
         }
+        self.tell_focus();
         self.lead(id);
     }
 
@@ -288,6 +292,7 @@ impl Server {
                 let caller = self.client(id).map_or(Caller::Outside, |c| c.caller.clone());
                 self.ask(id, caller, command);
             }
+            Action::LookBack { agent, ticket } => self.look_back(id, agent, ticket),
             // Here nothing is recorded that could be wound.
             Action::Wish(_) => {}
             Action::Beep => {

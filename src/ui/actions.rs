@@ -1,14 +1,16 @@
 //! What comes of keys: the view changes, and the server is asked to act.
 
 use super::composer::Composer;
+use super::ended::{self, can_start};
 use super::keymap::{Op, Seq, When, key_name};
 use super::lists;
 use super::popup::{Chooser, Keys, Page, Question};
 use super::replay::{self, Wish};
+use super::stroke::Pasting;
 use super::text::hint;
 use super::typing::{start_typing, type_key, while_typing};
 use super::view::{Mode, View, needs_me};
-use crate::domain::command::{Command, Order, WhichOrder};
+use crate::domain::command::{Command, Order};
 use crate::domain::id::AgentName;
 use crate::domain::key::{Code, Key};
 use crate::domain::signal::printable;
@@ -33,6 +35,13 @@ pub enum Action {
     Do(Command),
     /// Something with the recording that is looked at.
     Wish(Wish),
+    /// What a pane printed that is not in memory any more; what becomes of it goes to [`super::on_past`].
+    LookBack {
+        /// Whose pane.
+        agent: AgentName,
+        /// What it is known by when it comes.
+        ticket: u64,
+    },
     /// A text for the clipboard of the client's terminal.
     Copy(String),
     /// A text for the user's own editor; what becomes of it goes to [`super::on_edited`].
@@ -53,6 +62,8 @@ pub(super) enum Choice {
     Tab(usize),
     Run(String, Order),
     Pin(AgentName, Option<AgentState>),
+    /// A prompt of the library; none: a text of one's own.
+    Prompt(Option<String>),
     /// A chapter or a note of the recording, by its place among them.
     Mark(usize),
 }
@@ -69,12 +80,10 @@ pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
             let submits = !modes.bracketed_paste && bytes.contains(&b'\r');
             let name = agent.name.clone();
             view.scroll.remove(&name);
+            view.pasting = Pasting::begin(&name, bytes.len());
             vec![Action::Type { agent: name, bytes, submits }]
         }
-        Mode::Composer(composer) => {
-            composer.insert(text);
-            Vec::new()
-        }
+        Mode::Composer(_) => super::composer::paste(view, text),
         Mode::Choose(chooser) => {
             let clean = printable(text);
             chooser.search(|query| query.extend(clean.chars().take(100)));
@@ -82,6 +91,10 @@ pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
         }
         Mode::Entry(entry) => {
             entry.insert(text);
+            Vec::new()
+        }
+        Mode::Copy(copy) if copy.entry.is_some() => {
+            super::copy::paste(copy, text);
             Vec::new()
         }
         Mode::Normal if view.deck.is_some() => {
@@ -96,14 +109,14 @@ pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
             view.complain(text);
             vec![Action::Beep]
         }
-        Mode::Confirm(_) | Mode::Page(_) => vec![Action::Beep],
+        Mode::Confirm(_) | Mode::Page(_) | Mode::Copy(_) => vec![Action::Beep],
     }
 }
 
 /// The user's editor ended; none when it failed or there is none.
 pub fn on_edited(view: &mut View, text: Option<&str>) {
-    match (text, &mut view.mode) {
-        (Some(text), Mode::Composer(composer)) => composer.replace(text),
+    match (text, &view.mode) {
+        (Some(text), Mode::Composer(_)) => super::composer::edited(view, text),
         (Some(_), _) => {}
         (None, _) => view.complain("the editor failed: $VISUAL or $EDITOR names it"),
     }
@@ -124,7 +137,7 @@ pub(super) fn other_key(state: &State, view: &mut View, begun: Option<Key>, key:
     }
     match &mut view.mode {
         Mode::Typing => return type_key(state, view, key),
-        Mode::Composer(composer) => composer.edit(key),
+        Mode::Composer(_) => return super::composer::edit(state, view, key),
         Mode::Choose(chooser) => match key.code {
             Code::Char(c) if !key.mods.ctrl && !key.mods.alt => chooser.search(|q| q.push(c)),
             Code::Backspace => chooser.search(|q| {
@@ -133,6 +146,12 @@ pub(super) fn other_key(state: &State, view: &mut View, begun: Option<Key>, key:
             _ => {}
         },
         Mode::Entry(entry) => entry.edit(key),
+        Mode::Copy(copy) => {
+            if !super::copy::on_other(copy, key) {
+                let text = format!("{} does nothing here; {} leaves", key_name(key), view.key(Op::Close));
+                view.complain(text);
+            }
+        }
         Mode::Normal if key == Key::ctrl('c') && view.deck.is_some() => {
             let key = view.key(Op::Detach);
             view.say(format!("{key} leaves the recording"));
@@ -156,12 +175,13 @@ pub(super) fn perform(state: &State, view: &mut View, op: Op, key: Option<Key>) 
         return vec![Action::Beep];
     }
     match view.mode {
-        Mode::Composer(_) => super::open::composing(state, view, op),
+        Mode::Composer(_) => super::composer::perform(state, view, op),
         Mode::Confirm(_) => super::open::asked(view, op),
         Mode::Page(_) => super::open::reading(state, view, op),
         Mode::Choose(_) => super::open::choosing(state, view, op),
         Mode::Typing => while_typing(state, view, op, key),
         Mode::Entry(_) => replay::enter(view, op),
+        Mode::Copy(_) => super::copy::perform(state, view, op),
         Mode::Normal if view.deck.is_some() => replay::perform(state, view, op, key),
         Mode::Normal if view.sheet.is_some() && !matches!(op, Op::Tab) => {
             super::sheet::perform(state, view, view.when(), op)
@@ -196,6 +216,9 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
             return super::moves::go(state, view, op, key);
         }
         Op::Type => return start_typing(state, view),
+        Op::Act(act) => return super::sheet::act(state, view, act),
+        Op::Copy => return super::copy::start_looking(state, view),
+        Op::Find => return super::copy::start_search(state, view),
         Op::Detach => return vec![Action::Detach],
         Op::Suspend => return vec![Action::Suspend],
         Op::Broadcast => {
@@ -207,7 +230,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
         Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
         Op::Review => return super::sheet::perform(state, view, When::Reviewing, op),
         Op::Merge => return merge(state, view),
-        Op::TakeOrder => return take_order(state, view),
+        Op::TakeOrder => return super::order::take(state, view),
         Op::Pause => match state.running() {
             Some(run) if run.paused => return vec![Action::Do(Command::ResumeRun)],
             Some(_) => return vec![Action::Do(Command::PauseRun)],
@@ -240,7 +263,12 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
             let chooser = Chooser { title: "run a plan", query: None, entries: plans, at: 0 };
             view.mode = Mode::Choose(Box::new(chooser));
         }
+        Op::Resume if !view.agent(state).is_some_and(can_start) => {
+            view.complain("only a program that has ended is resumed");
+            return vec![Action::Beep];
+        }
         Op::Run
+        | Op::Resume
         | Op::SendOne
         | Op::SendReasons
         | Op::Believe
@@ -267,10 +295,10 @@ fn on_agent(state: &State, view: &mut View, op: Op, agent: &Agent) -> Vec<Action
     if op == Op::Diff {
         return super::diff::open(state, view, &name);
     }
-    let Some(spec) = agent.spec.as_ref().filter(|_| op != Op::Run && op != Op::Explain && op != Op::Stop)
-    else {
+    let any = matches!(op, Op::Run | Op::Resume | Op::Explain | Op::Stop);
+    let Some(spec) = agent.spec.as_ref().filter(|_| !any) else {
         return match op {
-            Op::Run => vec![Action::Do(Command::restart(name))],
+            Op::Run | Op::Resume => ended::start_again(state, view, op, agent),
             Op::Explain => vec![Action::Do(Command::Explain { agent: name })],
             Op::Stop if agent.pane.pid.is_none() => {
                 view.complain(format!("{name} does not run"));
@@ -333,12 +361,6 @@ fn on_agent(state: &State, view: &mut View, op: Op, agent: &Agent) -> Vec<Action
     Vec::new()
 }
 
-/// Whether an agent's program is not there and may be started.
-pub(super) fn can_start(agent: &Agent) -> bool {
-    let never = agent.state() == AgentState::Pending && agent.pane.ended.is_empty();
-    agent.pane.pid.is_none() && !never
-}
-
 pub(super) fn ask(view: &mut View, title: String, lines: Vec<String>, command: Command) {
     view.mode = Mode::Confirm(Box::new(Question { title, lines, command }));
 }
@@ -356,28 +378,4 @@ fn merge(state: &State, view: &mut View) -> Vec<Action> {
     view.plan = None;
     let op = if open { Op::Top } else { Op::Merge };
     super::sheet::perform(state, view, When::Training, op)
-}
-
-/// Asks whether the better order is to be taken, or the one of the configuration again.
-fn take_order(state: &State, view: &mut View) -> Vec<Action> {
-    let names = |all: &[AgentName]| all.iter().map(AgentName::as_str).collect::<Vec<_>>().join(" ");
-    let proposal = state.matrix.as_ref().and_then(|m| m.proposal.as_ref());
-    let (title, lines, which) = match (proposal, &state.configured_order) {
-        (Some(p), _) => {
-            let steps = |n: u32| if n == 1 { "1 conflict".to_owned() } else { format!("{n} conflicts") };
-            let text = format!("{}: {} instead of {}.", p.moves, steps(p.conflicts), p.instead_of);
-            let lines = vec![printable(&text), names(&p.order)];
-            ("merge in another order", lines, WhichOrder::Proposed)
-        }
-        (None, Some(order)) => {
-            let order: Vec<AgentName> = order.iter().flatten().cloned().collect();
-            ("merge in the order of the configuration again", vec![names(&order)], WhichOrder::Configured)
-        }
-        (None, None) => {
-            view.complain("no other order has fewer conflicts");
-            return vec![Action::Beep];
-        }
-    };
-    ask(view, title.into(), lines, Command::TakeOrder { which });
-    Vec::new()
 }

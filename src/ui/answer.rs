@@ -1,7 +1,7 @@
 //! Answers to what a client asked for, shown to it alone.
 
 use super::popup::Page;
-use super::text::Text;
+use super::text::{Text, hint};
 use super::view::{Mode, View};
 use crate::domain::command::Order;
 use crate::domain::review::{GateResult, GateStatus};
@@ -17,9 +17,22 @@ pub fn notify(view: &mut View, answer: &Answer) {
         Answer::Fault { why, .. } => {
             view.merging = None;
             super::diff::failed(view, &line(why));
-            view.complain(format!("failed to {}", line(why)));
+            if super::composer::unrendered(view, why) {
+                return;
+            }
+            let text = view.sent.pending.take().filter(|text| view.draft.is_empty() && !text.is_empty());
+            let kept = text.is_some();
+            if let Some(text) = text {
+                view.draft = text;
+            }
+            let kept = if kept {
+                hint(view, "; the text is kept: ‹broadcast› goes on with it")
+            } else {
+                String::new()
+            };
+            view.complain(format!("failed to {}{kept}", line(why)));
         }
-        Answer::Receipts { receipts } => receipts_line(view, receipts),
+        Answer::Receipts { receipts } => receipts_came(view, receipts),
         Answer::Run(run) if run.run > 0 => {
             view.say(line(&format!("{} runs: {} tasks", run.plan, run.tasks.len())));
         }
@@ -32,6 +45,7 @@ pub fn notify(view: &mut View, answer: &Answer) {
         Answer::Explained(why) => {
             open(view, Page::new(format!("why {} is {}", why.agent, why.state), explained(why)))
         }
+        Answer::Rendered(r) if super::composer::rendered(view, r) => {}
         Answer::Rendered(r) => {
             let lines = r.text.lines().map(|l| Text::Plain(line(l))).collect();
             open(view, Page::new(format!("{} for {}", r.prompt, r.agent), lines));
@@ -110,24 +124,25 @@ fn open(view: &mut View, page: Page) {
     }
 }
 
-fn receipts_line(view: &mut View, receipts: &[Receipt]) {
-    let one = |r: &Receipt| match r.outcome {
-        Some(Outcome::Submitted) => format!("{} submitted {}.{} s", r.agent, r.ms / 1000, r.ms % 1000 / 100),
-        Some(outcome) => format!("{} {}: {}", r.agent, outcome.word(), line(&r.why)),
-        None if r.why.is_empty() => format!("{} on its way", r.agent),
-        None => format!("{} waits: {}", r.agent, line(&r.why)),
-    };
-    let bad = |r: &&Receipt| matches!(r.outcome, Some(o) if o != Outcome::Submitted);
-    let plain = receipts.iter().all(|r| r.outcome.is_none() && r.why.is_empty());
+/// What was sent is followed at the foot from now on.
+fn receipts_came(view: &mut View, receipts: &[Receipt]) {
     if receipts.is_empty() {
-        view.complain("nobody took it");
-    } else if plain && receipts.len() > 1 {
-        view.say(format!("{} prompts are on their way", receipts.len()));
-    } else {
-        // What went wrong comes first: the foot may not hold all.
-        let (worse, better): (Vec<_>, Vec<_>) = receipts.iter().partition(bad);
-        let text = worse.iter().chain(&better).map(|r| one(r)).collect::<Vec<_>>().join(" · ");
-        if worse.is_empty() { view.say(text) } else { view.complain(text) }
+        return view.complain("nobody took it");
+    }
+    let text = view.sent.pending.take().filter(|_| receipts.iter().all(|r| r.dispatch == 0));
+    if let Some(text) = text.filter(|text| view.draft.is_empty() && !text.is_empty()) {
+        view.draft = text;
+    }
+    let refused = receipts.iter().find(|r| r.outcome == Some(Outcome::Refused) && r.dispatch == 0);
+    if view.sent.came(receipts) {
+        // What stood there would hide what is told from now on.
+        view.message = None;
+        if let (Some(r), 1) = (refused, receipts.len()) {
+            view.complain(format!("{} refused: {}", r.agent, line(&r.why)));
+        }
+    } else if let Some(bad) = receipts.iter().find(|r| r.outcome != Some(Outcome::Submitted)) {
+        let word = bad.outcome.map_or("on its way", Outcome::word);
+        view.complain(format!("{} {word}: {}", bad.agent, line(&bad.why)));
     }
 }
 

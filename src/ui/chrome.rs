@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use super::foot::{self, Piece};
 use super::keymap::{Op, When, key_name};
 use super::layout::{Told, Top};
+use super::receipts;
 use super::theme::{BOLD, CAUTION, CHOSEN, DIM, KEY, MESSAGE, NARRATION, TROUBLE, TYPING, bar, cut, put};
 use super::view::{Mode, View};
 use crate::domain::command::Order;
@@ -17,6 +18,9 @@ use crate::domain::signal::printable;
 use crate::domain::state::TaskState;
 use crate::engine::parts::{Run, TrainPhase};
 use crate::engine::state::State;
+
+/// Fewest columns in which what became of prompts says anything.
+const SHORTEST: usize = 16;
 
 pub(super) fn draw_top(buffer: &mut Buffer, view: &View, area: Rect, top: &Top) {
     put(buffer, area.x, area.y, printable(&top.session), usize::from(area.width), DIM);
@@ -72,13 +76,22 @@ pub(super) fn draw_foot(buffer: &mut Buffer, state: &State, view: &View, area: R
         foot::draw_right(buffer, area, keys);
         return;
     }
+    if let Mode::Copy(copy) = &view.mode {
+        return super::copy::draw_foot(buffer, view, copy, area);
+    }
     if matches!(view.mode, Mode::Typing) && view.begun.is_none() {
         let line = typing(state, view);
         buffer.set_line(area.x, area.y, &line, area.width);
+        if let Some((text, style)) = receipts::strip(state, view) {
+            let room = width.saturating_sub(line.width() + 3);
+            foot::draw_right(buffer, area, Line::from(Span::styled(format!("{} ", cut(&text, room)), style)));
+        }
         return;
     }
     let (text, pieces) = parts(state, view, width);
-    put(buffer, area.x, area.y, format!(" {text}"), width, Style::new());
+    let followed = receipts::strip(state, view).filter(|_| view.begun.is_none());
+    let style = followed.map_or(Style::new(), |(_, style)| style);
+    put(buffer, area.x, area.y, format!(" {text}"), width, style);
     if !pieces.is_empty() {
         foot::draw_right(buffer, area, foot::line(pieces));
     }
@@ -91,7 +104,11 @@ fn parts(state: &State, view: &View, width: usize) -> (String, Vec<Piece>) {
         let room = width.saturating_sub(text.width() + 3);
         return (text, foot::following(view, begun, room));
     }
+    let followed = receipts::strip(state, view).map(|(text, _)| text);
     let fitting = |most: usize| {
+        if let Some(text) = &followed {
+            return Some(cut(text, most.saturating_sub(3))).filter(|_| most >= SHORTEST);
+        }
         let (long, short, gates) =
             (status(state, view, true), status(state, view, false), super::gating::line(state));
         // What takes long is told first.
@@ -107,7 +124,8 @@ fn parts(state: &State, view: &View, width: usize) -> (String, Vec<Piece>) {
         return (fitting(width.saturating_sub(used)).unwrap_or_default(), keys());
     }
     // The keys get at least half of the line.
-    let text = fitting(width / 2).unwrap_or_default();
+    let most = if followed.is_some() { width * 2 / 3 } else { width / 2 };
+    let text = fitting(most).unwrap_or_default();
     let room = width.saturating_sub(text.width() + 3);
     let pieces = if matches!(view.mode, Mode::Normal) { foot::pieces(state, view, room) } else { Vec::new() };
     (text, pieces)
@@ -124,8 +142,10 @@ pub(super) fn foot_at(state: &State, view: &View, area: Rect, at: Position) -> O
 fn typing(state: &State, view: &View) -> Line<'static> {
     let name = view.focused(state).map_or(String::new(), |n| n.to_string());
     let key = view.keys.key(When::Typing, Op::LeaveTyping);
+    let paste = view.pasting.as_ref().map_or(String::new(), |p| format!("· {} ", p.text()));
     Line::from(vec![
         Span::styled(format!(" typing into {name} "), TYPING),
+        Span::raw(paste),
         Span::raw("· "),
         Span::styled(key, KEY),
         Span::raw(" leaves "),

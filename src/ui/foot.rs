@@ -5,8 +5,9 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::actions::{can_start, next_need};
+use super::actions::next_need;
 use super::arrange::arrange;
+use super::ended::{can_resume, can_start};
 use super::keymap::{Keymap, Lay, Op, When};
 use super::layout::is_monitor;
 use super::replay;
@@ -85,7 +86,13 @@ fn in_dashboard(state: &State, view: &View) -> Vec<(Op, Option<&'static str>)> {
     }
     match (monitor, ended) {
         (true, _) => shown.push((Op::Type, Some("open"))),
-        (false, true) => shown.push((Op::Run, Some("restart"))),
+        (false, true) => {
+            shown.push((Op::Run, Some("restart")));
+            if agent.is_some_and(|a| can_resume(state, a)) {
+                shown.push((Op::Resume, None));
+            }
+            shown.push((Op::Copy, Some("log")));
+        }
         (false, false) => shown.push((Op::Type, None)),
     }
     if arrange(state, view, view.frame(state).body).page.is_some() {

@@ -1,12 +1,15 @@
 //! The keys: one table from which the keymap, the foot, the help and the palette are made.
 
+mod act;
 mod arrange;
+mod copy;
 mod diff;
 mod inforce;
 mod names;
 mod replay;
 mod words;
 
+pub use self::act::Act;
 pub use self::arrange::Lay;
 pub use self::diff::Read;
 pub use self::inforce::{Binding, Found, Keymap};
@@ -14,6 +17,7 @@ pub use self::names::{Seq, key_name, keys_name};
 pub use self::replay::{Meaning, REPLAYED, Tape};
 use serde::Serialize;
 
+pub use self::copy::Glean;
 use crate::domain::key::{Code, Key, Mods};
 
 /// What a key does.
@@ -60,12 +64,20 @@ pub enum Op {
     Top,
     /// Back to the newest line.
     Bottom,
+    /// Look at the text of a pane, and copy from it.
+    Copy,
+    /// Look for a text in a pane.
+    Find,
+    /// Something with the text of a pane that is looked at.
+    Glean(Glean),
     /// Write a prompt for one.
     SendOne,
     /// Write a prompt for all.
     Broadcast,
     /// Start an ended program again; otherwise choose a plan to run.
     Run,
+    /// Start an ended program again where its last run ended.
+    Resume,
     /// Send the reasons of a refused claim.
     SendReasons,
     /// Take an agent at its word.
@@ -140,6 +152,8 @@ pub enum Op {
     Abort,
     /// Take the target back.
     Undo,
+    /// Something with prompts, receipts, plans or the journal.
+    Act(Act),
     /// Something with a recording.
     Tape(Tape),
 }
@@ -155,6 +169,8 @@ pub enum When {
     Composing,
     /// The people of a prompt.
     Addressing,
+    /// What each agent would get of a prompt.
+    Previewing,
     /// A question.
     Asked,
     /// A text that scrolls.
@@ -165,24 +181,34 @@ pub enum When {
     Reviewing,
     /// The merge train is seen.
     Training,
+    /// What became of prompts is seen.
+    Receiving,
     /// A branch is read.
     Diffing,
     /// A recording is looked at, and nothing is open.
     Replaying,
     /// A line of text is written at the foot.
     Entering,
+    /// The text of a pane is looked at.
+    Copying,
+    /// A text to look for in a pane is written.
+    Seeking,
 }
 
 /// The parts of the help, in order.
-pub const SECTIONS: [(When, &str); 12] = [
+pub const SECTIONS: [(When, &str); 16] = [
     (When::Replaying, "in a recording"),
     (When::Normal, "in the dashboard"),
     (When::Reviewing, "in the review"),
     (When::Training, "in the merge"),
+    (When::Receiving, "in the receipts"),
     (When::Diffing, "in a diff"),
     (When::Typing, "while typing into a pane"),
+    (When::Copying, "while looking at a pane's text"),
+    (When::Seeking, "while writing a text to look for"),
     (When::Composing, "while writing a prompt"),
     (When::Addressing, "while choosing whom it is for"),
+    (When::Previewing, "while seeing what each would get"),
     (When::Asked, "when asked"),
     (When::Reading, "in a text"),
     (When::Choosing, "in a list"),
@@ -239,9 +265,12 @@ const TABLE: &[Row] = table! {
     Normal [p(Code::PageDown)] PageDown "forward" "look forward in the pane's history";
     Normal [p(Code::Home), k('g')] Top "oldest" "go to the oldest line kept";
     Normal [p(Code::End), k('G')] Bottom "newest" "go back to the newest line";
+    Normal [k('/')] Find "search" "look for a text in what the pane printed";
+    Normal [k('c')] Copy "copy" "look at what the pane printed, select and copy";
     Normal [k('m')] SendOne "send one" "write a prompt for the focused agent";
     Normal [k('b')] Broadcast "broadcast" "write a prompt for many agents";
     Normal [k('r')] Run "run" "start an ended program again, or choose a plan to run";
+    Normal [k('R')] Resume "resume" "start an ended program again where its last run ended";
     Normal [k('p')] Pause "pause" "pause the plan that runs, or go on with it";
     Normal [k('o')] TakeOffer "send offer" "send the orchestrator the prompt that is offered";
     Normal [k('s')] SendReasons "send reasons" "send the focused agent why its claim was refused";
@@ -295,19 +324,6 @@ const TABLE: &[Row] = table! {
     Training [p(Code::Esc), k('q')] Close "close" "back to the panes";
     Typing [Key::ctrl('q')] LeaveTyping "leaves" "leave typing; pressed twice, the pane gets one";
     Typing [] TypeIt "type it" "type the key itself that was pressed last";
-    Composing [p(Code::Enter), Key::ctrl('s')] Accept "send" "send the prompt";
-    Composing [ALT_ENTER, SHIFT_ENTER, Key::ctrl('j')] NewLine "new line" "begin a new line";
-    Composing [p(Code::Tab), SHIFT_TAB] OtherPart "to whom" "choose whom it is for";
-    Composing [p(Code::Esc)] Close "close, text kept" "leave; the text is kept";
-    Addressing [p(Code::Enter), Key::ctrl('s')] Accept "send" "send the prompt";
-    Addressing [k(' ')] Tick "tick" "tick or untick the agent";
-    Addressing [p(Code::Left), k('h')] Left "left" "the agent before";
-    Addressing [p(Code::Right), k('l')] Right "right" "the next agent";
-    Addressing [k('a')] TickAll "all/none" "tick everybody, or nobody";
-    Addressing [k('s')] TickStage "stage" "tick the next stage";
-    Addressing [k('f')] TickFocus "focus group" "tick the next focus group";
-    Addressing [p(Code::Tab), SHIFT_TAB] OtherPart "text" "back to the text";
-    Addressing [p(Code::Esc)] Close "close, text kept" "leave; the text is kept";
     Asked [k('y'), k('Y')] Yes "yes" "do it";
     Asked [k('n'), k('N'), p(Code::Enter), p(Code::Esc), k('q')] No "no" "leave it";
     Reading [p(Code::Down), k('j')] Down "down" "one line down";
@@ -333,6 +349,7 @@ pub const ANYWHERE: &[Op] = &[
     Op::NextNeed,
     Op::NextNew,
     Op::SendOne,
+    Op::Act(Act::Receipts),
     Op::Broadcast,
     Op::Believe,
     Op::Skip,
@@ -371,11 +388,12 @@ impl When {
     /// Whether something fills the body in place of the panes.
     #[must_use]
     pub fn is_sheet(self) -> bool {
-        matches!(self, Self::Reviewing | Self::Training | Self::Diffing)
+        matches!(self, Self::Reviewing | Self::Training | Self::Receiving | Self::Diffing)
     }
 }
 
 /// All rows, those of recordings first.
 fn rows() -> impl Iterator<Item = &'static Row> {
-    replay::TABLE.iter().chain(TABLE).chain(arrange::TABLE).chain(diff::TABLE)
+    let parts = [act::TABLE, arrange::TABLE, copy::TABLE, diff::TABLE];
+    replay::TABLE.iter().chain(TABLE).chain(parts.into_iter().flatten())
 }

@@ -9,7 +9,9 @@ mod arrange;
 mod chrome;
 mod company;
 mod composer;
+mod copy;
 mod diff;
+mod ended;
 mod foot;
 mod gating;
 pub mod keymap;
@@ -19,11 +21,13 @@ mod monitor;
 mod mouse;
 mod moves;
 mod open;
+mod order;
 mod pane;
 mod part;
 mod popup;
 mod progress;
 mod rail;
+mod receipts;
 pub mod replay;
 mod review;
 mod roster;
@@ -48,6 +52,7 @@ use crate::engine::state::State;
 pub use actions::{Action, on_edited, on_paste};
 pub use answer::notify;
 pub use company::Guest;
+pub use copy::{Past, on_past};
 pub use mouse::on_mouse;
 pub use roster::{AIM, SETTLE};
 pub use stroke::{Wants, on_key};
@@ -95,6 +100,11 @@ fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position>
         Mode::Confirm(question) => popup::draw_question(buffer, view, question),
         Mode::Page(page) => popup::draw_page(buffer, state, view, page),
         Mode::Choose(chooser) => cursor = popup::draw_chooser(buffer, view, chooser),
+        Mode::Copy(c) => {
+            if let Some(text) = &c.entry {
+                cursor = copy::draw_entry(buffer, &view.keys, text, frame.foot);
+            }
+        }
         Mode::Entry(entry) => cursor = replay::draw_entry(buffer, &view.keys, entry, frame.foot),
     }
     theme::finish(buffer, view.look);

@@ -12,7 +12,7 @@ use super::moves::{WHEEL, scroll, turn};
 use super::part::Part;
 use super::typing::{start_typing, type_on};
 use super::view::{Click, Mode, View};
-use super::{chrome, composer, monitor, popup, rail, replay, sheet};
+use super::{chrome, composer, copy, monitor, popup, rail, replay, sheet};
 use crate::domain::id::AgentName;
 use crate::domain::key::{Mouse, MouseKind};
 use crate::domain::time::Time;
@@ -42,9 +42,15 @@ fn done(state: &State, view: &mut View, mouse: Mouse, at: Position, now: Time) -
         MouseKind::Down(0) => {
             view.message = None;
             view.just_left = None;
-            let click = Click { at: now, column: at.x, row: at.y };
+            let click = Click { at: now, column: at.x, row: at.y, before: before(state, view, at) };
             let last = view.click.replace(click);
             let double = last.is_some_and(|l| (l.column, l.row) == (at.x, at.y) && now - l.at < DOUBLE);
+            if let Some(actions) = copy::press(state, view, at, double) {
+                return actions;
+            }
+            if matches!(view.mode, Mode::Copy(_)) {
+                view.mode = Mode::Normal;
+            }
             if double {
                 view.click = None;
                 return double_click(state, view, at);
@@ -61,6 +67,15 @@ fn done(state: &State, view: &mut View, mouse: Mouse, at: Position, now: Time) -
             }
             Vec::new()
         }
+        MouseKind::Drag(0) if matches!(view.mode, Mode::Normal | Mode::Typing | Mode::Copy(_)) => {
+            let Some(click) = view.click else { return Vec::new() };
+            let from = Position { x: click.column, y: click.row };
+            if from == at && !matches!(view.mode, Mode::Copy(_)) {
+                return Vec::new();
+            }
+            copy::dragged(state, view, (from, at), click.before)
+        }
+        MouseKind::Up(0) if view.drag.is_none() => copy::released(view),
         MouseKind::Up(_) => {
             view.drag = None;
             Vec::new()
@@ -71,15 +86,30 @@ fn done(state: &State, view: &mut View, mouse: Mouse, at: Position, now: Time) -
     }
 }
 
-/// Events over the pane that is typed into belong to its program, if it asked for any.
-fn forwarded(state: &State, view: &View, mouse: Mouse, at: Position) -> Option<Vec<Action>> {
+/// What a press at a place changes although a selection may be what is meant.
+fn before(state: &State, view: &View, at: Position) -> (bool, usize) {
+    let agent = pane_at(state, view, at).and_then(|n| state.agent(&n));
+    (matches!(view.mode, Mode::Typing), agent.map_or(0, |a| view.back(a)))
+}
+
+/// Events over the pane that is typed into belong to its program, if it asked for any; with Shift they are ours.
+fn forwarded(state: &State, view: &mut View, mouse: Mouse, at: Position) -> Option<Vec<Action>> {
     let name = view.typing_into(state)?;
     let (_, area) = view.pane_areas(state).into_iter().find(|(n, _)| *n == name)?;
     let modes = state.agent(&name)?.pane.screen.modes();
-    if modes.mouse == MouseMode::Off || !area.contains(at) {
+    let goes_on = matches!(mouse.kind, MouseKind::Drag(_) | MouseKind::Up(_)) && view.grabbed;
+    let inside = area.contains(at) && !mouse.mods.shift;
+    if modes.mouse == MouseMode::Off || area.is_empty() || !(goes_on || inside) {
         return None;
     }
+    match mouse.kind {
+        MouseKind::Down(_) => view.grabbed = true,
+        MouseKind::Up(_) => view.grabbed = false,
+        _ => {}
+    }
     let agent = state.agent(&name)?;
+    // What began inside goes on at the edge.
+    let at = Position { x: at.x.clamp(area.x, area.right() - 1), y: at.y.clamp(area.y, area.bottom() - 1) };
     let part = Part::of(view, agent, area);
     let Some((column, row)) = part.on_screen(&agent.pane.screen, area, at) else { return Some(Vec::new()) };
     let inside = Mouse { column, row, ..mouse };
@@ -90,13 +120,14 @@ fn forwarded(state: &State, view: &View, mouse: Mouse, at: Position) -> Option<V
 
 fn click_at(state: &State, view: &mut View, at: Position) -> Vec<Action> {
     match view.mode.clone() {
-        Mode::Normal | Mode::Typing => {}
+        Mode::Normal | Mode::Typing | Mode::Copy(_) => {}
         Mode::Composer(c) => {
             let hit = composer::tick_areas(view, &c).iter().position(|a| a.contains(at));
             if let (Some(i), Mode::Composer(c)) = (hit, &mut view.mode) {
                 c.tick(i);
+                return Vec::new();
             }
-            return Vec::new();
+            return hint(state, view, composer::area(view), at);
         }
         Mode::Entry(_) => return Vec::new(),
         Mode::Confirm(question) => return hint(state, view, popup::question_area(view, &question), at),
@@ -193,6 +224,7 @@ fn wheel(state: &State, view: &mut View, at: Position, by: isize) -> Vec<Action>
         Mode::Page(_) => super::open::scroll(state, view, -by),
         Mode::Choose(chooser) => chooser.step(-by.signum()),
         Mode::Composer(_) | Mode::Confirm(_) | Mode::Entry(_) => {}
+        Mode::Copy(_) => return copy::wheel(state, view, by),
         Mode::Normal if on_top => {
             return turn(state, view, -by.signum());
         }
@@ -204,6 +236,10 @@ fn wheel(state: &State, view: &mut View, at: Position, by: isize) -> Vec<Action>
         Mode::Normal | Mode::Typing => {
             // The pane under the pointer scrolls; the focus stays where it is.
             let agent = pane_at(state, view, at).and_then(|n| state.agent(&n));
+            let focused = view.focused(state);
+            if by > 0 && agent.is_some_and(|a| Some(&a.name) == focused.as_ref()) && view.at_oldest(state) {
+                return copy::look_back(state, view, by.unsigned_abs());
+            }
             if let Some(agent) = agent {
                 let back = view.back(agent).saturating_add_signed(by);
                 view.scroll_to(agent, back);

@@ -50,6 +50,10 @@ pub(super) fn go(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Ve
         },
         Op::NextAgent => step_agent(state, view, 1),
         Op::PrevAgent => step_agent(state, view, -1),
+        Op::PageUp | Op::Top if view.at_oldest(state) => {
+            let rows = if op == Op::Top { usize::MAX } else { page.unsigned_abs() };
+            return super::copy::look_back(state, view, rows);
+        }
         Op::PageUp => scroll(state, view, page),
         Op::PageDown => scroll(state, view, -page),
         Op::Top => scroll(state, view, isize::MAX),

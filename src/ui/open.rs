@@ -6,67 +6,7 @@ use super::popup::{Body, Chooser, page_area};
 use super::view::{Mode, View};
 use crate::domain::command::Command;
 use crate::domain::ending::Red;
-use crate::domain::id::AgentName;
 use crate::engine::state::State;
-
-pub(super) fn composing(state: &State, view: &mut View, op: Op) -> Vec<Action> {
-    let stages = if op == Op::TickStage { stages(state) } else { focus(state) };
-    let Mode::Composer(composer) = &mut view.mode else { return Vec::new() };
-    match op {
-        Op::Accept => match composer.command() {
-            Ok(command) => {
-                view.mode = Mode::Normal;
-                view.say("sending…");
-                return vec![Action::Do(command)];
-            }
-            Err(why) => {
-                view.complain(why);
-                return vec![Action::Beep];
-            }
-        },
-        Op::Close => {
-            let text = std::mem::take(&mut composer.lines);
-            let empty = text.iter().all(|l| l.trim().is_empty());
-            view.draft = if empty { Vec::new() } else { text };
-            view.mode = Mode::Normal;
-            if !empty {
-                let text =
-                    super::text::hint(view, "the text is kept: ‹broadcast› or ‹send-one› goes on with it");
-                view.say(text);
-            }
-        }
-        Op::NewLine => composer.insert("\n"),
-        Op::OtherPart => composer.other_part(),
-        Op::Tick => composer.tick_here(),
-        Op::TickAll => composer.tick_all(),
-        Op::TickStage | Op::TickFocus if stages.is_empty() => {
-            view.complain("the configuration names none");
-            return vec![Action::Beep];
-        }
-        Op::TickStage | Op::TickFocus => composer.tick_group(&stages),
-        Op::Left => composer.step(-1),
-        Op::Right => composer.step(1),
-        _ => {}
-    }
-    Vec::new()
-}
-
-/// The stages of the plan that runs, or else of the first plan with stages, by agent.
-fn stages(state: &State) -> Vec<(String, Vec<AgentName>)> {
-    let of = |stage: usize, members: Vec<AgentName>| (format!("stage {}", stage + 1), members);
-    if let Some(run) = state.running() {
-        let last = run.tasks.iter().map(|t| t.bound.stage).max().unwrap_or(0);
-        let members = |s| run.tasks.iter().filter(move |t| t.bound.stage == s).map(|t| t.bound.agent.clone());
-        return (0..=last).map(|s| of(s, members(s).collect())).collect();
-    }
-    let Some(plan) = state.config.plans.values().find(|p| !p.stages.is_empty()) else { return Vec::new() };
-    let agent = |name: &String| state.team().find(|a| a.name == **name).map(|a| a.name.clone());
-    plan.stages.iter().enumerate().map(|(i, s)| of(i, s.iter().filter_map(agent).collect())).collect()
-}
-
-fn focus(state: &State) -> Vec<(String, Vec<AgentName>)> {
-    state.config.focus.iter().map(|(name, members)| (format!("focus {name}"), members.clone())).collect()
-}
 
 pub(super) fn asked(view: &mut View, op: Op) -> Vec<Action> {
     let Mode::Confirm(question) = std::mem::replace(&mut view.mode, Mode::Normal) else { return Vec::new() };
@@ -125,10 +65,10 @@ pub(super) fn choosing(state: &State, view: &mut View, op: Op) -> Vec<Action> {
             let Some(choice) = chooser.found().get(chooser.at).map(|(c, _, _)| c.clone()) else {
                 return vec![Action::Beep];
             };
-            view.mode = Mode::Normal;
+            view.go_under();
             return take(state, view, choice);
         }
-        _ => view.mode = Mode::Normal,
+        _ => view.go_under(),
     }
     Vec::new()
 }
@@ -147,6 +87,7 @@ fn take(state: &State, view: &mut View, choice: Choice) -> Vec<Action> {
             }
             return perform(state, view, op, None);
         }
+        Choice::Prompt(name) => return super::composer::take(view, name),
         Choice::Mark(mark) => return super::replay::go_to(view, mark),
         Choice::Op(when, op) => return super::sheet::perform(state, view, when, op),
         Choice::Agent(name) => view.go_to(state, &name),

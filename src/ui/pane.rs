@@ -7,7 +7,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use super::actions::can_start;
+use super::copy;
+use super::ended::{can_resume, can_start};
+use super::keymap::Op;
 use super::part::{Part, draw_beyond, size_told};
 use super::rail::queued_stage;
 use super::text::{hint, wrap};
@@ -17,7 +19,7 @@ use crate::domain::signal::printable;
 use crate::domain::state::{AgentState, Outcome};
 use crate::engine::parts::Phase;
 use crate::engine::state::{Agent, State};
-use crate::screen::{self, Attrs, ProgressState, Screen};
+use crate::screen::{self, Attrs, ProgressState, Row};
 
 /// Draws a pane; the answer is where the cursor belongs if it is typed into.
 pub(super) fn draw(
@@ -46,10 +48,14 @@ pub(super) fn draw(
     if others.width() + 12 <= width {
         block = block.title(Line::from(others).right_aligned());
     }
-    let seen = (part.above > 0).then(|| format!(" {} rows back of {} ", part.above, part.most));
+    let looked = view.copying(&agent.name);
+    let seen = match looked {
+        Some(copy) => Some(copy::lower_edge(copy, width)),
+        None => (part.above > 0).then(|| format!(" {} rows back of {} ", part.above, part.most)),
+    };
     let seen = seen.or_else(|| size_told(view, agent, inner(area)));
     let room = width.saturating_sub(seen.as_ref().map_or(0, |s| s.width()));
-    block = block.title_bottom(note(view, agent, room));
+    block = block.title_bottom(note(state, view, agent, room));
     if let Some(seen) = seen.filter(|s| s.width() <= width) {
         block = block.title_bottom(Line::from(Span::styled(seen, MESSAGE)).right_aligned());
     }
@@ -59,11 +65,15 @@ pub(super) fn draw(
         return None;
     }
     let screen = &agent.pane.screen;
+    if let Some(copy) = looked {
+        cells(buffer, inside, 0, |y| copy.row(copy.top + usize::from(y)));
+        return copy::marks(buffer, copy, inside);
+    }
     if screen.is_blank() && part.above == 0 && !typing {
         empty(buffer, state, view, agent, inside);
         return None;
     }
-    cells(buffer, screen, inside, part);
+    cells(buffer, inside, part.left, |y| screen.row(usize::from(y + part.skip), part.back));
     draw_beyond(buffer, view, screen, inside);
     if let Some(spot) = view.deck.as_ref().and_then(|d| d.spot.as_ref()).filter(|s| s.agent == agent.name) {
         let row = i64::from(spot.row) + i64::try_from(part.back).unwrap_or(0) - i64::from(part.skip);
@@ -96,11 +106,12 @@ pub(super) fn draw_line(buffer: &mut Buffer, view: &View, agent: &Agent, area: R
     None
 }
 
-fn cells(buffer: &mut Buffer, screen: &Screen, area: Rect, part: Part) {
+/// Draws rows of cells, those before column `from` left out.
+fn cells<'a>(buffer: &mut Buffer, area: Rect, from: u16, row: impl Fn(u16) -> Row<'a>) {
     for y in area.y..area.bottom() {
         let mut x = area.x;
-        let mut left = part.left;
-        for cell in screen.row(usize::from(y - area.y + part.skip), part.back).cells() {
+        let mut left = from;
+        for cell in row(y - area.y).cells() {
             let width = u16::from(cell.width.max(1));
             if left > 0 {
                 // Half of a wide character is a blank.
@@ -191,14 +202,20 @@ fn title(view: &View, agent: &Agent, width: usize) -> Line<'static> {
 }
 
 /// What a person should know of a pane, at its lower edge.
-fn note(view: &View, agent: &Agent, width: usize) -> Line<'static> {
+fn note(state: &State, view: &View, agent: &Agent, width: usize) -> Line<'static> {
     let need = printable(&agent.need());
     let first_line = |text: &str| printable(text.lines().find(|l| !l.trim().is_empty()).unwrap_or("").trim());
     let last = agent.receipts.last().filter(|r| r.outcome != Outcome::Submitted);
     let mut keys = Vec::new();
     let (text, style) = if can_start(agent) {
         if view.deck.is_none() {
-            keys = vec![Span::styled(" r", KEY), Span::raw(" restart ")];
+            let resumes = can_resume(state, agent).then_some((Op::Resume, "resume"));
+            let all = [Some((Op::Run, "restart")), resumes, Some((Op::Copy, "log"))];
+            for (op, word) in all.into_iter().flatten() {
+                let key = view.key(op);
+                let dot = if keys.is_empty() { " " } else { "· " };
+                keys.extend([Span::raw(dot), Span::styled(key, KEY), Span::raw(format!(" {word} "))]);
+            }
         }
         let what = agent.pane.status.map_or_else(|| "ended".into(), |code| format!("exited {code}"));
         let more = first_line(&agent.pane.ended);
@@ -218,7 +235,12 @@ fn note(view: &View, agent: &Agent, width: usize) -> Line<'static> {
     } else {
         return Line::default();
     };
-    let used: usize = keys.iter().map(Span::width).sum();
+    let mut used: usize = keys.iter().map(Span::width).sum();
+    // What ended it goes before how it is brought back.
+    while used > 0 && used + text.width().min(24) + 2 > width {
+        keys.truncate(keys.len().saturating_sub(3));
+        used = keys.iter().map(Span::width).sum();
+    }
     let text = cut(&text, width.saturating_sub(used + 2));
     if text.is_empty() {
         return Line::default();

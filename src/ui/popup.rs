@@ -8,7 +8,7 @@ use ratatui::widgets::{Block, Borders, Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
 use super::actions::Choice;
-use super::keymap::{Binding, Keymap, Meaning, Op, REPLAYED, SECTIONS, Seq, When, keys_name};
+use super::keymap::{Act, Binding, Keymap, Meaning, Op, REPLAYED, SECTIONS, Seq, When, keys_name};
 use super::review::Subject;
 use super::text::{Row, Text, hint, put_row, rows_of, wrap};
 use super::theme::{BOLD, CHOSEN, DIM, Edge, KEY, NARRATION, clock, cut, pad, put};
@@ -200,18 +200,36 @@ pub(super) fn draw_box(buffer: &mut Buffer, keys: &Keymap, area: Rect, title: &s
 /// What the keys do then, as far as they fit: each key with what it does, and the operation.
 fn hinted(keys: &Keymap, when: When, width: usize) -> Vec<(Op, String, String)> {
     let shown: &[Op] = match when {
-        When::Composing => &[Op::Accept, Op::NewLine, Op::OtherPart, Op::Close],
-        When::Addressing => &[Op::Tick, Op::TickAll, Op::TickStage, Op::TickFocus, Op::OtherPart, Op::Accept],
+        When::Composing => &[
+            Op::Accept,
+            Op::NewLine,
+            Op::OtherPart,
+            Op::Act(Act::Editor),
+            Op::Act(Act::UsePrompt),
+            Op::Close,
+            Op::Act(Act::Preview),
+        ],
+        When::Addressing => &[
+            Op::Tick,
+            Op::TickAll,
+            Op::TickStage,
+            Op::TickFocus,
+            Op::OtherPart,
+            Op::Accept,
+            Op::Act(Act::UsePrompt),
+        ],
+        When::Previewing => &[
+            Op::Accept,
+            Op::NextAgent,
+            Op::OtherPart,
+            Op::Act(Act::UsePrompt),
+            Op::Act(Act::Editor),
+            Op::Close,
+        ],
         When::Asked => &[Op::Yes, Op::No],
         When::Reading => &[Op::Close, Op::Down, Op::PageDown, Op::Bottom],
         When::Choosing => &[Op::Accept, Op::Down, Op::Up, Op::Close],
-        When::Normal
-        | When::Typing
-        | When::Reviewing
-        | When::Training
-        | When::Diffing
-        | When::Replaying
-        | When::Entering => &[],
+        _ => &[],
     };
     let mut used = 1;
     let pieces = shown

@@ -1,12 +1,12 @@
-//! What fills the body in place of the panes: the review, the merge train, a branch.
+//! What fills the body in place of the panes: the review, the merge train, a branch, receipts.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::actions::Action;
-use super::keymap::{Op, When};
+use super::keymap::{Act, Op, When};
 use super::view::View;
-use super::{diff, review, train};
+use super::{diff, receipts, review, train};
 use crate::domain::id::AgentName;
 use crate::engine::state::State;
 
@@ -15,6 +15,7 @@ use crate::engine::state::State;
 pub(super) enum Sheet {
     Review(review::Cursor),
     Train(train::Cursor),
+    Receipts(receipts::Cursor),
     Diff(diff::Cursor),
 }
 
@@ -24,15 +25,17 @@ impl Sheet {
         match self {
             Self::Review(_) => When::Reviewing,
             Self::Train(_) => When::Training,
+            Self::Receipts(_) => When::Receiving,
             Self::Diff(_) => When::Diffing,
         }
     }
 
     /// The agent its cursor is on.
-    pub fn agent(self, state: &State) -> Option<AgentName> {
+    pub fn agent(self, state: &State, view: &View) -> Option<AgentName> {
         match self {
             Self::Review(cursor) => cursor.agent(state),
             Self::Train(cursor) => cursor.agent(state),
+            Self::Receipts(cursor) => cursor.agent(state, &view.sent),
             Self::Diff(cursor) => cursor.agent(state),
         }
     }
@@ -42,6 +45,7 @@ impl Sheet {
         match self {
             Self::Review(cursor) => review::keys(state, cursor),
             Self::Train(_) => train::keys(state, view),
+            Self::Receipts(_) => receipts::keys(),
             Self::Diff(_) => diff::keys(view),
         }
     }
@@ -51,6 +55,7 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, body: Rect) 
     match view.sheet {
         Some(Sheet::Review(cursor)) => review::draw(buffer, state, view, cursor, body),
         Some(Sheet::Train(cursor)) => train::draw(buffer, state, view, cursor, body),
+        Some(Sheet::Receipts(cursor)) => receipts::draw(buffer, state, view, cursor, body),
         Some(Sheet::Diff(_)) => diff::draw(buffer, state, view, body),
         None => {}
     }
@@ -76,6 +81,27 @@ pub(super) fn perform(state: &State, view: &mut View, when: When, op: Op) -> Vec
             let Some(agent) = view.focused(state) else { return Vec::new() };
             diff::open(state, view, &agent)
         }
+        (When::Receiving, open) => {
+            // What is not seen yet is not acted on.
+            let (cursor, op) = match open {
+                Some(Sheet::Receipts(cursor)) => (cursor, op),
+                _ => (receipts::Cursor::default(), Op::Act(Act::Receipts)),
+            };
+            view.sheet = Some(Sheet::Receipts(cursor));
+            receipts::perform(state, view, cursor, op)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Opens what an action of the dashboard is about.
+pub(super) fn act(state: &State, view: &mut View, act: Act) -> Vec<Action> {
+    match act {
+        Act::Receipts => perform(state, view, When::Receiving, Op::Act(act)),
+        Act::Dismiss => {
+            view.sent = receipts::Sent::default();
+            Vec::new()
+        }
         _ => Vec::new(),
     }
 }
@@ -85,6 +111,7 @@ pub(super) fn click(state: &State, view: &mut View, at: Position) -> Vec<Action>
     match view.sheet {
         Some(Sheet::Review(cursor)) => review::click(state, view, cursor, at),
         Some(Sheet::Train(cursor)) => train::click(state, view, cursor, at),
+        Some(Sheet::Receipts(cursor)) => receipts::click(state, view, cursor, at),
         Some(Sheet::Diff(_)) => diff::click(state, view, at),
         None => Vec::new(),
     }

@@ -5,6 +5,7 @@ use super::keymap::{Found, When};
 use super::replay;
 use super::typing::{type_on, type_stroke};
 use super::view::{Mode, View};
+use crate::domain::id::AgentName;
 use crate::domain::key::{Code, Key, Stroke};
 use crate::engine::state::State;
 use crate::screen::MouseMode;
@@ -20,7 +21,42 @@ pub struct Wants {
     pub motion: bool,
 }
 
+/// Bytes of a paste from which on its progress is shown.
+const LONG: usize = 64 * 1024;
+
+/// A long paste on its way to a program.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Pasting {
+    agent: AgentName,
+    total: usize,
+    left: usize,
+}
+
+impl Pasting {
+    /// A paste of so many bytes, if it is long enough to be spoken of.
+    pub(super) fn begin(agent: &AgentName, total: usize) -> Option<Self> {
+        (total > LONG).then(|| Self { agent: agent.clone(), total, left: total })
+    }
+
+    /// How far it is, in words.
+    pub(super) fn text(&self) -> String {
+        let percent = self.total.saturating_sub(self.left).saturating_mul(100) / self.total.max(1);
+        format!("pasting {} KB: {percent} % read", self.total / 1024)
+    }
+}
+
 impl View {
+    /// So many bytes wait for an agent's program to read them; whether that changes what is shown.
+    pub fn read_of_paste(&mut self, agent: &AgentName, unread: usize) -> bool {
+        let Some(pasting) = self.pasting.as_mut().filter(|p| p.agent == *agent) else { return false };
+        if unread == 0 {
+            self.pasting = None;
+        } else {
+            pasting.left = unread.min(pasting.total);
+        }
+        true
+    }
+
     /// What the program that is typed into wants to be told.
     #[must_use]
     pub fn wants(&self, state: &State) -> Wants {
@@ -44,6 +80,9 @@ pub fn on_key(state: &State, view: &mut View, stroke: impl Into<Stroke>) -> Vec<
         key = Key::plain(Code::Esc);
     }
     view.message = None;
+    if !matches!(view.mode, Mode::Typing) {
+        view.sent.settle(state);
+    }
     let begun = view.begun.take();
     if view.just_left.take() == Some(key) && matches!(view.mode, Mode::Normal) {
         // Leaving twice in a row: the pane was meant.

@@ -1,6 +1,7 @@
 //! Keys that go into a pane, and how one begins and ends to type.
 
-use super::actions::{Action, can_start, normal};
+use super::actions::{Action, normal};
+use super::ended::can_start;
 use super::keymap::{Op, Seq, When};
 use super::text::hint;
 use super::view::{Mode, View};

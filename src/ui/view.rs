@@ -1,5 +1,6 @@
 //! What one client looks at: its own size, tab, focus and open things. Nothing here is shared.
 
+mod history;
 mod places;
 
 use std::collections::BTreeMap;
@@ -9,14 +10,17 @@ use ratatui::layout::Rect;
 
 use super::arrange::{Axis, Kind, Sizes, arrange};
 use super::company::Guest;
-use super::composer::Composer;
+use super::composer::{Composer, Part};
+use super::copy::Copy;
 use super::diff::Reading;
 use super::keymap::{Keymap, Op, When};
 use super::layout::{self, Frame};
 use super::popup::{Chooser, Page, Question};
-use super::replay::{Deck, Entry, Spot};
+use super::receipts::Sent;
+use super::replay::{Deck, Entry};
 use super::roster::Roster;
 use super::sheet::Sheet;
+use super::stroke::Pasting;
 use super::theme::Look;
 use crate::domain::command::Command;
 use crate::domain::id::AgentName;
@@ -70,13 +74,23 @@ pub struct View {
     pub(super) merging: Option<Command>,
     /// The plan of a merge that was asked for last.
     pub(super) plan: Option<Box<TrainView>>,
+    /// The composer, while something is chosen for it.
+    pub(super) kept: Option<Box<Composer>>,
+    /// What was sent from here and is followed.
+    pub(super) sent: Sent,
     /// Text of a prompt that was closed without sending.
     pub(super) draft: Vec<String>,
     pub(super) click: Option<Click>,
     /// The branch that is read.
     pub(super) reading: Option<Box<Reading>>,
+    /// A button went down over the pane that is typed into, and its program was told.
+    pub(super) grabbed: bool,
+    /// A long paste that its program has not read to the end.
+    pub(super) pasting: Option<Pasting>,
     /// The controls of the recording that is looked at; none: a session that runs.
     pub(super) deck: Option<Box<Deck>>,
+    /// Whether the client lets its terminal's clipboard be written.
+    pub(super) clipboard: bool,
 }
 
 /// What keys mean.
@@ -89,6 +103,7 @@ pub(super) enum Mode {
     Page(Box<Page>),
     Choose(Box<Chooser>),
     Entry(Box<Entry>),
+    Copy(Box<Copy>),
 }
 
 /// How far back a pane is looked at: so many rows when its history had so many.
@@ -111,6 +126,8 @@ pub(super) struct Click {
     pub at: Time,
     pub column: u16,
     pub row: u16,
+    /// Whether keys went into a pane before it, and how far back the pane under it was seen.
+    pub before: (bool, usize),
 }
 
 impl View {
@@ -141,10 +158,15 @@ impl View {
             types_on: false,
             merging: None,
             plan: None,
+            kept: None,
+            sent: Sent::default(),
             draft: Vec::new(),
             click: None,
             reading: None,
+            grabbed: false,
+            pasting: None,
             deck: None,
+            clipboard: true,
         }
     }
 
@@ -152,6 +174,11 @@ impl View {
     #[must_use]
     pub fn of_recording(rows: u16, cols: u16, look: Look, deck: Deck) -> Self {
         Self { deck: Some(Box::new(deck)), ..Self::new(rows, cols, look) }
+    }
+
+    /// Says that nothing may be put on the clipboard of the client's terminal.
+    pub fn refuse_clipboard(&mut self) {
+        self.clipboard = false;
     }
 
     /// From now on these keys are in force.
@@ -168,33 +195,6 @@ impl View {
     /// Focuses an agent, on whatever tab it is.
     pub fn focus(&mut self, state: &State, name: &AgentName) {
         self.go_to(state, name);
-    }
-
-    /// Whose pane is looked at from the oldest line that is kept of it, and how many rows back that is.
-    #[must_use]
-    pub fn oldest(&self, state: &State) -> Option<(AgentName, usize)> {
-        let agents = self.scroll.keys().filter_map(|name| state.agent(name));
-        let mut oldest = agents.filter(|a| self.back(a) >= a.pane.screen.history_len());
-        oldest.next().map(|a| (a.name.clone(), self.back(a)))
-    }
-
-    /// Scrolls a pane back by so many rows, as far as there are.
-    pub fn look_back(&mut self, agent: &Agent, rows: usize) {
-        self.scroll_to(agent, rows);
-    }
-
-    /// Points at a place of a recording, scrolled to where it has scrolled away.
-    pub fn point_at(&mut self, state: &State, spot: Spot) {
-        self.go_to(state, &spot.agent);
-        if let Some(agent) = state.agent(&spot.agent) {
-            let area = self.pane_areas(state).into_iter().find(|(name, _)| *name == spot.agent);
-            let hidden = area.map_or(0, |(_, area)| super::part::skipped(&agent.pane.screen, area));
-            let back = i64::from(hidden) - i64::from(spot.row);
-            self.scroll_to(agent, usize::try_from(back).unwrap_or(0));
-        }
-        if let Some(deck) = &mut self.deck {
-            deck.spot = Some(spot);
-        }
     }
 
     /// Takes in what has become of the agents; `looking` says whether somebody sees this. To be called before drawing.
@@ -244,7 +244,7 @@ impl View {
     #[must_use]
     pub fn focused(&self, state: &State) -> Option<AgentName> {
         if let Some(sheet) = self.sheet {
-            return sheet.agent(state);
+            return sheet.agent(state, self);
         }
         if self.zoomed.is_some() {
             return self.zoomed.clone();
@@ -274,18 +274,31 @@ impl View {
         self.message = Some(Message { text: text.into(), good: false });
     }
 
+    /// The pane that is looked at, if it is that of an agent.
+    pub(super) fn copying(&self, agent: &AgentName) -> Option<&Copy> {
+        match &self.mode {
+            Mode::Copy(copy) if copy.agent == *agent => Some(copy),
+            _ => None,
+        }
+    }
+
     /// What keys mean now.
     pub(super) fn when(&self) -> When {
         match &self.mode {
             Mode::Normal if self.deck.is_some() => self.sheet.map_or(When::Replaying, Sheet::when),
             Mode::Normal => self.sheet.map_or(When::Normal, Sheet::when),
             Mode::Typing => When::Typing,
-            Mode::Composer(c) if c.addressing() => When::Addressing,
-            Mode::Composer(_) => When::Composing,
+            Mode::Composer(c) => match c.part() {
+                Part::Text => When::Composing,
+                Part::People => When::Addressing,
+                Part::Preview => When::Previewing,
+            },
             Mode::Confirm(_) => When::Asked,
             Mode::Page(_) => When::Reading,
             Mode::Choose(_) => When::Choosing,
             Mode::Entry(_) => When::Entering,
+            Mode::Copy(c) if c.entry.is_some() => When::Seeking,
+            Mode::Copy(_) => When::Copying,
         }
     }
 
@@ -297,41 +310,17 @@ impl View {
         self.keys.key(when.unwrap_or(base), op)
     }
 
+    /// What is open is over: what lies under it goes on.
+    pub(super) fn go_under(&mut self) {
+        self.mode = self.kept.take().map_or(Mode::Normal, Mode::Composer);
+    }
+
     pub(super) fn frame(&self, state: &State) -> Frame {
         layout::frame(state, self)
     }
 
     pub(super) fn agent<'a>(&self, state: &'a State) -> Option<&'a Agent> {
         self.focused(state).and_then(|name| state.agent(&name))
-    }
-
-    /// Rows an agent's pane is scrolled back, kept still while new lines come.
-    pub(super) fn back(&self, agent: &Agent) -> usize {
-        let now = agent.pane.screen.history_len();
-        let Some(scroll) = self.scroll.get(&agent.name) else { return 0 };
-        (scroll.back + now.saturating_sub(scroll.history)).min(self.furthest(agent))
-    }
-
-    pub(super) fn scroll_to(&mut self, agent: &Agent, back: usize) {
-        let history = agent.pane.screen.history_len();
-        let back = back.min(self.furthest(agent));
-        if back == 0 {
-            self.scroll.remove(&agent.name);
-        } else {
-            self.scroll.insert(agent.name.clone(), Scroll { back, history });
-        }
-    }
-
-    /// The most rows that a pane can be looked back. A recorded screen may be taller than its area here: then its upper
-    /// rows are what comes first.
-    fn furthest(&self, agent: &Agent) -> usize {
-        let screen = &agent.pane.screen;
-        let hidden = if self.deck.is_some() || super::part::shared(self) {
-            usize::from(screen.size().rows.saturating_sub(1))
-        } else {
-            0
-        };
-        screen.history_len() + hidden
     }
 }
 

@@ -73,6 +73,12 @@ pub struct Look {
     /// How it wants to be told that somebody is needed; none: as the session says.
     #[serde(default)]
     pub alert: Option<Alert>,
+    /// Its clipboard is not to be written (`ORCHESTRA_CLIPBOARD=off`).
+    #[serde(default)]
+    pub no_clipboard: bool,
+    /// Its terminal is to be sent no links (`ORCHESTRA_LINKS=off`).
+    #[serde(default)]
+    pub no_links: bool,
 }
 
 /// What a terminal is to tell beyond what the dashboard itself needs.
@@ -266,7 +272,14 @@ mod tests {
 
     #[test]
     fn every_message_survives_its_frame() {
-        let look = Look { plain: true, ascii: false, utc_offset: -90, alert: Some(Alert::Osc9) };
+        let look = Look {
+            plain: true,
+            ascii: false,
+            utc_offset: -90,
+            alert: Some(Alert::Osc9),
+            no_clipboard: true,
+            no_links: false,
+        };
         let role = Role::Attach { rows: 24, cols: 80, look, read_only: true, name: "ana".into() };
         for up in [
             Up::Hello { version: VERSION, role, token: Some("t".into()) },

@@ -98,6 +98,15 @@ impl Terminal {
         (0..usize::from(self.rows)).map(|row| seen.screen.row(row, 0).text()).collect()
     }
 
+    /// The modes the program has set.
+    pub fn modes(&self) -> orchestra::screen::Modes {
+        self.seen.lock().unwrap().screen.modes()
+    }
+
+    pub fn cursor_is_shown(&self) -> bool {
+        self.seen.lock().unwrap().screen.cursor().is_some()
+    }
+
     pub fn text(&self) -> String {
         self.rows().join("\n")
     }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use memchr::memmem;
 
-use crate::domain::key::Stroke;
+use crate::domain::key::{Code, Key, Mods, Stroke};
 use crate::wire::msg::Input;
 
 /// How long the rest of a sequence may take: what comes later was typed. A terminal sends it at once.
@@ -60,6 +60,8 @@ fn key(taken: usize, stroke: impl Into<Stroke>) -> Step {
 pub(super) struct Decoder {
     buffer: Vec<u8>,
     pasting: bool,
+    /// The terminal tells of modifiers: Control with a letter is no control character.
+    tells: bool,
 }
 
 impl Decoder {
@@ -89,6 +91,15 @@ impl Decoder {
         *self = Self::default();
     }
 
+    /// Learns from what came how the terminal tells of modifiers, and sees what came in that light.
+    fn learn(&mut self, came: &mut Came, raw: &[u8]) {
+        self.tells |= *came == Came::Kitty || raw.starts_with(b"\x1b[27;");
+        if self.tells && raw == b"\x08" {
+            let backspace = Key { code: Code::Backspace, mods: Mods::CTRL };
+            *came = Came::Input(Input::Key(backspace.into()));
+        }
+    }
+
     fn run(&mut self, last: bool) -> Vec<Came> {
         let mut came = Vec::new();
         let mut at = 0;
@@ -109,8 +120,13 @@ impl Decoder {
             match parse(rest, last) {
                 Step::More => break,
                 Step::Took(n, what) => {
-                    at += n.max(1);
-                    came.extend(what);
+                    let n = n.max(1).min(rest.len());
+                    let raw = rest.get(..n).unwrap_or_default().to_vec();
+                    at += n;
+                    if let Some(mut what) = what {
+                        self.learn(&mut what, &raw);
+                        came.push(what);
+                    }
                 }
                 Step::Paste(n) => {
                     at += n;

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::key::{Code, Key, Mods, Mouse, MouseKind, Press};
+use crate::domain::key::{Mouse, MouseKind, Press};
 use crate::screen::{Modes, keys};
 
 fn all(bytes: &[u8]) -> Vec<Came> {
@@ -227,6 +227,16 @@ fn what_was_asked_for_comes_as_it_was_sent() {
                 strokes(bytes.as_bytes()).iter().flat_map(|s| keys::encode(s, &modes)).collect();
             assert_eq!(String::from_utf8_lossy(&made), *bytes, "{modes:?}: {:?}", strokes(bytes.as_bytes()));
         }
+    }
+}
+
+#[test]
+fn a_terminal_that_tells_of_modifiers_means_backspace_by_a_control_character() {
+    assert_eq!(one("\x08"), Key::ctrl('h'));
+    let backspace = Key { code: Code::Backspace, mods: Mods::CTRL };
+    for before in ["\x1b[?0u", "\x1b[27;5;97~"] {
+        let last = all(format!("{before}\x08").as_bytes()).pop();
+        assert_eq!(last, Some(Came::Input(Input::Key(backspace.into()))), "{before:?}");
     }
 }
 

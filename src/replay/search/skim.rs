@@ -6,6 +6,7 @@ use super::Hit;
 use super::plain::{Stretch, strip};
 use super::sweep::{Sweep, around, hit};
 use crate::engine::state::HISTORY;
+use crate::screen::Lines as _;
 
 /// Less than so many bytes are not worth it.
 const WORTH: usize = 64 * 1024;

@@ -11,7 +11,7 @@ use crate::domain::id::AgentName;
 use crate::domain::signal::printable;
 use crate::domain::time::Time;
 use crate::engine::state::HISTORY;
-use crate::screen::{Changed, LINE_ROWS, Screen, Size};
+use crate::screen::{Changed, LINE_ROWS, Lines as _, Screen, Size};
 use crate::session::log::{Kind, Reader};
 
 /// Bytes after which what changed is looked at, within a record too: no line is printed and scrolled out of the

@@ -104,6 +104,54 @@ fn ambiguous_keys_are_told_apart_when_asked_for() {
     }
 }
 
+/// What terminfo has for xterm-256color, which is for the modes that its `smkx` sets.
+#[test]
+fn programs_that_read_terminfo_find_its_keys() {
+    use Code::*;
+    let table: &[(&str, Code, Mods)] = &[
+        ("\x7f", Backspace, Mods::NONE),
+        ("\x1b[Z", Tab, Mods::SHIFT),
+        ("\x1bOA", Up, Mods::NONE),
+        ("\x1bOB", Down, Mods::NONE),
+        ("\x1bOC", Right, Mods::NONE),
+        ("\x1bOD", Left, Mods::NONE),
+        ("\x1bOE", Other(57427), Mods::NONE),
+        ("\x1bOH", Home, Mods::NONE),
+        ("\x1bOF", End, Mods::NONE),
+        ("\x1b[2~", Insert, Mods::NONE),
+        ("\x1b[3~", Delete, Mods::NONE),
+        ("\x1b[5~", PageUp, Mods::NONE),
+        ("\x1b[6~", PageDown, Mods::NONE),
+        ("\x1b[3;2~", Delete, Mods::SHIFT),
+        ("\x1b[1;2F", End, Mods::SHIFT),
+        ("\x1b[1;2H", Home, Mods::SHIFT),
+        ("\x1b[2;2~", Insert, Mods::SHIFT),
+        ("\x1b[1;2D", Left, Mods::SHIFT),
+        ("\x1b[6;2~", PageDown, Mods::SHIFT),
+        ("\x1b[5;2~", PageUp, Mods::SHIFT),
+        ("\x1b[1;2C", Right, Mods::SHIFT),
+    ];
+    let modes = Modes { app_cursor: true, app_keypad: true, ..Modes::default() };
+    for (bytes, code, mods) in table {
+        assert_eq!(String::from_utf8_lossy(&encode(&Key { code: *code, mods: *mods }, &modes)), *bytes);
+    }
+    let first = ["\x1bOP", "\x1bOQ", "\x1bOR", "\x1bOS"];
+    let rest = [15, 17, 18, 19, 20, 21, 23, 24];
+    for n in 1..=35_u8 {
+        let at = usize::from((n - 1) % 12);
+        let mods = [1, 2, 5][usize::from((n - 1) / 12)];
+        let bytes = match (mods, at) {
+            (1, 0..=3) => first[at].to_owned(),
+            (1, _) => format!("\x1b[{}~", rest[at - 4]),
+            (_, 0..=3) => format!("\x1b[1;{mods}{}", ['P', 'Q', 'R', 'S'][at]),
+            _ => format!("\x1b[{};{mods}~", rest[at - 4]),
+        };
+        assert_eq!(String::from_utf8_lossy(&encode(&Key::plain(F(n)), &modes)), bytes, "F{n}");
+    }
+    let enter = Stroke { pad: true, ..Stroke::from(Key::plain(Enter)) };
+    assert_eq!(keys::encode(&enter, &modes), b"\x1bOM");
+}
+
 #[test]
 fn a_keypad_is_told_apart_for_who_asks() {
     let pad = |code| Stroke { pad: true, ..Stroke::from(Key::plain(code)) };

@@ -7,8 +7,8 @@ impl Op {
     #[must_use]
     pub fn word(self) -> String {
         let value = serde_json::to_value(self).unwrap_or_default();
-        // What is done with a recording, a diff or layouts is one level deeper.
-        let inner = ["tape", "read", "lay"].iter().find_map(|k| value.get(k)).unwrap_or(&value);
+        // What belongs to one part of the dashboard is one level deeper.
+        let inner = value.as_object().and_then(|o| o.values().next()).unwrap_or(&value);
         inner.as_str().unwrap_or_default().to_owned()
     }
 }
@@ -22,14 +22,18 @@ impl When {
             Self::Typing => "typing",
             Self::Composing => "prompt",
             Self::Addressing => "people",
+            Self::Previewing => "preview",
             Self::Asked => "question",
             Self::Reading => "text",
             Self::Choosing => "list",
             Self::Reviewing => "review",
             Self::Training => "merge",
+            Self::Receiving => "receipts",
             Self::Diffing => "diff",
             Self::Replaying => "recording",
             Self::Entering => "line",
+            Self::Copying => "copy",
+            Self::Seeking => "search",
         }
     }
 }

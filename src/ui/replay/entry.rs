@@ -98,13 +98,27 @@ pub(in crate::ui) fn draw(buffer: &mut Buffer, keys: &Keymap, entry: &Entry, are
         Asked::Text => ("find in all panes", "lower case finds upper case too"),
         Asked::Note => ("note on this moment", "kept with your own files, not in the record"),
     };
+    let (take, leave) = (keys.key(When::Entering, Op::Accept), keys.key(When::Entering, Op::Close));
+    let keys = format!("{take} takes it · {leave} leaves ");
+    draw_line(buffer, area, label, &entry.text, hint, &keys)
+}
+
+/// Draws a line in which something is written; the answer is where its cursor belongs.
+pub(in crate::ui) fn draw_line(
+    buffer: &mut Buffer,
+    area: Rect,
+    label: &str,
+    text: &str,
+    hint: &str,
+    keys: &str,
+) -> Option<Position> {
     let width = usize::from(area.width);
     put(buffer, area.x, area.y, " ".repeat(width), width, Style::new());
     let head = format!(" {label}: ");
     put(buffer, area.x, area.y, &head, width, BOLD);
     let room = width.saturating_sub(head.width() + 1);
     // The end of a long line is what is being written.
-    let mut shown = entry.text.as_str();
+    let mut shown = text;
     while shown.width() > room {
         let mut rest = shown.chars();
         rest.next();
@@ -113,9 +127,7 @@ pub(in crate::ui) fn draw(buffer: &mut Buffer, keys: &Keymap, entry: &Entry, are
     let x = area.x + u16::try_from(head.width()).unwrap_or(0);
     put(buffer, x, area.y, shown, room, Style::new());
     let end = x + u16::try_from(shown.width()).unwrap_or(0);
-    let (take, leave) = (keys.key(When::Entering, Op::Accept), keys.key(When::Entering, Op::Close));
-    let keys = format!("{take} takes it · {leave} leaves ");
-    let more = if entry.text.is_empty() { format!("{hint} · {keys}") } else { keys };
+    let more = if text.is_empty() { format!("{hint} · {keys}") } else { keys.to_owned() };
     let free = usize::from(area.right().saturating_sub(end + 2));
     if more.width() <= free {
         let at = area.right() - u16::try_from(more.width()).unwrap_or(0);

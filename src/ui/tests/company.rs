@@ -44,7 +44,7 @@ fn all_of_a_larger_pane_can_be_scrolled_to() {
     let now = d.state.now;
     agent(&mut d.state, "OBS").pane.screen.feed(b"\x1b[60;1H", now);
     assert!(d.shot().contains("row 60"), "{}", d.shot());
-    d.press(&"<PgUp> ".repeat(9));
+    d.press(&"<PgUp> ".repeat(5));
     let shot = d.shot();
     assert!(shot.contains("row 01") && !shot.contains("row 60") && shot.contains("rows back of"), "{shot}");
 }

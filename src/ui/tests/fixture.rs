@@ -331,6 +331,13 @@ fn key(text: &str) -> Key {
     Key { code, mods }
 }
 
+/// The same at another size.
+pub(super) fn desk_at(d: &Desk, cols: u16, rows: u16) -> String {
+    let mut view = d.view.clone();
+    view.resize(rows, cols);
+    Desk { state: d.state.clone(), view, actions: Vec::new() }.shot()
+}
+
 impl Desk {
     /// Presses keys: blanks part them, a word without `<` is its characters.
     pub fn press(&mut self, keys: &str) -> &mut Self {

@@ -2,10 +2,14 @@
 
 mod acting;
 mod company;
+mod composing;
+mod copying;
 mod diff;
 mod fixture;
 mod layouts;
 mod merging;
+mod past;
+mod pictures;
 mod replay;
 mod review;
 mod roster;

@@ -1,0 +1,87 @@
+//! The keys of acting: prompts and what became of them, plans, the journal.
+
+use serde::Serialize;
+
+use super::{ALT_ENTER, Op, Row, SHIFT_ENTER, SHIFT_TAB, When, k, p};
+use crate::domain::key::{Code, Key};
+
+/// What a key does with a prompt, a receipt, a plan or the journal.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Act {
+    /// The text in the user's own editor.
+    Editor,
+    /// Choose a prompt of the library in place of the text.
+    UsePrompt,
+    /// Fill in the placeholders of the text, or leave it as it is.
+    FillIn,
+    /// See what each agent would get.
+    Preview,
+    /// The text sent before.
+    EarlierPrompt,
+    /// The text sent after.
+    LaterPrompt,
+    /// What became of prompts.
+    Receipts,
+    /// Take the receipts off the foot.
+    Dismiss,
+    /// Do again what did not work.
+    Retry,
+    /// All of them.
+    RetryAll,
+}
+
+macro_rules! table {
+    ($($when:ident [$($key:expr),*] $op:expr, $name:literal $what:literal;)*) => {
+        &[$(Row { when: When::$when, keys: &[$($key),*], op: $op, name: $name, what: $what }),*]
+    };
+}
+
+/// Every key of acting.
+pub(super) const TABLE: &[Row] = table! {
+    Normal [k('t')] Op::Act(Act::Receipts), "receipts" "see what became of prompts, and send again what did not arrive";
+    Normal [p(Code::Esc)] Op::Act(Act::Dismiss), "dismiss" "take the receipts off the foot";
+    Receiving [p(Code::Enter)] Op::Accept, "go there" "go to the agent's pane";
+    Receiving [k('t'), k('r')] Op::Act(Act::Retry), "send again" "send again: an Enter for what may sit in the composer, else a new paste";
+    Receiving [k('T'), k('R')] Op::Act(Act::RetryAll), "all again" "send again all that did not arrive";
+    Receiving [k('x')] Op::Act(Act::Dismiss), "dismiss" "forget these receipts; the journal keeps them";
+    Receiving [k('j'), p(Code::Down)] Op::Down, "down" "the next receipt";
+    Receiving [k('k'), p(Code::Up)] Op::Up, "up" "the receipt before";
+    Receiving [p(Code::Home), k('g')] Op::Top, "first" "the first receipt";
+    Receiving [p(Code::End), k('G')] Op::Bottom, "last" "the last receipt";
+    Receiving [p(Code::Esc), k('q')] Op::Close, "close" "back to the panes";
+    Composing [p(Code::Enter), Key::ctrl('s')] Op::Accept, "send" "send the prompt";
+    Composing [ALT_ENTER, SHIFT_ENTER, Key::ctrl('j')] Op::NewLine, "new line" "begin a new line";
+    Composing [p(Code::Tab), SHIFT_TAB] Op::OtherPart, "to whom" "choose whom it is for";
+    Composing [Key::ctrl('t')] Op::Act(Act::UsePrompt), "use prompt" "send a prompt of the library in place of a text";
+    Composing [Key::ctrl('e')] Op::Act(Act::Editor), "editor" "write the text in your own editor";
+    Composing [Key::ctrl('r')] Op::Act(Act::FillIn), "fill in" "fill in placeholders such as {{ branch }} for each agent, or do not";
+    Composing [Key::ctrl('o')] Op::Act(Act::Preview), "preview" "see what each agent would get";
+    Composing [Key::ctrl('p')] Op::Act(Act::EarlierPrompt), "earlier" "the text sent before; so does Up in the first line";
+    Composing [Key::ctrl('n')] Op::Act(Act::LaterPrompt), "later" "the text sent after; so does Down in the last line";
+    Composing [p(Code::Esc)] Op::Close, "close, text kept" "leave; the text is kept";
+    Addressing [p(Code::Enter), Key::ctrl('s')] Op::Accept, "send" "send the prompt";
+    Addressing [k(' ')] Op::Tick, "tick" "tick or untick the agent";
+    Addressing [p(Code::Left), k('h')] Op::Left, "left" "the agent before";
+    Addressing [p(Code::Right), k('l')] Op::Right, "right" "the next agent";
+    Addressing [k('a')] Op::TickAll, "all/none" "tick everybody, or nobody";
+    Addressing [k('s')] Op::TickStage, "stage" "tick the next stage";
+    Addressing [k('f')] Op::TickFocus, "focus group" "tick the next focus group";
+    Addressing [p(Code::Tab), SHIFT_TAB] Op::OtherPart, "text" "back to the text, or to what each agent would get";
+    Addressing [k('u'), Key::ctrl('t')] Op::Act(Act::UsePrompt), "use prompt" "send a prompt of the library in place of a text";
+    Addressing [k('p'), Key::ctrl('o')] Op::Act(Act::Preview), "preview" "see what each agent would get";
+    Addressing [p(Code::Esc)] Op::Close, "close, text kept" "leave; the text is kept";
+    Previewing [p(Code::Enter), Key::ctrl('s')] Op::Accept, "send" "send the prompt to all that are ticked";
+    Previewing [p(Code::Tab), p(Code::Right), k('l')] Op::NextAgent, "next agent" "what the next agent would get";
+    Previewing [SHIFT_TAB, p(Code::Left), k('h')] Op::PrevAgent, "agent before" "what the agent before would get";
+    Previewing [k('t')] Op::OtherPart, "to whom" "choose whom it is for";
+    Previewing [k('u'), Key::ctrl('t')] Op::Act(Act::UsePrompt), "use prompt" "send another prompt of the library, or a text";
+    Previewing [k('e'), Key::ctrl('e')] Op::Act(Act::Editor), "edit it" "take it as a text of your own and change that";
+    Previewing [k('j'), p(Code::Down)] Op::Down, "down" "one line down";
+    Previewing [k('k'), p(Code::Up)] Op::Up, "up" "one line up";
+    Previewing [p(Code::PageDown), k(' ')] Op::PageDown, "page down" "one page down";
+    Previewing [p(Code::PageUp)] Op::PageUp, "page up" "one page up";
+    Previewing [p(Code::Home), k('g')] Op::Top, "top" "the first line";
+    Previewing [p(Code::End), k('G')] Op::Bottom, "end" "the last line";
+    Previewing [p(Code::Esc), k('q')] Op::Close, "back" "back to the text; from a prompt of the library, leave";
+};
