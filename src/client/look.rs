@@ -3,7 +3,9 @@
 use std::io::{self, IsTerminal};
 
 use super::Error;
+use crate::config;
 use crate::domain::conduct::Alert;
+use crate::domain::theme::Depth;
 use crate::wire::msg::Look;
 
 /// Whether a dashboard can be shown here.
@@ -36,22 +38,42 @@ impl Guise {
     }
 }
 
-/// How this terminal and user want the dashboard drawn, from `NO_COLOR`, the locale, the time zone,
-/// `ORCHESTRA_ALERT`, `ORCHESTRA_CLIPBOARD` and `ORCHESTRA_LINKS`.
+/// How this terminal and user want the dashboard drawn, from `NO_COLOR`, `COLORTERM`, `TERM`, the locale, the time zone,
+/// `ORCHESTRA_THEME`, `ORCHESTRA_ALERT`, `ORCHESTRA_CLIPBOARD`, `ORCHESTRA_LINKS` and the user's own file.
 #[must_use]
 pub fn look() -> Look {
     let offset = jiff::Zoned::now().offset().seconds() / 60;
-    Look { utc_offset: i16::try_from(offset).unwrap_or(0), ..look_from(|name| std::env::var(name).ok()) }
+    let (prefs, left_out) = own();
+    Look {
+        utc_offset: i16::try_from(offset).unwrap_or(0),
+        prefs,
+        left_out,
+        ..look_from(|name| std::env::var(name).ok())
+    }
+}
+
+/// The user's own file of preferences; none where no home is known.
+#[must_use]
+pub fn own_file() -> Option<std::path::PathBuf> {
+    let dirs = directories::ProjectDirs::from("", "", "orchestra")?;
+    Some(dirs.config_dir().join(config::OWN_FILE))
+}
+
+/// What the user's own file says, and what was left out of it.
+fn own() -> (crate::domain::prefs::Prefs, Vec<String>) {
+    own_file().map(|path| config::own(&path)).unwrap_or_default()
 }
 
 fn look_from(var: impl Fn(&str) -> Option<String>) -> Look {
     let set = |name: &str| var(name).filter(|v| !v.is_empty());
     let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default();
     let locale = locale.to_lowercase();
+    let term = set("TERM").unwrap_or_default();
     Look {
         plain: set("NO_COLOR").is_some(),
         ascii: !(locale.contains("utf-8") || locale.contains("utf8")),
-        utc_offset: 0,
+        depth: depth(&set("COLORTERM").unwrap_or_default(), &term),
+        theme: set("ORCHESTRA_THEME"),
         alert: match set("ORCHESTRA_ALERT").as_deref() {
             Some("off") => Some(Alert::Off),
             Some("bell") => Some(Alert::Bell),
@@ -60,6 +82,20 @@ fn look_from(var: impl Fn(&str) -> Option<String>) -> Look {
         },
         no_clipboard: set("ORCHESTRA_CLIPBOARD").as_deref() == Some("off"),
         no_links: set("ORCHESTRA_LINKS").as_deref() == Some("off"),
+        ..Look::default()
+    }
+}
+
+/// How many colours a terminal of that `COLORTERM` and `TERM` has.
+fn depth(colorterm: &str, term: &str) -> Depth {
+    let full = matches!(colorterm, "truecolor" | "24bit")
+        || ["direct", "kitty", "alacritty", "wezterm", "ghostty", "foot"].iter().any(|t| term.contains(t));
+    if full {
+        Depth::Full
+    } else if term.contains("256color") || !colorterm.is_empty() {
+        Depth::Many
+    } else {
+        Depth::Few
     }
 }
 
@@ -81,21 +117,42 @@ mod tests {
         let with = |pairs: &'static [(&str, &str)]| {
             look_from(move |name| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
         };
-        assert_eq!(with(&[("LANG", "de_DE.UTF-8")]), Look { plain: false, ascii: false, ..Look::default() });
+        assert_eq!(
+            with(&[("LANG", "de_DE.UTF-8")]),
+            Look { plain: false, ascii: false, depth: Depth::Few, ..Look::default() }
+        );
         assert_eq!(
             with(&[("LANG", "de_DE.UTF-8"), ("LC_ALL", "C")]),
-            Look { plain: false, ascii: true, ..Look::default() }
+            Look { plain: false, ascii: true, depth: Depth::Few, ..Look::default() }
         );
         assert_eq!(
             with(&[("LC_CTYPE", "C.utf8"), ("NO_COLOR", "1")]),
-            Look { plain: true, ascii: false, ..Look::default() }
+            Look { plain: true, ascii: false, depth: Depth::Few, ..Look::default() }
         );
+        assert_eq!(with(&[("ORCHESTRA_THEME", "light")]).theme.as_deref(), Some("light"));
         assert_eq!(with(&[("ORCHESTRA_ALERT", "off")]).alert, Some(Alert::Off));
         assert_eq!(with(&[("ORCHESTRA_ALERT", "loud")]).alert, None);
         assert!(with(&[("ORCHESTRA_CLIPBOARD", "off")]).no_clipboard);
         assert!(!with(&[("ORCHESTRA_CLIPBOARD", "on")]).no_clipboard);
         assert!(with(&[("ORCHESTRA_LINKS", "off")]).no_links);
-        assert_eq!(with(&[("NO_COLOR", "")]), Look { plain: false, ascii: true, ..Look::default() });
+        assert_eq!(
+            with(&[("NO_COLOR", "")]),
+            Look { plain: false, ascii: true, depth: Depth::Few, ..Look::default() }
+        );
+    }
+
+    #[test]
+    fn a_terminal_tells_how_many_colours_it_has() {
+        for (colorterm, term, depth_of) in [
+            ("truecolor", "xterm-256color", Depth::Full),
+            ("", "xterm-kitty", Depth::Full),
+            ("", "xterm-256color", Depth::Many),
+            ("yes", "xterm", Depth::Many),
+            ("", "xterm", Depth::Few),
+            ("", "linux", Depth::Few),
+        ] {
+            assert_eq!(depth(colorterm, term), depth_of, "{colorterm} {term}");
+        }
     }
 
     #[test]

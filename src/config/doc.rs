@@ -41,6 +41,16 @@ impl<'t> Doc<'t> {
         })
     }
 
+    /// The file's name in errors.
+    pub fn file(&self) -> &'t str {
+        self.file
+    }
+
+    /// The line of what `path` leads to, from 1.
+    pub fn line_of(&self, path: &[Step<'_>]) -> usize {
+        position(self.text, self.find(path).0.start).0
+    }
+
     /// An error at the value that `path` leads to, or at the nearest thing above it.
     pub fn wrong(&self, path: &[Step<'_>], what: impl Into<String>) -> Error {
         let (span, key) = self.find(path);

@@ -11,6 +11,7 @@ mod error;
 mod init;
 mod library;
 mod names;
+mod prefs;
 mod raw;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use self::doc::Doc;
 pub use self::error::{Error, Wrong};
 pub use self::init::{InitOptions, Written, init};
 pub use self::library::PROMPTS;
+pub use self::prefs::{OWN_FILE, OWN_KEYS, own, presets, wanted};
 use crate::domain::team::Config;
 
 /// The file's name, at the top of a repository.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::prefs::{Keys, Themes, Ui};
 use crate::domain::conduct::{AfterLimit, Alert, Bare, Occasion, Ripple};
 use crate::domain::gates::Baseline;
 use crate::domain::profile::{Dialogs, Rule};
@@ -30,6 +31,10 @@ pub(super) struct Raw {
     pub merge: Merge,
     pub review: Review,
     pub record: Record,
+    pub ui: Ui,
+    pub keys: Keys,
+    #[serde(rename = "theme")]
+    pub themes: Themes,
     #[serde(rename = "profile")]
     pub profiles: BTreeMap<String, ProfileChange>,
 }

@@ -9,6 +9,7 @@ pub use super::gates::Gate;
 use super::gates::Verify;
 use super::id::AgentName;
 use super::plan::Plan;
+use super::prefs::Prefs;
 use super::profile::Profile;
 use super::review;
 use super::train::Who;
@@ -189,6 +190,9 @@ pub struct Config {
     /// What is recorded, and how much of it.
     #[serde(default)]
     pub record: super::recording::Rules,
+    /// How the dashboard is wanted.
+    #[serde(default)]
+    pub prefs: Prefs,
     /// A command run by `sh -c` in each new worktree before its agent starts; may be empty.
     pub setup: String,
     /// Names of environment variables handed on to panes beside the built-in allow-list.
@@ -242,6 +246,7 @@ impl Config {
             merge: Merge::default(),
             review: review::Rules::default(),
             record: super::recording::Rules::default(),
+            prefs: Prefs::default(),
             setup: String::new(),
             pass_env: Vec::new(),
             orchestrator: Vec::new(),

@@ -92,6 +92,26 @@ pub enum Event {
         /// Whether anybody still waits for replies to queries in them.
         mode: Feeding,
     },
+    /// Of what a pane printed so many bytes are left out: as the output that follows will leave its screen, they make no
+    /// difference to it ([`Screen::skippable`](crate::screen::Screen::skippable)).
+    Skipped {
+        /// Whose pane.
+        agent: AgentName,
+        /// Bytes.
+        count: usize,
+    },
+    /// What was just printed may be a claim and will not stand there for long.
+    Look {
+        /// Whose pane.
+        agent: AgentName,
+    },
+    /// The screen of a pane as an earlier server had written it down; output of after that follows.
+    Screen {
+        /// Whose pane.
+        agent: AgentName,
+        /// What [`Screen::snapshot`](crate::screen::Screen::snapshot) gave.
+        snapshot: Vec<u8>,
+    },
     /// From here on a pane's terminal has that size: its log says so at this place, so a replay does the same there.
     Sized {
         /// Whose pane.

@@ -179,6 +179,14 @@ impl Step<'_> {
         self.scan_for_claim(name);
     }
 
+    /// Has a pane's screen read at once: what it shows may be gone soon.
+    pub(super) fn look_now(&mut self, name: &AgentName) {
+        let now = self.now;
+        if let Some(agent) = self.state.agent_mut(name) {
+            agent.evidence.screen_due = Some(now);
+        }
+    }
+
     /// Forgets what rules made of a pane and has them tried again, as they are now.
     pub(super) fn look_anew(&mut self, name: &AgentName) {
         let now = self.now;

@@ -25,7 +25,7 @@ mod panes;
 pub mod parts;
 mod pr;
 mod programs;
-mod ready;
+pub mod ready;
 pub mod report;
 mod review;
 mod rules;
@@ -66,6 +66,15 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
                 return Vec::new();
             }
         }
+        Event::Skipped { agent, count } => {
+            step.left_out(&agent, count);
+            return Vec::new();
+        }
+        Event::Screen { agent, snapshot } => {
+            step.screen_kept(&agent, &snapshot);
+            return Vec::new();
+        }
+        Event::Look { agent } => step.look_now(&agent),
         Event::Sized { agent, rows, cols } => {
             step.sized(&agent, rows, cols);
             return Vec::new();

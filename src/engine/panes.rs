@@ -5,12 +5,12 @@ use std::time::Duration;
 use super::Step;
 use super::event::{Effect, Ended, Feeding, TtyInfo, Writing};
 use super::parts::JobKind;
-use super::state::Agent;
+use super::state::{Agent, HISTORY};
 use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::review::BranchFacts;
 use crate::domain::state::{AgentState, Outcome};
-use crate::screen::{Feed, Size};
+use crate::screen::{Feed, Screen, Signal, Size};
 
 /// A program that ends sooner has failed, whatever its exit status.
 const TOO_SOON: Duration = Duration::from_secs(2);
@@ -59,6 +59,27 @@ impl Step<'_> {
         let Some(agent) = self.state.agent_mut(name) else { return };
         let feed = agent.pane.screen.feed(bytes, now);
         self.take(name, feed, mode);
+    }
+
+    /// Passes over what makes no difference to a pane's screen.
+    pub(super) fn left_out(&mut self, name: &AgentName, count: usize) {
+        if let Some(agent) = self.state.agent_mut(name) {
+            agent.pane.screen.skip(count);
+        }
+    }
+
+    /// Takes up a pane's screen as it was kept, with what can be read off it.
+    pub(super) fn screen_kept(&mut self, name: &AgentName, snapshot: &[u8]) {
+        let Some(agent) = self.state.agent_mut(name) else { return };
+        // Who hands one over has looked that it can be read.
+        let Ok(kept) = Screen::restore(snapshot, HISTORY) else { return };
+        agent.pane.screen = kept.screen;
+        let screen = &agent.pane.screen;
+        let title = Some(screen.title()).filter(|t| !t.is_empty());
+        let mut said: Vec<Signal> = title.map(|t| Signal::Title(t.to_owned())).into_iter().collect();
+        said.extend(screen.progress().map(|p| Signal::Progress(Some(p))));
+        said.extend(screen.report().map(|r| Signal::Report(r.to_owned())));
+        self.take(name, Feed { signals: said, ..Feed::default() }, Feeding::Recovering);
     }
 
     /// Gives a pane's screen the size its terminal has got.

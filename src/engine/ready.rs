@@ -3,6 +3,7 @@
 use super::Step;
 use super::event::{Depth, Effect};
 use super::parts::{Ear, JobKind};
+use super::state::{Agent, State};
 use crate::domain::claim::{Line, Words, count, count_outside_echo};
 use crate::domain::command::Via;
 use crate::domain::conduct::Bare;
@@ -16,6 +17,27 @@ use crate::domain::team::Gate;
 
 /// Rows of history in which a claim by text is looked for.
 const SCAN_ROWS: usize = 300;
+
+/// Lines that may follow a claim and leave it where it is looked for, however they are wrapped.
+const HEARD_LINES: usize = 64;
+
+/// Where in the bytes that a pane printed something stands that may be a claim or a hint of this agent's, if it does:
+/// the place up to which they should be on its screen when it is looked at ([`Event::Look`]).
+///
+/// [`Event::Look`]: super::event::Event::Look
+#[must_use]
+pub fn may_claim(state: &State, agent: &Agent, bytes: &[u8]) -> Option<usize> {
+    let expected = agent.expects.as_ref()?;
+    let word = state.config.conduct.phrase.split(' ').next_back().unwrap_or_default();
+    let words = [expected.code.as_str(), word];
+    let at = words
+        .iter()
+        .filter(|w| !w.is_empty())
+        .filter_map(|w| memchr::memmem::find(bytes, w.as_bytes()))
+        .min()?;
+    let mut ends = memchr::memchr_iter(b'\n', bytes.get(at..).unwrap_or_default());
+    Some(ends.nth(HEARD_LINES).map_or(bytes.len(), |n| at + n + 1))
+}
 
 impl Step<'_> {
     /// An agent claims readiness; git is asked.

@@ -9,7 +9,7 @@ use crate::wire::frame::{Decoder, Frame};
 use crate::wire::pane::{FromHolder, LOG_HEADER, log_header};
 
 /// Bytes of the log that may be on their way without being acknowledged.
-pub(crate) const WINDOW: u64 = 256 * 1024;
+pub(crate) const WINDOW: u64 = 512 * 1024;
 /// How long a server that had caught up may hold back the child without moving.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 /// How long a connection may take to greet.

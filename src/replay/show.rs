@@ -13,6 +13,7 @@ use rustix::time::Timespec;
 
 use super::stage::Stage;
 use super::{Error, Player};
+use crate::config;
 use crate::domain::id::AgentName;
 use crate::domain::key::Code;
 use crate::domain::moment::Moment;
@@ -138,8 +139,11 @@ impl Show {
         let session = self.stage.title().to_owned();
         self.link.say(&Down::Welcome { session })?;
         let quiet = look.no_clipboard;
-        let look = ui::Look { plain: look.plain, ascii: look.ascii, utc_offset: look.utc_offset };
-        let mut view = self.stage.view(rows, cols, look);
+        let mut wanted = config::wanted(&self.stage.state().config.prefs, &look.prefs, look.theme.as_deref());
+        wanted.left_out.splice(0..0, look.left_out);
+        let (plain, ascii, depth, utc_offset) = (look.plain, look.ascii, look.depth, look.utc_offset);
+        let mut view = self.stage.view(rows, cols, ui::Look { plain, ascii, depth, utc_offset });
+        view.set_up(wanted);
         if quiet {
             view.refuse_clipboard();
         }

@@ -33,6 +33,8 @@ pub(super) struct Side {
     pub title: String,
     pub titles: Vec<String>,
     pub progress: Option<Progress>,
+    /// The program's last word on its state.
+    pub report: Option<String>,
     pub kitty: Kitty,
     pub keys: Keys,
     pub replies: Replies,

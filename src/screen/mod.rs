@@ -16,6 +16,7 @@ mod row;
 mod rows;
 mod shadow;
 mod sieve;
+mod skim;
 mod snapshot;
 mod sweep;
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub use osc::{NOTICE_MAX, Progress, ProgressState, Signal, TITLE_MAX};
 pub use replies::{REPLIES_PER_SECOND, REPLY_MAX};
 pub use row::{Attrs, Cell, Color, Row};
 pub use rows::{CELLS_MAX, ROWS_MAX, Rows};
+pub use skim::is_plain;
 pub use snapshot::{Broken, Restored};
 pub use sweep::Changed;
 pub use text::LogicalLine;
@@ -181,6 +183,12 @@ impl Screen {
     #[must_use]
     pub fn progress(&self) -> Option<Progress> {
         self.core.side.progress
+    }
+
+    /// The program's last own word on its state ([`Signal::Report`]), if any.
+    #[must_use]
+    pub fn report(&self) -> Option<&str> {
+        self.core.side.report.as_deref()
     }
 
     /// The modes the program has set.

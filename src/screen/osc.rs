@@ -69,7 +69,11 @@ pub(super) fn handle(body: &[u8], end: End, side: &mut Side) {
         b"9" => nine(rest, side),
         b"10" | b"11" | b"12" => dynamic(code, rest, end, side),
         // Seen from codex 0.169: `state=` `idle`, `working`, `done`, and `clear` at its end.
-        b"7501" => side.signal(Signal::Report(clean::line(rest, NOTICE_MAX))),
+        b"7501" => {
+            let report = clean::line(rest, NOTICE_MAX);
+            side.report = Some(report.clone());
+            side.signal(Signal::Report(report));
+        }
         b"52" => side.signal(Signal::ClipboardRefused),
         b"133" => {
             let (mark, text) = split(rest);

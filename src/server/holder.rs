@@ -3,8 +3,11 @@
 use std::collections::VecDeque;
 use std::os::fd::BorrowedFd;
 
+use rustix::event::PollFlags;
+
 use crate::domain::exit::Exit;
 use crate::domain::id::AgentName;
+use crate::domain::time::Time;
 use crate::hold::{self, Connection};
 use crate::wire::pane::ToHolder;
 
@@ -28,6 +31,10 @@ pub(super) enum Past {
 pub(super) struct Holder {
     pub name: AgentName,
     pub link: Option<Connection>,
+    /// What came and is not on its screen yet.
+    pub pending: super::pending::Pending,
+    /// It floods, and is not listened to before.
+    pub rests_until: Option<Time>,
     /// The last wait found something to read or room to write.
     pub ready: bool,
     /// What an earlier server saw is still to be read.
@@ -55,6 +62,8 @@ impl Holder {
         Self {
             name,
             link: None,
+            pending: super::pending::Pending::default(),
+            rests_until: None,
             ready: false,
             past: Past::Unseen,
             greeted_at: None,
@@ -73,9 +82,13 @@ impl Holder {
         self.link.is_some()
     }
 
-    /// What to poll, and whether for writing too.
-    pub fn fd(&self) -> Option<(BorrowedFd<'_>, bool)> {
-        self.link.as_ref().map(|l| (l.fd(), l.wants_write()))
+    /// What to poll for what, if anything is to be heard of now.
+    pub fn interest(&self, now: Time) -> Option<(BorrowedFd<'_>, PollFlags)> {
+        let link = self.link.as_ref()?;
+        let mut flags = PollFlags::empty();
+        flags.set(PollFlags::IN, self.rests_until.is_none_or(|t| t <= now));
+        flags.set(PollFlags::OUT, link.wants_write());
+        (!flags.is_empty()).then_some((link.fd(), flags))
     }
 
     /// Sends bytes to the child: all of them or, when they do not fit behind what waits, none.

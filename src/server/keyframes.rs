@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use super::pending::Done;
 use super::run::Server;
 use crate::domain::id::AgentName;
 use crate::session::log::keyframe::{Anchor, Keeper, Pace, Wanted, pack};
@@ -13,11 +14,16 @@ use crate::session::log::{Entry, HEADER};
 /// Rows of history kept at a change of size: those before it cannot be had again from later keyframes.
 const SIZED: usize = 40;
 
+/// Bytes of output after which a keyframe has all history there is: a server that takes over reads no more of a log.
+const WHOLE: usize = 8 << 20;
+
 /// The keyframes of one pane.
 #[derive(Debug, Default)]
 pub(super) struct Frames {
     keeper: Option<Keeper>,
     pace: Pace,
+    /// Bytes of output since the last one with all history.
+    since_whole: usize,
     /// A change of size after which nothing was printed yet.
     sized: Option<Anchor>,
     /// That they cannot be written was said.
@@ -62,13 +68,16 @@ impl Frames {
 }
 
 impl Server {
-    /// Whether a keyframe is due after a record that is about to be taken in.
-    pub(super) fn keyframe_due(&mut self, name: &AgentName, entry: &Entry) -> Option<Due> {
+    /// Whether a keyframe is due after a record that was just taken in.
+    pub(super) fn keyframe_due(&mut self, name: &AgentName, done: &Done) -> Option<Due> {
         let rows = self.state.agent(name)?.pane.screen.size().rows;
         let holder = self.holders.iter_mut().find(|h| h.name == *name)?;
-        let len = entry.record.payload.len() + HEADER;
-        let wanted = holder.frames.pace.came(len, entry.record.us, rows)?;
-        Some(Due { anchor: Anchor::of(entry), wanted })
+        holder.frames.since_whole = holder.frames.since_whole.saturating_add(done.bytes);
+        let wanted = holder.frames.pace.came(done.bytes + HEADER, done.us, rows);
+        let place = done.place.as_ref()?;
+        let whole = holder.frames.since_whole >= WHOLE;
+        let wanted = if whole { Some(Wanted { rows: usize::MAX, patient: true }) } else { wanted };
+        Some(Due { anchor: holder.pending.anchor(place), wanted: wanted? })
     }
 
     /// Keeps the screen of a pane as it is now.
@@ -87,6 +96,9 @@ impl Server {
         }
         let all = rows + usize::from(screen.size().rows);
         holder.frames.keep(&dir, &due.anchor, &screen.snapshot(rows), all);
+        if rows == screen.history_len() && due.wanted.rows == usize::MAX {
+            holder.frames.since_whole = 0;
+        }
     }
 
     /// Keeps the screen of a pane that has changed its size, before anything is printed on it.

@@ -15,6 +15,7 @@ mod keyframes;
 mod notify;
 mod panes;
 mod past;
+mod pending;
 pub mod place;
 mod recover;
 mod report;

@@ -69,6 +69,7 @@ impl Server {
         self.link_up(agent, log)?;
         self.with_holder(agent, |h| {
             (h.past, h.exit, h.breaks) = (past, None, 0);
+            (h.pending, h.rests_until) = (super::pending::Pending::default(), None);
             (h.stopping, h.leaving, h.stuck) = (false, false, false);
         });
         Ok(())
@@ -141,6 +142,7 @@ impl Server {
     pub(super) fn pane_event(&mut self, name: &AgentName, event: PaneEvent) {
         match event {
             PaneEvent::Hello(hello) => {
+                self.show_all(name);
                 // It says so anew if it still is in trouble.
                 self.pane_trouble(name, 0, String::new());
                 self.with_holder(name, |h| {
@@ -160,6 +162,7 @@ impl Server {
                 self.happen(Event::Tty { agent: name.clone(), info });
             }
             PaneEvent::Stopped(exit) => {
+                self.show_all(name);
                 self.pane_trouble(name, 0, String::new());
                 self.with_holder(name, |h| {
                     h.send(&ToHolder::Bye);
@@ -178,6 +181,7 @@ impl Server {
             }
             PaneEvent::Trouble { lost, reason } => self.pane_trouble(name, lost, reason),
             PaneEvent::Unlogged(bytes) => {
+                self.show_all(name);
                 self.happen(Event::Output { agent: name.clone(), bytes, mode: Feeding::Live });
             }
             PaneEvent::InputDone(report) if report.written < report.total => {
@@ -195,7 +199,10 @@ impl Server {
                 self.tell_intake(name, false);
                 self.tell_paste(name);
             }
-            PaneEvent::Closed(why) => self.reconnect(name, &why),
+            PaneEvent::Closed(why) => {
+                self.show_all(name);
+                self.reconnect(name, &why);
+            }
         }
     }
 
@@ -206,19 +213,15 @@ impl Server {
             h.breaks = 0;
         });
         let mode = if live { Feeding::Live } else { Feeding::Recovering };
+        if entry.record.kind == Kind::Output {
+            self.usage.stirred(name);
+            return self.output(name, &entry, mode);
+        }
+        self.show_all(name);
         if live {
             self.took_in(name, entry.end);
         }
         match entry.record.kind {
-            Kind::Output => {
-                self.usage.stirred(name);
-                self.keep_sized(name);
-                let due = self.keyframe_due(name, &entry);
-                self.happen(Event::Output { agent: name.clone(), bytes: entry.record.payload, mode });
-                if let Some(due) = due {
-                    self.keep_screen(name, due);
-                }
-            }
             Kind::Resize => {
                 if let Some((rows, cols)) = entry.record.size() {
                     self.with_holder(name, |h| h.frames.sized(&entry));
@@ -239,7 +242,7 @@ impl Server {
         let mut up_to = None;
         self.with_holder(name, |h| {
             let (Some(link), Some(end)) = (&h.link, h.greeted_at) else { return };
-            if link.offset() < end {
+            if link.offset() < end || !h.pending.is_empty() {
                 return;
             }
             now_caught_up = std::mem::replace(&mut h.past, Past::Unseen) == Past::Seen;

@@ -1,5 +1,7 @@
 //! Taking a session up: fold the journal, read the panes, ask git, go on.
 
+use std::path::Path;
+
 use super::holder::Past;
 use super::keeper::Known;
 use super::run::Server;
@@ -8,14 +10,19 @@ use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::time::Time;
 use crate::engine::event::{Ended, Event, Feeding};
-use crate::engine::state::State;
+use crate::engine::state::{HISTORY, State};
+use crate::screen::Screen;
 use crate::session::dir::SessionDir;
 use crate::session::journal::Entry;
-use crate::session::log::{self, Kind, Reader};
+use crate::session::log::keyframe::Keyframes;
+use crate::session::log::{self, Bytes, Kind, Reader};
 use crate::session::{journal, lines};
 
 /// Bytes of a log that are read for a program that has ended: more than a screen and its history hold of text.
 const LAST_WORDS: u64 = 1024 * 1024;
+
+/// Keyframes that are looked at for one with all history: more than are made between two of those.
+const LOOKS: usize = 400;
 
 /// How a session stands, as its journal says.
 #[derive(Default)]
@@ -124,10 +131,23 @@ impl Server {
             if let Some((.., began)) = logs.iter().find(|(name, ..)| *name == agent) {
                 self.watch_usage(&agent, *began);
             }
-            if let Err(why) = self.connect(&agent, log, Past::Seen) {
+            let from = self.take_up_screen(&agent, log);
+            if let Err(why) = self.connect(&agent, from, Past::Seen) {
                 let how = Ended::Lost(format!("its holder is gone: {why}"));
                 self.happen(Event::PaneEnded { agent, how });
             }
+        }
+    }
+
+    /// Takes up the screen of a pane whose program's output begins at `log` as it was last written down with all its
+    /// history, so that the log need be read from there only. Gives from where.
+    fn take_up_screen(&mut self, name: &AgentName, log: u64) -> u64 {
+        match kept_screen(&self.log_dir(name), log) {
+            Some((end, snapshot)) => {
+                self.happen(Event::Screen { agent: name.clone(), snapshot });
+                end
+            }
+            None => log,
         }
     }
 
@@ -157,4 +177,17 @@ impl Server {
             }
         }
     }
+}
+
+/// The latest screen that was written down with all its history, of the log in `dir` beyond `from`: what it shows is known
+/// from there on. None where no keyframe can be used: one that is damaged, of another version or of another log is not.
+fn kept_screen(dir: &Path, from: u64) -> Option<(u64, Vec<u8>)> {
+    let mut log = Bytes::open(dir).ok()?;
+    let mut keys = Keyframes::of(&log);
+    let places: Vec<_> = keys.places().iter().rev().filter(|p| p.end > from).take(LOOKS).copied().collect();
+    places.iter().find_map(|place| {
+        let (anchor, snapshot) = keys.load(place, &mut log)?;
+        let whole = Screen::restore(&snapshot, HISTORY).is_ok_and(|r| r.whole);
+        (whole && anchor.end <= log.end()).then_some((anchor.end, snapshot))
+    })
 }

@@ -91,6 +91,8 @@ pub(super) struct Server {
     pub spawning: usize,
     /// This program, which holders are started from.
     pub exe: PathBuf,
+    /// When somebody last typed.
+    pub key_at: Option<Time>,
     /// No connection is taken on before.
     pub accept_after: Option<Time>,
     pub sleeper: Sleeper,
@@ -213,6 +215,7 @@ impl Server {
             drop_move: false,
             spawning: 0,
             exe,
+            key_at: None,
             accept_after: None,
             sleeper,
             listener,
@@ -333,7 +336,7 @@ impl Server {
         let silent = self.clients.iter().filter(|c| matches!(c.kind, Kind::New));
         let silent = silent.map(|c| c.since.plus(GREETING)).min();
         let accept = self.accept_after.filter(|t| *t > now);
-        let tended = [self.typing_due(), self.usage.due(), self.backlog.due()];
+        let tended = [self.typing_due(), self.usage.due(), self.backlog.due(), self.pending_due(now)];
         [engine, self.draw_deadline(now), silent, accept].into_iter().chain(tended).flatten().min()
     }
 
@@ -353,11 +356,8 @@ impl Server {
         for client in &self.clients {
             fds.push(PollFd::from_borrowed_fd(client.stream.as_fd(), client.interest()));
         }
-        for holder in &self.holders {
-            if let Some((fd, writes)) = holder.fd() {
-                let out = if writes { PollFlags::OUT } else { PollFlags::empty() };
-                fds.push(PollFd::from_borrowed_fd(fd, PollFlags::IN | out));
-            }
+        for (fd, flags) in self.holders.iter().filter_map(|h| h.interest(now)) {
+            fds.push(PollFd::from_borrowed_fd(fd, flags));
         }
         fds.extend(self.watch.fd().map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)));
         match poll(&mut fds, limit.as_ref()) {
@@ -371,9 +371,10 @@ impl Server {
         for (client, came) in self.clients.iter_mut().zip(&came) {
             client.gone |= came.intersects(left) && !came.contains(PollFlags::IN);
         }
-        let connected = self.holders.iter_mut().filter(|h| h.connected());
-        for (holder, came) in connected.zip(came.iter().skip(people)) {
-            holder.ready = !came.is_empty();
+        let mut came = came.iter().skip(people);
+        for holder in &mut self.holders {
+            let looked = holder.interest(now).is_some();
+            holder.ready = looked && came.next().is_some_and(|came| !came.is_empty());
         }
         self.sleeper.drain();
         Ok(())

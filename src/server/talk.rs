@@ -2,6 +2,7 @@
 
 use super::clients::{ClientId, Dashboard, Echo, Kind};
 use super::run::Server;
+use crate::config;
 use crate::domain::command::{Caller, Command, Target, Until};
 use crate::domain::id::AgentName;
 use crate::domain::signal::printable;
@@ -130,6 +131,8 @@ impl Server {
     fn attach(&mut self, id: ClientId, (rows, cols): (u16, u16), look: Look, name: &str) {
         let (rows, cols) = (rows.clamp(1, MAX_SIDE), cols.clamp(1, MAX_SIDE));
         let alert = look.alert.unwrap_or(self.state.config.conduct.alert);
+        let mut wanted = config::wanted(&self.state.config.prefs, &look.prefs, look.theme.as_deref());
+        wanted.left_out.splice(0..0, look.left_out);
         let made = Wire::terminal(rows, cols).and_then(|(wire, mut terminal)| {
             // A client that was attached before has the last frame of another server on its screen.
             terminal.clear()?;
@@ -141,11 +144,9 @@ impl Server {
             Ok(made) => made,
             Err(e) => return client.dismiss(format!("failed to draw for this terminal: {e}")),
         };
-        let mut view = View::new(
-            rows,
-            cols,
-            ui::Look { plain: look.plain, ascii: look.ascii, utc_offset: look.utc_offset },
-        );
+        let (plain, ascii, depth, utc_offset) = (look.plain, look.ascii, look.depth, look.utc_offset);
+        let mut view = View::new(rows, cols, ui::Look { plain, ascii, depth, utc_offset });
+        view.set_up(wanted);
         if look.no_clipboard {
             view.refuse_clipboard();
         }
@@ -247,6 +248,9 @@ impl Server {
         let state = &self.state;
         let client = self.clients.iter_mut().find(|c| c.id == id);
         let Some(Kind::Dashboard(d)) = client.map(|c| &mut c.kind) else { return };
+        if matches!(input, Input::Key(_) | Input::Mouse(_) | Input::Paste(_)) {
+            self.key_at = Some(now);
+        }
         d.dirty = true;
         d.view.at(now);
         let actions = match input {

@@ -226,6 +226,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
             view.mode = Mode::Composer(Box::new(Composer::new(state, |_| true, text)));
         }
         Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, &view.keys, view.when()))),
+        Op::GoTo => view.mode = Mode::Choose(Box::new(lists::going(state))),
         Op::Help => view.mode = Mode::Page(Box::new(Page::help(&view.keys, Keys::Running))),
         Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
         Op::Review => return super::sheet::perform(state, view, When::Reviewing, op),

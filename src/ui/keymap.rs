@@ -2,6 +2,7 @@
 
 mod act;
 mod arrange;
+mod change;
 mod copy;
 mod diff;
 mod inforce;
@@ -11,6 +12,7 @@ mod words;
 
 pub use self::act::Act;
 pub use self::arrange::Lay;
+pub use self::change::Problem;
 pub use self::diff::Read;
 pub use self::inforce::{Binding, Found, Keymap};
 pub use self::names::{Seq, key_name, keys_name};
@@ -50,6 +52,8 @@ pub enum Op {
     Tab,
     /// One pane over the whole screen, and back.
     Zoom,
+    /// To any tab or agent, by its name.
+    GoTo,
     /// The next agent that waits for a human.
     NextNeed,
     /// The next agent with a result that was not looked at.
@@ -260,6 +264,7 @@ const TABLE: &[Row] = table! {
     Normal [SHIFT_TAB] PrevTab "tab before" "go to the tab before";
     Normal [k('z')] Zoom "zoom" "show the focused pane alone, and back";
     Normal [k('w')] NextNeed "next need" "go to the next agent that needs you";
+    Normal [k('\'')] GoTo "go to" "go to a tab or an agent by its name";
     Normal [k('W')] NextNew "next new" "go to the next agent with a result you have not looked at";
     Normal [p(Code::PageUp)] PageUp "back" "look back in the pane's history";
     Normal [p(Code::PageDown)] PageDown "forward" "look forward in the pane's history";
@@ -347,6 +352,10 @@ pub const ANYWHERE: &[Op] = &[
     Op::Journal,
     Op::Tab,
     Op::NextNeed,
+    Op::GoTo,
+    Op::NextTab,
+    Op::PrevTab,
+    Op::Detach,
     Op::NextNew,
     Op::SendOne,
     Op::Act(Act::Receipts),

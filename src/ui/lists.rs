@@ -49,6 +49,11 @@ pub(super) fn palette(state: &State, keys: &Keymap, when: When) -> Chooser {
     Chooser { title: "all actions", query: Some(String::new()), entries, at: 0 }
 }
 
+/// All tabs and agents, to go to one.
+pub(super) fn going(state: &State) -> Chooser {
+    Chooser { title: "go to", query: Some(String::new()), entries: places(state).collect(), at: 0 }
+}
+
 /// Entries for all tabs and agents.
 pub(super) fn places(state: &State) -> impl Iterator<Item = (Choice, String, String)> {
     let tab = |(i, t): (usize, &Tab)| {

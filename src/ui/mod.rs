@@ -81,7 +81,7 @@ fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position>
         for (line, y) in text::wrap(&text, usize::from(view.cols)).iter().zip(0..view.rows) {
             theme::put(buffer, 0, y, line, usize::from(view.cols), theme::BOLD);
         }
-        theme::finish(buffer, view.look);
+        theme::finish(buffer, view.look, view.theme());
         return None;
     }
     let frame = view.frame(state);
@@ -107,7 +107,7 @@ fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position>
         }
         Mode::Entry(entry) => cursor = replay::draw_entry(buffer, &view.keys, entry, frame.foot),
     }
-    theme::finish(buffer, view.look);
+    theme::finish(buffer, view.look, view.theme());
     cursor
 }
 

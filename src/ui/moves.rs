@@ -28,6 +28,8 @@ pub(super) fn go(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Ve
         Op::PrevTab => view.go_to_tab(state, (view.tab + tabs - 1) % tabs),
         Op::Tab => {
             let digit = match key.map(|k| k.code) {
+                // After 9 comes the tenth.
+                Some(Code::Char('0')) => 10,
                 Some(Code::Char(c)) => c.to_digit(10).and_then(|d| usize::try_from(d).ok()).unwrap_or(0),
                 _ => 0,
             };

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Widget};
 use unicode_width::UnicodeWidthStr;
@@ -13,7 +13,9 @@ use super::keymap::Op;
 use super::part::{Part, draw_beyond, size_told};
 use super::rail::queued_stage;
 use super::text::{hint, wrap};
-use super::theme::{CAUTION, CHOSEN, DIM, Edge, KEY, MESSAGE, TROUBLE, bar, clock, cut, of_state, put};
+use super::theme::{
+    CAUTION, CHOSEN, DIM, Edge, KEY, MESSAGE, TROUBLE, bar, clock, cut, of_pane, of_state, put,
+};
 use super::view::{Mode, View, inner, needs_me};
 use crate::domain::signal::printable;
 use crate::domain::state::{AgentState, Outcome};
@@ -108,6 +110,9 @@ pub(super) fn draw_line(buffer: &mut Buffer, view: &View, agent: &Agent, area: R
 
 /// Draws rows of cells, those before column `from` left out.
 fn cells<'a>(buffer: &mut Buffer, area: Rect, from: u16, row: impl Fn(u16) -> Row<'a>) {
+    // What the program left blank is the terminal's own too, whatever the theme paints around it.
+    let own = of_pane(screen::Color::Default);
+    buffer.set_style(area, Style::new().fg(own).bg(own));
     for y in area.y..area.bottom() {
         let mut x = area.x;
         let mut left = from;
@@ -137,7 +142,7 @@ fn cells<'a>(buffer: &mut Buffer, area: Rect, from: u16, row: impl Fn(u16) -> Ro
 }
 
 fn style(cell: &screen::Cell<'_>) -> Style {
-    let mut style = Style::new().fg(color(cell.fg)).bg(color(cell.bg));
+    let mut style = Style::new().fg(of_pane(cell.fg)).bg(of_pane(cell.bg));
     if cell.attrs.is_empty() {
         return style;
     }
@@ -155,14 +160,6 @@ fn style(cell: &screen::Cell<'_>) -> Style {
         }
     }
     style
-}
-
-fn color(color: screen::Color) -> Color {
-    match color {
-        screen::Color::Default => Color::Reset,
-        screen::Color::Indexed(n) => Color::Indexed(n),
-        screen::Color::Rgb(r, g, b) => Color::Rgb(r, g, b),
-    }
 }
 
 /// `SEC ● working · agent-3-sec ↑1 ↓0 ±3 · 14:01`, less what does not fit.

@@ -4,7 +4,7 @@ mod history;
 mod places;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use ratatui::layout::Rect;
 
@@ -25,7 +25,9 @@ use super::theme::Look;
 use crate::domain::command::Command;
 use crate::domain::id::AgentName;
 use crate::domain::key::Key;
+use crate::domain::prefs::Wanted;
 use crate::domain::team::Layout;
+use crate::domain::theme::Theme;
 use crate::domain::time::Time;
 use crate::domain::view::TrainView;
 use crate::engine::state::{Agent, State};
@@ -64,6 +66,11 @@ pub struct View {
     pub(super) message: Option<Message>,
     /// The keys in force.
     pub(super) keys: Arc<Keymap>,
+    /// The theme, by its name, and all there are.
+    pub(super) theme: String,
+    pub(super) themes: Arc<BTreeMap<String, Theme>>,
+    /// Whether what is copied may go to the clipboard of the client's terminal.
+    pub(super) clipboard: bool,
     /// The key just before, which begins something of two keys.
     pub(super) begun: Option<Key>,
     /// The key just before, by which typing was left.
@@ -89,8 +96,6 @@ pub struct View {
     pub(super) pasting: Option<Pasting>,
     /// The controls of the recording that is looked at; none: a session that runs.
     pub(super) deck: Option<Box<Deck>>,
-    /// Whether the client lets its terminal's clipboard be written.
-    pub(super) clipboard: bool,
 }
 
 /// What keys mean.
@@ -153,6 +158,9 @@ impl View {
             scroll: BTreeMap::new(),
             message: None,
             keys: Arc::default(),
+            theme: String::new(),
+            themes: Arc::default(),
+            clipboard: true,
             begun: None,
             just_left: None,
             types_on: false,
@@ -166,7 +174,6 @@ impl View {
             grabbed: false,
             pasting: None,
             deck: None,
-            clipboard: true,
         }
     }
 
@@ -181,10 +188,28 @@ impl View {
         self.clipboard = false;
     }
 
-    /// From now on these keys are in force.
-    pub fn take_keys(&mut self, keys: Arc<Keymap>) {
-        self.keys = keys;
+    /// From now on it is as its user wants it. What of that cannot be is told at the foot.
+    pub fn set_up(&mut self, wanted: Wanted) {
+        let (keys, problems) = Keymap::changed(&wanted.keys);
+        self.keys = Arc::new(keys);
         self.begun = None;
+        self.theme = wanted.theme;
+        self.themes = Arc::new(wanted.themes);
+        self.look.ascii |= wanted.ascii;
+        self.clipboard = wanted.clipboard;
+        let mut wrong = wanted.left_out.into_iter().chain(problems.iter().map(ToString::to_string));
+        if let Some(first) = wrong.next() {
+            let more = wrong.count();
+            let rest =
+                if more == 0 { String::new() } else { format!("; {more} more, see `orchestra keymap`") };
+            self.complain(format!("left out: {first}{rest}"));
+        }
+    }
+
+    /// What everything looks like.
+    pub(super) fn theme(&self) -> &Theme {
+        static OF_TERMINAL: LazyLock<Theme> = LazyLock::new(Theme::default);
+        self.themes.get(&self.theme).unwrap_or(&OF_TERMINAL)
     }
 
     /// The controls of the recording that is looked at, if one is.

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::command::Command;
 use crate::domain::conduct::Alert;
 use crate::domain::key::{Mouse, Stroke};
+use crate::domain::prefs::Prefs;
+use crate::domain::theme::Depth;
 use crate::domain::view::Answer;
 
 /// Version of this conversation. A server refuses another with both numbers in its [`Down::Bye`].
@@ -61,12 +63,24 @@ pub enum Role {
 }
 
 /// What a client's terminal and user want of the drawing.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Look {
     /// No colour at all (`NO_COLOR`).
     pub plain: bool,
     /// ASCII borders and signs (a locale that is not UTF-8).
     pub ascii: bool,
+    /// How many colours the terminal has.
+    #[serde(default)]
+    pub depth: Depth,
+    /// The theme asked for now; none: as the files say.
+    #[serde(default)]
+    pub theme: Option<String>,
+    /// What the user's own file says.
+    #[serde(default)]
+    pub prefs: Prefs,
+    /// What was left out of it, each with its place.
+    #[serde(default)]
+    pub left_out: Vec<String>,
     /// Minutes that clocks on the wall are ahead of UTC there.
     #[serde(default)]
     pub utc_offset: i16,
@@ -279,6 +293,7 @@ mod tests {
             alert: Some(Alert::Osc9),
             no_clipboard: true,
             no_links: false,
+            ..Look::default()
         };
         let role = Role::Attach { rows: 24, cols: 80, look, read_only: true, name: "ana".into() };
         for up in [

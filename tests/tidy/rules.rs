@@ -27,7 +27,7 @@ pub const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("client", &["domain", "screen", "config", "wire", "git", "gate", "session", "hold"]),
     ("mcp", &["domain", "screen", "config", "wire", "git", "gate", "session", "hold"]),
-    ("replay", &["domain", "screen", "wire", "session", "paint", "engine", "ui"]),
+    ("replay", &["domain", "screen", "config", "wire", "session", "paint", "engine", "ui"]),
     ("rehearse", &[]),
     ("cli", ALL),
     ("main", ALL),

@@ -16,8 +16,8 @@ use super::data::Dirs;
 use super::doc::Step::{At, Key};
 use super::doc::{Doc, Step};
 use super::error::{Error, Wrong, did_you_mean, one_of};
-use super::names;
 use super::raw::{Focus, Raw, Session};
+use super::{names, prefs};
 use crate::domain::id::AgentName;
 use crate::domain::team::{Config, Merge};
 
@@ -35,6 +35,7 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec
     let merge = check_merge(doc, &raw, &names)?;
     let review = review::check(doc, &raw)?;
     let record = record::check(doc, &raw.record)?;
+    let prefs = prefs::of_project(doc, &raw.ui, &raw.keys, &raw.themes)?;
     if let Some(index) = team.iter().position(|a| a.branch == merge.target) {
         let what = format!("`{}` is the merge target; an agent needs a branch of its own", merge.target);
         return Err(doc.wrong(&[Key("team"), Key("agent"), At(index), Key("branch")], what));
@@ -52,6 +53,7 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec
         merge,
         review,
         record,
+        prefs,
         setup: raw.session.setup,
         pass_env: raw.session.pass_env,
         orchestrator: raw.session.orchestrator,

@@ -1,6 +1,7 @@
 mod accepted;
 mod data;
 mod init;
+mod prefs;
 mod record;
 mod rejected;
 mod review;

@@ -151,3 +151,28 @@ fn no_prompt_that_asked_for_it_no_claim() {
     s.rests("SEC");
     assert_eq!(claims(&s), 0);
 }
+
+#[test]
+fn a_claim_in_a_flood_is_looked_for_before_it_scrolls_away() {
+    use crate::engine::ready::may_claim;
+    let flood = "and so on\r\n".repeat(1500);
+    let end = |look: bool| {
+        let (mut s, code) = asked();
+        let print = format!("{flood}[AGENT] SEC READY FOR MERGE {code}\r\n{flood}");
+        let agent = |s: &Stage| s.state.agent(&name("SEC")).unwrap().clone();
+        assert_eq!(may_claim(&s.state, &agent(&s), flood.as_bytes()), None);
+        let heard = may_claim(&s.state, &agent(&s), print.as_bytes()).unwrap();
+        assert!(heard > flood.len() + 64 * 11 && heard < flood.len() + 100 * 11, "{heard}");
+        s.print("SEC", &print[..heard]);
+        if look {
+            s.happen(Event::Look { agent: name("SEC") });
+        } else {
+            s.pass(150);
+        }
+        let seen = agent(&s).expects;
+        s.print("SEC", &print[heard..]);
+        s.rests("SEC");
+        (seen, s.is("SEC"), claims(&s))
+    };
+    assert_eq!(end(true), end(false), "as if there had been time to read it");
+}

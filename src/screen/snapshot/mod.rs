@@ -14,7 +14,7 @@ use self::cells::{CHARSETS, Styles, grid, put_grid};
 use super::core::{Core, HOLD_BYTES, Hold};
 use super::guard::{Side, TITLES_MAX};
 use super::modes::{Flags, KITTY_DEPTH, Keys};
-use super::osc::{Progress, ProgressState, TITLE_MAX};
+use super::osc::{NOTICE_MAX, Progress, ProgressState, TITLE_MAX};
 use super::shadow::Shadow;
 use super::sieve::{CSI_MAX, OSC_MAX, Sieve, State};
 use super::{Screen, Size};
@@ -66,6 +66,9 @@ impl Screen {
         if let Some(main) = &core.side.shadow.main {
             put_grid(&mut out, &mut styles, main, history);
         }
+        if let Some(report) = &core.side.report {
+            put_bytes(&mut out, report.as_bytes());
+        }
         out
     }
 
@@ -97,6 +100,10 @@ impl Screen {
             let (main, all) = grid(from, &mut styles, size, history)?;
             core.side.shadow.main = Some(main);
             whole = all;
+        }
+        // Last, as earlier versions wrote nothing there.
+        if !from.0.is_empty() {
+            core.side.report = Some(from.text(NOTICE_MAX * 4)?);
         }
         core.set_up(mode, style, shown);
         Ok(Restored { screen: Self { sieve, core, changes }, whole })

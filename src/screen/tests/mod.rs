@@ -4,6 +4,7 @@ mod keys;
 mod limits;
 mod property;
 mod queries;
+mod skim;
 mod snapshot;
 mod text;
 

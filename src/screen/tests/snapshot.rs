@@ -17,7 +17,7 @@ fn whole(screen: &Screen) -> String {
         grid.cursor,
         grid.saved_cursor,
         main.as_ref().map(|m| (&m.cursor, &m.saved_cursor)),
-        (&core.side.titles, &core.side.progress, &core.side.kitty),
+        (&core.side.titles, &core.side.progress, &core.side.report, &core.side.kitty),
         (&core.side.shadow.region, &core.side.shadow.tabs, &core.side.shadow.charset),
         core.side.shadow.last,
         (&screen.sieve.state, screen.sieve.too_long, screen.sieve.seen),

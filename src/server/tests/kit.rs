@@ -1,5 +1,7 @@
 //! A server in a thread, fake holders and fake clients.
 
+mod holder;
+
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::os::unix::net::UnixStream;
@@ -24,11 +26,11 @@ use crate::server::{Setup, prepare, socket};
 use crate::session::dir::SessionDir;
 use crate::session::journal::Journal;
 use crate::session::lines::append;
-use crate::session::log::{HEADER, Kind, seal};
 use crate::wire::frame::{self, Decoder};
 use crate::wire::msg::{Down, Look, Role, Up, VERSION};
-use crate::wire::pane::{FromHolder, HolderHello, ToHolder};
 use crate::wire::sock;
+
+pub use holder::{Do, FakeHolder, output, record};
 
 pub const LIMIT: Duration = Duration::from_secs(30);
 
@@ -63,20 +65,25 @@ impl Drop for Stage {
 
 impl Stage {
     /// Nothing has run yet.
-    fn fresh(conduct: Conduct) -> Self {
+    fn fresh(conduct: Conduct, team: &[String]) -> Self {
         let tmp = tempfile::tempdir().unwrap();
         let (dir, repository) = (tmp.path().join("session"), tmp.path().join("repo"));
         std::fs::create_dir(&repository).unwrap();
-        let [role, branch, profile, message] =
-            ["Security", "agent-1-sec", "shell", "feat: it"].map(str::to_owned);
-        let (name_of, domain, focus, after) = (name("SEC"), String::new(), vec![], vec![]);
-        let spec =
-            AgentSpec { name: name_of, role, domain, branch, focus, after, profile, message, record: true };
+        let member = |of: &String| {
+            let [role, profile, message] = ["Security", "shell", "feat: it"].map(str::to_owned);
+            let branch = format!("agent-{}", of.to_lowercase());
+            let (name_of, domain, focus, after) = (name(of), String::new(), vec![], vec![]);
+            AgentSpec { name: name_of, role, domain, branch, focus, after, profile, message, record: true }
+        };
+        let names: Vec<AgentName> = team.iter().map(|n| name(n)).collect();
         let config = Config {
             session: "s".into(),
             session_dir: String::new(),
-            team: vec![spec],
-            tabs: vec![Tab::new("All", Layout::Grid, vec![name("SEC")])],
+            team: team.iter().map(member).collect(),
+            tabs: vec![Tab {
+                columns: u16::from(names.len() == 1),
+                ..Tab::new("All", Layout::Grid, names.clone())
+            }],
             focus: BTreeMap::new(),
             gates: vec![],
             verify: crate::domain::gates::Verify::default(),
@@ -86,13 +93,15 @@ impl Stage {
             setup: String::new(),
             pass_env: vec![],
             conduct,
+            prefs: crate::domain::prefs::Prefs::default(),
             areas: BTreeMap::new(),
             orchestrator: vec![],
             profiles: BTreeMap::new(),
             plans: BTreeMap::new(),
             prompts: BTreeMap::new(),
         };
-        let worktrees = vec![(name("SEC"), repository.clone(), Oid("0".repeat(40)))];
+        let tree = |of: AgentName| (of, repository.clone(), Oid("0".repeat(40)));
+        let worktrees = names.into_iter().map(tree).collect();
         prepare(&Setup { session_dir: dir.clone(), repository, config, worktrees, size: (24, 80) }).unwrap();
         Self { _tmp: tmp, dir }
     }
@@ -103,10 +112,20 @@ impl Stage {
     }
 
     pub fn running_with(conduct: Conduct) -> Self {
-        let stage = Self::fresh(conduct);
+        Self::team_with(conduct, &["SEC".to_owned()])
+    }
+
+    /// As [`Self::running`], with other agents.
+    pub fn running_team(team: &[String]) -> Self {
+        Self::team_with(Conduct::default(), team)
+    }
+
+    fn team_with(conduct: Conduct, team: &[String]) -> Self {
+        let stage = Self::fresh(conduct, team);
         let up = |agent: &str| Record::AgentUp { agent: name(agent), pid: 11, holder: 12, log: 0 };
         let opened = Record::Opened { version: "0".into(), server: 1 };
-        stage.journal(&[opened, up("SEC"), up("ORCHESTRATOR")]);
+        let ups = team.iter().map(|n| up(n)).chain([up("ORCHESTRATOR")]);
+        stage.journal(&[opened].into_iter().chain(ups).collect::<Vec<_>>());
         stage
     }
 
@@ -304,108 +323,5 @@ impl Client {
             self.poll();
             self.closed.then(|| self.bye.clone().unwrap_or_default())
         })
-    }
-}
-
-/// The bytes of one record.
-pub fn record(kind: Kind, payload: &[u8]) -> Vec<u8> {
-    let mut bytes = vec![0; HEADER];
-    bytes.extend_from_slice(payload);
-    seal(&mut bytes, kind, 1);
-    bytes
-}
-
-pub fn output(text: &[u8]) -> Vec<u8> {
-    record(Kind::Output, text)
-}
-
-/// What a test has a fake holder do.
-pub enum Do {
-    /// Its pane prints (bytes of the log).
-    Log(Vec<u8>),
-    /// It says that.
-    Say(FromHolder),
-    /// It breaks the connection and takes the next.
-    Break,
-    /// It goes.
-    Go,
-}
-
-/// A holder that is a thread.
-pub struct FakeHolder {
-    pub told: mpsc::Receiver<ToHolder>,
-    pub orders: mpsc::Sender<Do>,
-}
-
-impl FakeHolder {
-    pub fn start(path: PathBuf, agent: &str, log: Vec<u8>, exit: Option<Exit>) -> Self {
-        let listener = sock::bind(&path).unwrap();
-        let (tell, told) = mpsc::channel();
-        let (orders, ordered) = mpsc::channel();
-        let pane = name(agent);
-        std::thread::spawn(move || {
-            let mut log = log;
-            'connection: loop {
-                let Ok((mut stream, _)) = listener.accept() else { return };
-                let Ok(Some(first)) = frame::read(&mut stream) else { continue };
-                let Ok(Some(ToHolder::Hello { offset })) = ToHolder::decode(&first) else { continue };
-                let _ = tell.send(ToHolder::Hello { offset });
-                let end = log.len() as u64;
-                let start = offset.min(end);
-                let hello = HolderHello { pane: pane.clone(), child: 11, holder: 12, start, end, exit };
-                let mut say =
-                    |m: &FromHolder| std::io::Write::write_all(&mut stream, &m.encode().unwrap()).is_ok();
-                say(&FromHolder::Hello(hello));
-                let mut sent = start as usize;
-                stream.set_nonblocking(true).unwrap();
-                let mut decoder = Decoder::default();
-                loop {
-                    let mut buffer = [0; 65536];
-                    match stream.read(&mut buffer) {
-                        Ok(0) => continue 'connection,
-                        Ok(n) => decoder.push(&buffer[..n]),
-                        Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => {}
-                        Err(_) => continue 'connection,
-                    }
-                    for frame in decoder.by_ref() {
-                        if let Ok(Some(message)) = ToHolder::decode(&frame.unwrap()) {
-                            let _ = tell.send(message);
-                        }
-                    }
-                    stream.set_nonblocking(false).unwrap();
-                    for part in log[sent..].chunks(60_000) {
-                        let bytes = part.to_vec();
-                        let m = FromHolder::Log { begins_segment: sent == 0, offset: sent as u64, bytes };
-                        let _ = std::io::Write::write_all(&mut stream, &m.encode().unwrap());
-                        sent += part.len();
-                    }
-                    match ordered.try_recv() {
-                        Ok(Do::Log(bytes)) => log.extend(bytes),
-                        Ok(Do::Say(m)) => drop(std::io::Write::write_all(&mut stream, &m.encode().unwrap())),
-                        Ok(Do::Break) => continue 'connection,
-                        Ok(Do::Go) | Err(mpsc::TryRecvError::Disconnected) => return,
-                        Err(mpsc::TryRecvError::Empty) => std::thread::sleep(Duration::from_millis(1)),
-                    }
-                    stream.set_nonblocking(true).unwrap();
-                }
-            }
-        });
-        Self { told, orders }
-    }
-
-    pub fn prints(&self, text: &[u8]) {
-        self.orders.send(Do::Log(output(text))).unwrap();
-    }
-
-    /// Waits until it is told to have that size, and has it.
-    pub fn takes_size(&self, rows: u16, cols: u16) {
-        let what = format!("the pane is to be {rows}×{cols}");
-        self.wait_told(&what, |m| *m == ToHolder::Resize { rows, cols });
-        self.orders.send(Do::Log(record(Kind::Resize, format!("{cols}x{rows}").as_bytes()))).unwrap();
-    }
-
-    /// The next message of interest.
-    pub fn wait_told(&self, what: &str, fits: impl Fn(&ToHolder) -> bool) -> ToHolder {
-        wait_until(what, || self.told.try_iter().find(|m| fits(m)))
     }
 }

@@ -74,3 +74,26 @@ fn rand_fill(rng: &mut proptest::test_runner::TestRng, bytes: &mut [u8]) {
     use proptest::prelude::Rng;
     rng.fill_bytes(bytes);
 }
+
+#[test]
+fn many_quiet_panes_wake_nobody() {
+    let names: Vec<String> = (0..30).map(|n| format!("P{n}")).collect();
+    let stage = Stage::running_team(&names);
+    let holders: Vec<FakeHolder> = names.iter().map(|n| stage.hold(n, output(b"$ "), None)).collect();
+    let _lead = stage.hold("ORCHESTRATOR", vec![], None);
+    let server = stage.serve();
+    let mut client = server.attach(50, 200);
+    client.wait_for("$");
+    holders.iter().for_each(|h| h.prints(b"quiet now\r\n"));
+    wait_until("it is quiet for four seconds", || {
+        let (before, frames) = (server.turns.load(Ordering::Relaxed), client.frames);
+        let until = Instant::now() + Duration::from_secs(4);
+        while Instant::now() < until {
+            client.poll();
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        // The clock of the dashboard may have turned.
+        let (woke, drawn) = (server.turns.load(Ordering::Relaxed) - before, client.frames - frames);
+        (woke <= 2 && drawn <= 1).then_some(())
+    });
+}

@@ -3,9 +3,16 @@
 use std::io::Write;
 
 use super::kit::*;
+use crate::domain::command::Command;
 use crate::domain::record::Record;
 use crate::domain::state::AgentState;
+use crate::domain::time::Time;
+use crate::domain::view::Answer;
+use crate::screen::{HISTORY, Screen, Size};
 use crate::server::{Setup, prepare};
+use crate::session::dir::SessionDir;
+use crate::session::log::keyframe::{Anchor, Keeper, pack};
+use crate::session::log::{Bytes, Entry, Kind, Reader, SEGMENT, Writer};
 use crate::wire::pane::ToHolder;
 
 fn state_of(stage: &Server, agent: &str) -> AgentState {
@@ -75,4 +82,80 @@ fn a_session_can_be_prepared_again() {
     let server = stage.serve();
     assert!(prepare(&setup).is_err(), "it is served");
     drop(server);
+}
+
+/// The records of a log, each with the screen after it.
+type Printed = Vec<(Entry, Screen)>;
+
+/// What a pane printed, in its log; and the same bytes as a holder has them.
+fn printed(stage: &Stage, keyframes: impl FnOnce(&mut Printed, &mut Keeper)) -> Vec<u8> {
+    let dir = SessionDir::open(&stage.dir).unwrap().pane(&name("SEC"));
+    let mut writer = Writer::open(&dir, SEGMENT).unwrap();
+    for n in 0..400_u64 {
+        let text = match n % 50 {
+            49 => format!("\x1b]0;title {n}\x07\x1b[3{}m", n / 50 % 8),
+            48 => "\x1b[5A\x1b[2Kinserted\x1b[5B\r\n".to_owned(),
+            _ => (0..13).map(|i| format!("line {n}.{i} of what was printed\r\n")).collect(),
+        };
+        writer.append(Kind::Output, n * 1000, text.as_bytes()).unwrap();
+    }
+    let mut screens = Vec::new();
+    let mut screen = Screen::new(Size { rows: 24, cols: 80 }, HISTORY);
+    for entry in Reader::open(&dir, 0).unwrap().map(Result::unwrap) {
+        if entry.record.kind == Kind::Output {
+            screen.feed(&entry.record.payload, Time::default());
+            screens.push((entry, screen.clone()));
+        }
+    }
+    keyframes(&mut screens, &mut Keeper::open(&dir).unwrap());
+    let mut log = vec![0; 1 << 20];
+    let read = Bytes::open(&dir).unwrap().read_at(0, &mut log).unwrap();
+    log.truncate(read.len);
+    log
+}
+
+fn keep(keeper: &mut Keeper, (entry, screen): &(Entry, Screen), rows: usize, spoil: bool) {
+    let anchor = Anchor::of(entry);
+    let mut packed = pack(&anchor, &screen.snapshot(rows)).unwrap();
+    let last = packed.len() - 1;
+    packed[last] ^= u8::from(spoil);
+    keeper.add(&anchor, &packed).unwrap();
+}
+
+#[test]
+fn a_screen_is_taken_up_from_the_last_whole_keyframe_and_is_as_if_all_had_been_read() {
+    let taken_up = |how: &str, keyframes: &dyn Fn(&mut Printed, &mut Keeper)| {
+        let stage = Stage::running();
+        let log = printed(&stage, keyframes);
+        let holder = stage.hold("SEC", log, None);
+        let server = stage.serve();
+        let ToHolder::Hello { offset } = holder.told.recv().unwrap() else { panic!("no greeting") };
+        server.attach(24, 80).wait_for("line 397.12");
+        let read = |lines| match server.control().ask(Command::Read { agent: name("SEC"), lines }) {
+            Answer::Pane(pane) => format!("{pane:?}"),
+            other => panic!("{other:?}"),
+        };
+        assert!(read(0).contains("title 399"), "{how}: {}", read(0));
+        (offset, read(0), read(2000))
+    };
+    let all = taken_up("without", &|_, _| {});
+    assert_eq!(all.0, 0);
+    let half = taken_up("with", &|screens, keeper| {
+        keep(keeper, &screens[100], 5000, false);
+        keep(keeper, &screens[200], 5000, false);
+        keep(keeper, &screens[300], 40, false);
+    });
+    assert!(half.0 > 0);
+    assert_eq!((&half.1, &half.2), (&all.1, &all.2));
+    let earlier = taken_up("one of them damaged", &|screens, keeper| {
+        keep(keeper, &screens[100], 5000, false);
+        keep(keeper, &screens[200], 5000, true);
+    });
+    assert!(earlier.0 > 0 && earlier.0 < half.0);
+    assert_eq!((&earlier.1, &earlier.2), (&all.1, &all.2));
+    let other = taken_up("one of another log", &|screens, keeper| {
+        screens[200].0.record.payload = b"never printed".to_vec();
+        keep(keeper, &screens[200], 5000, false);
+    });
+    assert_eq!(other, all);
 }

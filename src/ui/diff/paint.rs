@@ -1,11 +1,12 @@
 //! Lines of source as they are drawn: tabs, colours, marks, endings.
 
 use ratatui::buffer::Buffer;
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthChar;
 
-use super::super::theme::{BOLD, CHOSEN, DIM, put};
+use super::super::theme::{BOLD, CHOSEN, DIM, put, role};
 use crate::domain::diff::{Ending, Ink, Line, Sign};
+use crate::domain::theme::Role;
 
 /// Columns from one tab stop to the next.
 const TAB: usize = 4;
@@ -14,21 +15,20 @@ const TAB: usize = 4;
 pub(super) fn of_sign(sign: Sign) -> Style {
     match sign {
         Sign::Same => Style::new(),
-        Sign::Added => Style::new().fg(Color::Green),
-        Sign::Removed => Style::new().fg(Color::Red),
+        Sign::Added => role(Role::Added),
+        Sign::Removed => role(Role::Removed),
     }
 }
 
 fn of_ink(ink: Ink) -> Style {
-    let fg = |c| Style::new().fg(c);
     match ink {
-        Ink::Comment => DIM.add_modifier(Modifier::ITALIC),
-        Ink::Keyword => fg(Color::Magenta),
-        Ink::Text => fg(Color::Yellow),
-        Ink::Constant => fg(Color::LightRed),
-        Ink::Function => fg(Color::Blue),
-        Ink::Type => fg(Color::Cyan),
-        Ink::Attribute => fg(Color::LightBlue),
+        Ink::Comment => role(Role::Comment),
+        Ink::Keyword => role(Role::Keyword),
+        Ink::Text => role(Role::Text),
+        Ink::Constant => role(Role::Number),
+        Ink::Function => role(Role::Function),
+        Ink::Type => role(Role::Type),
+        Ink::Attribute => role(Role::Attribute),
     }
 }
 

@@ -194,6 +194,7 @@ impl Op {
                     | Self::Tab
                     | Self::Zoom
                     | Self::NextNeed
+                    | Self::GoTo
                     | Self::NextNew
                     | Self::Lay(_)
                     | Self::Explain

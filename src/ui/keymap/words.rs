@@ -1,15 +1,26 @@
 //! The words by which files name actions, and when they hold.
 
-use super::{Op, When};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::{Op, When, rows};
+
+/// The word of each action.
+static WORDS: LazyLock<HashMap<Op, String>> = LazyLock::new(|| {
+    let word = |op: Op| {
+        let value = serde_json::to_value(op).unwrap_or_default();
+        // What is done with a recording or a diff is one level deeper.
+        let inner = value.as_object().and_then(|o| o.values().next()).unwrap_or(&value);
+        inner.as_str().unwrap_or_default().to_owned()
+    };
+    rows().map(|r| (r.op, word(r.op))).collect()
+});
 
 impl Op {
     /// By what files name it: `zoom`, `next-tab`.
     #[must_use]
-    pub fn word(self) -> String {
-        let value = serde_json::to_value(self).unwrap_or_default();
-        // What belongs to one part of the dashboard is one level deeper.
-        let inner = value.as_object().and_then(|o| o.values().next()).unwrap_or(&value);
-        inner.as_str().unwrap_or_default().to_owned()
+    pub fn word(self) -> &'static str {
+        WORDS.get(&self).map_or("", String::as_str)
     }
 }
 

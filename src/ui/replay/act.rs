@@ -51,6 +51,7 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
         Op::Detach => return vec![Action::Detach],
         Op::Suspend => return vec![Action::Suspend],
         Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, &view.keys))),
+        Op::GoTo => view.mode = Mode::Choose(Box::new(super::super::lists::going(state))),
         Op::Help => view.mode = Mode::Page(Box::new(Page::help(&view.keys, Keys::Recording))),
         Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
         Op::Explain => explain(state, view),
@@ -69,13 +70,13 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
         }
         Op::Lay(lay) if open.is_none() => return moves::lay(state, view, lay),
         Op::Lay(_) => {}
-        Op::Diff if open.is_none() => {
+        Op::Diff => {
             if let Some(agent) = view.focused(state) {
                 let subject = review::Subject::Files(agent);
                 view.mode = Mode::Page(Box::new(Page::about(subject.title(state), subject)));
             }
         }
-        op if op.looks() => match open.filter(|_| op.moves() || op == Op::Diff) {
+        op if op.looks() => match open.filter(|_| op.moves()) {
             Some(when) => return sheet::perform(state, view, when, op),
             None => return moves::go(state, view, op, key),
         },

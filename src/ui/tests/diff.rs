@@ -97,7 +97,7 @@ fn a_branch_is_read() {
     assert_snapshot!(reading(120, 40).shot());
     assert_snapshot!(reading(200, 50).shot());
     assert_snapshot!(reading(20, 5).shot());
-    let ascii = Look { ascii: true, plain: true, utc_offset: 0 };
+    let ascii = Look { ascii: true, plain: true, ..Look::default() };
     let mut d = looking(merging(), 120, 30, ascii);
     d.press("3 d");
     notify(&mut d.view, &Answer::Diff(Box::new(of_sec())));

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
+use crate::config;
 use crate::domain::command::Order;
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::key::{Code, Key, Mods};
 use crate::domain::plan::{Bound, DoneRule, Plan, Task};
+use crate::domain::prefs::Prefs;
 use crate::domain::review::{BranchFacts, GateResult, GateStatus};
 use crate::domain::state::{AgentState, Outcome, TaskState};
 use crate::domain::team::{AgentSpec, Config, Gate, Layout, Merge, Tab};
@@ -109,6 +111,7 @@ fn config() -> Config {
         setup: String::new(),
         pass_env: vec![],
         conduct: crate::domain::conduct::Conduct::default(),
+        prefs: crate::domain::prefs::Prefs::default(),
         areas: std::collections::BTreeMap::new(),
         orchestrator: vec![],
         profiles: BTreeMap::new(),
@@ -297,7 +300,9 @@ pub(super) fn desk(state: State, cols: u16, rows: u16) -> Desk {
 }
 
 pub(super) fn looking(state: State, cols: u16, rows: u16, look: Look) -> Desk {
-    Desk { state, view: View::new(rows, cols, look), actions: Vec::new() }
+    let mut view = View::new(rows, cols, look);
+    view.set_up(config::wanted(&Prefs::default(), &Prefs::default(), None));
+    Desk { state, view, actions: Vec::new() }
 }
 
 /// `<Enter>`, `<C-q>`, `<A-Enter>`, `<S-Tab>` or a plain character.

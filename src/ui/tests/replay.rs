@@ -100,7 +100,7 @@ fn the_time_line_at_all_sizes() {
     assert_snapshot!(tape(200, 50).press("3").shot());
     assert_snapshot!(tape(80, 24).press("3").shot());
     assert_snapshot!(tape(60, 10).press("3").shot());
-    assert_snapshot!(recorded(busy(), 120, 30, Look { ascii: true, plain: true, utc_offset: 0 }).shot());
+    assert_snapshot!(recorded(busy(), 120, 30, Look { ascii: true, plain: true, ..Look::default() }).shot());
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn what_there_is_to_read() {
 
 #[test]
 fn a_review_in_ascii_without_colour() {
-    let ascii = Look { ascii: true, plain: true, utc_offset: 0 };
+    let ascii = Look { ascii: true, plain: true, ..Look::default() };
     let shot = looking(merging(), 120, 30, ascii).press("v j j <Tab>").shot();
     assert!(shot.is_ascii());
     assert_snapshot!(shot);

@@ -152,7 +152,7 @@ fn narrated() {
 
 #[test]
 fn ascii_and_without_colour() {
-    let ascii = Look { ascii: true, plain: true, utc_offset: 0 };
+    let ascii = Look { ascii: true, plain: true, ..Look::default() };
     let d = &mut looking(busy(), 120, 30, ascii);
     assert_snapshot!(d.press("3").shot());
     assert!(d.shot().is_ascii());

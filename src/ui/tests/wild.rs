@@ -143,7 +143,7 @@ proptest! {
         recording in any::<bool>(),
         deeds in proptest::collection::vec(deed(), 0..24),
     ) {
-        let look = Look { plain, ascii, utc_offset: 0 };
+        let look = Look { plain, ascii, ..Look::default() };
         let mut d = if recording {
             super::replay::recorded(hostile(), cols, rows, look)
         } else {

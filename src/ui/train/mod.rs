@@ -6,7 +6,7 @@ mod lines;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
 pub(super) use self::act::{answered, click, keys, perform};
@@ -14,11 +14,12 @@ pub(super) use self::lines::lines;
 use self::lines::{choices, head, said};
 use super::keymap::{Keymap, Op, When};
 use super::text::{draw_texts, hint, hints, wrap};
-use super::theme::{BOLD, CHOSEN, DIM, KEY, cut, of_sign, pad, put};
+use super::theme::{BOLD, CHOSEN, DIM, KEY, cut, of_sign, of_state, pad, put};
 use super::view::View;
 use crate::domain::id::AgentName;
 use crate::domain::review::Engines;
 use crate::domain::signal::printable;
+use crate::domain::state::AgentState;
 use crate::domain::train::{Built, Merged, Phase, Step};
 use crate::domain::view::TrainView;
 use crate::engine::state::State;
@@ -156,7 +157,7 @@ fn draw_step(buffer: &mut Buffer, row: Rect, train: &TrainView, i: usize, step: 
     let lead = format!("{:>3} {sign} {} ", i + 1, pad(step.agent.as_str(), 9));
     let style = match sign {
         "·" => DIM,
-        "⇉" => Style::new().fg(ratatui::style::Color::Green).patch(DIM),
+        "⇉" => of_state(AgentState::Merged),
         sign => of_sign(sign),
     };
     put(buffer, row.x, row.y, &lead, width, style);
@@ -192,7 +193,11 @@ fn judged(merged: &Merged) -> (String, Style) {
         Engines::Git(_) => "git only",
         Engines::Library(_) => "libgit2 only",
     };
-    let style = if matches!(merged.engines, Engines::Agree) { DIM } else { of_sign(text).patch(BOLD) };
+    let style = if matches!(merged.engines, Engines::Agree) {
+        DIM
+    } else {
+        of_sign(text).add_modifier(Modifier::BOLD)
+    };
     (text.to_owned(), style)
 }
 

@@ -63,6 +63,7 @@ pub(in crate::engine::tests) fn config() -> Config {
         setup: String::new(),
         pass_env: vec![],
         conduct: crate::domain::conduct::Conduct::default(),
+        prefs: crate::domain::prefs::Prefs::default(),
         areas: std::collections::BTreeMap::new(),
         orchestrator: vec![],
         profiles: profiles.map(|p| (p.name.clone(), p)).collect(),
