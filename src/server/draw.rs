@@ -104,6 +104,7 @@ impl Server {
             if let Some(echo) = &mut d.echo {
                 (echo.drawn, echo.came) = (true, false);
             }
+            d.wire.link(ui::links(state, view));
             if let Err(e) = d.terminal.draw(|frame| ui::draw(frame, state, view)) {
                 tracing::error!("failed to draw: {e}");
                 continue;

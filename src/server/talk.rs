@@ -150,6 +150,9 @@ impl Server {
         if look.no_clipboard {
             view.refuse_clipboard();
         }
+        if look.no_links {
+            view.refuse_links();
+        }
         client.kind = Kind::Dashboard(Box::new(Dashboard {
             name,
             view,

@@ -14,7 +14,7 @@ pub use self::act::Act;
 pub use self::arrange::Lay;
 pub use self::change::Problem;
 pub use self::diff::Read;
-pub use self::inforce::{Binding, Found, Keymap};
+pub use self::inforce::{ANYWHERE, Binding, Found, Keymap};
 pub use self::names::{Seq, key_name, keys_name};
 pub use self::replay::{Meaning, REPLAYED, Tape};
 use serde::Serialize;
@@ -343,34 +343,6 @@ const TABLE: &[Row] = table! {
     Choosing [p(Code::Up), SHIFT_TAB, Key::ctrl('p')] Up "up" "the entry before";
     Choosing [p(Code::Esc)] Close "close" "leave the list";
 };
-
-/// What the keys of the dashboard mean over a sheet too, where it has no other meaning for them.
-pub const ANYWHERE: &[Op] = &[
-    Op::Palette,
-    Op::Help,
-    Op::Suspend,
-    Op::Journal,
-    Op::Tab,
-    Op::NextNeed,
-    Op::GoTo,
-    Op::NextTab,
-    Op::PrevTab,
-    Op::Detach,
-    Op::NextNew,
-    Op::SendOne,
-    Op::Act(Act::Receipts),
-    Op::Broadcast,
-    Op::Believe,
-    Op::Skip,
-    Op::Stop,
-    Op::Explain,
-    Op::Pin,
-    Op::Run,
-    Op::Pause,
-    Op::Review,
-    Op::Merge,
-    Op::Diff,
-];
 
 impl Op {
     /// Whether it only moves a cursor, or opens or closes what it is on.

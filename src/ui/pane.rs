@@ -10,6 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use super::copy;
 use super::ended::{can_resume, can_start};
 use super::keymap::Op;
+use super::links;
 use super::part::{Part, draw_beyond, size_told};
 use super::rail::queued_stage;
 use super::text::{hint, wrap};
@@ -68,14 +69,16 @@ pub(super) fn draw(
     }
     let screen = &agent.pane.screen;
     if let Some(copy) = looked {
-        cells(buffer, inside, 0, |y| copy.row(copy.top + usize::from(y)));
+        cells(buffer, inside, 0, |y| copy.row(copy.top + usize::from(y)), |_| None);
         return copy::marks(buffer, copy, inside);
     }
     if screen.is_blank() && part.above == 0 && !typing {
         empty(buffer, state, view, agent, inside);
         return None;
     }
-    cells(buffer, inside, part.left, |y| screen.row(usize::from(y + part.skip), part.back));
+    let linked = view.links && screen.has_links();
+    let link = |number| if linked { links::of(&agent.name, screen.link(number)?) } else { None };
+    cells(buffer, inside, part.left, |y| screen.row(usize::from(y + part.skip), part.back), link);
     draw_beyond(buffer, view, screen, inside);
     if let Some(spot) = view.deck.as_ref().and_then(|d| d.spot.as_ref()).filter(|s| s.agent == agent.name) {
         let row = i64::from(spot.row) + i64::try_from(part.back).unwrap_or(0) - i64::from(part.skip);
@@ -109,7 +112,13 @@ pub(super) fn draw_line(buffer: &mut Buffer, view: &View, agent: &Agent, area: R
 }
 
 /// Draws rows of cells, those before column `from` left out.
-fn cells<'a>(buffer: &mut Buffer, area: Rect, from: u16, row: impl Fn(u16) -> Row<'a>) {
+fn cells<'a>(
+    buffer: &mut Buffer,
+    area: Rect,
+    from: u16,
+    row: impl Fn(u16) -> Row<'a>,
+    link: impl Fn(u64) -> Option<ratatui::style::Color>,
+) {
     // What the program left blank is the terminal's own too, whatever the theme paints around it.
     let own = of_pane(screen::Color::Default);
     buffer.set_style(area, Style::new().fg(own).bg(own));
@@ -133,6 +142,9 @@ fn cells<'a>(buffer: &mut Buffer, area: Rect, from: u16, row: impl Fn(u16) -> Ro
                 None => target.set_symbol(&cell.to_string()),
             };
             target.set_style(style(&cell));
+            if let Some(link) = cell.link.and_then(&link) {
+                target.underline_color = link;
+            }
             if width == 2 {
                 buffer[(x + 1, y)].set_char(' ').set_style(style(&cell));
             }

@@ -1,6 +1,5 @@
 //! What one client looks at: its own size, tab, focus and open things. Nothing here is shared.
 
-mod history;
 mod places;
 
 use std::collections::BTreeMap;
@@ -17,8 +16,9 @@ use super::keymap::{Keymap, Op, When};
 use super::layout::{self, Frame};
 use super::popup::{Chooser, Page, Question};
 use super::receipts::Sent;
-use super::replay::{Deck, Entry};
+use super::replay::{Deck, Entry, Spot};
 use super::roster::Roster;
+use super::scroll::Scroll;
 use super::sheet::Sheet;
 use super::stroke::Pasting;
 use super::theme::Look;
@@ -96,6 +96,8 @@ pub struct View {
     pub(super) pasting: Option<Pasting>,
     /// The controls of the recording that is looked at; none: a session that runs.
     pub(super) deck: Option<Box<Deck>>,
+    /// Whether the client's terminal may be sent links.
+    pub(super) links: bool,
 }
 
 /// What keys mean.
@@ -109,13 +111,6 @@ pub(super) enum Mode {
     Choose(Box<Chooser>),
     Entry(Box<Entry>),
     Copy(Box<Copy>),
-}
-
-/// How far back a pane is looked at: so many rows when its history had so many.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Scroll {
-    back: usize,
-    history: usize,
 }
 
 /// A line at the foot until the next key.
@@ -174,6 +169,7 @@ impl View {
             grabbed: false,
             pasting: None,
             deck: None,
+            links: true,
         }
     }
 
@@ -186,6 +182,11 @@ impl View {
     /// Says that nothing may be put on the clipboard of the client's terminal.
     pub fn refuse_clipboard(&mut self) {
         self.clipboard = false;
+    }
+
+    /// Says that the client's terminal is to be sent no links.
+    pub fn refuse_links(&mut self) {
+        self.links = false;
     }
 
     /// From now on it is as its user wants it. What of that cannot be is told at the foot.
@@ -220,6 +221,20 @@ impl View {
     /// Focuses an agent, on whatever tab it is.
     pub fn focus(&mut self, state: &State, name: &AgentName) {
         self.go_to(state, name);
+    }
+
+    /// Points at a place of a recording, scrolled to where it has scrolled away.
+    pub fn point_at(&mut self, state: &State, spot: Spot) {
+        self.go_to(state, &spot.agent);
+        if let Some(agent) = state.agent(&spot.agent) {
+            let area = self.pane_areas(state).into_iter().find(|(name, _)| *name == spot.agent);
+            let hidden = area.map_or(0, |(_, area)| super::part::skipped(&agent.pane.screen, area));
+            let back = i64::from(hidden) - i64::from(spot.row);
+            self.scroll_to(agent, usize::try_from(back).unwrap_or(0));
+        }
+        if let Some(deck) = &mut self.deck {
+            deck.spot = Some(spot);
+        }
     }
 
     /// Takes in what has become of the agents; `looking` says whether somebody sees this. To be called before drawing.
@@ -321,7 +336,7 @@ impl View {
             Mode::Confirm(_) => When::Asked,
             Mode::Page(_) => When::Reading,
             Mode::Choose(_) => When::Choosing,
-            Mode::Entry(_) => When::Entering,
+            Mode::Entry(entry) => entry.when(),
             Mode::Copy(c) if c.entry.is_some() => When::Seeking,
             Mode::Copy(_) => When::Copying,
         }

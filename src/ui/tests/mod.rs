@@ -1,6 +1,7 @@
 //! Keystrokes in, screens out.
 
 mod acting;
+mod allowed;
 mod company;
 mod composing;
 mod copying;

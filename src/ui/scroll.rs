@@ -1,10 +1,16 @@
-//! How far back a client looks at panes.
+//! How far back panes are looked at.
 
-use super::super::replay::Spot;
-use super::super::{layout, part};
-use super::{Scroll, View};
+use super::layout;
+use super::view::View;
 use crate::domain::id::AgentName;
 use crate::engine::state::{Agent, State};
+
+/// How far back a pane is looked at: so many rows when its history had so many.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scroll {
+    back: usize,
+    history: usize,
+}
 
 impl View {
     /// Whose pane is looked at from the oldest line that is kept of it, and how many rows back that is.
@@ -20,28 +26,14 @@ impl View {
         self.scroll_to(agent, rows);
     }
 
-    /// Points at a place of a recording, scrolled to where it has scrolled away.
-    pub fn point_at(&mut self, state: &State, spot: Spot) {
-        self.go_to(state, &spot.agent);
-        if let Some(agent) = state.agent(&spot.agent) {
-            let area = self.pane_areas(state).into_iter().find(|(name, _)| *name == spot.agent);
-            let hidden = area.map_or(0, |(_, area)| part::skipped(&agent.pane.screen, area));
-            let back = i64::from(hidden) - i64::from(spot.row);
-            self.scroll_to(agent, usize::try_from(back).unwrap_or(0));
-        }
-        if let Some(deck) = &mut self.deck {
-            deck.spot = Some(spot);
-        }
-    }
-
     /// Rows an agent's pane is scrolled back, kept still while new lines come.
-    pub(in crate::ui) fn back(&self, agent: &Agent) -> usize {
+    pub(super) fn back(&self, agent: &Agent) -> usize {
         let now = agent.pane.screen.history_len();
         let Some(scroll) = self.scroll.get(&agent.name) else { return 0 };
         (scroll.back + now.saturating_sub(scroll.history)).min(self.furthest(agent))
     }
 
-    pub(in crate::ui) fn scroll_to(&mut self, agent: &Agent, back: usize) {
+    pub(super) fn scroll_to(&mut self, agent: &Agent, back: usize) {
         let history = agent.pane.screen.history_len();
         let back = back.min(self.furthest(agent));
         if back == 0 {
@@ -52,20 +44,17 @@ impl View {
     }
 
     /// Whether the focused pane is seen from the oldest line that is kept of it.
-    pub(in crate::ui) fn at_oldest(&self, state: &State) -> bool {
+    pub(super) fn at_oldest(&self, state: &State) -> bool {
         let agent = if layout::is_monitor(state, self) { None } else { self.agent(state) };
         self.deck.is_none() && agent.is_some_and(|a| self.back(a) >= self.furthest(a))
     }
 
-    /// The most rows that a pane can be looked back. A recorded screen may be taller than its area here: then its upper
-    /// rows are what comes first.
+    /// The most rows that a pane can be looked back. A recorded screen, or one that somebody else has made so, may be taller
+    /// than its area here: then its upper rows are what comes first.
     fn furthest(&self, agent: &Agent) -> usize {
         let screen = &agent.pane.screen;
-        let hidden = if self.deck.is_some() || part::shared(self) {
-            usize::from(screen.size().rows.saturating_sub(1))
-        } else {
-            0
-        };
+        let taller = self.deck.is_some() || super::part::shared(self);
+        let hidden = if taller { usize::from(screen.size().rows.saturating_sub(1)) } else { 0 };
         screen.history_len() + hidden
     }
 }
