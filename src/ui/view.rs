@@ -8,11 +8,14 @@ use std::sync::{Arc, LazyLock};
 use ratatui::layout::Rect;
 
 use super::arrange::{Axis, Kind, Sizes, arrange};
+use super::company::Guest;
 use super::composer::{Composer, Part};
 use super::copy::Copy;
 use super::diff::Reading;
+use super::journal::Lens;
 use super::keymap::{Keymap, Op, When};
 use super::layout::{self, Frame};
+use super::plan::Trial;
 use super::popup::{Chooser, Page, Question};
 use super::receipts::Sent;
 use super::replay::{Deck, Entry, Spot};
@@ -52,6 +55,10 @@ pub struct View {
     pub(super) zoomed: Option<AgentName>,
     /// In which order it sees the agents, and what is new of them.
     pub(super) roster: Roster,
+    /// Who else is here.
+    pub(super) company: Vec<Guest>,
+    /// Whether nothing that is pressed here reaches an agent or the session.
+    pub(super) looks_only: bool,
     /// When something was last done here.
     pub(super) now: Time,
     /// What fills the body in place of the panes.
@@ -78,6 +85,10 @@ pub struct View {
     pub(super) plan: Option<Box<TrainView>>,
     /// The composer, while something is chosen for it.
     pub(super) kept: Option<Box<Composer>>,
+    /// A plan that is looked at before it runs.
+    pub(super) trial: Option<Box<Trial>>,
+    /// What is seen of the journal.
+    pub(super) lens: Lens,
     /// What was sent from here and is followed.
     pub(super) sent: Sent,
     /// Text of a prompt that was closed without sending.
@@ -140,6 +151,8 @@ impl View {
             chosen: BTreeMap::new(),
             zoomed: None,
             roster: Roster::default(),
+            company: Vec::new(),
+            looks_only: false,
             now: Time::default(),
             sheet: None,
             mode: Mode::Normal,
@@ -155,6 +168,8 @@ impl View {
             merging: None,
             plan: None,
             kept: None,
+            trial: None,
+            lens: Lens::default(),
             sent: Sent::default(),
             draft: Vec::new(),
             click: None,
@@ -221,7 +236,7 @@ impl View {
         self.go_to(state, &spot.agent);
         if let Some(agent) = state.agent(&spot.agent) {
             let area = self.pane_areas(state).into_iter().find(|(name, _)| *name == spot.agent);
-            let hidden = area.map_or(0, |(_, area)| super::pane::skipped(&agent.pane.screen, area));
+            let hidden = area.map_or(0, |(_, area)| super::part::skipped(&agent.pane.screen, area));
             let back = i64::from(hidden) - i64::from(spot.row);
             self.scroll_to(agent, usize::try_from(back).unwrap_or(0));
         }
@@ -329,7 +344,7 @@ impl View {
             Mode::Confirm(_) => When::Asked,
             Mode::Page(_) => When::Reading,
             Mode::Choose(_) => When::Choosing,
-            Mode::Entry(_) => When::Entering,
+            Mode::Entry(entry) => entry.when(),
             Mode::Copy(c) if c.entry.is_some() => When::Seeking,
             Mode::Copy(_) => When::Copying,
         }

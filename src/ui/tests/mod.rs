@@ -2,6 +2,7 @@
 
 mod acting;
 mod allowed;
+mod company;
 mod composing;
 mod copying;
 mod diff;
@@ -11,6 +12,7 @@ mod look;
 mod merging;
 mod past;
 mod pictures;
+mod planning;
 mod replay;
 mod review;
 mod roster;
