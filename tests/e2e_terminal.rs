@@ -142,3 +142,32 @@ fn reset_puts_a_broken_terminal_right() {
     assert_eq!(sane, modes(&place, "after"));
     assert!(terminal.cursor_is_shown());
 }
+
+#[test]
+fn a_prompt_is_written_in_the_user_s_editor() {
+    let place = place();
+    place.program(
+        "edit",
+        "#!/bin/sh\nstty -a > \"$HOME/../editing\"\nprintf ' and the editor' >> \"$2\"\nread line\n\
+                           printf ' and %s' \"$line\" >> \"$2\"\n",
+    );
+    let what = format!("VISUAL='edit --wait' {EXE} attach");
+    let mut terminal = around(&place, &what);
+    terminal.shows(&["A ○ idle"]);
+    terminal.keys("b");
+    terminal.shows(&["to whom"]);
+    terminal.keys("echo by the composer\x05");
+    wait_until("the terminal is the editor's", || terminal.count("\x1b[?1049l") == 1);
+    wait_until("the editor runs", || fs::metadata(place.root().join("editing")).is_ok_and(|m| m.len() > 0));
+    // What is typed now is the editor's alone.
+    terminal.keys("what was typed\r");
+    terminal.shows(&["by the composer and the editor and what was typed"]);
+    assert_eq!(modes(&place, "before"), modes(&place, "editing"));
+    terminal.keys("\r");
+    place.shows("A", "by the composer and the editor and what was typed");
+    terminal.hides("to whom");
+    terminal.keys("q");
+    terminal.shows(&["over"]);
+    assert_eq!(terminal.ended(), 0);
+    assert_eq!((modes(&place, "before"), terminal.modes()), (modes(&place, "after"), untouched()));
+}

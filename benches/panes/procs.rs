@@ -12,6 +12,8 @@ pub struct Proc {
     pub cpu: Duration,
     /// Resident, in KiB.
     pub rss: u64,
+    /// The same, what is shared being divided among those who share it.
+    pub share: u64,
     /// Times a thread went to sleep and so was woken.
     pub woken: u64,
 }
@@ -20,7 +22,7 @@ impl Proc {
     /// Whether it is a program of a pane and not the multiplexer.
     fn is_load(&self) -> bool {
         let c = &self.command;
-        c.contains(".sh") && c.starts_with("/bin/sh")
+        c.contains(".sh") && (c.starts_with("/bin/sh") || c.starts_with("sh -c"))
             || c.contains("--work")
             || c.starts_with("cat ")
             || c.starts_with("sleep ")
@@ -60,6 +62,7 @@ pub fn look(pid: u64) -> Proc {
     let mut proc = Proc {
         command: text(&format!("/proc/{pid}/cmdline")).replace('\0', " "),
         rss: field(&status, "VmRSS:"),
+        share: field(&text(&format!("/proc/{pid}/smaps_rollup")), "Pss:"),
         ..Proc::default()
     };
     for task in fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten() {
@@ -91,9 +94,9 @@ pub fn woken(before: &BTreeMap<u64, Proc>, after: &BTreeMap<u64, Proc>) -> u64 {
     after.iter().map(count).sum()
 }
 
-/// Memory of all, in MiB.
+/// Memory of all, in MiB; what they share counts once.
 pub fn memory(all: &BTreeMap<u64, Proc>) -> f64 {
-    all.values().map(|p| p.rss).sum::<u64>() as f64 / 1024.0
+    all.values().map(|p| p.share).sum::<u64>() as f64 / 1024.0
 }
 
 pub fn kill(signal: &str, pid: u64) {

@@ -1,12 +1,13 @@
 //! The arguments as clap reads them. Help texts are the documentation: `docs/cli.md` is made of them.
 
+mod attach;
+mod keymap;
 mod merge;
 mod plan;
 mod pr;
 mod programs;
 mod prompt;
 mod record;
-mod screen;
 mod values;
 mod verify;
 
@@ -14,13 +15,14 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use self::attach::Attach;
+pub use self::keymap::Keymap;
 pub use self::merge::Merge;
 pub use self::plan::{Done, Order, Run, Send, SendWhat, Task, TaskAdd, TaskId, Wait};
 pub use self::pr::{Pr, Trust};
 pub use self::programs::{Doctor, Hook};
 pub use self::prompt::{Prompt, PromptOf, PromptOut, PromptRender};
 pub use self::record::{Export, ExportFormat, Import, Replay, Report, ReportFormat, Search};
-pub use self::screen::{Attach, Keymap};
 use self::values::{agent, speed};
 pub use self::verify::{Diff, Review, Verify};
 use super::answer::Format;
@@ -55,6 +57,8 @@ pub enum Cmd {
     /// Makes worktrees, starts the agents, and shows the dashboard
     Up(Up),
     /// Shows the dashboard of a running session
+    ///
+    /// Several people may: each sees what they choose at their own size, and who else is where.
     Attach(Attach),
     /// Lists the sessions of this repository, or all of them outside one
     Ls(Ls),

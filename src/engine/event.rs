@@ -99,6 +99,8 @@ pub enum Event {
         agent: AgentName,
         /// Bytes.
         count: usize,
+        /// The [`styles`](crate::screen::styles) in them.
+        styles: Vec<u8>,
     },
     /// What was just printed may be a claim and will not stand there for long.
     Look {

@@ -66,8 +66,8 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
                 return Vec::new();
             }
         }
-        Event::Skipped { agent, count } => {
-            step.left_out(&agent, count);
+        Event::Skipped { agent, count, styles } => {
+            step.left_out(&agent, count, &styles);
             return Vec::new();
         }
         Event::Screen { agent, snapshot } => {

@@ -62,9 +62,9 @@ impl Step<'_> {
     }
 
     /// Passes over what makes no difference to a pane's screen.
-    pub(super) fn left_out(&mut self, name: &AgentName, count: usize) {
+    pub(super) fn left_out(&mut self, name: &AgentName, count: usize, styles: &[u8]) {
         if let Some(agent) = self.state.agent_mut(name) {
-            agent.pane.screen.skip(count);
+            agent.pane.screen.skip(count, styles);
         }
     }
 

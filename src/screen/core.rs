@@ -101,6 +101,8 @@ impl Core {
         let done = catch_unwind(AssertUnwindSafe(|| {
             self.term.resize(Dims(size));
             shadow::mark_rows(self.term.grid_mut());
+            // It keeps a thousand rows in reserve from the first that scrolls; most panes never need them.
+            self.term.grid_mut().truncate();
             self.side.shadow.resized(usize::from(size.rows), usize::from(size.cols));
         }));
         if done.is_err() {
@@ -262,6 +264,11 @@ impl Sink for Core {
     }
 
     fn osc(&mut self, body: &[u8], end: End) {
+        if let Some(link) = body.strip_prefix(b"8;") {
+            // In its place among the text, also within a held frame.
+            let told = self.side.links.take(link);
+            return self.pass(told.as_bytes());
+        }
         osc::handle(body, end, &mut self.side);
     }
 }

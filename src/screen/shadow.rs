@@ -70,6 +70,7 @@ impl Shadow {
         if let Some(main) = &mut self.main {
             main.resize::<Color>(true, rows, columns);
             mark_rows(main);
+            main.truncate();
         }
         self.region = None;
         self.fit_tabs(columns);

@@ -2,8 +2,9 @@
 //!
 //! Where a screen takes in much text, what it is afterwards does not depend on how that text began: once the cursor went
 //! down by as many rows as the history and twice the screen have, every row there is was made since. So the beginning may
-//! be left out, up to a return that brings the cursor to the left edge, if nothing in it is of another kind: no sequences, no character
-//! sets, no bell, and no scrolling region that would keep rows where they are. `skim` in the tests compares both ways.
+//! be left out, up to a return that brings the cursor to the left edge, if nothing in it is of another kind: no sequences
+//! but for colours, which are taken in all the same; no character sets, no bell, and no scrolling region that would keep
+//! rows where they are. `skim` in the tests compares both ways.
 
 use alacritty_terminal::term::TermMode;
 
@@ -15,10 +16,56 @@ const SO: u8 = 0x0e;
 const SI: u8 = 0x0f;
 const BEL: u8 = 0x07;
 
-/// Whether there is nothing in `bytes` because of which they have to be fed as they are.
+/// The longest sequence of colours that is known as one, in bytes.
+const STYLE_MAX: usize = 64;
+
+/// Whether there is nothing in `bytes` because of which they have to be fed as they are. They may begin or end within a
+/// sequence of colours.
 #[must_use]
 pub fn is_plain(bytes: &[u8]) -> bool {
-    memchr::memchr3(ESC, SO, SI, bytes).is_none() && memchr::memchr(BEL, bytes).is_none()
+    let mut rest = bytes;
+    while let Some(at) = memchr::memchr3(ESC, SO, SI, rest) {
+        let found = rest.get(at..).unwrap_or_default();
+        let Some(len) = style_len(found) else { return false };
+        rest = found.get(len..).unwrap_or_default();
+    }
+    memchr::memchr(BEL, bytes).is_none()
+}
+
+/// The length of the sequence of colours (SGR) that `bytes` begin with, which they may be the beginning of.
+fn style_len(bytes: &[u8]) -> Option<usize> {
+    let introduced = match bytes {
+        [ESC] => return Some(1),
+        [ESC, b'[', ..] => bytes.get(2..bytes.len().min(STYLE_MAX))?,
+        _ => return None,
+    };
+    match introduced.iter().position(|b| !matches!(b, b'0'..=b'9' | b';' | b':')) {
+        Some(n) if introduced.get(n) == Some(&b'm') => Some(n + 3),
+        None if bytes.len() < STYLE_MAX => Some(bytes.len()),
+        _ => None,
+    }
+}
+
+/// Plain bytes taken apart: text, and the sequence of colours behind it.
+fn parts(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let mut rest = bytes;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let (text, more) = rest.split_at(memchr::memchr(ESC, rest).unwrap_or(rest.len()));
+        let (style, more) = more.split_at(style_len(more).unwrap_or(more.len()));
+        rest = more;
+        Some((text, style))
+    })
+}
+
+/// The sequences of colours in bytes that are left out, as far as they are still in force at their end.
+#[must_use]
+pub fn styles(bytes: &[u8]) -> Vec<u8> {
+    let resets = [&b"\x1b[0m"[..], b"\x1b[m"];
+    let last = resets.iter().filter_map(|r| memchr::memmem::rfind(bytes, r)).max().unwrap_or(0);
+    parts(bytes.get(last..).unwrap_or_default()).flat_map(|(_, style)| style.iter().copied()).collect()
 }
 
 /// The screenfuls of line feeds that must follow what is left out, beside the history: one until the cursor is at the
@@ -46,7 +93,8 @@ impl Screen {
         let cut =
             ends.find_map(|at| at.checked_sub(1).filter(|i| bytes.get(*i) == Some(&b'\r'))).unwrap_or(0);
         // What REP repeats is the last character of all, which must not be among what is left out.
-        let tells = bytes.get(cut..).is_some_and(|rest| rest.iter().any(u8::is_ascii_graphic));
+        let rest = bytes.get(cut..).unwrap_or_default();
+        let tells = parts(rest).any(|(text, _)| text.iter().any(u8::is_ascii_graphic));
         if tells { cut } else { 0 }
     }
 
@@ -55,10 +103,11 @@ impl Screen {
         let cols = usize::from(self.core.size.cols);
         let wraps = self.core.term.mode().contains(TermMode::LINE_WRAP);
         let rows_of = |line: &[u8]| {
-            let text = line.strip_suffix(b"\r").unwrap_or(line);
+            let mut texts = parts(line.strip_suffix(b"\r").unwrap_or(line)).map(|(text, _)| text);
             // Of anything but ASCII a line may take fewer rows than it has bytes for.
-            let sure = wraps && text.iter().all(|b| matches!(b, b' '..=b'~'));
-            if sure { text.len().div_ceil(cols).max(1) } else { 1 }
+            let ascii = |text: &[u8]| text.iter().all(|b| matches!(b, b' '..=b'~')).then_some(text.len());
+            let width = texts.try_fold(0, |width, text| Some(width + ascii(text)?));
+            width.filter(|_| wraps).map_or(1, |width| width.div_ceil(cols).max(1))
         };
         let mut ends = memchr::memrchr_iter(b'\n', bytes);
         let (mut after, mut rows) = (ends.next()?, 0);
@@ -72,12 +121,15 @@ impl Screen {
         None
     }
 
-    /// Passes over so many bytes: what [`Self::skippable`] gave, before the rest of what it was given is fed.
-    pub fn skip(&mut self, count: usize) {
+    /// Passes over so many bytes: what [`Self::skippable`] gave, before the rest of what it was given is fed; with the
+    /// [`styles`] in them.
+    pub fn skip(&mut self, count: usize, styles: &[u8]) {
         if count > 0 {
-            self.sieve.seen = self.sieve.seen.saturating_add(count as u64);
             // The character it begins would have ended within them, as a broken one at the latest.
             self.core.part.clear();
+            let seen = self.sieve.seen.saturating_add(count as u64);
+            self.sieve.feed(styles, &mut self.core);
+            self.sieve.seen = seen;
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::domain::id::AgentName;
 use crate::domain::time::Time;
 use crate::engine::event::{Event, Feeding};
 use crate::engine::ready::may_claim;
+use crate::screen::styles;
 use crate::session::log::Entry;
 
 /// Bytes taken from one pane before the next has its turn.
@@ -120,9 +121,10 @@ impl Server {
         let all = holder.pending.bytes();
         let heard = may_claim(&self.state, agent, all);
         let whole = all.get(..heard.unwrap_or(all.len())).unwrap_or_default();
-        let (count, whole) = (agent.pane.screen.skippable(whole), whole.len());
+        let count = agent.pane.screen.skippable(whole);
+        let (styles, whole) = (styles(whole.get(..count).unwrap_or_default()), whole.len());
         if count > 0 {
-            self.happen(Event::Skipped { agent: name.clone(), count });
+            self.happen(Event::Skipped { agent: name.clone(), count, styles });
         }
         self.with_holder(name, |h| h.pending.leave_out(count, whole));
         if heard.is_some() {

@@ -98,6 +98,12 @@ impl Pending {
         self.at >= self.bytes.len()
     }
 
+    /// Where the record lies of which not all is on the screen, and how many bytes of it are; none when all is.
+    pub fn unseen(&self) -> Option<(u64, usize)> {
+        let mark = self.marks.iter().find(|m| m.to > self.at).filter(|_| !self.is_empty())?;
+        Some((mark.offset, self.at.saturating_sub(mark.from)))
+    }
+
     fn len(&self) -> usize {
         self.bytes.len().saturating_sub(self.at)
     }
@@ -248,7 +254,7 @@ mod tests {
         pending.push(&entry(31, &[b'x'; FLOOD]), Feeding::Live, at(110));
         assert_eq!(pending.due(false, at(111)), Some(at(210)));
         assert_eq!(pending.due(true, at(111)), Some(at(111)), "somebody types");
-        pending.push(&entry(99_999, b"\x1b[m"), Feeding::Live, at(112));
+        pending.push(&entry(99_999, b"\x1b[K"), Feeding::Live, at(112));
         assert_eq!(pending.due(false, at(113)), Some(at(113)), "it has to be fed as it is");
     }
 

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::{HISTORY, Screen, Size};
+use super::super::{HISTORY, Screen, Size, styles};
 use super::ms;
 use super::property::{size, stream};
 
@@ -15,6 +15,8 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
         2 => prop::sample::select(vec!["中文\r\n", "e\u{301}\r\n", "\u{301}", "한글", "\t", "\x08", "\r", "\n", "\x0b",
             "\x0c", "\x18", "\x1a", "\x7f", "\u{84}", "\u{8d}", "\u{9b}2J", "\r\n\r\n"])
             .prop_map(|s| s.as_bytes().to_vec()),
+        2 => prop::sample::select(vec!["\x1b[31m", "\x1b[m", "\x1b[0m", "\x1b[1;38;5;99m", "\x1b[4:3;48;2;1;2;3m", "\x1b[7m"])
+            .prop_map(|s| s.as_bytes().to_vec()),
         1 => prop::collection::vec(any::<u8>(), 1..6),
     ];
     prop::collection::vec(piece, 0..120).prop_map(|pieces| pieces.concat())
@@ -23,7 +25,7 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
 /// Feeds `bytes` as a server does that leaves out what it may, in portions. Gives how much it left out.
 fn skim(screen: &mut Screen, bytes: &[u8], portion: usize) -> usize {
     let skipped = screen.skippable(bytes);
-    screen.skip(skipped);
+    screen.skip(skipped, &styles(&bytes[..skipped]));
     bytes[skipped..].chunks(portion).for_each(|part| drop(screen.feed(part, ms(0))));
     skipped
 }
@@ -78,7 +80,8 @@ fn much_of_a_flood_is_left_out_and_lines_without_a_return_never() {
     assert_eq!(screen.row(0, HISTORY_ROWS).text(), "line 976");
     assert_eq!(screen.row(3, 0).text(), "line 999");
     assert_eq!(screen.skippable(&lines("\n")), 0);
-    for odd in ["\x1b[m", "\x0e", "\x0f", "\x07"] {
+    assert!(screen.skippable(&lines("\x1b[1;32m in colour\x1b[0m\r\n")) > flood.len());
+    for odd in ["\x1b[K", "\x1b[>4;2m", "\x1b[?m", "\x1bM", "\x0e", "\x0f", "\x07"] {
         assert_eq!(screen.skippable(&[&flood[..], odd.as_bytes()].concat()), 0, "{odd:?}");
     }
     for odd in ["\x1b[2;4r", "\x1b[?2026h", "\x1b[", "\x1b]0;t"] {

@@ -18,6 +18,11 @@ impl View {
         self.clipboard = false;
     }
 
+    /// Says that the client's terminal is to be sent no links.
+    pub fn refuse_links(&mut self) {
+        self.links = false;
+    }
+
     /// From now on it is as its user wants it. What of that cannot be is told at the foot.
     pub fn set_up(&mut self, wanted: Wanted) {
         let (keys, problems) = Keymap::changed(&wanted.keys);
