@@ -17,6 +17,7 @@ pub mod hook;
 pub mod id;
 pub mod key;
 pub mod kitty;
+pub mod link;
 pub mod mask;
 pub mod moment;
 pub mod near;

@@ -1,6 +1,7 @@
 //! One ratatui terminal per client, drawing into memory.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::rc::Rc;
 
@@ -8,6 +9,10 @@ use ratatui::Terminal;
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
 use ratatui::buffer::Cell as BufferCell;
 use ratatui::layout::{Position, Size};
+use ratatui::style::Color;
+
+/// What ends a link.
+const LINK_END: &[u8] = b"\x1b]8;;\x1b\\";
 
 /// A terminal that is somewhere else: its bytes are collected, its size is told.
 pub type RemoteTerminal = Terminal<Remote>;
@@ -31,6 +36,7 @@ impl Write for Shared {
 pub struct Wire {
     bytes: Shared,
     size: Rc<Cell<Size>>,
+    links: Rc<RefCell<BTreeMap<u32, String>>>,
 }
 
 impl Wire {
@@ -39,10 +45,13 @@ impl Wire {
     /// # Errors
     /// Never in practice: nothing is written while it is made.
     pub fn terminal(rows: u16, cols: u16) -> io::Result<(Self, RemoteTerminal)> {
-        let wire = Self { bytes: Shared::default(), size: Rc::new(Cell::new(Size::new(cols, rows))) };
+        let size = Rc::new(Cell::new(Size::new(cols, rows)));
+        let wire = Self { bytes: Shared::default(), size, links: Rc::default() };
         let backend = Remote {
             inner: CrosstermBackend::new(wire.bytes.clone()),
+            bytes: wire.bytes.clone(),
             size: wire.size.clone(),
+            links: wire.links.clone(),
             cursor: Position::ORIGIN,
         };
         Ok((wire, Terminal::new(backend)?))
@@ -51,6 +60,11 @@ impl Wire {
     /// Tells the terminal's new size; the next draw follows.
     pub fn resize(&self, rows: u16, cols: u16) {
         self.size.set(Size::new(cols, rows));
+    }
+
+    /// Tells the links of the next draw: a cell whose underline has the colour of that number is part of one.
+    pub fn link(&self, links: BTreeMap<u32, String>) {
+        self.links.replace(links);
     }
 
     /// Takes what was drawn since the last call.
@@ -64,7 +78,9 @@ impl Wire {
 /// the one and ask the server's own standard output for the other.
 pub struct Remote {
     inner: CrosstermBackend<Shared>,
+    bytes: Shared,
     size: Rc<Cell<Size>>,
+    links: Rc<RefCell<BTreeMap<u32, String>>>,
     cursor: Position,
 }
 
@@ -75,7 +91,28 @@ impl Backend for Remote {
     where
         I: Iterator<Item = (u16, u16, &'a BufferCell)>,
     {
-        self.inner.draw(content)
+        let links = self.links.borrow();
+        if links.is_empty() {
+            return self.inner.draw(content);
+        }
+        let all: Vec<(u16, u16, BufferCell)> = content.map(|(x, y, cell)| (x, y, cell.clone())).collect();
+        let mark = |cell: &BufferCell| match cell.underline_color {
+            Color::Rgb(r, g, b) => Some(u32::from_be_bytes([0, r, g, b])),
+            _ => None,
+        };
+        for mut run in all.chunk_by(|a, b| mark(&a.2) == mark(&b.2)).map(<[_]>::to_vec) {
+            let link = run.first().and_then(|(_, _, cell)| mark(cell));
+            let link = link.and_then(|mark| Some((mark, links.get(&mark)?)));
+            if let Some((mark, link)) = link {
+                write!(self.bytes, "\x1b]8;id={mark:x};{link}\x1b\\")?;
+            }
+            run.iter_mut().for_each(|(_, _, cell)| cell.underline_color = Color::Reset);
+            self.inner.draw(run.iter().map(|(x, y, cell)| (*x, *y, cell)))?;
+            if link.is_some() {
+                self.bytes.write_all(LINK_END)?;
+            }
+        }
+        Ok(())
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {

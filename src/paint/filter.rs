@@ -3,8 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::domain::link::{LINK_MAX, may_show};
+
 /// Copies `bytes` to `out`, leaving out every control byte and sequence that a frame of ours does
-/// not need: SGR, cursor movement, erase, scrolling, cursor shape, and the modes we set ourselves pass.
+/// not need: SGR, cursor movement, erase, scrolling, cursor shape, links, and the modes we set ourselves pass.
 pub fn pass(bytes: &[u8], out: &mut Vec<u8>) {
     let mut i = 0;
     while let Some(&b) = bytes.get(i) {
@@ -83,6 +85,11 @@ fn escape(rest: &[u8], out: &mut Vec<u8>) -> usize {
             }
             len
         }
+        Some(b']') if link(rest).is_some() => {
+            let len = link(rest).unwrap_or(0);
+            out.extend_from_slice(rest.get(..len).unwrap_or_default());
+            len
+        }
         // OSC, DCS, SOS, PM, APC: to the terminator.
         Some(b']' | b'P' | b'X' | b'^' | b'_') => {
             let end = rest.iter().enumerate().skip(2).find_map(|(i, &b)| match b {
@@ -95,6 +102,22 @@ fn escape(rest: &[u8], out: &mut Vec<u8>) -> usize {
         Some(0x20..=0x7e) => 2,
         _ => 1,
     }
+}
+
+/// The length of the link (`OSC 8`) that `rest` begins with, if it is written exactly as ours are: its beginning with an
+/// id of at most eight digits and nothing else, or its end.
+fn link(rest: &[u8]) -> Option<usize> {
+    let body = rest.strip_prefix(b"\x1b]8;")?;
+    let most = body.get(..body.len().min(LINK_MAX + 32))?;
+    let end = most.windows(2).position(|w| w == b"\x1b\\")?;
+    let (body, len) = (body.get(..end)?, 4 + end + 2);
+    if body == b";" {
+        return Some(len);
+    }
+    let body = body.strip_prefix(b"id=")?;
+    let (id, uri) = body.split_at(body.iter().position(|b| *b == b';')?);
+    let good = (1..=8).contains(&id.len()) && id.iter().all(u8::is_ascii_hexdigit);
+    (good && may_show(uri.get(1..)?)).then_some(len)
 }
 
 /// Whether a CSI sequence (after `ESC [`) may pass.
@@ -137,6 +160,23 @@ mod tests {
     }
 
     #[test]
+    fn links_pass_as_ours_are_written_and_in_no_other_way() {
+        let ours = b"\x1b]8;id=a1;https://example.org/?a;b\x1b\\text\x1b]8;;\x1b\\";
+        assert_eq!(passed(ours), ours);
+        for bad in [
+            "\x1b]8;id=a1;javascript:x\x1b\\",
+            "\x1b]8;;https://example.org\x1b\\",
+            "\x1b]8;id=a1:x=1;https://example.org\x1b\\",
+            "\x1b]8;id=123456789;https://example.org\x1b\\",
+            "\x1b]8;id=a1;https://a b\x1b\\",
+            "\x1b]8;id=a1;https://a\x07",
+            "\x1b]8;id=;https://a\x1b\\",
+        ] {
+            assert_eq!(passed(bad.as_bytes()), b"", "{bad:?}");
+        }
+    }
+
+    #[test]
     fn a_text_for_the_clipboard_is_base_64() {
         for (text, coded) in
             [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("é\x07\n", "w6kHCg==")]
@@ -163,7 +203,8 @@ mod tests {
             let out = passed(&bytes);
             // What passed passes again: nothing forbidden can arise by leaving something out.
             prop_assert_eq!(passed(&out), out.clone());
-            prop_assert!(!out.windows(2).any(|w| w == b"\x1b]" || w == b"\x1bP"));
+            prop_assert!(!out.windows(2).any(|w| w == b"\x1bP"));
+            prop_assert!((0..out.len()).all(|i| !out[i..].starts_with(b"\x1b]") || link(&out[i..]).is_some()));
         }
     }
 }

@@ -138,7 +138,7 @@ impl Show {
         let (rows, cols) = (rows.clamp(1, MAX_SIDE), cols.clamp(1, MAX_SIDE));
         let session = self.stage.title().to_owned();
         self.link.say(&Down::Welcome { session })?;
-        let quiet = look.no_clipboard;
+        let (quiet, bare) = (look.no_clipboard, look.no_links);
         let mut wanted = config::wanted(&self.stage.state().config.prefs, &look.prefs, look.theme.as_deref());
         wanted.left_out.splice(0..0, look.left_out);
         let (plain, ascii, depth, utc_offset) = (look.plain, look.ascii, look.depth, look.utc_offset);
@@ -146,6 +146,9 @@ impl Show {
         view.set_up(wanted);
         if quiet {
             view.refuse_clipboard();
+        }
+        if bare {
+            view.refuse_links();
         }
         let (wire, terminal) = Wire::terminal(rows, cols).map_err(lost("draw for the terminal"))?;
         Ok(Dashboard {
@@ -212,6 +215,7 @@ impl Show {
             return Ok(());
         }
         let (state, view) = (self.stage.state(), &screen.view);
+        screen.wire.link(ui::links(state, view));
         let drawn = screen.terminal.draw(|frame| ui::draw(frame, state, view));
         drawn.map_err(lost("draw for the terminal"))?;
         (screen.dirty, screen.drawn) = (false, Some(now));

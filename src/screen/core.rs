@@ -264,6 +264,11 @@ impl Sink for Core {
     }
 
     fn osc(&mut self, body: &[u8], end: End) {
+        if let Some(link) = body.strip_prefix(b"8;") {
+            // In its place among the text, also within a held frame.
+            let told = self.side.links.take(link);
+            return self.pass(told.as_bytes());
+        }
         osc::handle(body, end, &mut self.side);
     }
 }

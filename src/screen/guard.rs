@@ -6,13 +6,14 @@ use alacritty_terminal::index::Column;
 use alacritty_terminal::term::cell::Flags;
 use alacritty_terminal::term::{Term, TermMode};
 use alacritty_terminal::vte::ansi::{
-    Attr, CharsetIndex, ClearMode, Color, CursorShape, CursorStyle, Handler, KeyboardModes,
+    Attr, CharsetIndex, ClearMode, Color, CursorShape, CursorStyle, Handler, Hyperlink, KeyboardModes,
     KeyboardModesApplyBehavior, LineClearMode, Mode, ModifyOtherKeys, NamedMode, NamedPrivateMode,
     PrivateMode, StandardCharset, TabulationClearMode, Timeout,
 };
 use unicode_width::UnicodeWidthChar as _;
 
 use super::clean;
+use super::links::Links;
 use super::modes::{Keys, Kitty};
 use super::osc::{self, Progress, Signal};
 use super::replies::Replies;
@@ -40,6 +41,7 @@ pub(super) struct Side {
     pub replies: Replies,
     pub signals: Vec<Signal>,
     pub shadow: Shadow,
+    pub links: Links,
     /// Something visible may have changed.
     pub touched: bool,
 }
@@ -190,6 +192,7 @@ impl Handler for Guard<'_> {
         fn unset_mode(mode: Mode);
         fn set_keypad_application_mode();
         fn unset_keypad_application_mode();
+        fn set_hyperlink(link: Option<Hyperlink>);
         fn configure_charset(index: CharsetIndex, charset: StandardCharset);
     }
 

@@ -9,6 +9,7 @@ mod gather;
 mod guard;
 pub mod keys;
 mod lines;
+mod links;
 mod modes;
 mod osc;
 mod replies;
@@ -36,6 +37,7 @@ pub use clean::is_unsafe;
 pub use core::HOLD_MAX;
 pub use gather::{Gather, Gathered};
 pub use lines::{LINE_ROWS, Lines};
+pub use links::LINKS_MAX;
 pub use modes::{KITTY_SUPPORTED, Modes, MouseCoding, MouseMode};
 pub use osc::{NOTICE_MAX, Progress, ProgressState, Signal, TITLE_MAX};
 pub use replies::{REPLIES_PER_SECOND, REPLY_MAX};
@@ -183,6 +185,19 @@ impl Screen {
     #[must_use]
     pub fn progress(&self) -> Option<Progress> {
         self.core.side.progress
+    }
+
+    /// Whether there is any link to be had from [`Self::link`].
+    #[must_use]
+    pub fn has_links(&self) -> bool {
+        !self.core.side.links.is_empty()
+    }
+
+    /// The link of that number, as a cell has it. One that is long gone is not known any more. It may be shown:
+    /// see [`crate::domain::link::may_show`].
+    #[must_use]
+    pub fn link(&self, number: u64) -> Option<&str> {
+        self.core.side.links.get(number)
     }
 
     /// The program's last own word on its state ([`Signal::Report`]), if any.

@@ -89,7 +89,7 @@ pub(super) fn handle(body: &[u8], end: End, side: &mut Side) {
                 notify(parts.join(": "), side);
             }
         }
-        // Links (8) would keep up to 64 KiB a cell; the rest means nothing here.
+        // Links (8) are dealt with before; the rest means nothing here.
         _ => {}
     }
 }

@@ -6,6 +6,7 @@ use alacritty_terminal::term::cell::{Cell as Raw, Flags};
 use alacritty_terminal::vte::ansi::{Color as RawColor, NamedColor};
 
 use super::clean::is_unsafe;
+use super::links;
 
 /// A colour as the program set it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -80,6 +81,8 @@ pub struct Cell<'a> {
     pub bg: Color,
     /// Attributes.
     pub attrs: Attrs,
+    /// The number of its link, by which [`super::Screen::link`] has it.
+    pub link: Option<u64>,
     /// Columns taken: 1, or 2 with nothing of its own in the second.
     pub width: u8,
 }
@@ -223,6 +226,7 @@ fn cell(raw: &Raw, width: u8) -> Cell<'_> {
         fg: color(raw.fg),
         bg: color(raw.bg),
         attrs: Attrs::of(raw.flags),
+        link: links::number(raw),
         width,
     }
 }

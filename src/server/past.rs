@@ -61,6 +61,8 @@ impl Pasts {
 struct Wanted {
     dir: PathBuf,
     until: u64,
+    /// Bytes of the record there that are on the screen too.
+    part: usize,
     size: Size,
 }
 
@@ -69,9 +71,13 @@ impl Server {
     pub(super) fn look_back(&mut self, client: ClientId, agent: AgentName, ticket: u64) {
         self.pasts.stop(client);
         let Some(size) = self.state.agent(&agent).map(|a| a.pane.screen.size()) else { return };
-        let link = self.holders.iter().find(|h| h.name == agent).and_then(|h| h.link.as_ref());
-        let until = link.map_or(u64::MAX, crate::hold::Connection::offset);
-        let wanted = Wanted { dir: self.log_dir(&agent), until, size };
+        let holder = self.holders.iter().find(|h| h.name == agent);
+        let link = holder.and_then(|h| h.link.as_ref());
+        let (until, part) = match holder.and_then(|h| h.pending.unseen()) {
+            Some(unseen) => unseen,
+            None => (link.map_or(u64::MAX, crate::hold::Connection::offset), 0),
+        };
+        let wanted = Wanted { dir: self.log_dir(&agent), until, part, size };
         let pasts = &mut self.pasts;
         let (sender, waker) = (pasts.sender.clone(), pasts.waker.clone());
         let tell = move |past| {
@@ -125,7 +131,14 @@ fn read(wanted: &Wanted, stop: &AtomicBool, tell: &dyn Fn(Past)) -> io::Result<O
     let (mut gather, begin) = if more { middle(wanted, &mut bytes, from) } else { start(wanted.size, first) };
     let mut reader = Reader::open(&wanted.dir, begin)?;
     let (mut told, mut printed) = (Instant::now(), false);
-    while let Some(entry) = reader.next().transpose()?.filter(|e| e.end <= until) {
+    while let Some(entry) = reader.next().transpose()? {
+        if entry.end > until {
+            let seen = entry.record.payload.get(..wanted.part).unwrap_or_default();
+            if entry.offset == until && entry.record.kind == Entry::Output {
+                gather.output(seen, entry.record.us);
+            }
+            break;
+        }
         if stop.load(Ordering::Relaxed) {
             return Ok(None);
         }

@@ -98,6 +98,12 @@ impl Pending {
         self.at >= self.bytes.len()
     }
 
+    /// Where the record lies of which not all is on the screen, and how many bytes of it are; none when all is.
+    pub fn unseen(&self) -> Option<(u64, usize)> {
+        let mark = self.marks.iter().find(|m| m.to > self.at).filter(|_| !self.is_empty())?;
+        Some((mark.offset, self.at.saturating_sub(mark.from)))
+    }
+
     fn len(&self) -> usize {
         self.bytes.len().saturating_sub(self.at)
     }

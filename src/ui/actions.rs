@@ -171,6 +171,9 @@ pub(super) fn other_key(state: &State, view: &mut View, begun: Option<Key>, key:
 
 /// Does what an operation says, whatever key or entry asked for it.
 pub(super) fn perform(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Vec<Action> {
+    if view.refuses(op) {
+        return vec![Action::Beep];
+    }
     match view.mode {
         Mode::Composer(_) => super::composer::perform(state, view, op),
         Mode::Confirm(_) => super::open::asked(view, op),
@@ -189,6 +192,9 @@ pub(super) fn perform(state: &State, view: &mut View, op: Op, key: Option<Key>) 
 
 /// What an operation of the dashboard does, whatever fills its body.
 pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Vec<Action> {
+    if view.refuses(op) {
+        return vec![Action::Beep];
+    }
     match op {
         Op::Lay(lay) => return super::moves::lay(state, view, lay),
         Op::Left
@@ -222,7 +228,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
         Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, &view.keys, view.when()))),
         Op::GoTo => view.mode = Mode::Choose(Box::new(lists::going(state))),
         Op::Help => view.mode = Mode::Page(Box::new(Page::help(&view.keys, Keys::Running))),
-        Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
+        Op::Journal => return super::sheet::perform(state, view, When::Journaling, op),
         Op::Review => return super::sheet::perform(state, view, When::Reviewing, op),
         Op::Merge => return merge(state, view),
         Op::TakeOrder => return super::order::take(state, view),

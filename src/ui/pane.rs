@@ -10,6 +10,8 @@ use unicode_width::UnicodeWidthStr;
 use super::copy;
 use super::ended::{can_resume, can_start};
 use super::keymap::Op;
+use super::links;
+use super::part::{Part, draw_beyond, size_told};
 use super::rail::queued_stage;
 use super::text::{hint, wrap};
 use super::theme::{
@@ -20,7 +22,10 @@ use crate::domain::signal::printable;
 use crate::domain::state::{AgentState, Outcome};
 use crate::engine::parts::Phase;
 use crate::engine::state::{Agent, State};
-use crate::screen::{self, Attrs, ProgressState, Row, Screen};
+use crate::screen::{self, Attrs, ProgressState, Row};
+
+/// Most columns of the title a program gives itself.
+const OWN_TITLE: usize = 40;
 
 /// Draws a pane; the answer is where the cursor belongs if it is typed into.
 pub(super) fn draw(
@@ -38,22 +43,23 @@ pub(super) fn draw(
         (false, false) => Edge::Quiet,
     };
     let width = usize::from(area.width.saturating_sub(2));
-    // What a screen taller than its area hides above comes before its history.
-    let hidden = skipped(&agent.pane.screen, inner(area));
-    let history = agent.pane.screen.history_len();
-    let above = view.back(agent).min(history + usize::from(hidden));
-    let back = above.saturating_sub(usize::from(hidden));
-    let skip = hidden - u16::try_from(above - back).unwrap_or(hidden).min(hidden);
+    let part = Part::of(view, agent, inner(area));
+    let others = view.at_agent(&agent.name);
+    let others = if others.is_empty() { others } else { format!(" {others} ") };
     let mut block = Block::new()
         .borders(Borders::ALL)
         .border_set(edge.set())
         .border_style(edge.style())
-        .title(title(view, agent, width));
+        .title(title(view, agent, width.saturating_sub(others.width())));
+    if others.width() + 12 <= width {
+        block = block.title(Line::from(others).right_aligned());
+    }
     let looked = view.copying(&agent.name);
     let seen = match looked {
         Some(copy) => Some(copy::lower_edge(copy, width)),
-        None => (above > 0).then(|| format!(" {above} rows back of {} ", history + usize::from(hidden))),
+        None => (part.above > 0).then(|| format!(" {} rows back of {} ", part.above, part.most)),
     };
+    let seen = seen.or_else(|| size_told(view, agent, inner(area)));
     let room = width.saturating_sub(seen.as_ref().map_or(0, |s| s.width()));
     block = block.title_bottom(note(state, view, agent, room));
     if let Some(seen) = seen.filter(|s| s.width() <= width) {
@@ -66,23 +72,28 @@ pub(super) fn draw(
     }
     let screen = &agent.pane.screen;
     if let Some(copy) = looked {
-        cells(buffer, inside, |y| copy.row(copy.top + usize::from(y)));
+        cells(buffer, inside, 0, |y| copy.row(copy.top + usize::from(y)), |_| None);
         return copy::marks(buffer, copy, inside);
     }
-    if screen.is_blank() && above == 0 && !typing {
+    if screen.is_blank() && part.above == 0 && !typing {
         empty(buffer, state, view, agent, inside);
         return None;
     }
-    cells(buffer, inside, |y| screen.row(usize::from(y + skip), back));
+    let linked = view.links && screen.has_links();
+    let link = |number| if linked { links::of(&agent.name, screen.link(number)?) } else { None };
+    cells(buffer, inside, part.left, |y| screen.row(usize::from(y + part.skip), part.back), link);
+    draw_beyond(buffer, view, screen, inside);
     if let Some(spot) = view.deck.as_ref().and_then(|d| d.spot.as_ref()).filter(|s| s.agent == agent.name) {
-        let row = i64::from(spot.row) + i64::try_from(back).unwrap_or(0) - i64::from(skip);
+        let row = i64::from(spot.row) + i64::try_from(part.back).unwrap_or(0) - i64::from(part.skip);
         let y = u16::try_from(row).ok().map(|row| inside.y.saturating_add(row));
         let at = y.map(|y| Rect { x: inside.x.saturating_add(spot.col), y, width: spot.width, height: 1 });
         buffer.set_style(at.unwrap_or_default().intersection(inside), CAUTION.patch(CHOSEN));
     }
-    let cursor = screen.cursor().filter(|_| focused && above == 0)?;
-    let at =
-        Position { x: inside.x.saturating_add(cursor.col), y: (inside.y + cursor.row).checked_sub(skip)? };
+    let cursor = screen.cursor().filter(|_| focused && part.above == 0)?;
+    let at = Position {
+        x: (inside.x + cursor.col).checked_sub(part.left)?,
+        y: (inside.y + cursor.row).checked_sub(part.skip)?,
+    };
     if !inside.contains(at) {
         return None;
     }
@@ -103,20 +114,28 @@ pub(super) fn draw_line(buffer: &mut Buffer, view: &View, agent: &Agent, area: R
     None
 }
 
-/// Rows left out at the top of a screen that is taller than its area: those that keep its cursor in sight.
-pub(super) fn skipped(screen: &Screen, area: Rect) -> u16 {
-    let last = screen.cursor().map_or(0, |c| c.row.saturating_add(1));
-    last.saturating_sub(area.height).min(screen.size().rows.saturating_sub(area.height))
-}
-
-fn cells<'a>(buffer: &mut Buffer, area: Rect, row: impl Fn(u16) -> Row<'a>) {
+/// Draws rows of cells, those before column `from` left out.
+fn cells<'a>(
+    buffer: &mut Buffer,
+    area: Rect,
+    from: u16,
+    row: impl Fn(u16) -> Row<'a>,
+    link: impl Fn(u64) -> Option<ratatui::style::Color>,
+) {
     // What the program left blank is the terminal's own too, whatever the theme paints around it.
-    let left = of_pane(screen::Color::Default);
-    buffer.set_style(area, Style::new().fg(left).bg(left));
+    let own = of_pane(screen::Color::Default);
+    buffer.set_style(area, Style::new().fg(own).bg(own));
     for y in area.y..area.bottom() {
         let mut x = area.x;
+        let mut left = from;
         for cell in row(y - area.y).cells() {
             let width = u16::from(cell.width.max(1));
+            if left > 0 {
+                // Half of a wide character is a blank.
+                x += width.saturating_sub(left);
+                left = left.saturating_sub(width);
+                continue;
+            }
             if x + width > area.right() {
                 break;
             }
@@ -126,6 +145,9 @@ fn cells<'a>(buffer: &mut Buffer, area: Rect, row: impl Fn(u16) -> Row<'a>) {
                 None => target.set_symbol(&cell.to_string()),
             };
             target.set_style(style(&cell));
+            if let Some(link) = cell.link.and_then(&link) {
+                target.underline_color = link;
+            }
             if width == 2 {
                 buffer[(x + 1, y)].set_char(' ').set_style(style(&cell));
             }
@@ -155,7 +177,7 @@ fn style(cell: &screen::Cell<'_>) -> Style {
     style
 }
 
-/// `SEC ● working · agent-3-sec ↑1 ↓0 ±3 · 14:01`, less what does not fit.
+/// `SEC ● working · agent-3-sec ↑1 ↓0 ±3 · 14:01 · its own title`, less what does not fit.
 fn title(view: &View, agent: &Agent, width: usize) -> Line<'static> {
     let state = agent.state();
     let tinted = of_state(state);
@@ -173,11 +195,14 @@ fn title(view: &View, agent: &Agent, width: usize) -> Line<'static> {
         (_, Some(n)) => format!("{} {n}% ", bar(usize::from(n), 100, 6)),
         (_, None) => "· busy ".into(),
     });
+    // Its program's own words; many only repeat what it is.
+    let own = printable(agent.pane.screen.title());
+    let own = (!own.trim().is_empty()).then(|| format!("· {} ", cut(own.trim(), OWN_TITLE)));
     // In the order shown, each with who goes first where there is no room for all.
-    let pieces = [(1, branch), (0, counts), (3, time), (2, progress)];
+    let pieces = [(1, branch), (0, counts), (3, time), (2, progress), (4, own)];
     let mut room = width.saturating_sub(head.width());
-    let mut kept = [false; 4];
-    for rank in 0..4 {
+    let mut kept = [false; 5];
+    for rank in 0..5 {
         for (i, (of, text)) in pieces.iter().enumerate() {
             if let Some(text) = text.as_ref().filter(|t| *of == rank && t.width() <= room) {
                 room -= text.width();

@@ -172,11 +172,9 @@ pub(super) fn finish(buffer: &mut Buffer, look: Look, theme: &Theme) {
         if look.plain {
             cell.fg = Color::Reset;
             cell.bg = Color::Reset;
-            cell.underline_color = Color::Reset;
         } else if look.depth != Depth::Full {
             cell.fg = brought_down(cell.fg, look.depth);
             cell.bg = brought_down(cell.bg, look.depth);
-            cell.underline_color = brought_down(cell.underline_color, look.depth);
         }
     }
 }

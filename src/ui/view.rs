@@ -8,15 +8,19 @@ use std::sync::{Arc, LazyLock};
 use ratatui::layout::Rect;
 
 use super::arrange::{Axis, Kind, Sizes, arrange};
+use super::company::Guest;
 use super::composer::{Composer, Part};
 use super::copy::Copy;
 use super::diff::Reading;
+use super::journal::Lens;
 use super::keymap::{Keymap, Op, When};
 use super::layout::{self, Frame};
+use super::plan::Trial;
 use super::popup::{Chooser, Page, Question};
 use super::receipts::Sent;
 use super::replay::{Deck, Entry, Spot};
 use super::roster::Roster;
+use super::scroll::Scroll;
 use super::sheet::Sheet;
 use super::stroke::Pasting;
 use super::theme::Look;
@@ -51,6 +55,10 @@ pub struct View {
     pub(super) zoomed: Option<AgentName>,
     /// In which order it sees the agents, and what is new of them.
     pub(super) roster: Roster,
+    /// Who else is here.
+    pub(super) company: Vec<Guest>,
+    /// Whether nothing that is pressed here reaches an agent or the session.
+    pub(super) looks_only: bool,
     /// When something was last done here.
     pub(super) now: Time,
     /// What fills the body in place of the panes.
@@ -77,6 +85,10 @@ pub struct View {
     pub(super) plan: Option<Box<TrainView>>,
     /// The composer, while something is chosen for it.
     pub(super) kept: Option<Box<Composer>>,
+    /// A plan that is looked at before it runs.
+    pub(super) trial: Option<Box<Trial>>,
+    /// What is seen of the journal.
+    pub(super) lens: Lens,
     /// What was sent from here and is followed.
     pub(super) sent: Sent,
     /// Text of a prompt that was closed without sending.
@@ -90,6 +102,8 @@ pub struct View {
     pub(super) pasting: Option<Pasting>,
     /// The controls of the recording that is looked at; none: a session that runs.
     pub(super) deck: Option<Box<Deck>>,
+    /// Whether the client's terminal may be sent links.
+    pub(super) links: bool,
 }
 
 /// What keys mean.
@@ -103,13 +117,6 @@ pub(super) enum Mode {
     Choose(Box<Chooser>),
     Entry(Box<Entry>),
     Copy(Box<Copy>),
-}
-
-/// How far back a pane is looked at: so many rows when its history had so many.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Scroll {
-    back: usize,
-    history: usize,
 }
 
 /// A line at the foot until the next key.
@@ -144,6 +151,8 @@ impl View {
             chosen: BTreeMap::new(),
             zoomed: None,
             roster: Roster::default(),
+            company: Vec::new(),
+            looks_only: false,
             now: Time::default(),
             sheet: None,
             mode: Mode::Normal,
@@ -159,6 +168,8 @@ impl View {
             merging: None,
             plan: None,
             kept: None,
+            trial: None,
+            lens: Lens::default(),
             sent: Sent::default(),
             draft: Vec::new(),
             click: None,
@@ -166,6 +177,7 @@ impl View {
             grabbed: false,
             pasting: None,
             deck: None,
+            links: true,
         }
     }
 
@@ -178,6 +190,11 @@ impl View {
     /// Says that nothing may be put on the clipboard of the client's terminal.
     pub fn refuse_clipboard(&mut self) {
         self.clipboard = false;
+    }
+
+    /// Says that the client's terminal is to be sent no links.
+    pub fn refuse_links(&mut self) {
+        self.links = false;
     }
 
     /// From now on it is as its user wants it. What of that cannot be is told at the foot.
@@ -214,25 +231,12 @@ impl View {
         self.go_to(state, name);
     }
 
-    /// Whose pane is looked at from the oldest line that is kept of it, and how many rows back that is.
-    #[must_use]
-    pub fn oldest(&self, state: &State) -> Option<(AgentName, usize)> {
-        let agents = self.scroll.keys().filter_map(|name| state.agent(name));
-        let mut oldest = agents.filter(|a| self.back(a) >= a.pane.screen.history_len());
-        oldest.next().map(|a| (a.name.clone(), self.back(a)))
-    }
-
-    /// Scrolls a pane back by so many rows, as far as there are.
-    pub fn look_back(&mut self, agent: &Agent, rows: usize) {
-        self.scroll_to(agent, rows);
-    }
-
     /// Points at a place of a recording, scrolled to where it has scrolled away.
     pub fn point_at(&mut self, state: &State, spot: Spot) {
         self.go_to(state, &spot.agent);
         if let Some(agent) = state.agent(&spot.agent) {
             let area = self.pane_areas(state).into_iter().find(|(name, _)| *name == spot.agent);
-            let hidden = area.map_or(0, |(_, area)| super::pane::skipped(&agent.pane.screen, area));
+            let hidden = area.map_or(0, |(_, area)| super::part::skipped(&agent.pane.screen, area));
             let back = i64::from(hidden) - i64::from(spot.row);
             self.scroll_to(agent, usize::try_from(back).unwrap_or(0));
         }
@@ -340,7 +344,7 @@ impl View {
             Mode::Confirm(_) => When::Asked,
             Mode::Page(_) => When::Reading,
             Mode::Choose(_) => When::Choosing,
-            Mode::Entry(_) => When::Entering,
+            Mode::Entry(entry) => entry.when(),
             Mode::Copy(c) if c.entry.is_some() => When::Seeking,
             Mode::Copy(_) => When::Copying,
         }
@@ -365,37 +369,6 @@ impl View {
 
     pub(super) fn agent<'a>(&self, state: &'a State) -> Option<&'a Agent> {
         self.focused(state).and_then(|name| state.agent(&name))
-    }
-
-    /// Rows an agent's pane is scrolled back, kept still while new lines come.
-    pub(super) fn back(&self, agent: &Agent) -> usize {
-        let now = agent.pane.screen.history_len();
-        let Some(scroll) = self.scroll.get(&agent.name) else { return 0 };
-        (scroll.back + now.saturating_sub(scroll.history)).min(self.furthest(agent))
-    }
-
-    pub(super) fn scroll_to(&mut self, agent: &Agent, back: usize) {
-        let history = agent.pane.screen.history_len();
-        let back = back.min(self.furthest(agent));
-        if back == 0 {
-            self.scroll.remove(&agent.name);
-        } else {
-            self.scroll.insert(agent.name.clone(), Scroll { back, history });
-        }
-    }
-
-    /// Whether the focused pane is seen from the oldest line that is kept of it.
-    pub(super) fn at_oldest(&self, state: &State) -> bool {
-        let agent = if layout::is_monitor(state, self) { None } else { self.agent(state) };
-        self.deck.is_none() && agent.is_some_and(|a| self.back(a) >= self.furthest(a))
-    }
-
-    /// The most rows that a pane can be looked back. A recorded screen may be taller than its area here: then its upper
-    /// rows are what comes first.
-    fn furthest(&self, agent: &Agent) -> usize {
-        let screen = &agent.pane.screen;
-        let hidden = if self.deck.is_some() { usize::from(screen.size().rows.saturating_sub(1)) } else { 0 };
-        screen.history_len() + hidden
     }
 }
 

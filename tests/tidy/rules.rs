@@ -17,7 +17,7 @@ pub const MAY_USE: &[(&str, &[&str])] = &[
     ("git", &["domain"]),
     ("gate", &["domain"]),
     ("session", &["domain"]),
-    ("paint", &[]),
+    ("paint", &["domain"]),
     ("hold", &["domain", "wire", "session"]),
     ("engine", &["domain", "screen"]),
     ("ui", &["domain", "screen", "engine"]),

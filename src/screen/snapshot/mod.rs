@@ -48,7 +48,7 @@ pub struct Restored {
 }
 
 impl Screen {
-    /// Writes the screen down, with the nearest `history` rows above it.
+    /// Writes the screen down, with the nearest `history` rows above it. Links are left out.
     #[must_use]
     pub fn snapshot(&self, history: usize) -> Vec<u8> {
         let mut out = vec![VERSION];

@@ -6,6 +6,15 @@ use super::super::{HISTORY, Screen, Size};
 use super::property::{size, stream};
 use super::{ms, seen};
 
+type Cursor = alacritty_terminal::grid::Cursor<alacritty_terminal::term::cell::Cell>;
+
+/// A cursor but for the link that goes on at it: links are not written down.
+fn bare(cursor: &Cursor) -> Cursor {
+    let mut cursor = cursor.clone();
+    cursor.template.set_hyperlink(None);
+    cursor
+}
+
 /// All that a screen is, seen and unseen.
 fn whole(screen: &Screen) -> String {
     let core = &screen.core;
@@ -14,9 +23,9 @@ fn whole(screen: &Screen) -> String {
         "{}\n{:?}\n{:?} {:?}\n{:?}\n{:?}\n{:?} {:?}\n{:?} {:?}",
         seen(screen),
         core.term.mode(),
-        grid.cursor,
-        grid.saved_cursor,
-        main.as_ref().map(|m| (&m.cursor, &m.saved_cursor)),
+        bare(&grid.cursor),
+        bare(&grid.saved_cursor),
+        main.as_ref().map(|m| (bare(&m.cursor), bare(&m.saved_cursor))),
         (&core.side.titles, &core.side.progress, &core.side.report, &core.side.kitty),
         (&core.side.shadow.region, &core.side.shadow.tabs, &core.side.shadow.charset),
         core.side.shadow.last,

@@ -7,6 +7,7 @@ use ratatui::layout::Position;
 use super::super::actions::{Action, normal};
 use super::super::composer::Composer;
 use super::super::keymap::{Op, Read};
+use super::super::replay::{Asked, Entry};
 use super::super::sheet::Sheet;
 use super::super::view::{Mode, View};
 use super::quote::quote;
@@ -127,6 +128,10 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op) -> Vec<Acti
         }
         (Op::Read(Read::Select), _) => {
             reading.anchor = if reading.anchor.is_some() { None } else { Some(reading.at) };
+        }
+        (Op::Find, _) => {
+            view.mode = Mode::Entry(Box::new(Entry::new(Asked::Line)));
+            return Vec::new();
         }
         (Op::Accept, Part::Lines) => match rows.get(reading.at) {
             Some(Row::Fold(hunk, from, _)) => {
@@ -313,6 +318,7 @@ pub(in crate::ui) fn keys(view: &View) -> Vec<(Op, Option<&'static str>)> {
         (Op::Read(Read::Sides), Some(sides)),
         open,
         (Op::Read(Read::Unfold), Some(if reading.whole { "fold" } else { "unfold" })),
+        (Op::Find, None),
         (Op::Read(Read::Select), None),
     ]);
     keys

@@ -5,6 +5,7 @@ mod act;
 mod paint;
 mod quote;
 mod rows;
+mod seek;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use unicode_width::UnicodeWidthStr;
 pub(super) use self::act::{answered, click, failed, keys, open, perform};
 use self::paint::{Slot, of_sign, places as hits, text};
 use self::rows::{How, Row, rows};
+pub(super) use self::seek::seek;
 use super::sheet::Sheet;
 use super::theme::{BOLD, CAUTION, CHOSEN, DIM, TROUBLE, cut, cut_path, pad, put};
 use super::view::View;

@@ -45,6 +45,7 @@ pub(super) const TABLE: &[Row] = table! {
     [k('['), k('K')] Op::Read(Read::PrevFile), "file before" "to the file before";
     [k('s')] Op::Read(Read::Sides), "sides" "both sides beside each other, or one below the other";
     [k('u')] Op::Read(Read::Open), "uncommitted" "count uncommitted work of the worktree in, or leave it out";
+    [k('/')] Op::Find, "search" "look for a text in the lines; left empty, for the same again";
     [k(' ')] Op::Read(Read::Select), "choose lines" "begin to choose several lines for a comment, or leave that";
     [k('x')] Op::Read(Read::Unfold), "unfold" "show the lines that are folded, or fold them again";
     [p(Code::Tab), SHIFT_TAB] Op::OtherPart, "files/lines" "between the files and the lines";

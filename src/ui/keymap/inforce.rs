@@ -1,8 +1,37 @@
 //! The keys in force: the table, with what files change of it.
 
 use super::names::{Seq, key_name, normal};
-use super::{ANYWHERE, Op, REPLAYED, Row, When, rows};
+use super::{Act, Op, REPLAYED, Row, When, rows};
 use crate::domain::key::Key;
+
+/// What the keys of the dashboard mean over a sheet too, where it has no other meaning for them.
+pub const ANYWHERE: &[Op] = &[
+    Op::Palette,
+    Op::Help,
+    Op::Suspend,
+    Op::Journal,
+    Op::Tab,
+    Op::NextNeed,
+    Op::GoTo,
+    Op::NextTab,
+    Op::PrevTab,
+    Op::Detach,
+    Op::NextNew,
+    Op::SendOne,
+    Op::Act(Act::Receipts),
+    Op::Act(Act::Plan),
+    Op::Broadcast,
+    Op::Believe,
+    Op::Skip,
+    Op::Stop,
+    Op::Explain,
+    Op::Pin,
+    Op::Run,
+    Op::Pause,
+    Op::Review,
+    Op::Merge,
+    Op::Diff,
+];
 
 /// What one action is reached by, then.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::actions::Action;
+use super::super::diff;
 use super::super::keymap::{Keymap, Op, When};
 use super::super::theme::{BOLD, DIM, put};
 use super::super::view::{Mode, View};
@@ -22,6 +23,10 @@ pub(in crate::ui) enum Asked {
     Moment,
     Text,
     Note,
+    /// A text that lines of the journal have in them.
+    Lines,
+    /// A text in the branch that is read.
+    Line,
 }
 
 /// What is written so far.
@@ -34,6 +39,11 @@ pub(in crate::ui) struct Entry {
 impl Entry {
     pub fn new(asked: Asked) -> Self {
         Self { asked, text: String::new() }
+    }
+
+    /// What keys mean while it is written.
+    pub fn when(&self) -> When {
+        if self.asked == Asked::Line { When::Seeking } else { When::Entering }
     }
 
     /// Adds what was typed or pasted, as far as it is text.
@@ -60,6 +70,13 @@ pub(super) fn perform(view: &mut View, op: Op) -> Vec<Action> {
         Op::Accept => {
             let (asked, text) = (entry.asked, entry.text.trim().to_owned());
             view.mode = Mode::Normal;
+            if asked == Asked::Lines {
+                view.lens.query = text;
+                return Vec::new();
+            }
+            if asked == Asked::Line {
+                return diff::seek(view, &text);
+            }
             if text.is_empty() {
                 return Vec::new();
             }
@@ -77,6 +94,8 @@ pub(super) fn perform(view: &mut View, op: Op) -> Vec<Action> {
                 },
                 Asked::Text => vec![Action::Wish(Wish::Search(text))],
                 Asked::Note => vec![Action::Wish(Wish::Note(text))],
+                Asked::Lines => Vec::new(),
+                Asked::Line => Vec::new(),
             };
         }
         _ => view.mode = Mode::Normal,
@@ -96,9 +115,12 @@ pub(in crate::ui) fn draw(buffer: &mut Buffer, keys: &Keymap, entry: &Entry, are
     let (label, hint) = match entry.asked {
         Asked::Moment => ("go to", "12m30s · 1:02:03 · 50% · #123 · end"),
         Asked::Text => ("find in all panes", "lower case finds upper case too"),
+        Asked::Lines => ("show lines with", "lower case finds upper case too; empty shows all"),
+        Asked::Line => ("find in the branch", "lower case finds upper case too"),
         Asked::Note => ("note on this moment", "kept with your own files, not in the record"),
     };
-    let (take, leave) = (keys.key(When::Entering, Op::Accept), keys.key(When::Entering, Op::Close));
+    let when = entry.when();
+    let (take, leave) = (keys.key(when, Op::Accept), keys.key(when, Op::Close));
     let keys = format!("{take} takes it · {leave} leaves ");
     draw_line(buffer, area, label, &entry.text, hint, &keys)
 }

@@ -16,7 +16,7 @@ use crate::domain::moment::Moment;
 use crate::domain::state::AgentState;
 
 pub(super) use self::act::{counterpart, drag, enter, go_to, keys, on_key, perform, pressed};
-pub(super) use self::entry::{Entry, draw as draw_entry, draw_line};
+pub(super) use self::entry::{Asked, Entry, draw as draw_entry, draw_line};
 pub(super) use self::strip::{draw, height};
 
 /// How many times faster than life a recording plays, from slow to fast.

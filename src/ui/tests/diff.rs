@@ -213,6 +213,34 @@ fn a_comment_becomes_a_prompt_for_the_branchs_agent() {
 }
 
 #[test]
+fn a_text_is_looked_for_in_all_lines() {
+    let mut d = reading(120, 30);
+    d.press("/");
+    d.paste("STEP");
+    assert!(d.shot().contains("find in the branch: STEP"), "{}", d.shot());
+    d.press("<Enter>");
+    assert!(d.shot().contains("`STEP` is not in what was read of the branch"), "{}", d.shot());
+    // In a fold.
+    d.press("/ s t e p (10 <Enter>");
+    assert!(d.shot().contains("step(10);") && !d.shot().contains("unchanged lines"), "{}", d.shot());
+    // In the next file, and round again.
+    d.press("/ l a b e l s <Enter>");
+    assert!(d.shot().contains("2 of 5 added policies/"), "{}", d.shot());
+    d.press("/ m o r e ( <Enter>");
+    assert!(d.shot().contains("1 of 5 modified src/net/serve.rs"), "{}", d.shot());
+    d.press("/ e <Enter> / <Enter> / <Esc>");
+    let terminal = d.terminal();
+    let reversed = ratatui::style::Modifier::REVERSED;
+    let marked = terminal
+        .backend()
+        .buffer()
+        .content
+        .iter()
+        .filter(|c| c.modifier.contains(reversed) && c.symbol() == "e");
+    assert!(marked.count() > 10, "{}", d.shot());
+}
+
+#[test]
 fn the_mouse_reaches_files_lines_and_keys() {
     let mut d = reading(120, 30);
     click(&mut d, "re-labels");

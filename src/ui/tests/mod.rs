@@ -1,6 +1,8 @@
 //! Keystrokes in, screens out.
 
 mod acting;
+mod allowed;
+mod company;
 mod composing;
 mod copying;
 mod diff;
@@ -10,6 +12,7 @@ mod look;
 mod merging;
 mod past;
 mod pictures;
+mod planning;
 mod replay;
 mod review;
 mod roster;
