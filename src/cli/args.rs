@@ -1,5 +1,6 @@
 //! The arguments as clap reads them. Help texts are the documentation: `docs/cli.md` is made of them.
 
+mod attach;
 mod merge;
 mod plan;
 mod pr;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use self::attach::Attach;
 pub use self::merge::Merge;
 pub use self::plan::{Done, Order, Run, Send, SendWhat, Task, TaskAdd, TaskId, Wait};
 pub use self::pr::{Pr, Trust};
@@ -53,7 +55,9 @@ pub enum Cmd {
     /// Makes worktrees, starts the agents, and shows the dashboard
     Up(Up),
     /// Shows the dashboard of a running session
-    Attach(OneSession),
+    ///
+    /// Several people may: each sees what they choose at their own size, and who else is where.
+    Attach(Attach),
     /// Lists the sessions of this repository, or all of them outside one
     Ls(Ls),
     /// Ends a session: every agent and whatever it left running is stopped

@@ -4,15 +4,18 @@ use std::path::Path;
 
 use anyhow::Context;
 
+use super::args::Attach as Args;
 use super::exit::{Exit, Fail};
 use super::{out, place};
-use crate::client::{self, Left};
+use crate::client::{self, Guise, Left};
 use crate::server::{self, State};
 
 /// Attaches to the running session, or says how to start one.
 pub(super) fn here() -> anyhow::Result<Exit> {
     match place::known(None) {
-        Ok(known) if known.iter().any(|f| f.state != State::Ended) => run(None),
+        Ok(known) if known.iter().any(|f| f.state != State::Ended) => {
+            run(&Args { session: None, read_only: false, name: None })
+        }
         Ok(_) => {
             let why = "find a running session here; `orchestra up` starts one (after `orchestra init`), \
                        `orchestra demo` shows a whole sprint, `orchestra help` the rest";
@@ -26,19 +29,25 @@ pub(super) fn here() -> anyhow::Result<Exit> {
 }
 
 /// Shows the dashboard of a session.
-pub(super) fn run(name: Option<&str>) -> anyhow::Result<Exit> {
-    let found = place::session(name)?;
+pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let found = place::session(args.session.as_deref())?;
     client::check()?;
     let socket = place::socket(&found)?;
-    show(&socket, &found.session_dir)
+    let user = Guise::of_user();
+    let name = args.name.clone().unwrap_or(user.name);
+    show_as(&socket, &found.session_dir, &Guise { name, read_only: args.read_only, ..user })
 }
 
 /// Shows the dashboard behind a socket until the user leaves, and says why it ended.
 pub(super) fn show(socket: &Path, session_dir: &Path) -> anyhow::Result<Exit> {
+    show_as(socket, session_dir, &Guise::of_user())
+}
+
+fn show_as(socket: &Path, session_dir: &Path, guise: &Guise) -> anyhow::Result<Exit> {
     let exe = place::exe()?;
     let dir = session_dir.to_owned();
     let mut revive = move || server::ensure_running(&exe, &dir).map_err(|e| e.to_string());
-    let left = client::attach(socket, client::look(), &mut revive)?;
+    let left = client::attach(socket, guise, &mut revive)?;
     out::note(&left.to_string());
     Ok(exit(&left))
 }

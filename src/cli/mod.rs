@@ -108,7 +108,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Demo(a)) => demo::run(a),
         Some(Cmd::Init(a)) => init::run(a),
         Some(Cmd::Up(a)) => up::run(&a),
-        Some(Cmd::Attach(a)) => attach::run(a.session.as_deref()),
+        Some(Cmd::Attach(a)) => attach::run(&a),
         Some(Cmd::Ls(a)) => ls::run(&a),
         Some(Cmd::Down(a)) => down::run(a.session.as_deref()),
         Some(Cmd::Clean(a)) => clean::run(&a),

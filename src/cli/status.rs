@@ -12,7 +12,7 @@ use crate::domain::record::Recording;
 use crate::domain::review::GateStatus;
 use crate::domain::signal::printable;
 use crate::domain::usage::Usage;
-use crate::domain::view::{AgentView, Answer, GateView, GatingView, Status};
+use crate::domain::view::{AgentView, Answer, ClientView, GateView, GatingView, Status};
 
 /// How often a watched status is looked up.
 const PERIOD: Duration = Duration::from_secs(1);
@@ -101,6 +101,9 @@ pub(super) fn text(s: &Status) -> String {
         text.push_str(&format!("red on {} already: {}\n", s.target, red.join(", ")));
     }
     text.push_str(&gating_text(&s.gating));
+    for client in &s.clients {
+        text.push_str(&attached(client));
+    }
     if let Some(offer) = &s.offer {
         text.push_str(&format!(
             "{}: send ORCHESTRATOR the prompt with `orchestra send ORCHESTRATOR --prompt {}`\n",
@@ -110,6 +113,16 @@ pub(super) fn text(s: &Status) -> String {
     }
     // A recording's names, branches and paths may be a stranger's.
     text.lines().map(|l| printable(l) + "\n").collect()
+}
+
+/// Who is attached, and where they look.
+fn attached(c: &ClientView) -> String {
+    let at = c.agent.as_ref().map_or(String::new(), |agent| match c.typing {
+        true => format!(", types into {agent}"),
+        false => format!(", at {agent}"),
+    });
+    let looks = if c.read_only { ", read-only" } else { "" };
+    format!("attached: {} ({}×{}{looks}){at}\n", printable(&c.name), c.cols, c.rows)
 }
 
 /// The gates that run now.
@@ -202,6 +215,7 @@ mod tests {
             agents: vec![agent("SEC", AgentState::Asking, "permission"), agent("QA", AgentState::Idle, "")],
             runs: vec![],
             tampering: None,
+            clients: vec![],
             unrecorded: vec![Recording { agent: None, lost: 0, why: "No space left on device".into() }],
             offer: Some(OfferView { prompt: "review".into(), why: "wrap-up has ended".into() }),
         };

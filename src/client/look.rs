@@ -17,6 +17,27 @@ pub fn check() -> Result<(), Error> {
     check_terminal(is_terminal, std::env::var("TERM").unwrap_or_default())
 }
 
+/// As whom somebody attaches.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Guise {
+    /// How the dashboard is to be drawn.
+    pub look: Look,
+    /// What others are to know them by; the server cuts it short and keeps it from being anybody else's.
+    pub name: String,
+    /// Whether they only look.
+    pub read_only: bool,
+}
+
+impl Guise {
+    /// This terminal's user, by the name they have on this machine.
+    #[must_use]
+    pub fn of_user() -> Self {
+        let var = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
+        let name = var("USER").or_else(|| var("LOGNAME")).unwrap_or_default();
+        Self { look: look(), name, read_only: false }
+    }
+}
+
 /// How this terminal and user want the dashboard drawn, from `NO_COLOR`, `COLORTERM`, `TERM`, the locale, the time zone,
 /// `ORCHESTRA_THEME`, `ORCHESTRA_ALERT`, `ORCHESTRA_CLIPBOARD`, `ORCHESTRA_LINKS` and the user's own file.
 #[must_use]

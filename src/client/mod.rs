@@ -18,5 +18,5 @@ mod upload;
 pub use control::Control;
 pub use error::Error;
 pub use guard::reset;
-pub use look::{check, look, own_file};
+pub use look::{Guise, check, look, own_file};
 pub use pump::{Left, attach, attach_to};

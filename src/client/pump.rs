@@ -12,11 +12,11 @@ use super::decode::{Came, Decoder};
 use super::error::io as failed;
 use super::guard::{self, Guard};
 use super::link::Link;
-use super::look::check;
+use super::look::{Guise, check};
 use super::signals::{Signals, Told};
 use super::tty::Tty;
 use super::{aside, upload};
-use crate::wire::msg::{Down, Input, Look, Role, Up, VERSION};
+use crate::wire::msg::{Down, Input, Role, Up, VERSION};
 
 /// How long a server may take to greet.
 const GREETING: Duration = Duration::from_secs(10);
@@ -58,20 +58,20 @@ impl fmt::Display for Left {
 /// [`Error::NoTerminal`] or [`Error::Dumb`] before anything is touched, or what went wrong.
 pub fn attach(
     socket: &Path,
-    look: Look,
+    guise: &Guise,
     revive: &mut dyn FnMut() -> Result<PathBuf, String>,
 ) -> Result<Left, Error> {
     check()?;
-    runtime()?.block_on(async { run(Link::connect(socket)?, look, Some(revive)).await })
+    runtime()?.block_on(async { run(Link::connect(socket)?, guise, Some(revive)).await })
 }
 
 /// Shows what the server at the other end of `stream` draws until the user leaves. Nobody revives that server.
 ///
 /// # Errors
 /// As [`attach`].
-pub fn attach_to(stream: UnixStream, look: Look) -> Result<Left, Error> {
+pub fn attach_to(stream: UnixStream, guise: &Guise) -> Result<Left, Error> {
     check()?;
-    runtime()?.block_on(async { run(Link::over(stream)?, look, None).await })
+    runtime()?.block_on(async { run(Link::over(stream)?, guise, None).await })
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Error> {
@@ -82,10 +82,10 @@ fn runtime() -> Result<tokio::runtime::Runtime, Error> {
 /// Brings a server back and names its socket.
 type Revive<'a> = &'a mut dyn FnMut() -> Result<PathBuf, String>;
 
-async fn run(link: Link, look: Look, mut revive: Option<Revive<'_>>) -> Result<Left, Error> {
+async fn run(link: Link, guise: &Guise, mut revive: Option<Revive<'_>>) -> Result<Left, Error> {
     let signals = Signals::new().map_err(failed("listen for signals"))?;
     // Before the terminal is touched: what fails here is told on a whole screen.
-    let mut link = greet(link, look.clone()).await?;
+    let mut link = greet(link, guise).await?;
     let _guard = Guard::enter().map_err(failed("take the terminal over"))?;
     let mut terminal = Terminal {
         tty: Tty::new().map_err(failed("listen to the terminal"))?,
@@ -110,7 +110,7 @@ async fn run(link: Link, look: Look, mut revive: Option<Revive<'_>>) -> Result<L
             Err(e) => return Ok(Left::Lost(e)),
         };
         let again = match Link::connect(&socket) {
-            Ok(link) => greet(link, look.clone()).await,
+            Ok(link) => greet(link, guise).await,
             Err(e) => Err(e),
         };
         link = match again {
@@ -123,11 +123,12 @@ async fn run(link: Link, look: Look, mut revive: Option<Revive<'_>>) -> Result<L
 }
 
 /// Greets as a dashboard and waits for the server's greeting.
-async fn greet(mut link: Link, look: Look) -> Result<Link, Error> {
+async fn greet(mut link: Link, guise: &Guise) -> Result<Link, Error> {
     let (cols, rows) = crossterm::terminal::size().map_err(failed("learn the terminal's size"))?;
+    let Guise { look, name, read_only } = guise.clone();
     link.put(&Up::Hello {
         version: VERSION,
-        role: Role::Attach { rows, cols, look, read_only: false },
+        role: Role::Attach { rows, cols, look, read_only, name },
         token: None,
     })?;
     let came = tokio::time::timeout(GREETING, link.turn())

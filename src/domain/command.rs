@@ -1,5 +1,7 @@
 //! What people, scripts and agents ask of a session.
 
+mod looking;
+
 use serde::{Deserialize, Serialize};
 
 use super::ending::Red;

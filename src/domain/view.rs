@@ -1,5 +1,6 @@
 //! Answers to commands: what `--json` prints. Stable and documented in `docs/json.md`.
 
+mod client;
 mod gating;
 mod run;
 mod suggestions;
@@ -17,6 +18,7 @@ use super::record::Recording;
 use super::review::{GateResult, GateStatus, Matrix, Review};
 use super::state::{AgentState, Outcome};
 use super::train::{Built, Choice, Halt, Phase, TrainPlan};
+pub use client::ClientView;
 
 /// Why a command was not carried out; decides the exit status.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -136,6 +138,9 @@ pub struct Status {
     /// Gates that ran on what branches or trains begin with, the latest of each.
     #[serde(default)]
     pub base: Vec<GateView>,
+    /// The dashboards that are attached, in the order in which they came.
+    #[serde(default)]
+    pub clients: Vec<ClientView>,
 }
 
 /// One agent.

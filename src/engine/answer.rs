@@ -85,6 +85,8 @@ impl State {
             offer: self.offer.as_ref().map(|o| OfferView { prompt: o.prompt.clone(), why: o.why.clone() }),
             gating: self.view_gating(),
             base: gates_on_base(self),
+            // Who serves knows of them.
+            clients: Vec::new(),
         }
     }
 

@@ -64,7 +64,8 @@ impl Client {
         let decoder = Decoder::default();
         let (frames, silent, bye, shows) = (0, false, None, Some(shows));
         let mut client = Self { stream: ours, decoder, screen, frames, silent, bye, shows };
-        let role = Role::Attach { rows: 24, cols: 80, look: Look::default(), read_only: false };
+        let role =
+            Role::Attach { rows: 24, cols: 80, look: Look::default(), read_only: false, name: String::new() };
         client.say(&Up::Hello { version: VERSION, role, token: None });
         client
     }

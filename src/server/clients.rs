@@ -80,7 +80,11 @@ pub(super) enum Kind {
 
 /// A dashboard's drawing.
 pub(super) struct Dashboard {
+    /// What it is called, by others too.
+    pub name: String,
     pub view: View,
+    /// The panes that its last frame showed.
+    pub shown: Vec<AgentName>,
     pub terminal: RemoteTerminal,
     pub wire: Wire,
     /// Something it shows changed.
@@ -362,6 +366,8 @@ impl Server {
         if self.leader.is_some_and(|l| gone.contains(&l)) {
             self.leader = None;
         }
+        // Whoever is left gives panes their sizes now.
+        self.regard();
         self.tell_focus();
     }
 

@@ -34,7 +34,7 @@ impl Server {
     /// Notes who will have to be drawn because of an event. Output of a pane that a client does not
     /// show is nothing to draw.
     pub(super) fn mark_dirty(&mut self, event: &Event) {
-        let (state, now) = (&self.state, self.clock.now());
+        let now = self.clock.now();
         for client in &mut self.clients {
             let Kind::Dashboard(d) = &mut client.kind else { continue };
             let prints = match event {
@@ -45,7 +45,7 @@ impl Server {
             if let Some(echo) = d.echo.as_mut().filter(|e| Some(&e.pane) == prints) {
                 echo.came |= now < echo.since.plus(QUICK);
             }
-            let shown = |name| d.view.pane_areas(state).iter().any(|(n, _)| n == name);
+            let shown = |name| d.shown.contains(name);
             d.dirty = d.dirty || prints.is_none_or(shown);
         }
     }
@@ -97,6 +97,7 @@ impl Server {
             }
             let state = &self.state;
             d.again = d.view.observe(state, !d.away, now);
+            d.shown = d.view.pane_areas(state).into_iter().map(|(name, _)| name).collect();
             let view = &d.view;
             let wants = view.wants(state);
             (d.dirty, d.eager, d.drawn) = (false, false, now);

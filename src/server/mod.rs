@@ -4,6 +4,7 @@
 //! folds its journal, reads the panes' logs from the holders and goes on.
 
 mod clients;
+mod company;
 mod draw;
 mod effects;
 mod flow;

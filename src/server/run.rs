@@ -1,6 +1,6 @@
 //! The loop: what came in, what follows from it, what is to be drawn.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
@@ -36,6 +36,7 @@ use crate::session::clock::Clock;
 use crate::session::dir::{Lock, SessionDir};
 use crate::session::file::SessionFile;
 use crate::session::journal::Journal;
+use crate::ui::Guest;
 use crate::wire::sock;
 
 /// How long an engine deadline that cannot be met waits.
@@ -73,7 +74,11 @@ pub(super) struct Server {
     pub next_reply: ReplyTo,
     /// Events that effects gave rise to.
     pub inbox: VecDeque<Event>,
-    /// The client whose view decides the panes' sizes: the last that did something.
+    /// Whose view decides the size of each pane that somebody shows, or has shown.
+    pub owners: BTreeMap<AgentName, ClientId>,
+    /// Who is here and where, as everybody was told last.
+    pub company: Vec<(ClientId, Guest)>,
+    /// The client that did something last.
     pub leader: Option<ClientId>,
     /// The panes whose programs think they have the focus.
     pub typed_into: std::collections::BTreeSet<AgentName>,
@@ -201,6 +206,8 @@ impl Server {
             replies: Vec::new(),
             next_reply: 1,
             inbox: VecDeque::new(),
+            owners: BTreeMap::new(),
+            company: Vec::new(),
             leader: None,
             typed_into: Default::default(),
             quit: false,

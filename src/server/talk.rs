@@ -40,6 +40,11 @@ impl Server {
                     let fault = Answer::Fault { fault: Fault::Usage, why };
                     return client.say(&Down::Answer(Box::new(fault)));
                 }
+                if matches!(&client.kind, Kind::Dashboard(d) if d.view.looks_only() && !command.looks()) {
+                    let why = "this client attached read-only".into();
+                    let fault = Answer::Fault { fault: Fault::Failed, why };
+                    return client.say(&Down::Answer(Box::new(fault)));
+                }
                 let caller = client.caller.clone();
                 self.ask(id, caller, *command);
             }
@@ -113,11 +118,17 @@ impl Server {
         client.say(&Down::Welcome { session });
         match role {
             Role::Control => client.kind = Kind::Control,
-            Role::Attach { rows, cols, look, .. } => self.attach(id, (rows, cols), look),
+            Role::Attach { rows, cols, look, read_only, name } => {
+                self.attach(id, (rows, cols), look, &name);
+                if let Some(d) = self.dashboard(id).filter(|_| read_only) {
+                    d.view.look_only();
+                }
+                self.lead(id);
+            }
         }
     }
 
-    fn attach(&mut self, id: ClientId, (rows, cols): (u16, u16), look: Look) {
+    fn attach(&mut self, id: ClientId, (rows, cols): (u16, u16), look: Look, name: &str) {
         let (rows, cols) = (rows.clamp(1, MAX_SIDE), cols.clamp(1, MAX_SIDE));
         let alert = look.alert.unwrap_or(self.state.config.conduct.alert);
         let mut wanted = config::wanted(&self.state.config.prefs, &look.prefs, look.theme.as_deref());
@@ -127,6 +138,7 @@ impl Server {
             terminal.clear()?;
             Ok((wire, terminal))
         });
+        let name = self.name_for(name);
         let Some(client) = self.client(id) else { return };
         let (wire, terminal) = match made {
             Ok(made) => made,
@@ -142,7 +154,9 @@ impl Server {
             view.refuse_links();
         }
         client.kind = Kind::Dashboard(Box::new(Dashboard {
+            name,
             view,
+            shown: Vec::new(),
             terminal,
             wire,
             dirty: true,
@@ -158,7 +172,6 @@ impl Server {
             ring: None,
             away: false,
         }));
-        self.lead(id);
     }
 
     /// Puts a command to the engine for a client.
@@ -182,7 +195,10 @@ impl Server {
     }
 
     /// Hands an answer to whoever asked.
-    pub(super) fn deliver_answer(&mut self, to: ReplyTo, answer: Answer) {
+    pub(super) fn deliver_answer(&mut self, to: ReplyTo, mut answer: Answer) {
+        if let Answer::Status(status) = &mut answer {
+            status.clients = self.view_clients();
+        }
         let Some(at) = self.replies.iter().position(|(r, _)| *r == to) else { return };
         let (_, id) = self.replies.swap_remove(at);
         let Some(client) = self.client(id) else { return };
@@ -256,6 +272,7 @@ impl Server {
                 Vec::new()
             }
         };
+        let actions = d.view.allowed(actions);
         match &actions[..] {
             // What shows of it is what the pane makes of it.
             [Action::Type { agent, .. }] => {
@@ -322,19 +339,10 @@ impl Server {
         }
     }
 
-    /// Makes the panes as large as this client shows them.
+    /// Somebody did something: sizes and company follow.
     fn lead(&mut self, id: ClientId) {
         self.leader = Some(id);
-        let state = &self.state;
-        let client = self.clients.iter().find(|c| c.id == id);
-        let Some(Kind::Dashboard(d)) = client.map(|c| &c.kind) else { return };
-        let areas = d.view.sized_areas(state);
-        for (agent, area) in areas {
-            let size = self.state.agent(&agent).map(|a| a.pane.size);
-            if size.is_some_and(|s| (s.rows, s.cols) == (area.height.max(2), area.width.max(2))) {
-                continue;
-            }
-            self.happen(Event::Resize { agent, rows: area.height, cols: area.width });
-        }
+        self.hold(id);
+        self.regard();
     }
 }

@@ -171,6 +171,9 @@ pub(super) fn other_key(state: &State, view: &mut View, begun: Option<Key>, key:
 
 /// Does what an operation says, whatever key or entry asked for it.
 pub(super) fn perform(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Vec<Action> {
+    if view.refuses(op) {
+        return vec![Action::Beep];
+    }
     match view.mode {
         Mode::Composer(_) => super::composer::perform(state, view, op),
         Mode::Confirm(_) => super::open::asked(view, op),
@@ -189,6 +192,9 @@ pub(super) fn perform(state: &State, view: &mut View, op: Op, key: Option<Key>) 
 
 /// What an operation of the dashboard does, whatever fills its body.
 pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Vec<Action> {
+    if view.refuses(op) {
+        return vec![Action::Beep];
+    }
     match op {
         Op::Lay(lay) => return super::moves::lay(state, view, lay),
         Op::Left

@@ -34,8 +34,8 @@ pub(super) fn draw_top(buffer: &mut Buffer, view: &View, area: Rect, top: &Top) 
     for bit in &top.right {
         let style = match bit.what {
             Told::Need => CAUTION,
-            Told::Page => BOLD,
-            Told::Clock => Style::new(),
+            Told::Page | Told::ReadOnly => BOLD,
+            Told::Company | Told::Clock => Style::new(),
         };
         put(buffer, bit.area.x, bit.area.y, &bit.text, usize::from(bit.area.width), style);
     }

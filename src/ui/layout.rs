@@ -89,6 +89,10 @@ pub(super) enum Told {
     Need,
     /// Which page of the tab is seen.
     Page,
+    /// Who else is here.
+    Company,
+    /// That this client only looks.
+    ReadOnly,
     /// When it is.
     Clock,
 }
@@ -110,12 +114,14 @@ pub(super) fn top(state: &State, view: &View) -> Top {
     let labels = |long: bool| (0..config.tabs.len()).map(|i| label(i, long)).collect::<Vec<_>>();
     let wide = |texts: &[String]| texts.iter().map(|t| t.width()).sum::<usize>();
     let (long, short) = (labels(true), labels(false));
-    let rights = [Long::All, Long::Short, Long::Page, Long::Need].map(|long| right(state, view, long));
-    let [all, brief, page, need] = &rights;
+    let rights =
+        [Long::All, Long::Most, Long::Short, Long::Page, Long::Need].map(|long| right(state, view, long));
+    let [all, most, brief, page, need] = &rights;
     // Whatever goes, who needs a human stays.
     let choices = [
         (&long, full.as_str(), all),
         (&long, named.as_str(), all),
+        (&long, named.as_str(), most),
         (&long, named.as_str(), brief),
         (&long, " orchestra ", brief),
         (&long, " ", brief),
@@ -162,6 +168,9 @@ pub(super) fn top(state: &State, view: &View) -> Top {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Long {
     All,
+    /// How many others are here, not who.
+    Most,
+    /// Of who needs a human the number alone.
     Short,
     /// Without the time.
     Page,
@@ -175,7 +184,7 @@ fn right(state: &State, view: &View, long: Long) -> Right {
     let mut right = Vec::new();
     let needing = super::roster::needing(state);
     let need = |n: usize| match long {
-        Long::All => format!("{n} need{} you", if n == 1 { "s" } else { "" }),
+        Long::All | Long::Most => format!("{n} need{} you", if n == 1 { "s" } else { "" }),
         Long::Short | Long::Page | Long::Need => format!("?{n}"),
     };
     // Room is kept while nobody does: the tabs are not to move when somebody begins to.
@@ -184,6 +193,14 @@ fn right(state: &State, view: &View, long: Long) -> Right {
     right.push((Told::Need, super::theme::pad_left(&text, room), room));
     if long == Long::Need {
         return right;
+    }
+    let with = view.with(long == Long::All);
+    let only = if view.looks_only { "read-only".to_owned() } else { String::new() };
+    for (what, text) in [(Told::ReadOnly, only), (Told::Company, with)] {
+        let width = text.width();
+        if width > 0 && (long != Long::Page || what == Told::ReadOnly) {
+            right.push((what, text, width));
+        }
     }
     if let Some(text) = page(state, view) {
         let width = text.width();

@@ -9,6 +9,7 @@ use super::arrange::{Axis, arrange};
 use super::keymap::Op;
 use super::layout;
 use super::moves::{WHEEL, scroll, turn};
+use super::part::Part;
 use super::typing::{start_typing, type_on};
 use super::view::{Click, Mode, View};
 use super::{chrome, composer, copy, monitor, popup, rail, replay, sheet};
@@ -106,12 +107,12 @@ fn forwarded(state: &State, view: &mut View, mouse: Mouse, at: Position) -> Opti
         MouseKind::Up(_) => view.grabbed = false,
         _ => {}
     }
+    let agent = state.agent(&name)?;
     // What began inside goes on at the edge.
-    let inside = Mouse {
-        column: at.x.clamp(area.x, area.right() - 1) - area.x,
-        row: at.y.clamp(area.y, area.bottom() - 1) - area.y,
-        ..mouse
-    };
+    let at = Position { x: at.x.clamp(area.x, area.right() - 1), y: at.y.clamp(area.y, area.bottom() - 1) };
+    let part = Part::of(view, agent, area);
+    let Some((column, row)) = part.on_screen(&agent.pane.screen, area, at) else { return Some(Vec::new()) };
+    let inside = Mouse { column, row, ..mouse };
     let bytes = keys::encode_mouse(&inside, &modes);
     let typed = Action::Type { agent: name, bytes: bytes.clone(), submits: false };
     Some(if bytes.is_empty() { Vec::new() } else { vec![typed] })

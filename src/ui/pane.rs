@@ -11,6 +11,7 @@ use super::copy;
 use super::ended::{can_resume, can_start};
 use super::keymap::Op;
 use super::links;
+use super::part::{Part, draw_beyond, size_told};
 use super::rail::queued_stage;
 use super::text::{hint, wrap};
 use super::theme::{
@@ -21,7 +22,7 @@ use crate::domain::signal::printable;
 use crate::domain::state::{AgentState, Outcome};
 use crate::engine::parts::Phase;
 use crate::engine::state::{Agent, State};
-use crate::screen::{self, Attrs, ProgressState, Row, Screen};
+use crate::screen::{self, Attrs, ProgressState, Row};
 
 /// Draws a pane; the answer is where the cursor belongs if it is typed into.
 pub(super) fn draw(
@@ -39,22 +40,23 @@ pub(super) fn draw(
         (false, false) => Edge::Quiet,
     };
     let width = usize::from(area.width.saturating_sub(2));
-    // What a screen taller than its area hides above comes before its history.
-    let hidden = skipped(&agent.pane.screen, inner(area));
-    let history = agent.pane.screen.history_len();
-    let above = view.back(agent).min(history + usize::from(hidden));
-    let back = above.saturating_sub(usize::from(hidden));
-    let skip = hidden - u16::try_from(above - back).unwrap_or(hidden).min(hidden);
+    let part = Part::of(view, agent, inner(area));
+    let others = view.at_agent(&agent.name);
+    let others = if others.is_empty() { others } else { format!(" {others} ") };
     let mut block = Block::new()
         .borders(Borders::ALL)
         .border_set(edge.set())
         .border_style(edge.style())
-        .title(title(view, agent, width));
+        .title(title(view, agent, width.saturating_sub(others.width())));
+    if others.width() + 12 <= width {
+        block = block.title(Line::from(others).right_aligned());
+    }
     let looked = view.copying(&agent.name);
     let seen = match looked {
         Some(copy) => Some(copy::lower_edge(copy, width)),
-        None => (above > 0).then(|| format!(" {above} rows back of {} ", history + usize::from(hidden))),
+        None => (part.above > 0).then(|| format!(" {} rows back of {} ", part.above, part.most)),
     };
+    let seen = seen.or_else(|| size_told(view, agent, inner(area)));
     let room = width.saturating_sub(seen.as_ref().map_or(0, |s| s.width()));
     block = block.title_bottom(note(state, view, agent, room));
     if let Some(seen) = seen.filter(|s| s.width() <= width) {
@@ -67,25 +69,28 @@ pub(super) fn draw(
     }
     let screen = &agent.pane.screen;
     if let Some(copy) = looked {
-        cells(buffer, inside, |y| copy.row(copy.top + usize::from(y)), |_| None);
+        cells(buffer, inside, 0, |y| copy.row(copy.top + usize::from(y)), |_| None);
         return copy::marks(buffer, copy, inside);
     }
-    if screen.is_blank() && above == 0 && !typing {
+    if screen.is_blank() && part.above == 0 && !typing {
         empty(buffer, state, view, agent, inside);
         return None;
     }
     let linked = view.links && screen.has_links();
     let link = |number| if linked { links::of(&agent.name, screen.link(number)?) } else { None };
-    cells(buffer, inside, |y| screen.row(usize::from(y + skip), back), link);
+    cells(buffer, inside, part.left, |y| screen.row(usize::from(y + part.skip), part.back), link);
+    draw_beyond(buffer, view, screen, inside);
     if let Some(spot) = view.deck.as_ref().and_then(|d| d.spot.as_ref()).filter(|s| s.agent == agent.name) {
-        let row = i64::from(spot.row) + i64::try_from(back).unwrap_or(0) - i64::from(skip);
+        let row = i64::from(spot.row) + i64::try_from(part.back).unwrap_or(0) - i64::from(part.skip);
         let y = u16::try_from(row).ok().map(|row| inside.y.saturating_add(row));
         let at = y.map(|y| Rect { x: inside.x.saturating_add(spot.col), y, width: spot.width, height: 1 });
         buffer.set_style(at.unwrap_or_default().intersection(inside), CAUTION.patch(CHOSEN));
     }
-    let cursor = screen.cursor().filter(|_| focused && above == 0)?;
-    let at =
-        Position { x: inside.x.saturating_add(cursor.col), y: (inside.y + cursor.row).checked_sub(skip)? };
+    let cursor = screen.cursor().filter(|_| focused && part.above == 0)?;
+    let at = Position {
+        x: (inside.x + cursor.col).checked_sub(part.left)?,
+        y: (inside.y + cursor.row).checked_sub(part.skip)?,
+    };
     if !inside.contains(at) {
         return None;
     }
@@ -106,25 +111,28 @@ pub(super) fn draw_line(buffer: &mut Buffer, view: &View, agent: &Agent, area: R
     None
 }
 
-/// Rows left out at the top of a screen that is taller than its area: those that keep its cursor in sight.
-pub(super) fn skipped(screen: &Screen, area: Rect) -> u16 {
-    let last = screen.cursor().map_or(0, |c| c.row.saturating_add(1));
-    last.saturating_sub(area.height).min(screen.size().rows.saturating_sub(area.height))
-}
-
+/// Draws rows of cells, those before column `from` left out.
 fn cells<'a>(
     buffer: &mut Buffer,
     area: Rect,
+    from: u16,
     row: impl Fn(u16) -> Row<'a>,
     link: impl Fn(u64) -> Option<ratatui::style::Color>,
 ) {
     // What the program left blank is the terminal's own too, whatever the theme paints around it.
-    let left = of_pane(screen::Color::Default);
-    buffer.set_style(area, Style::new().fg(left).bg(left));
+    let own = of_pane(screen::Color::Default);
+    buffer.set_style(area, Style::new().fg(own).bg(own));
     for y in area.y..area.bottom() {
         let mut x = area.x;
+        let mut left = from;
         for cell in row(y - area.y).cells() {
             let width = u16::from(cell.width.max(1));
+            if left > 0 {
+                // Half of a wide character is a blank.
+                x += width.saturating_sub(left);
+                left = left.saturating_sub(width);
+                continue;
+            }
             if x + width > area.right() {
                 break;
             }

@@ -102,7 +102,10 @@ fn draw_row(buffer: &mut Buffer, state: &State, view: &View, agent: &Agent, area
     let used = u16::try_from(head.width()).unwrap_or(area.width).min(area.width);
     let room = usize::from(area.width - used);
     let style = if group(agent) == 0 { style } else { DIM };
-    put(buffer, area.x + used, area.y, cut(&detail(state, agent, view.look), room), room, style);
+    let others = view.at_agent(&agent.name);
+    // Who else is there matters more than what it does, but not more than what it needs.
+    let text = if others.is_empty() || group(agent) == 0 { detail(state, agent, view.look) } else { others };
+    put(buffer, area.x + used, area.y, cut(&text, room), room, style);
 }
 
 /// What is before an agent with a result that was not looked at; `none` before any other.

@@ -49,11 +49,12 @@ impl View {
         self.deck.is_none() && agent.is_some_and(|a| self.back(a) >= self.furthest(a))
     }
 
-    /// The most rows that a pane can be looked back. A recorded screen may be taller than its area here: then its upper
-    /// rows are what comes first.
+    /// The most rows that a pane can be looked back. A recorded screen, or one that somebody else has made so, may be taller
+    /// than its area here: then its upper rows are what comes first.
     fn furthest(&self, agent: &Agent) -> usize {
         let screen = &agent.pane.screen;
-        let hidden = if self.deck.is_some() { usize::from(screen.size().rows.saturating_sub(1)) } else { 0 };
+        let taller = self.deck.is_some() || super::part::shared(self);
+        let hidden = if taller { usize::from(screen.size().rows.saturating_sub(1)) } else { 0 };
         screen.history_len() + hidden
     }
 }

@@ -17,6 +17,10 @@ pub(super) fn start_typing(state: &State, view: &mut View) -> Vec<Action> {
         return Vec::new();
     }
     match view.agent(state) {
+        Some(_) if view.looks_only => {
+            view.complain("you attached read-only: nothing you type goes into a pane");
+            vec![Action::Beep]
+        }
         Some(agent) if agent.pane.pid.is_some() => {
             view.scroll.remove(&agent.name);
             view.mode = Mode::Typing;

@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock};
 use ratatui::layout::Rect;
 
 use super::arrange::{Axis, Kind, Sizes, arrange};
+use super::company::Guest;
 use super::composer::{Composer, Part};
 use super::copy::Copy;
 use super::diff::Reading;
@@ -52,6 +53,10 @@ pub struct View {
     pub(super) zoomed: Option<AgentName>,
     /// In which order it sees the agents, and what is new of them.
     pub(super) roster: Roster,
+    /// Who else is here.
+    pub(super) company: Vec<Guest>,
+    /// Whether nothing that is pressed here reaches an agent or the session.
+    pub(super) looks_only: bool,
     /// When something was last done here.
     pub(super) now: Time,
     /// What fills the body in place of the panes.
@@ -140,6 +145,8 @@ impl View {
             chosen: BTreeMap::new(),
             zoomed: None,
             roster: Roster::default(),
+            company: Vec::new(),
+            looks_only: false,
             now: Time::default(),
             sheet: None,
             mode: Mode::Normal,
@@ -221,7 +228,7 @@ impl View {
         self.go_to(state, &spot.agent);
         if let Some(agent) = state.agent(&spot.agent) {
             let area = self.pane_areas(state).into_iter().find(|(name, _)| *name == spot.agent);
-            let hidden = area.map_or(0, |(_, area)| super::pane::skipped(&agent.pane.screen, area));
+            let hidden = area.map_or(0, |(_, area)| super::part::skipped(&agent.pane.screen, area));
             let back = i64::from(hidden) - i64::from(spot.row);
             self.scroll_to(agent, usize::try_from(back).unwrap_or(0));
         }

@@ -54,6 +54,9 @@ pub enum Role {
         /// Whether it only looks: nothing it presses reaches an agent or the session.
         #[serde(default)]
         read_only: bool,
+        /// What others are to know it by.
+        #[serde(default)]
+        name: String,
     },
     /// Commands and answers, one answer a command, in order.
     Control,
@@ -292,7 +295,7 @@ mod tests {
             no_links: false,
             ..Look::default()
         };
-        let role = Role::Attach { rows: 24, cols: 80, look, read_only: true };
+        let role = Role::Attach { rows: 24, cols: 80, look, read_only: true, name: "ana".into() };
         for up in [
             Up::Hello { version: VERSION, role, token: Some("t".into()) },
             Up::Input(Input::Key(Key::ctrl('q').into())),

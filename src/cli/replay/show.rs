@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         .name("replay".into())
         .spawn(move || replay::show(player, theirs, options))
         .context("start a thread")?;
-    let left = client::attach_to(ours, client::look());
+    let left = client::attach_to(ours, &client::Guise::of_user());
     let shown = shows.join().map_err(|_| anyhow::anyhow!("show the recording: its thread failed"))?;
     let left = match (left, shown) {
         // Why the one end failed explains why the other was lost.

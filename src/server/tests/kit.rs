@@ -196,7 +196,17 @@ impl Running {
     pub fn attach(&self, rows: u16, cols: u16) -> Client {
         let mut client = self.connect();
         client.screen = Screen::new(Size { rows, cols }, 0);
-        client.greet(Role::Attach { rows, cols, look: Look::default(), read_only: false }, None);
+        let look = Look::default();
+        client.greet(Role::Attach { rows, cols, look, read_only: false, name: "ana".into() }, None);
+        client
+    }
+
+    /// Attaches somebody who only looks.
+    pub fn attach_to_look(&self, rows: u16, cols: u16) -> Client {
+        let mut client = self.connect();
+        client.screen = Screen::new(Size { rows, cols }, 0);
+        let look = Look::default();
+        client.greet(Role::Attach { rows, cols, look, read_only: true, name: "bob".into() }, None);
         client
     }
 

@@ -1,6 +1,7 @@
 //! The real loop on a session of its own, with holders and clients that are threads of the test.
 
 mod clients;
+mod company;
 #[path = "../../../tests/hold/disk.rs"]
 mod disk;
 mod full;

@@ -102,6 +102,13 @@ impl FakeHolder {
         self.orders.send(Do::Log(output(text))).unwrap();
     }
 
+    /// Waits until it is told to have that size, and has it.
+    pub fn takes_size(&self, rows: u16, cols: u16) {
+        let what = format!("the pane is to be {rows}×{cols}");
+        self.wait_told(&what, |m| *m == ToHolder::Resize { rows, cols });
+        self.orders.send(Do::Log(record(Kind::Resize, format!("{cols}x{rows}").as_bytes()))).unwrap();
+    }
+
     /// The next message of interest.
     pub fn wait_told(&self, what: &str, fits: impl Fn(&ToHolder) -> bool) -> ToHolder {
         wait_until(what, || self.told.try_iter().find(|m| fits(m)))

@@ -1,0 +1,28 @@
+//! Which commands only look.
+
+use super::Command;
+
+impl Command {
+    /// Whether it only asks what is: somebody who attached read-only may.
+    #[must_use]
+    pub fn looks(&self) -> bool {
+        match self {
+            Self::Status
+            | Self::Read { .. }
+            | Self::Explain { .. }
+            | Self::Render { .. }
+            | Self::Suggest { .. }
+            | Self::DryRun { .. }
+            | Self::ShowRun { .. }
+            | Self::Wait { .. }
+            | Self::Review { .. }
+            | Self::Diff { .. }
+            | Self::Gating
+            | Self::MergePlan
+            | Self::ShowTrain
+            | Self::ContinuePlan { .. } => true,
+            Self::Trust { digest, .. } => digest.is_none(),
+            _ => false,
+        }
+    }
+}
