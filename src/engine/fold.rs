@@ -99,6 +99,7 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         }
     }
     if let Some((agent, kind, text)) = super::story::told(record, &state.config.conduct.phrase) {
+        state.logged += 1;
         state.log.push_back(LogLine { at: now, agent, kind, text });
         if state.log.len() > LOG_LINES {
             state.log.pop_front();

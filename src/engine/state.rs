@@ -96,6 +96,8 @@ pub struct State {
     pub unrecorded: Vec<Recording>,
     /// Recent happenings, oldest first.
     pub log: VecDeque<LogLine>,
+    /// Lines that happenings gave in all, also those that are not kept.
+    pub logged: u64,
     /// Texts that people sent, each once, the latest last, at most [`MAX_PAST`].
     pub past: VecDeque<Arc<str>>,
     /// A line shown in every dashboard; may be empty.
@@ -272,6 +274,7 @@ impl State {
             tampering: Tampering::default(),
             unrecorded: Vec::new(),
             log: VecDeque::new(),
+            logged: 0,
             past: VecDeque::new(),
             narration: String::new(),
             closing: false,

@@ -228,7 +228,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
         Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, &view.keys, view.when()))),
         Op::GoTo => view.mode = Mode::Choose(Box::new(lists::going(state))),
         Op::Help => view.mode = Mode::Page(Box::new(Page::help(&view.keys, Keys::Running))),
-        Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
+        Op::Journal => return super::sheet::perform(state, view, When::Journaling, op),
         Op::Review => return super::sheet::perform(state, view, When::Reviewing, op),
         Op::Merge => return merge(state, view),
         Op::TakeOrder => return super::order::take(state, view),

@@ -17,7 +17,7 @@ pub fn notify(view: &mut View, answer: &Answer) {
         Answer::Fault { why, .. } => {
             view.merging = None;
             super::diff::failed(view, &line(why));
-            if super::composer::unrendered(view, why) {
+            if super::composer::unrendered(view, why) || super::plan::refused(view, why) {
                 return;
             }
             let text = view.sent.pending.take().filter(|text| view.draft.is_empty() && !text.is_empty());
@@ -34,8 +34,10 @@ pub fn notify(view: &mut View, answer: &Answer) {
         }
         Answer::Receipts { receipts } => receipts_came(view, receipts),
         Answer::Run(run) if run.run > 0 => {
+            view.trial = None;
             view.say(line(&format!("{} runs: {} tasks", run.plan, run.tasks.len())));
         }
+        Answer::Run(run) if super::plan::planned(view, run) => {}
         Answer::Run(run) => open(view, Page::new(format!("{}, if it ran", line(&run.plan)), run_lines(run))),
         Answer::Status(status) => open(view, Page::new("status", status_lines(status))),
         Answer::Pane(pane) => {

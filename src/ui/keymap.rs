@@ -187,6 +187,10 @@ pub enum When {
     Training,
     /// What became of prompts is seen.
     Receiving,
+    /// A plan is seen.
+    Planning,
+    /// The journal is seen.
+    Journaling,
     /// A branch is read.
     Diffing,
     /// A recording is looked at, and nothing is open.
@@ -200,12 +204,14 @@ pub enum When {
 }
 
 /// The parts of the help, in order.
-pub const SECTIONS: [(When, &str); 16] = [
+pub const SECTIONS: [(When, &str); 18] = [
     (When::Replaying, "in a recording"),
     (When::Normal, "in the dashboard"),
     (When::Reviewing, "in the review"),
     (When::Training, "in the merge"),
     (When::Receiving, "in the receipts"),
+    (When::Planning, "in a plan"),
+    (When::Journaling, "in the journal"),
     (When::Diffing, "in a diff"),
     (When::Typing, "while typing into a pane"),
     (When::Copying, "while looking at a pane's text"),
@@ -311,22 +317,6 @@ const TABLE: &[Row] = table! {
     Reviewing [k('M')] Merge "merge" "plan the merge, see who is missing, then ask";
     Reviewing [k('v')] Review "look again" "ask git about all branches again";
     Reviewing [p(Code::Esc), k('q')] Close "close" "back to the panes";
-    Training [k('c')] Continue "continue" "go on with a halted train: plan the rest, then ask";
-    Training [k('h')] HandOver "hand over" "give the conflict to the agent whose step it is";
-    Training [k('r')] Resolve "resolve" "make a worktree in which the conflict is solved by hand";
-    Training [k('s')] SkipStep "skip" "go on without the step that is in the way: plan the rest, then ask";
-    Training [k('a')] Abort "abort" "give the train up (asks)";
-    Training [k('u')] Undo "undo" "take the target back to where it was before the train (asks)";
-    Training [k('o')] TakeOrder "reorder" "merge in the order that is proposed, or as configured again (asks)";
-    Training [k('g')] Gates "gates" "run all gates on what merging all ready branches would give";
-    Training [p(Code::Enter)] Accept "read" "read all there is: hunks, gate output, notes";
-    Training [k('j'), p(Code::Down)] Down "down" "the next step";
-    Training [k('k'), p(Code::Up)] Up "up" "the step before";
-    Training [p(Code::Home)] Top "first" "the first step";
-    Training [p(Code::End), k('G')] Bottom "last" "the last step";
-    Training [k('M')] Merge "plan" "plan the merge of all ready branches anew, then ask";
-    Training [k('v')] Review "review" "see the branches";
-    Training [p(Code::Esc), k('q')] Close "close" "back to the panes";
     Typing [Key::ctrl('q')] LeaveTyping "leaves" "leave typing; pressed twice, the pane gets one";
     Typing [] TypeIt "type it" "type the key itself that was pressed last";
     Asked [k('y'), k('Y')] Yes "yes" "do it";
@@ -369,7 +359,15 @@ impl When {
     /// Whether something fills the body in place of the panes.
     #[must_use]
     pub fn is_sheet(self) -> bool {
-        matches!(self, Self::Reviewing | Self::Training | Self::Receiving | Self::Diffing)
+        matches!(
+            self,
+            Self::Reviewing
+                | Self::Training
+                | Self::Receiving
+                | Self::Planning
+                | Self::Journaling
+                | Self::Diffing
+        )
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::actions::{Action, Choice, perform};
 use super::keymap::{ANYWHERE, Op, When};
-use super::popup::{Body, Chooser, page_area};
+use super::plan::Trial;
+use super::popup::{Chooser, page_area};
 use super::view::{Mode, View};
 use crate::domain::command::Command;
-use crate::domain::ending::Red;
 use crate::engine::state::State;
 
 pub(super) fn asked(view: &mut View, op: Op) -> Vec<Action> {
@@ -49,10 +49,6 @@ pub(super) fn scroll(state: &State, view: &mut View, by: isize) {
     let Mode::Page(page) = &view.mode else { return };
     let mut page = page.clone();
     page.scroll(state, view, by);
-    // At its end the journal follows what comes.
-    if matches!(page.body, Body::Journal) && by == isize::MAX {
-        page.scroll = usize::MAX;
-    }
     view.mode = Mode::Page(page);
 }
 
@@ -87,23 +83,15 @@ fn take(state: &State, view: &mut View, choice: Choice) -> Vec<Action> {
             }
             return perform(state, view, op, None);
         }
+        Choice::Prompt(name) if view.trial.is_some() => return super::plan::use_prompt(view, name),
         Choice::Prompt(name) => return super::composer::take(view, name),
         Choice::Mark(mark) => return super::replay::go_to(view, mark),
         Choice::Op(when, op) => return super::sheet::perform(state, view, when, op),
         Choice::Agent(name) => view.go_to(state, &name),
         Choice::Pin(agent, state) => return vec![Action::Do(Command::Pin { agent, state })],
         Choice::Tab(tab) => view.go_to_tab(state, tab),
-        Choice::Run(plan, order) => {
-            let run =
-                |red| Command::Run { plan: plan.clone(), order, targets: Vec::new(), prompt: None, red };
-            let mut lines = state.red_before(&plan);
-            if lines.is_empty() {
-                view.say(format!("starting {plan}…"));
-                return vec![Action::Do(run(Red::Ask))];
-            }
-            lines.push("Gates are not green at these tips; the plan starts all the same.".into());
-            super::actions::ask(view, format!("run {plan}"), lines, run(Red::Accept));
-        }
+        // First what it would do is seen.
+        Choice::Run(plan, order) => return super::plan::open(view, Trial::new(plan, order)),
     }
     Vec::new()
 }

@@ -10,8 +10,8 @@ use unicode_width::UnicodeWidthStr;
 use super::actions::Choice;
 use super::keymap::{Act, Binding, Keymap, Meaning, Op, REPLAYED, SECTIONS, Seq, When, keys_name};
 use super::review::Subject;
-use super::text::{Row, Text, hint, put_row, rows_of, wrap};
-use super::theme::{BOLD, CHOSEN, DIM, Edge, KEY, NARRATION, clock, cut, pad, put};
+use super::text::{Row, Text, put_row, rows_of, wrap};
+use super::theme::{BOLD, CHOSEN, DIM, Edge, KEY, NARRATION, cut, pad, put};
 use super::view::View;
 use crate::domain::command::Command;
 use crate::domain::key::{Code, Key};
@@ -30,8 +30,6 @@ pub(super) struct Page {
 pub(super) enum Body {
     /// These.
     Lines(Vec<Text>),
-    /// The journal as it is now; scrolled from its end.
-    Journal,
     /// What there is to say of that now.
     About(Subject),
 }
@@ -100,10 +98,6 @@ impl Page {
         Self { title: title.into(), body: Body::About(subject), scroll: 0 }
     }
 
-    pub fn journal() -> Self {
-        Self { title: "journal".into(), body: Body::Journal, scroll: usize::MAX }
-    }
-
     /// All keys, by when they hold.
     pub fn help(keys: &Keymap, of: Keys) -> Self {
         let mut lines = Vec::new();
@@ -145,29 +139,12 @@ impl Page {
     }
 
     fn rows(&self, state: &State, view: &View, width: usize) -> Vec<Row> {
-        let look = view.look;
         match &self.body {
             Body::Lines(lines) => lines.iter().flat_map(|l| rows_of(l, width)).collect(),
             Body::About(subject) => {
                 let lines = super::text::hints(view, subject.lines(state));
                 lines.iter().flat_map(|l| rows_of(l, width)).collect()
             }
-            Body::Journal if state.log.is_empty() => {
-                let text = hint(view, "nothing has happened yet; ‹close›, then ‹run› chooses a plan to run");
-                vec![(cut(&text, width), DIM, None)]
-            }
-            Body::Journal => state
-                .log
-                .iter()
-                .map(|l| {
-                    let who = l.agent.as_ref().map_or("", |a| a.as_str());
-                    (
-                        cut(&format!("{} {who:<8} {}", clock(l.at.wall, look), l.text), width),
-                        Style::new(),
-                        None,
-                    )
-                })
-                .collect(),
         }
     }
 }

@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use super::actions::Action;
 use super::keymap::{Act, Op, When};
 use super::view::View;
-use super::{diff, receipts, review, train};
+use super::{diff, journal, plan, receipts, review, train};
 use crate::domain::id::AgentName;
 use crate::engine::state::State;
 
@@ -16,6 +16,8 @@ pub(super) enum Sheet {
     Review(review::Cursor),
     Train(train::Cursor),
     Receipts(receipts::Cursor),
+    Plan(plan::Cursor),
+    Journal(journal::Cursor),
     Diff(diff::Cursor),
 }
 
@@ -26,6 +28,8 @@ impl Sheet {
             Self::Review(_) => When::Reviewing,
             Self::Train(_) => When::Training,
             Self::Receipts(_) => When::Receiving,
+            Self::Plan(_) => When::Planning,
+            Self::Journal(_) => When::Journaling,
             Self::Diff(_) => When::Diffing,
         }
     }
@@ -36,6 +40,8 @@ impl Sheet {
             Self::Review(cursor) => cursor.agent(state),
             Self::Train(cursor) => cursor.agent(state),
             Self::Receipts(cursor) => cursor.agent(state, &view.sent),
+            Self::Plan(cursor) => cursor.agent(state, view),
+            Self::Journal(cursor) => cursor.agent(state, view),
             Self::Diff(cursor) => cursor.agent(state),
         }
     }
@@ -46,6 +52,8 @@ impl Sheet {
             Self::Review(cursor) => review::keys(state, cursor),
             Self::Train(_) => train::keys(state, view),
             Self::Receipts(_) => receipts::keys(),
+            Self::Plan(cursor) => plan::keys(state, view, cursor),
+            Self::Journal(_) => journal::keys(view),
             Self::Diff(_) => diff::keys(view),
         }
     }
@@ -56,6 +64,8 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, body: Rect) 
         Some(Sheet::Review(cursor)) => review::draw(buffer, state, view, cursor, body),
         Some(Sheet::Train(cursor)) => train::draw(buffer, state, view, cursor, body),
         Some(Sheet::Receipts(cursor)) => receipts::draw(buffer, state, view, cursor, body),
+        Some(Sheet::Plan(cursor)) => plan::draw(buffer, state, view, cursor, body),
+        Some(Sheet::Journal(cursor)) => journal::draw(buffer, state, view, cursor, body),
         Some(Sheet::Diff(_)) => diff::draw(buffer, state, view, body),
         None => {}
     }
@@ -90,6 +100,17 @@ pub(super) fn perform(state: &State, view: &mut View, when: When, op: Op) -> Vec
             view.sheet = Some(Sheet::Receipts(cursor));
             receipts::perform(state, view, cursor, op)
         }
+        (When::Planning, Some(Sheet::Plan(cursor))) => plan::perform(state, view, cursor, op),
+        (When::Planning, _) => {
+            view.trial = None;
+            view.sheet = Some(Sheet::Plan(plan::Cursor::default()));
+            Vec::new()
+        }
+        (When::Journaling, Some(Sheet::Journal(cursor))) => journal::perform(state, view, cursor, op),
+        (When::Journaling, _) => {
+            view.sheet = Some(Sheet::Journal(journal::Cursor::default()));
+            Vec::new()
+        }
         _ => Vec::new(),
     }
 }
@@ -98,6 +119,7 @@ pub(super) fn perform(state: &State, view: &mut View, when: When, op: Op) -> Vec
 pub(super) fn act(state: &State, view: &mut View, act: Act) -> Vec<Action> {
     match act {
         Act::Receipts => perform(state, view, When::Receiving, Op::Act(act)),
+        Act::Plan => perform(state, view, When::Planning, Op::Act(act)),
         Act::Dismiss => {
             view.sent = receipts::Sent::default();
             Vec::new()
@@ -112,6 +134,8 @@ pub(super) fn click(state: &State, view: &mut View, at: Position) -> Vec<Action>
         Some(Sheet::Review(cursor)) => review::click(state, view, cursor, at),
         Some(Sheet::Train(cursor)) => train::click(state, view, cursor, at),
         Some(Sheet::Receipts(cursor)) => receipts::click(state, view, cursor, at),
+        Some(Sheet::Plan(cursor)) => plan::click(state, view, cursor, at),
+        Some(Sheet::Journal(cursor)) => journal::click(state, view, cursor, at),
         Some(Sheet::Diff(_)) => diff::click(state, view, at),
         None => Vec::new(),
     }

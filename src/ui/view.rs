@@ -12,8 +12,10 @@ use super::company::Guest;
 use super::composer::{Composer, Part};
 use super::copy::Copy;
 use super::diff::Reading;
+use super::journal::Lens;
 use super::keymap::{Keymap, Op, When};
 use super::layout::{self, Frame};
+use super::plan::Trial;
 use super::popup::{Chooser, Page, Question};
 use super::receipts::Sent;
 use super::replay::{Deck, Entry, Spot};
@@ -83,6 +85,10 @@ pub struct View {
     pub(super) plan: Option<Box<TrainView>>,
     /// The composer, while something is chosen for it.
     pub(super) kept: Option<Box<Composer>>,
+    /// A plan that is looked at before it runs.
+    pub(super) trial: Option<Box<Trial>>,
+    /// What is seen of the journal.
+    pub(super) lens: Lens,
     /// What was sent from here and is followed.
     pub(super) sent: Sent,
     /// Text of a prompt that was closed without sending.
@@ -162,6 +168,8 @@ impl View {
             merging: None,
             plan: None,
             kept: None,
+            trial: None,
+            lens: Lens::default(),
             sent: Sent::default(),
             draft: Vec::new(),
             click: None,

@@ -9,7 +9,7 @@ use super::{Composer, Model, Part, Shown, Text, draw};
 use crate::domain::choice::WORDS;
 use crate::domain::id::AgentName;
 use crate::domain::key::{Code, Key};
-use crate::domain::prompt::{names, sendable};
+use crate::domain::prompt::names;
 use crate::domain::signal::printable;
 use crate::domain::view::Rendered;
 use crate::engine::state::State;
@@ -264,25 +264,37 @@ fn go_back(state: &State, view: &mut View, back: bool) {
 
 /// The prompts that can be sent, to choose from.
 fn library(state: &State, composer: &Composer) -> Chooser {
-    let prompts = &state.config.prompts;
-    let entry = |name: &str, beside: &str| {
-        (Choice::Prompt(Some(name.to_owned())), printable(name), printable(beside))
-    };
     let own = (Choice::Prompt(None), "own text".to_owned(), "what you write".to_owned());
-    let words = WORDS.map(|w| match w {
-        "universal" => entry(w, "the prompt of each agent's task"),
-        "role" => entry(w, "the one for the agent's role, where there is one"),
-        _ => entry(w, "as role, with what to do next told from the branch"),
-    });
-    let known = names(prompts).filter(|n| sendable(n));
-    let known = known.map(|n| entry(n, prompts.get(n).map_or("", |t| first_line(t))));
-    let entries: Vec<_> = std::iter::once(own).chain(words).chain(known).collect();
+    let entries: Vec<_> = std::iter::once(own).chain(prompts(state)).collect();
     let now = match &composer.model {
         Model::Named(name) => Some(name.clone()),
         _ => None,
     };
     let at = entries.iter().position(|(c, _, _)| *c == Choice::Prompt(now.clone())).unwrap_or(0);
     Chooser { title: "use prompt", query: Some(String::new()), entries, at }
+}
+
+/// The same for all tasks of a plan; none: each its own.
+pub(in crate::ui) fn prompts_for_plan(state: &State, now: Option<String>) -> Chooser {
+    let own = (Choice::Prompt(None), "the prompts of their roles".to_owned(), "as the plan says".to_owned());
+    let entries: Vec<_> = std::iter::once(own).chain(prompts(state)).collect();
+    let at = entries.iter().position(|(c, _, _)| *c == Choice::Prompt(now.clone())).unwrap_or(0);
+    Chooser { title: "use prompt", query: Some(String::new()), entries, at }
+}
+
+/// The words and the prompts of the library.
+fn prompts(state: &State) -> Vec<(Choice, String, String)> {
+    let prompts = &state.config.prompts;
+    let entry = |name: &str, beside: &str| {
+        (Choice::Prompt(Some(name.to_owned())), printable(name), printable(beside))
+    };
+    let words = WORDS.map(|w| match w {
+        "universal" => entry(w, "the prompt of each agent's task"),
+        "role" => entry(w, "the one for the agent's role, where there is one"),
+        _ => entry(w, "as role, with what to do next told from the branch"),
+    });
+    let known = names(prompts).map(|n| entry(n, prompts.get(n).map_or("", |t| first_line(t))));
+    words.into_iter().chain(known).collect()
 }
 
 /// The first line of a template that says something.

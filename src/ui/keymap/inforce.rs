@@ -19,6 +19,7 @@ pub const ANYWHERE: &[Op] = &[
     Op::NextNew,
     Op::SendOne,
     Op::Act(Act::Receipts),
+    Op::Act(Act::Plan),
     Op::Broadcast,
     Op::Believe,
     Op::Skip,

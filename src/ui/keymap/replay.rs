@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Binding, Found, Keymap, Op, Row, SHIFT_TAB, When, k, p};
+use super::{Act, Binding, Found, Keymap, Op, Row, SHIFT_TAB, When, k, p};
 use crate::domain::key::{Code, Key, Mods};
 
 /// What a key does with a recording.
@@ -126,7 +126,7 @@ impl Keymap {
             Found::Begins => Some(Mean::Begins),
             Found::Nothing => None,
         };
-        if !matches!(when, When::Replaying | When::Reviewing | When::Training) {
+        if when != When::Replaying && !when.is_sheet() {
             return of(when).map_or(Meaning::Nothing, Mean::told);
         }
         let sheet = when.is_sheet();
@@ -200,6 +200,9 @@ impl Op {
                     | Self::Explain
                     | Self::Diff
                     | Self::Journal
+                    | Self::Act(
+                        Act::OfAgent | Act::OfKind | Act::KindBefore | Act::FindLines | Act::AllLines
+                    )
                     | Self::Palette
                     | Self::Help
                     | Self::Detach

@@ -40,6 +40,8 @@ impl When {
             Self::Reviewing => "review",
             Self::Training => "merge",
             Self::Receiving => "receipts",
+            Self::Planning => "plan",
+            Self::Journaling => "journal",
             Self::Diffing => "diff",
             Self::Replaying => "recording",
             Self::Entering => "line",

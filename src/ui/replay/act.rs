@@ -53,7 +53,7 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
         Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, &view.keys))),
         Op::GoTo => view.mode = Mode::Choose(Box::new(super::super::lists::going(state))),
         Op::Help => view.mode = Mode::Page(Box::new(Page::help(&view.keys, Keys::Recording))),
-        Op::Journal => view.mode = Mode::Page(Box::new(Page::journal())),
+        Op::Journal => return sheet::perform(state, view, When::Journaling, op),
         Op::Explain => explain(state, view),
         Op::Review if open == Some(When::Reviewing) => view.sheet = None,
         Op::Review => {
@@ -76,7 +76,7 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
                 view.mode = Mode::Page(Box::new(Page::about(subject.title(state), subject)));
             }
         }
-        op if op.looks() => match open.filter(|_| op.moves()) {
+        op if op.looks() => match open.filter(|_| op.moves() || matches!(op, Op::Act(_))) {
             Some(when) => return sheet::perform(state, view, when, op),
             None => return moves::go(state, view, op, key),
         },

@@ -23,6 +23,8 @@ pub(in crate::ui) enum Asked {
     Moment,
     Text,
     Note,
+    /// A text that lines of the journal have in them.
+    Lines,
     /// A text in the branch that is read.
     Line,
 }
@@ -68,6 +70,10 @@ pub(super) fn perform(view: &mut View, op: Op) -> Vec<Action> {
         Op::Accept => {
             let (asked, text) = (entry.asked, entry.text.trim().to_owned());
             view.mode = Mode::Normal;
+            if asked == Asked::Lines {
+                view.lens.query = text;
+                return Vec::new();
+            }
             if asked == Asked::Line {
                 return diff::seek(view, &text);
             }
@@ -88,6 +94,7 @@ pub(super) fn perform(view: &mut View, op: Op) -> Vec<Action> {
                 },
                 Asked::Text => vec![Action::Wish(Wish::Search(text))],
                 Asked::Note => vec![Action::Wish(Wish::Note(text))],
+                Asked::Lines => Vec::new(),
                 Asked::Line => Vec::new(),
             };
         }
@@ -108,6 +115,7 @@ pub(in crate::ui) fn draw(buffer: &mut Buffer, keys: &Keymap, entry: &Entry, are
     let (label, hint) = match entry.asked {
         Asked::Moment => ("go to", "12m30s · 1:02:03 · 50% · #123 · end"),
         Asked::Text => ("find in all panes", "lower case finds upper case too"),
+        Asked::Lines => ("show lines with", "lower case finds upper case too; empty shows all"),
         Asked::Line => ("find in the branch", "lower case finds upper case too"),
         Asked::Note => ("note on this moment", "kept with your own files, not in the record"),
     };

@@ -87,13 +87,8 @@ fn plans_are_chosen_from_a_list() {
     let mut d = desk(busy(), 80, 24);
     d.press("3 r <Down> <Enter>");
     let run = |plan: &str, order| {
-        Action::Do(Command::Run {
-            plan: plan.into(),
-            order,
-            targets: vec![],
-            prompt: None,
-            red: Default::default(),
-        })
+        let (targets, prompt) = (vec![], None);
+        Action::Do(Command::DryRun { plan: plan.into(), order, targets, prompt })
     };
     assert_eq!(d.took(), [run("enhancement", Order::Broadcast)]);
     d.press(": w r a p <Enter>");
@@ -123,6 +118,8 @@ fn red_gates_are_shown_before_a_plan_that_asks_for_it_starts() {
     let oid = sec.facts.as_ref().unwrap().head.clone();
     sec.gates = vec![GateResult { code: Some(1), ..GateResult::new("test", oid, GateStatus::Red) }];
     d.press(": w r a p <Enter>");
+    assert_eq!(d.took().len(), 1, "what it would do is asked first");
+    d.press("<Enter>");
     assert_eq!(d.took(), []);
     let shot = d.shot();
     assert!(shot.contains("SEC: test is red at 77b0aa1") && shot.contains("starts all the same"), "{shot}");

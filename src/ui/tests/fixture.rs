@@ -208,6 +208,7 @@ pub(super) fn busy() -> State {
         (50, Some("NET"), "exited 1: error: connection reset"),
         (42, Some("OBS"), "asks: Allow running `npm run validate:all`?"),
     ] {
+        s.logged += 1;
         s.log.push_back(LogLine {
             at: earlier(ago),
             agent: who.map(name),

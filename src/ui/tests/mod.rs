@@ -12,6 +12,7 @@ mod look;
 mod merging;
 mod past;
 mod pictures;
+mod planning;
 mod replay;
 mod review;
 mod roster;
