@@ -24,6 +24,9 @@ use crate::engine::parts::Phase;
 use crate::engine::state::{Agent, State};
 use crate::screen::{self, Attrs, ProgressState, Row};
 
+/// Most columns of the title a program gives itself.
+const OWN_TITLE: usize = 40;
+
 /// Draws a pane; the answer is where the cursor belongs if it is typed into.
 pub(super) fn draw(
     buffer: &mut Buffer,
@@ -174,7 +177,7 @@ fn style(cell: &screen::Cell<'_>) -> Style {
     style
 }
 
-/// `SEC ● working · agent-3-sec ↑1 ↓0 ±3 · 14:01`, less what does not fit.
+/// `SEC ● working · agent-3-sec ↑1 ↓0 ±3 · 14:01 · its own title`, less what does not fit.
 fn title(view: &View, agent: &Agent, width: usize) -> Line<'static> {
     let state = agent.state();
     let tinted = of_state(state);
@@ -192,11 +195,14 @@ fn title(view: &View, agent: &Agent, width: usize) -> Line<'static> {
         (_, Some(n)) => format!("{} {n}% ", bar(usize::from(n), 100, 6)),
         (_, None) => "· busy ".into(),
     });
+    // Its program's own words; many only repeat what it is.
+    let own = printable(agent.pane.screen.title());
+    let own = (!own.trim().is_empty()).then(|| format!("· {} ", cut(own.trim(), OWN_TITLE)));
     // In the order shown, each with who goes first where there is no room for all.
-    let pieces = [(1, branch), (0, counts), (3, time), (2, progress)];
+    let pieces = [(1, branch), (0, counts), (3, time), (2, progress), (4, own)];
     let mut room = width.saturating_sub(head.width());
-    let mut kept = [false; 4];
-    for rank in 0..4 {
+    let mut kept = [false; 5];
+    for rank in 0..5 {
         for (i, (of, text)) in pieces.iter().enumerate() {
             if let Some(text) = text.as_ref().filter(|t| *of == rank && t.width() <= room) {
                 room -= text.width();

@@ -184,6 +184,7 @@ fn what_zellij_users_press() {
     assert!(d.press("<C-t> 2").shot().contains("[2 Infrastructure]"));
     d.press("<C-t> 3 <C-s> u");
     assert!(d.view.typing_into(&d.state).is_none(), "whoever looks back does not type");
+    assert!(matches!(&d.took()[..], [crate::ui::Action::LookBack { .. }]));
     d.press("<Esc> <Enter>");
     assert_eq!(d.view.typing_into(&d.state), Some(name("SEC")));
     d.press("<C-g>");
