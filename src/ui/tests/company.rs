@@ -12,7 +12,7 @@ fn guest(name: &str, agent: &str, typing: bool) -> Guest {
 }
 
 /// Somebody else has made SEC small and OBS large.
-fn shared(cols: u16, rows: u16) -> Desk {
+pub(super) fn shared(cols: u16, rows: u16) -> Desk {
     let mut state = busy();
     let now = state.now;
     agent(&mut state, "SEC").pane.screen.resize(Size { rows: 6, cols: 40 });
