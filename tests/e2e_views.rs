@@ -52,7 +52,7 @@ const TOUR: &[(&[&str], &[&str])] = &[
     (&["zoom"], &["show the focused pane alone"]),
     // What a pane printed, what became of prompts.
     (&[ESC, "c"], &["leave"]),
-    (&[ESC, "t"], &["receipts"]),
+    (&[ESC, "t"], &["last prompt of each agent"]),
     (&[ESC, "?"], &["in the dashboard"]),
     (&[ESC], &["z zoom"]),
     // A question, and no.

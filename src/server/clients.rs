@@ -366,7 +366,6 @@ impl Server {
         if self.leader.is_some_and(|l| gone.contains(&l)) {
             self.leader = None;
         }
-        // Whoever is left gives panes their sizes now.
         self.regard();
         self.tell_focus();
     }

@@ -44,13 +44,18 @@ impl View {
         news
     }
 
+    /// Whether this client may do that: whoever only looks moves and looks.
+    pub(super) fn may(&self, op: Op) -> bool {
+        let looks = op.looks()
+            || matches!(op, Op::Type | Op::Review | Op::Merge | Op::No | Op::LeaveTyping)
+            || matches!(op, Op::Copy | Op::Find | Op::Glean(_) | Op::Read(_));
+        looks || !self.looks_only || self.deck.is_some()
+    }
+
     /// Refuses what somebody who only looks may not do; the answer is whether it was. Enter opens a row of the Monitor: what
     /// it may not do is known where it is done.
     pub(super) fn refuses(&mut self, op: Op) -> bool {
-        let may = op.looks()
-            || matches!(op, Op::Type | Op::Review | Op::Merge | Op::No | Op::LeaveTyping)
-            || matches!(op, Op::Copy | Op::Find | Op::Glean(_) | Op::Read(_));
-        let refuses = self.looks_only && self.deck.is_none() && !may;
+        let refuses = !self.may(op);
         if refuses {
             let name = [self.when(), When::Normal].into_iter().find_map(|w| self.keys.binding(w, op));
             let name = name.map_or("that", |b| b.name);

@@ -62,7 +62,10 @@ pub(super) fn pieces(state: &State, view: &View, room: usize) -> Vec<Piece> {
         return Vec::new();
     }
     let mut pieces: Vec<Piece> = Vec::new();
-    for key in wanted {
+    // Whoever only looks is not told of what they may not do; Enter opens a row of the Monitor for them too.
+    let types = !view.looks_only() || is_monitor(state, view);
+    let may = |op: Op| view.may(op) && (types || op != Op::Type);
+    for key in wanted.into_iter().filter(|(op, _)| may(*op)) {
         let piece = Piece::new(&view.keys, when, key);
         if !pieces.iter().any(|p| p.op == piece.op) && used + piece.width() <= room {
             used += piece.width();

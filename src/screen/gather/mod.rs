@@ -19,12 +19,14 @@ use crate::domain::time::Time;
 const SLICE: usize = 4096;
 /// Rows that the history may grow by before it is cut back: more than a slice can add.
 const SPARE: usize = 2 * SLICE;
-/// What takes away what is shown or kept: back to the primary screen, no history, all anew.
-const ENDS: [&[u8]; 3] = [b"\x1b[?1049l", b"\x1b[3J", b"\x1bc"];
+/// What takes away what is shown or kept: back to the primary screen, no history, all anew, an empty screen.
+const ENDS: [&[u8]; 4] = [b"\x1b[?1049l", b"\x1b[3J", b"\x1bc", CLEAR];
+/// What empties the screen, mostly to paint it anew at once.
+const CLEAR: &[u8] = b"\x1b[2J";
 /// Microseconds without output after which a screen counts as painted.
-const SETTLED: u64 = 15_000;
+const SETTLED: u64 = 5_000;
 /// Microseconds within which pages that change into much the same are something that counts, from the third on.
-const TICK: u64 = 2_000_000;
+const TICK: u64 = 300_000;
 const TICKS: u32 = 3;
 /// Rows among which what is shown again is looked for.
 const REACH: usize = 400;
@@ -124,7 +126,9 @@ impl Gather {
                     self.look();
                     drop(self.screen.feed(&now[..len], Time { mono: us, wall: 0 }));
                     self.unseen = len;
-                    self.look();
+                    if !now.starts_with(CLEAR) {
+                        self.look();
+                    }
                     rest = &rest[len..];
                     continue;
                 }

@@ -27,7 +27,7 @@ fn the_pages_of_a_full_screen_program_are_kept_in_their_order() {
     let mut g = gather();
     g.output(b"$ program\r\n\x1b[?1049h", 0);
     for n in 0..5 {
-        g.output(page(n).as_bytes(), (n as u64 + 1) * 3_000_000);
+        g.output(page(n).as_bytes(), (n as u64 + 1) * 400_000);
     }
     let found = texts(&g.end());
     let wanted = (0..4).flat_map(|n| (2..10).map(move |row| format!("page {n} has line {row}")));

@@ -12,7 +12,7 @@ fn guest(name: &str, agent: &str, typing: bool) -> Guest {
 }
 
 /// Somebody else has made SEC small and OBS large.
-fn shared(cols: u16, rows: u16) -> Desk {
+pub(super) fn shared(cols: u16, rows: u16) -> Desk {
     let mut state = busy();
     let now = state.now;
     agent(&mut state, "SEC").pane.screen.resize(Size { rows: 6, cols: 40 });
@@ -64,7 +64,10 @@ fn who_only_looks_goes_everywhere_and_does_nothing() {
     let mut d = desk(busy(), 120, 30);
     d.view.look_only();
     d.press("3");
-    assert!(d.shot().contains("read-only"));
+    let shot = d.shot();
+    let foot = shot.lines().last().unwrap();
+    assert!(shot.contains("read-only") && foot.contains("Space layout"), "{shot}");
+    assert!(!foot.contains("type") && !foot.contains("broadcast"), "{shot}");
     for key in ["b", "m", "r", "p", "s", "a", "S", "x", "P", "<Enter>", "o"] {
         d.press(key);
         assert!(d.shot().contains("read-only"), "{key}");

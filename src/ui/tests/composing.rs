@@ -28,7 +28,7 @@ fn asked(d: &mut Desk) -> (String, What, String) {
     }
 }
 
-fn with_prompts() -> crate::engine::state::State {
+pub(super) fn with_prompts() -> crate::engine::state::State {
     let mut state = busy();
     let config = std::sync::Arc::make_mut(&mut state.config);
     for (name, text) in [("enhance", "# Look at it again\n"), ("enhance-sec", "{{ agent }}"), ("_part", "")] {
@@ -39,7 +39,7 @@ fn with_prompts() -> crate::engine::state::State {
     state
 }
 
-fn shown(d: &mut Desk, agent: &str, prompt: &str) {
+pub(super) fn shown(d: &mut Desk, agent: &str, prompt: &str) {
     let text = (1..40).map(|n| format!("{n}. You are {agent}: look at your branch")).collect::<Vec<_>>();
     let text = text.join("\n");
     let made = Rendered { agent: name(agent), prompt: prompt.into(), bytes: text.len(), text };

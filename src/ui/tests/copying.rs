@@ -8,7 +8,7 @@ use crate::domain::time::Time;
 use crate::ui::{Action, Past, on_mouse, on_past};
 
 /// SEC with 100 more lines, some of which go over the edge of its 60 columns.
-fn printed(cols: u16, rows: u16) -> Desk {
+pub(super) fn printed(cols: u16, rows: u16) -> Desk {
     let mut state = busy();
     for i in 0..100 {
         let now = state.now;

@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use super::company::shared;
+use super::composing::{shown, with_prompts};
+use super::copying::printed;
 use super::diff::of_sec;
 use super::fixture::*;
 use super::merging::{built, halted, merging, planned};
@@ -87,6 +90,21 @@ fn pictures() -> Vec<Picture> {
             "3",
             recorded(super::fixture::busy(), 120, 30, Look::default()),
         ),
+        pressed(
+            "copy",
+            "what a pane printed: lines are chosen and copied",
+            "3 c k k V k k",
+            printed(120, 30),
+        ),
+        pressed(
+            "search",
+            "a text is looked for in what a pane printed",
+            "3 / e r r o r 1 <Enter>",
+            printed(120, 30),
+        ),
+        pressed("many", "64 agents, page by page", "2", desk(many(64), 120, 30)),
+        pressed("company", "somebody else's size, and who is where", "", shared(120, 30)),
+        pressed("prompts-sent", "what became of the last prompt of each", "t", busy(120, 30)),
         pressed("empty", "nothing has happened yet", "", desk(fresh(), 120, 30)),
         pressed("too-small", "too small to draw on", "", busy(19, 4)),
         pressed("smallest", "the smallest that is drawn on", "3", busy(20, 5)),
@@ -98,6 +116,13 @@ fn pictures() -> Vec<Picture> {
         d.paste("Check your part against docs/limits.md.\nCommit what you change.");
         d.press("<Tab> a <Space> l l <Space>");
         picture("composer", "a prompt for some agents", keys, &d)
+    });
+    all.push({
+        let keys = "b <C-t> e n h <Enter>";
+        let mut d = desk(with_prompts(), 120, 30);
+        d.press(keys);
+        shown(&mut d, "ARCH", "enhance");
+        picture("preview", "a prompt of the library, as each agent would get it", keys, &d)
     });
     all.push({
         let mut d = busy(120, 30);
