@@ -2,7 +2,7 @@
 
 use super::exit::{Exit, Fail};
 use super::table::{Side, Table};
-use super::{diff, explain, merge, out, review, status, suggest, trust, verify};
+use super::{diff, explain, merge, out, review, status, suggest, trust, unmerged, verify};
 use crate::domain::signal::printable;
 use crate::domain::state::{Outcome, TaskState};
 use crate::domain::view::{Answer, PaneText, Receipt, RunView, Verified};
@@ -54,6 +54,7 @@ pub fn verdict(answer: &Answer) -> Exit {
         Answer::Train(train) => return merge::verdict(train),
         Answer::Suggestions { suggestions } => suggestions.iter().any(|s| !s.why.is_empty()),
         Answer::Verified { places } => !places.iter().all(Verified::passed),
+        Answer::Unmerged(found) => !found.files.is_empty(),
         Answer::Done { .. }
         | Answer::Pr(_)
         | Answer::Diff(_)
@@ -82,6 +83,7 @@ pub fn text(answer: &Answer) -> String {
             tampered.concat() + &review::text(reviews, matrix.as_deref())
         }
         Answer::Diff(d) => diff::text(d),
+        Answer::Unmerged(found) => unmerged::text(found),
         Answer::Pr(pr) => pr.text.clone(),
         Answer::Guard { tampering, accepted } => trust::text(tampering, *accepted),
         Answer::Train(train) => merge::text(train),

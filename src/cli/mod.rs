@@ -42,6 +42,7 @@ mod suggest;
 pub mod table;
 mod task;
 mod trust;
+mod unmerged;
 mod up;
 mod verify;
 mod wait;

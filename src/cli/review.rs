@@ -16,9 +16,10 @@ const LINES_MOST: usize = 20;
 
 /// Reviews branches.
 pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
-    let command = match (args.take_order, args.configured_order) {
-        (true, _) => Command::TakeOrder { which: WhichOrder::Proposed },
-        (_, true) => Command::TakeOrder { which: WhichOrder::Configured },
+    let command = match (args.take_order, args.configured_order, &args.pair[..]) {
+        (true, ..) => Command::TakeOrder { which: WhichOrder::Proposed },
+        (_, true, _) => Command::TakeOrder { which: WhichOrder::Configured },
+        (.., [ours, theirs]) => Command::Unmerged { ours: Some(ours.clone()), theirs: theirs.clone() },
         _ => Command::Review { agents: args.agents },
     };
     let answer = place::control(args.of.session.as_deref())?.ask(command)?;

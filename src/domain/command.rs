@@ -298,6 +298,13 @@ pub enum Command {
         #[serde(default)]
         path: Option<String>,
     },
+    /// Says which lines keep a branch from merging with another, or with the target.
+    Unmerged {
+        /// The other; none: the target.
+        ours: Option<AgentName>,
+        /// Whose.
+        theirs: AgentName,
+    },
     /// Describes a train for a pull request.
     Pr {
         /// One that was only shown; none: the last that was applied.

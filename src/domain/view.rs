@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use self::gating::{GatingView, Verified};
 pub use self::run::{Progress, RunView, StageView, TaskView};
 pub use self::suggestions::Suggestions;
-use super::diff::BranchDiff;
+use super::diff::{BranchDiff, Unmerged};
 use super::guard::Tampering;
 use super::id::{AgentName, DispatchId, Oid, TrainId};
 use super::pr::Pr;
@@ -78,6 +78,8 @@ pub enum Answer {
     },
     /// What a branch changes.
     Diff(Box<BranchDiff>),
+    /// Where two branches do not merge.
+    Unmerged(Box<Unmerged>),
     /// A train or what it would be.
     Train(Box<TrainView>),
     /// A train as a pull request.

@@ -56,6 +56,10 @@ impl Step<'_> {
                 Ok(()) => return,
                 Err(why) => Err(why),
             },
+            Command::Unmerged { ours, theirs } => match self.unmerged(reply, ours, theirs) {
+                Ok(()) => return,
+                Err(why) => Err(why),
+            },
             Command::Pr { train } => return self.describe(reply, train.map(|t| *t)),
             Command::Report => return self.keep_report(reply),
             Command::Trust { digest, by } => return self.trust(reply, digest, &by),
@@ -313,6 +317,7 @@ fn forbidden(caller: &Caller, command: &Command) -> Option<String> {
             | Command::Wait { .. }
             | Command::Review { .. }
             | Command::Diff { .. }
+            | Command::Unmerged { .. }
             | Command::Gating
             | Command::Trust { .. }
             | Command::DryRun { .. }

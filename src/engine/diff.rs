@@ -1,9 +1,8 @@
-//! Reading what a branch changes.
+//! Reading what a branch changes, and where it does not merge.
 
 use super::Step;
 use super::event::{Effect, ReplyTo};
 use super::parts::JobKind;
-use crate::domain::diff::BranchDiff;
 use crate::domain::id::AgentName;
 use crate::domain::view::{Answer, Fault};
 
@@ -22,15 +21,29 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// It is compared.
-    pub(super) fn diffed(&mut self, job: u64, diff: Result<Box<BranchDiff>, String>) {
+    /// Has git merge a branch with another, or with the target, and tell where they do not.
+    pub(super) fn unmerged(
+        &mut self,
+        reply: Option<ReplyTo>,
+        ours: Option<AgentName>,
+        theirs: AgentName,
+    ) -> Result<(), String> {
+        if ours.as_ref() == Some(&theirs) {
+            return Err(format!("merge {theirs} with itself: name two agents"));
+        }
+        let both: Vec<AgentName> = ours.iter().chain([&theirs]).cloned().collect();
+        self.members(&both)?;
+        let job = self.job(JobKind::Diff(reply));
+        self.out.push(Effect::Unmerged { job, ours, theirs });
+        Ok(())
+    }
+
+    /// Git has told.
+    pub(super) fn compared(&mut self, job: u64, told: Result<Answer, String>) {
         let Some(JobKind::Diff(reply)) = self.take_job_if(job, |k| matches!(k, JobKind::Diff(_))) else {
             return;
         };
-        let answer = match diff {
-            Ok(diff) => Answer::Diff(diff),
-            Err(why) => Answer::Fault { fault: Fault::Failed, why },
-        };
+        let answer = told.unwrap_or_else(|why| Answer::Fault { fault: Fault::Failed, why });
         self.reply(reply, answer);
     }
 }

@@ -8,7 +8,7 @@ pub use self::effect::{Depth, Effect, Writing};
 use crate::domain::brief::Brief;
 use crate::domain::command::{Caller, Command};
 use crate::domain::conduct::Notice;
-use crate::domain::diff::BranchDiff;
+use crate::domain::diff::{BranchDiff, Unmerged};
 use crate::domain::gates::Part;
 use crate::domain::guard::Seen;
 use crate::domain::id::{AgentName, Oid, TrainId};
@@ -288,6 +288,13 @@ pub enum Event {
         job: u64,
         /// What the branch changes, or why that cannot be told.
         diff: Result<Box<BranchDiff>, String>,
+    },
+    /// The answer to [`Effect::Unmerged`].
+    Unmerged {
+        /// Its number.
+        job: u64,
+        /// The lines, or why they cannot be told.
+        unmerged: Result<Box<Unmerged>, String>,
     },
     /// The answer to [`Effect::Describe`].
     Described {

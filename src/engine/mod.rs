@@ -47,6 +47,7 @@ use crate::domain::id::AgentName;
 use crate::domain::record::Record;
 use crate::domain::time::Time;
 use crate::domain::train::TRIAL;
+use crate::domain::view::Answer;
 
 /// Lets `event` happen at `now` and says what is to be done, in order.
 pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
@@ -105,7 +106,8 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::Target { job, facts } => step.target(job, facts),
         Event::RippleBuilt { job, plan, built } => step.ripple_built(job, &plan, built),
         Event::BranchMoved { agent, moved } => step.branch_moved(&agent, moved),
-        Event::Diffed { job, diff } => step.diffed(job, diff),
+        Event::Diffed { job, diff } => step.compared(job, diff.map(Answer::Diff)),
+        Event::Unmerged { job, unmerged } => step.compared(job, unmerged.map(Answer::Unmerged)),
         Event::Described { job, pr } => step.described(job, pr),
         Event::ReportKept { job, kept } => step.report_kept(job, kept),
         Event::Guarded { job, seen } => step.guarded(job, seen),

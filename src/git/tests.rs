@@ -27,5 +27,6 @@ mod signing;
 mod solving;
 mod special;
 mod statuses;
+mod unmerged;
 mod unsaved;
 mod worktrees;

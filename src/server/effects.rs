@@ -79,6 +79,7 @@ impl Server {
             | Effect::Guard { .. }
             | Effect::Describe { .. }
             | Effect::Diff { .. }
+            | Effect::Unmerged { .. }
             | Effect::KeepReport { .. }
             | Effect::CancelGates { .. }
             | Effect::LookAtTarget { .. }

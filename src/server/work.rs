@@ -251,6 +251,12 @@ impl Workers {
                 });
                 (&self.git, read)
             }
+            Effect::Unmerged { job, ours, theirs } => {
+                let read: Task = Box::new(move |g, out| {
+                    out(Event::Unmerged { job, unmerged: g.unmerged(ours.as_ref(), &theirs) });
+                });
+                (&self.git, read)
+            }
             Effect::Report { name, text } => (&self.git, Box::new(move |g, _| g.write_report(&name, &text))),
             Effect::Brief { job, agents } => (&self.git, Box::new(move |g, out| out(g.brief(job, &agents)))),
             Effect::LookAtTarget { job } => {

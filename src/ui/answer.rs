@@ -17,6 +17,7 @@ pub fn notify(view: &mut View, answer: &Answer) {
         Answer::Fault { why, .. } => {
             view.merging = None;
             super::diff::failed(view, &line(why));
+            super::review::failed(view, &line(why));
             if super::composer::unrendered(view, why) || super::plan::refused(view, why) {
                 return;
             }
@@ -68,6 +69,7 @@ pub fn notify(view: &mut View, answer: &Answer) {
             open(view, Page::new("shared git configuration", lines));
         }
         Answer::Diff(diff) => super::diff::answered(view, diff),
+        Answer::Unmerged(found) => super::review::answered(view, found),
         Answer::Train(train) => super::train::answered(view, train),
         // What is open shows them as they end.
         Answer::Verified { places } if view.sheet.is_some() => verified_line(view, places),

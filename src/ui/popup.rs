@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::actions::Choice;
 use super::keymap::{Act, Binding, Keymap, Meaning, Op, REPLAYED, SECTIONS, Seq, When, keys_name};
-use super::review::Subject;
+use super::review::{Lookup, Subject};
 use super::text::{Row, Text, put_row, rows_of, wrap};
 use super::theme::{BOLD, CHOSEN, DIM, Edge, KEY, NARRATION, cut, pad, put};
 use super::view::View;
@@ -32,6 +32,8 @@ pub(super) enum Body {
     Lines(Vec<Text>),
     /// What there is to say of that now.
     About(Subject),
+    /// Where two branches do not merge, with the lines as soon as git has told them.
+    Unmerged(Subject, Lookup),
 }
 
 /// A list to choose from, with a search or without.
@@ -143,6 +145,10 @@ impl Page {
             Body::Lines(lines) => lines.iter().flat_map(|l| rows_of(l, width)).collect(),
             Body::About(subject) => {
                 let lines = super::text::hints(view, subject.lines(state));
+                lines.iter().flat_map(|l| rows_of(l, width)).collect()
+            }
+            Body::Unmerged(subject, lookup) => {
+                let lines = super::text::hints(view, lookup.lines(state, subject));
                 lines.iter().flat_map(|l| rows_of(l, width)).collect()
             }
         }

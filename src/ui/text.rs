@@ -20,6 +20,8 @@ pub(super) enum Text {
     Quiet(String),
     /// What stands before a path, and the path, which is cut in its middle.
     Path(String, String),
+    /// A line of a file, without tabs: the sign of whose it is, with its style, and what it says.
+    Code(char, Style, String),
     /// A key or name of so many columns, then what it means.
     Pair(String, String),
 }
@@ -98,6 +100,10 @@ pub(super) fn rows_of(line: &Text, width: usize) -> Vec<Row> {
         Text::Path(lead, path) => {
             let path = cut_path(path, width.saturating_sub(lead.width()));
             vec![(cut(&format!("{lead}{path}"), width), Style::new(), None)]
+        }
+        Text::Code(sign, style, text) => {
+            let rows = wrap(text, width.saturating_sub(4).max(1)).into_iter();
+            rows.map(|row| (cut(&format!("  {sign} {row}"), width), *style, None)).collect()
         }
         Text::Pair(key, what) => {
             let left = 30.min(width / 2);

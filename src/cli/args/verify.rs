@@ -32,6 +32,10 @@ pub struct Review {
     /// Whose branches; all without it
     #[arg(value_name = "AGENT", value_parser = agent)]
     pub agents: Vec<AgentName>,
+    /// Which lines keep two branches from merging
+    #[arg(long, num_args = 2, value_names = ["AGENT", "AGENT"], value_parser = agent)]
+    #[arg(conflicts_with_all = ["agents", "take_order", "configured_order"])]
+    pub pair: Vec<AgentName>,
     /// Merge in the better order that the last review proposed, from now on
     #[arg(long, conflicts_with = "agents")]
     pub take_order: bool,

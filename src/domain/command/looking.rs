@@ -17,6 +17,7 @@ impl Command {
             | Self::Wait { .. }
             | Self::Review { .. }
             | Self::Diff { .. }
+            | Self::Unmerged { .. }
             | Self::Gating
             | Self::MergePlan
             | Self::ShowTrain

@@ -1,11 +1,15 @@
 //! What a branch changes, line by line, as people read it.
 
 mod colour;
+mod unmerged;
 mod words;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::colour::{COLOURED_MOST, colours};
+pub use self::unmerged::{
+    BEFORE_MOST, PATHS_MOST, PLACES_MOST, Part, Place, SIDE_MOST, TOLD_MOST, Unmerged, UnmergedFile, span,
+};
 pub use self::words::mark;
 use super::id::{AgentName, Oid};
 

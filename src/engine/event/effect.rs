@@ -97,6 +97,15 @@ pub enum Effect {
         /// The one file whose lines are wanted.
         path: Option<String>,
     },
+    /// Ask git which lines keep a branch from merging with another.
+    Unmerged {
+        /// Number of the answer.
+        job: u64,
+        /// The other; none: the target.
+        ours: Option<AgentName>,
+        /// Whose.
+        theirs: AgentName,
+    },
     /// Write a report of the session anew.
     Report {
         /// Its file's name.

@@ -35,7 +35,7 @@ pub(in crate::engine) enum JobKind {
     AfterRun(RunId),
     /// A task's branch is brought onto earlier work.
     Ripple(RunId, String),
-    /// Somebody asked what a branch changes.
+    /// Somebody asked what a branch changes, or where it does not merge.
     Diff(Option<ReplyTo>),
     /// Somebody asked for the description of a train.
     Describe(Option<ReplyTo>),

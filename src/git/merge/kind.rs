@@ -19,6 +19,15 @@ use crate::git::open::shown;
 /// The conflicts of a merged index in the order of their paths. `union` is what the merge was made from, where
 /// that is known.
 pub(super) fn conflicts(repo: &Repository, index: &Index, union: &Union) -> Result<Vec<Conflict>, Error> {
+    Ok(sorted(repo, index, union)?.into_iter().map(|(conflict, _)| conflict).collect())
+}
+
+/// The same, each with its files.
+pub(super) fn sorted(
+    repo: &Repository,
+    index: &Index,
+    union: &Union,
+) -> Result<Vec<(Conflict, Three)>, Error> {
     let staged = stages(index)?;
     let odd = staged.values().any(|t| !matches!(t, [_, Some(_), Some(_)]));
     let renames =
@@ -32,7 +41,7 @@ pub(super) fn conflicts(repo: &Repository, index: &Index, union: &Union) -> Resu
         }
     }
     let mut found = sorter.found;
-    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
     Ok(found)
 }
 
@@ -88,7 +97,7 @@ struct Sorter<'a> {
     union: &'a Union,
     staged: &'a Union,
     used: BTreeSet<&'a [u8]>,
-    found: Vec<Conflict>,
+    found: Vec<(Conflict, Three)>,
 }
 
 impl<'a> Sorter<'a> {
@@ -98,7 +107,7 @@ impl<'a> Sorter<'a> {
         if matches!(kind, ConflictKind::Content | ConflictKind::AddAdd | ConflictKind::RenameRename) {
             made.hunks = lines::hunks(self.repo, three);
         }
-        self.found.push(made);
+        self.found.push((made, *three));
     }
 
     /// The files at a path.

@@ -1,7 +1,8 @@
 //! Which lines of a file do not merge.
 
-use git2::{DiffOptions, Patch, Repository};
+use git2::{Blob, DiffOptions, Patch, Repository};
 
+use super::change::Entry;
 use super::merger::Three;
 use crate::domain::review::{Hunk, Lines};
 
@@ -18,18 +19,54 @@ pub(super) fn binary(repo: &Repository, three: &Three) -> bool {
     three.iter().flatten().any(|e| e.is_file() && is(e.id))
 }
 
+/// A place that does not merge: lines before, of ours, of theirs. None where that has no such file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::git) struct Spot {
+    pub(in crate::git) before: Option<Lines>,
+    pub(in crate::git) ours: Option<Lines>,
+    pub(in crate::git) theirs: Option<Lines>,
+}
+
 /// The places where both sides changed the same lines, at most a hundred. Empty where there are no lines:
 /// binary or very large files, links.
 pub(super) fn hunks(repo: &Repository, three: &Three) -> Vec<Hunk> {
-    let [base, Some(ours), Some(theirs)] = three else { return Vec::new() };
-    if three.iter().flatten().any(|e| !e.is_file()) {
-        return Vec::new();
+    let spots = texts(repo, three).map_or(Vec::new(), |texts| spots(&texts));
+    spots.iter().filter_map(|s| Some(Hunk { ours: s.ours?, theirs: s.theirs? })).collect()
+}
+
+/// The files of a path; nothing where one of them has no lines.
+pub(in crate::git) fn texts<'r>(repo: &'r Repository, three: &Three) -> Option<[Option<Blob<'r>>; 3]> {
+    let read = |entry: Option<Entry>| match entry {
+        None => Some(None),
+        Some(e) if !e.is_file() => None,
+        Some(e) => {
+            let blob = repo.find_blob(e.id).ok();
+            blob.filter(|b| b.size() <= MAX_SIZE && !sniff(b.content())).map(Some)
+        }
+    };
+    let [before, ours, theirs] = *three;
+    Some([read(before)?, read(ours)?, read(theirs)?])
+}
+
+/// The places of a path that do not merge, at most a hundred; where one side has removed it, those that the other
+/// has changed.
+pub(in crate::git) fn spots(texts: &[Option<Blob<'_>>; 3]) -> Vec<Spot> {
+    let changed = |before: &[u8], now: &[u8]| {
+        let all = edits(before, now).unwrap_or_default();
+        all.into_iter().take(MAX_HUNKS).map(|e| (Some(lines(e.old)), Some(lines(e.new)))).collect::<Vec<_>>()
+    };
+    let alone = |(before, now)| Spot { before, ours: now, theirs: None };
+    let [before, ours, theirs] = texts.each_ref().map(|t| t.as_ref().map(Blob::content));
+    match (before, ours, theirs) {
+        (None, Some(ours), Some(theirs)) => between(ours, theirs),
+        (Some(before), Some(ours), Some(theirs)) => overlaps(before, ours, theirs),
+        (Some(before), Some(ours), None) => changed(before, ours).into_iter().map(alone).collect(),
+        (Some(before), None, Some(theirs)) => {
+            let other = |s: Spot| Spot { ours: None, theirs: s.ours, ..s };
+            changed(before, theirs).into_iter().map(alone).map(other).collect()
+        }
+        _ => Vec::new(),
     }
-    let read = |id| repo.find_blob(id).ok().filter(|b| b.size() <= MAX_SIZE && !sniff(b.content()));
-    let (Some(ours), Some(theirs)) = (read(ours.id), read(theirs.id)) else { return Vec::new() };
-    let Some(base) = base else { return between(ours.content(), theirs.content()) };
-    let Some(base) = read(base.id) else { return Vec::new() };
-    overlaps(base.content(), ours.content(), theirs.content())
 }
 
 fn sniff(content: &[u8]) -> bool {
@@ -62,12 +99,13 @@ fn edits(old: &[u8], new: &[u8]) -> Option<Vec<Edit>> {
 }
 
 /// Where two texts without a base differ.
-fn between(ours: &[u8], theirs: &[u8]) -> Vec<Hunk> {
+fn between(ours: &[u8], theirs: &[u8]) -> Vec<Spot> {
     let all = edits(ours, theirs).unwrap_or_default();
-    all.iter().take(MAX_HUNKS).map(|e| Hunk { ours: lines(e.old), theirs: lines(e.new) }).collect()
+    let spot = |e: &Edit| Spot { before: None, ours: Some(lines(e.old)), theirs: Some(lines(e.new)) };
+    all.iter().take(MAX_HUNKS).map(spot).collect()
 }
 
-fn overlaps(base: &[u8], ours: &[u8], theirs: &[u8]) -> Vec<Hunk> {
+fn overlaps(base: &[u8], ours: &[u8], theirs: &[u8]) -> Vec<Spot> {
     let (Some(left), Some(right)) = (edits(base, ours), edits(base, theirs)) else { return Vec::new() };
     let (our_text, their_text) = (split(ours), split(theirs));
     let mut found = Vec::new();
@@ -95,7 +133,8 @@ fn overlaps(base: &[u8], ours: &[u8], theirs: &[u8]) -> Vec<Hunk> {
                 }
             }
             let (o, t) = (place(&left[from_i..i], span), place(&right[from_j..j], span));
-            found.extend(narrowed(&our_text, o, &their_text, t));
+            let spot = narrowed(&our_text, o, &their_text, t);
+            found.extend(spot.map(|s| Spot { before: Some(lines(span)), ..s }));
         }
     }
     found.truncate(MAX_HUNKS);
@@ -111,7 +150,7 @@ fn place(edits: &[Edit], span: [u32; 2]) -> [u32; 2] {
 }
 
 /// Without what both sides have alike at its ends; nothing where that is all.
-fn narrowed(ours: &[&[u8]], mut o: [u32; 2], theirs: &[&[u8]], mut t: [u32; 2]) -> Option<Hunk> {
+fn narrowed(ours: &[&[u8]], mut o: [u32; 2], theirs: &[&[u8]], mut t: [u32; 2]) -> Option<Spot> {
     let same = |i: u32, j: u32| ours.get(i as usize) == theirs.get(j as usize);
     while o[0] < o[1] && t[0] < t[1] && same(o[0], t[0]) {
         (o[0], t[0]) = (o[0] + 1, t[0] + 1);
@@ -119,7 +158,7 @@ fn narrowed(ours: &[&[u8]], mut o: [u32; 2], theirs: &[&[u8]], mut t: [u32; 2]) 
     while o[0] < o[1] && t[0] < t[1] && same(o[1] - 1, t[1] - 1) {
         (o[1], t[1]) = (o[1] - 1, t[1] - 1);
     }
-    (o[0] < o[1] || t[0] < t[1]).then(|| Hunk { ours: lines(o), theirs: lines(t) })
+    (o[0] < o[1] || t[0] < t[1]).then(|| Spot { before: None, ours: Some(lines(o)), theirs: Some(lines(t)) })
 }
 
 /// From 0 and without the last, to from 1 and with it.
@@ -143,7 +182,7 @@ mod tests {
     fn found(ours: &[(u32, &str)], theirs: &[(u32, &str)]) -> Vec<(Lines, Lines)> {
         let texts = [&[][..], ours, theirs].map(numbered);
         let all = overlaps(texts[0].as_bytes(), texts[1].as_bytes(), texts[2].as_bytes());
-        all.into_iter().map(|h| (h.ours, h.theirs)).collect()
+        all.into_iter().filter_map(|h| Some((h.ours?, h.theirs?))).collect()
     }
 
     #[test]
@@ -173,7 +212,7 @@ mod tests {
     #[test]
     fn without_a_base_every_difference_is_one() {
         let all = between(b"a\nb\nc\n", b"a\nx\nc\nd\n");
-        let places: Vec<_> = all.iter().map(|h| (h.ours, h.theirs)).collect();
+        let places: Vec<_> = all.iter().filter_map(|h| Some((h.ours?, h.theirs?))).collect();
         assert_eq!(places, [([2, 2], [2, 2]), ([4, 3], [4, 4])]);
         assert!(between(b"", b"").is_empty());
     }

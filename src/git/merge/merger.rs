@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use git2::{IndexEntry, MergeOptions, Odb, Oid, Repository};
+use git2::{Index, IndexEntry, MergeOptions, Odb, Oid, Repository};
 
 use super::attrs::{self, File, Place};
 use super::bases::Bases;
@@ -23,7 +23,7 @@ use crate::git::open;
 const RENAME_LIMIT: u32 = 1000;
 
 /// One file in base, ours and theirs.
-pub(super) type Three = [Option<Entry>; 3];
+pub(in crate::git) type Three = [Option<Entry>; 3];
 
 /// All files that differ in one of three trees.
 pub(super) type Union = BTreeMap<Vec<u8>, Three>;
@@ -186,16 +186,33 @@ impl<'r> Merger<'r> {
 
     /// Merges with all files listed: where several bases have to be merged first.
     fn whole(&mut self, base: Oid, ours: Oid, theirs: Oid) -> Result<Merged, Error> {
+        let mut index = self.index(base, ours, theirs)?;
+        if index.has_conflicts() {
+            return Ok(Merged::Conflict(kind::conflicts(self.repo, &index, &Union::new())?));
+        }
+        let doing = git(format!("merge {theirs} into {ours}"));
+        index.write_tree_to(self.repo).map(Merged::Clean).map_err(doing)
+    }
+
+    /// The paths that keep two commits from merging, each with its files; none where they merge or share no history.
+    pub(in crate::git) fn apart_at(
+        &mut self,
+        ours: Oid,
+        theirs: Oid,
+    ) -> Result<Vec<(Conflict, Three)>, Error> {
+        let Some(base) = self.bases(ours, theirs)?.first().copied() else { return Ok(Vec::new()) };
+        let index = self.index(base, ours, theirs)?;
+        kind::sorted(self.repo, &index, &Union::new())
+    }
+
+    /// Two commits merged, with all files listed.
+    fn index(&mut self, base: Oid, ours: Oid, theirs: Oid) -> Result<Index, Error> {
         let doing = || git(format!("merge {theirs} into {ours}"));
         let (from, onto, other) = (self.tree(base)?, self.tree(ours)?, self.tree(theirs)?);
         let (left, right) = (self.changed(from, onto)?, self.changed(from, other)?);
         let repo = self.place(onto, left.keys().chain(right.keys()))?;
         let find = |oid| repo.find_commit(oid).map_err(doing());
-        let mut index = repo.merge_commits(&find(ours)?, &find(theirs)?, Some(&options())).map_err(doing())?;
-        if index.has_conflicts() {
-            return Ok(Merged::Conflict(kind::conflicts(self.repo, &index, &Union::new())?));
-        }
-        index.write_tree_to(self.repo).map(Merged::Clean).map_err(doing())
+        repo.merge_commits(&find(ours)?, &find(theirs)?, Some(&options())).map_err(doing())
     }
 
     fn graft(&self, ours: Oid, edits: &[Edit<'_>]) -> Result<Merged, Error> {

@@ -15,11 +15,12 @@ mod store;
 
 use git2::Repository;
 
-pub(super) use self::change::Changes;
 #[cfg(test)]
-pub(super) use self::change::{Change, Entry};
+pub(super) use self::change::Change;
+pub(super) use self::change::{Changes, Entry};
+pub(super) use self::lines::{Spot, spots, texts};
 pub use self::means::Means;
-pub(super) use self::merger::Merger;
+pub(super) use self::merger::{Merger, Three};
 pub(super) use self::second::{Ask, Second, Verdict};
 pub(super) use self::store::{missing, pack};
 use super::Error;

@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
 
 use super::Ground;
-use crate::domain::diff::BranchDiff;
+use crate::domain::diff::{BranchDiff, Unmerged};
 use crate::domain::id::{AgentName, Oid};
 use crate::git;
 
@@ -67,6 +67,32 @@ impl Ground {
         if let (Some(key), true) = (key, fresh) {
             self.diffs.keep(key, found.clone());
         }
+        Ok(Box::new(found))
+    }
+
+    pub(super) fn unmerged(
+        &self,
+        ours: Option<&AgentName>,
+        theirs: &AgentName,
+    ) -> Result<Box<Unmerged>, String> {
+        let inputs = self.inputs();
+        let of = |agent: &AgentName| {
+            let found = inputs.iter().find(|i| i.agent == *agent);
+            found.ok_or_else(|| format!("read the branch of {agent}: it has none"))
+        };
+        let (ours, theirs) = (ours.map(of).transpose()?, of(theirs)?);
+        let merge = || git::unmerged(&self.repository, ours, theirs, &self.target);
+        // Somebody waits for this: whatever happens, there is an answer.
+        let mut found = match std::panic::catch_unwind(AssertUnwindSafe(merge)) {
+            Ok(found) => found.map_err(|e| e.to_string())?,
+            Err(_) => {
+                let agent = &theirs.agent;
+                return Err(format!("merge the branch of {agent}: it panicked; see the server's log"));
+            }
+        };
+        let places = found.files.iter_mut().flat_map(|f| &mut f.places);
+        let parts = places.flat_map(|p| [&mut p.ours, &mut p.before, &mut p.theirs]).flatten();
+        parts.flat_map(|p| &mut p.text).for_each(|line| *line = self.masked(line));
         Ok(Box::new(found))
     }
 

@@ -9,7 +9,7 @@ use super::super::popup::Page;
 use super::super::sheet::Sheet;
 use super::super::view::{Mode, View};
 use super::detail::Subject;
-use super::{Cursor, hit, subject};
+use super::{Cursor, hit, lines, subject};
 use crate::domain::command::{Command, Subject as Tested};
 use crate::domain::gates::Reuse;
 use crate::engine::state::State;
@@ -33,8 +33,16 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, cursor: Cursor, op:
         Op::OtherPart => cursor.column = usize::from(cursor.column == 0),
         Op::Accept => {
             if let Some(subject) = subject(state, cursor) {
-                read(state, view, subject);
+                // Of a recording only what was noted then is known.
+                return match lines::asked(state, &subject).filter(|_| view.deck.is_none()) {
+                    Some(asked) => lines::open(state, view, subject, asked),
+                    None => {
+                        read(state, view, subject);
+                        Vec::new()
+                    }
+                };
             }
+            return Vec::new();
         }
         Op::Diff => {
             if let Some(agent) = cursor.agent(state) {

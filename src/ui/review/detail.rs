@@ -5,10 +5,10 @@ use super::super::gating;
 use super::super::text::Text;
 use super::facts::{facts, moved, review};
 use super::nothing_yet;
+use crate::domain::diff::span;
 use crate::domain::id::AgentName;
 use crate::domain::review::{
-    Along, Concern, Conflict, Engines, GateStatus, Lines, Review, Severity, Verdict, gate_reasons,
-    git_reasons,
+    Along, Concern, Conflict, Engines, GateStatus, Review, Severity, Verdict, gate_reasons, git_reasons,
 };
 use crate::domain::signal::printable;
 use crate::engine::state::{Agent, State};
@@ -179,14 +179,6 @@ pub(in crate::ui) fn conflict(conflict: &Conflict, ours: &str, theirs: &str) -> 
         lines.push(Text::Quiet(format!("    and {more} more places")));
     }
     lines
-}
-
-fn span([from, to]: Lines) -> String {
-    match to.cmp(&from) {
-        std::cmp::Ordering::Less => format!("the place before line {from}"),
-        std::cmp::Ordering::Equal => format!("line {from}"),
-        std::cmp::Ordering::Greater => format!("lines {from}–{to}"),
-    }
 }
 
 fn branch(state: &State, agent: &Agent) -> Vec<Text> {

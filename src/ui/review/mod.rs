@@ -4,6 +4,7 @@
 mod act;
 mod detail;
 mod facts;
+mod lines;
 mod matrix;
 
 use ratatui::buffer::Buffer;
@@ -13,6 +14,7 @@ use unicode_width::UnicodeWidthStr;
 
 pub(super) use self::act::{click, keys, perform, run_gates};
 pub(super) use self::detail::{Subject, conflict, engines};
+pub(super) use self::lines::{Lookup, answered, failed};
 use super::keymap::Op;
 use super::text::{Text, draw_texts, hints};
 use super::theme::{BOLD, CHOSEN, DIM, cut, put};

@@ -19,4 +19,5 @@ mod roster;
 mod screens;
 mod strokes;
 mod train;
+mod unmerged;
 mod wild;

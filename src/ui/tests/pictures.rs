@@ -77,7 +77,12 @@ fn pictures() -> Vec<Picture> {
             "v j j",
             merging(120, 30),
         ),
-        pressed("hunks", "where two branches do not merge", "v j j <Tab> l l l l <Enter>", merging(120, 30)),
+        {
+            let mut d = merging(120, 30);
+            d.press(super::unmerged::OPEN);
+            notify(&mut d.view, &Answer::Unmerged(Box::new(super::unmerged::of_sec_and_obs())));
+            picture("hunks", "the lines that keep two branches from merging", super::unmerged::OPEN, &d)
+        },
         pressed(
             "merge-halted",
             "a train that stands still, and what can be done",
