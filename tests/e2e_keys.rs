@@ -77,7 +77,7 @@ fn through(terminal: &Terminal, echo: &mut Echo, mode: &Mode, rows: &[Row]) -> V
             arrived.push(String::new());
             continue;
         };
-        for sent in std::iter::once(bare.clone()).chain(row.from_kitty(mode)) {
+        for sent in std::iter::once(bare.clone()).chain(row.over_kitty(mode)) {
             terminal.keys(&sent);
             let came = echo.next(bare.len());
             assert_eq!(
