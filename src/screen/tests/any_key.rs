@@ -28,11 +28,11 @@ fn any_stroke() -> impl Strategy<Value = Stroke> {
     ];
     let press = prop::sample::select(vec![Press::Down, Press::Again, Press::Up]);
     let char = || prop::option::of(any::<char>());
-    (code, press, any::<bool>(), any::<u8>(), char(), char(), char(), "\\PC{0,3}").prop_map(
-        |(code, press, pad, held, plain, shifted, base, text)| {
+    (code, press, any::<bool>(), any::<u8>(), char(), char(), char(), ("\\PC{0,3}", any::<bool>())).prop_map(
+        |(code, press, pad, held, plain, shifted, base, (text, prefixed))| {
             let (shift, alt, ctrl) = (held & 1 != 0, held & 2 != 0, held & 4 != 0);
             let key = Key { code, mods: Mods { shift, alt, ctrl } };
-            Stroke { key, press, pad, held, plain, shifted, base, text }
+            Stroke { key, press, pad, held, plain, shifted, base, text, prefixed }
         },
     )
 }
