@@ -67,7 +67,8 @@ fn vim() {
     let columns = number("columns=");
     assert!((70..=80).contains(&columns), "{told}");
     tmux.keys(&["Enter"]);
-    tmux.types(":q!\r");
+    // Escape and what follows at once stay two keys.
+    tmux.types("onothing\x1b:q!\r");
     tmux.hides("int main(void)");
     // What was there before is there again.
     tmux.shows("before-42");

@@ -27,7 +27,7 @@ const TOUR: &[(&[&str], &[&str])] = &[
     // Prompts: text, people.
     (&["b"], &["prompt for 8 of 8", "write the prompt here"]),
     (&["\t"], &["Space tick"]),
-    (&[ESC], &["z zoom"]),
+    (&[ESC], &["-in the dashboard"]),
     // Plans.
     (&["2", "r"], &["run a plan", "enhancement"]),
     (&[ESC, "1"], &["[1 All]"]),
@@ -44,7 +44,7 @@ const TOUR: &[(&[&str], &[&str])] = &[
     (&["q"], &["merge order"]),
     // The merge.
     (&["M"], &["8 merges"]),
-    (&[ESC], &["z zoom"]),
+    (&[ESC], &["-in the dashboard"]),
     // What happened, why, all actions, all keys.
     (&["L"], &["journal", "train"]),
     (&[ESC, "e"], &["why ", "stronger than"]),
@@ -54,7 +54,7 @@ const TOUR: &[(&[&str], &[&str])] = &[
     (&[ESC, "c"], &["leave"]),
     (&[ESC, "t"], &["last prompt of each agent"]),
     (&[ESC, "?"], &["in the dashboard"]),
-    (&[ESC], &["z zoom"]),
+    (&[ESC], &["-in the dashboard"]),
     // A question, and no.
     (&["x"], &["stop ", "leaves it as it is"]),
     (&["n"], &["left as it is"]),

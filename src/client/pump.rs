@@ -126,6 +126,7 @@ async fn run(link: Link, guise: &Guise, mut revive: Option<Revive<'_>>) -> Resul
 async fn greet(mut link: Link, guise: &Guise) -> Result<Link, Error> {
     let (cols, rows) = crossterm::terminal::size().map_err(failed("learn the terminal's size"))?;
     let Guise { look, name, read_only } = guise.clone();
+    let look = Box::new(look);
     link.put(&Up::Hello {
         version: VERSION,
         role: Role::Attach { rows, cols, look, read_only, name },

@@ -153,6 +153,9 @@ pub struct Stroke {
     /// The text it makes, where it was told.
     #[serde(default)]
     pub text: String,
+    /// Whether its Alt is an Escape that came before it: that may have been a key of its own, typed a moment earlier.
+    #[serde(default)]
+    pub prefixed: bool,
 }
 
 impl Stroke {
@@ -192,6 +195,7 @@ impl From<Key> for Stroke {
             shifted: None,
             base: None,
             text: String::new(),
+            prefixed: false,
         }
     }
 }

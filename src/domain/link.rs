@@ -12,7 +12,7 @@ pub fn may_show(link: &[u8]) -> bool {
     let begins = |scheme: &&str| {
         link.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme.as_bytes()))
     };
-    link.len() <= LINK_MAX && link.iter().all(u8::is_ascii_graphic) && SCHEMES.iter().any(|s| begins(&s))
+    link.len() <= LINK_MAX && link.iter().all(u8::is_ascii_graphic) && SCHEMES.iter().any(begins)
 }
 
 #[cfg(test)]

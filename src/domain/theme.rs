@@ -49,10 +49,10 @@ impl Colour {
     /// What was expected.
     pub fn parse(text: &str) -> Result<Self, String> {
         let hex = |at: usize| text.get(at..at + 2).and_then(|h| u8::from_str_radix(h, 16).ok());
-        if text.len() == 7 && text.starts_with('#') {
-            if let (Some(r), Some(g), Some(b)) = (hex(1), hex(3), hex(5)) {
-                return Ok(Self::Rgb(r, g, b));
-            }
+        if let (7, true, Some(r), Some(g), Some(b)) =
+            (text.len(), text.starts_with('#'), hex(1), hex(3), hex(5))
+        {
+            return Ok(Self::Rgb(r, g, b));
         }
         if text == "terminal" {
             return Ok(Self::Terminal);

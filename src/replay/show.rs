@@ -112,7 +112,7 @@ impl Show {
             (Up::Hello { version, role: Role::Attach { rows, cols, look, .. }, .. }, None)
                 if version == VERSION =>
             {
-                self.screen = Some(self.greet(rows, cols, look)?);
+                self.screen = Some(self.greet(rows, cols, *look)?);
             }
             (Up::Hello { .. }, _) => {
                 self.link.say(&Down::Bye { why: "a recording is shown to one dashboard".into() })?;

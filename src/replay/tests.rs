@@ -14,7 +14,7 @@ use crate::domain::time::Time;
 use crate::screen::{Screen, Size};
 use crate::session::log::Kind;
 use crate::wire::frame::{self, Decoder};
-use crate::wire::msg::{Down, Input, Look, Role, Up, VERSION};
+use crate::wire::msg::{Down, Input, Role, Up, VERSION};
 
 const SECOND: u64 = 1_000_000;
 
@@ -65,7 +65,7 @@ impl Client {
         let (frames, silent, bye, shows) = (0, false, None, Some(shows));
         let mut client = Self { stream: ours, decoder, screen, frames, silent, bye, shows };
         let role =
-            Role::Attach { rows: 24, cols: 80, look: Look::default(), read_only: false, name: String::new() };
+            Role::Attach { rows: 24, cols: 80, look: Box::default(), read_only: false, name: String::new() };
         client.say(&Up::Hello { version: VERSION, role, token: None });
         client
     }

@@ -31,8 +31,8 @@ impl Links {
         if !link::may_show(uri) {
             return none;
         }
-        let ids = parameters.split(|b| *b == b':').filter_map(|p| p.strip_prefix(b"id="));
-        let id = ids.filter(|id| id.len() <= ID_MAX).last().unwrap_or_default();
+        let mut ids = parameters.split(|b| *b == b':').filter_map(|p| p.strip_prefix(b"id="));
+        let id = ids.rfind(|id| id.len() <= ID_MAX).unwrap_or_default();
         // The same link with the same id is one link, wherever it stands.
         let key = [id, b"\0", uri].concat();
         let number = match self.numbers.get(&key) {

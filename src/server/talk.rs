@@ -119,7 +119,7 @@ impl Server {
         match role {
             Role::Control => client.kind = Kind::Control,
             Role::Attach { rows, cols, look, read_only, name } => {
-                self.attach(id, (rows, cols), look, &name);
+                self.attach(id, (rows, cols), *look, &name);
                 if let Some(d) = self.dashboard(id).filter(|_| read_only) {
                     d.view.look_only();
                 }

@@ -138,7 +138,7 @@ fn look(view: &mut View, act: Act, agent: Option<AgentName>) {
         Act::OfAgent if lens.agent.is_some() => lens.agent = None,
         Act::OfAgent => match agent {
             Some(agent) => lens.agent = Some(agent),
-            None => return view.complain("this line is about nobody in particular"),
+            None => view.complain("this line is about nobody in particular"),
         },
         Act::OfKind | Act::KindBefore => {
             let all = Kind::ALL.len() + 1;

@@ -50,7 +50,7 @@ pub enum Role {
         /// Columns.
         cols: u16,
         /// How it wants to be drawn.
-        look: Look,
+        look: Box<Look>,
         /// Whether it only looks: nothing it presses reaches an agent or the session.
         #[serde(default)]
         read_only: bool,
@@ -295,6 +295,7 @@ mod tests {
             no_links: false,
             ..Look::default()
         };
+        let look = Box::new(look);
         let role = Role::Attach { rows: 24, cols: 80, look, read_only: true, name: "ana".into() };
         for up in [
             Up::Hello { version: VERSION, role, token: Some("t".into()) },

@@ -84,12 +84,12 @@ fn a_server_that_never_acknowledges_gets_a_window() {
     viewer.acks = false;
     wait_until("the child ends", || pane.log_exit());
     // Bytes, not records: one of up to 64 KiB may be cut by the window's end.
-    viewer.until("the window is full", |v| (v.connection.received() >= 256 * 1024).then_some(()));
+    viewer.until("the window is full", |v| (v.connection.received() >= 512 * 1024).then_some(()));
     // One portion may lie over the window, and no more.
     for _ in 0..50 {
         viewer.take(1 << 20);
     }
-    assert!(viewer.connection.received() <= 256 * 1024 + 64 * 1024);
+    assert!(viewer.connection.received() <= 512 * 1024 + 64 * 1024);
     viewer.acks = true;
     viewer.until_exit();
     assert!(viewer.output() == counted(200_000));

@@ -59,7 +59,7 @@ impl Row {
     }
 
     /// What a kitty terminal sends to a client whose pane asked for that mode, where it is something else.
-    pub fn from_kitty(&self, mode: &Mode) -> Option<String> {
+    pub fn over_kitty(&self, mode: &Mode) -> Option<String> {
         let other = matches!(mode.column, LEGACY | OTHER_1 | OTHER_2 | KITTY_1);
         // With shift alone a letter is text there, and nothing tells of the shift.
         let lost = mode.column == OTHER_2 && self.name == "Shift-a";

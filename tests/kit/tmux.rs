@@ -29,7 +29,7 @@ impl Tmux {
         let socket = place.root().join("tmux");
         let conf = place.root().join("tmux.conf");
         let text = "set -g status off\nset -g escape-time 0\nset -g default-terminal tmux-256color\nset -g mouse on\n\
-                    set -g remain-on-exit on\n";
+                    set -g remain-on-exit on\nset-environment -g COLORTERM truecolor\n";
         std::fs::write(&conf, text).unwrap();
         let tmux = Self { socket };
         let (conf, rows, cols) = (conf.to_string_lossy().into_owned(), rows.to_string(), cols.to_string());

@@ -23,10 +23,11 @@ pub(super) fn typed(c: char) -> Stroke {
     if c.is_ascii() { byte(c as u8) } else { Stroke::from(Key::char(c)) }
 }
 
-/// The same with Alt.
+/// The same with Alt, of which an Escape before it told.
 pub(super) fn with_alt(mut stroke: Stroke) -> Stroke {
     stroke.key.mods.alt = true;
     stroke.held |= Stroke::ALT;
+    stroke.prefixed = true;
     stroke
 }
 

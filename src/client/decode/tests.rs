@@ -139,6 +139,11 @@ fn what_was_asked_for_comes_as_it_was_sent() {
     ];
     let level2: &[&str] = &[
         "a",
+        // From a terminal that does not know the level; or Escape, and at once another key.
+        "\x1ba",
+        "\x1b:",
+        "\x1b\x1b",
+        "\x1b\r",
         "A",
         "\x1b[27;2;65~",
         "\x1b[27;5;97~",

@@ -9,7 +9,8 @@ use crate::domain::key::{Code, Stroke};
 pub(super) fn encode(stroke: &Stroke, modes: &Modes) -> Option<Vec<u8>> {
     let held = stroke.held & (Stroke::SHIFT | Stroke::ALT | Stroke::CTRL);
     let code = match stroke.key.code {
-        _ if held == 0 || stroke.pad => return None,
+        // Escape and the key stay apart for who typed them one after the other, as in `vim`.
+        _ if held == 0 || stroke.pad || stroke.prefixed => return None,
         Code::Char(c) if !c.is_control() => u32::from(c),
         Code::Enter => 13,
         Code::Tab => 9,

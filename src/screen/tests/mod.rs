@@ -1,5 +1,6 @@
 //! Tests of the screen as its users see it.
 
+mod any_key;
 mod keys;
 mod limits;
 mod property;

@@ -194,7 +194,7 @@ fn a_slow_line_gets_the_newest_frame_and_not_all_of_them() {
             }
             Err(e) => assert_eq!(e.kind(), std::io::ErrorKind::WouldBlock),
         }
-        while let Some(frame) = decoder.next() {
+        for frame in decoder.by_ref() {
             let frame = frame.unwrap();
             if let Down::Screen(bytes) = Down::decode(frame.kind, &frame.payload).unwrap().unwrap() {
                 most = most.max(pending);
@@ -215,7 +215,7 @@ fn a_slow_line_gets_the_newest_frame_and_not_all_of_them() {
         while let Ok(n @ 1..) = slow.stream.read(&mut buffer) {
             decoder.push(&buffer[..n]);
         }
-        while let Some(frame) = decoder.next() {
+        for frame in decoder.by_ref() {
             let frame = frame.unwrap();
             if let Down::Screen(bytes) = Down::decode(frame.kind, &frame.payload).unwrap().unwrap() {
                 slow.screen.feed(&bytes, crate::domain::time::Time::default());

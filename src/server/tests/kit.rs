@@ -27,7 +27,7 @@ use crate::session::dir::SessionDir;
 use crate::session::journal::Journal;
 use crate::session::lines::append;
 use crate::wire::frame::{self, Decoder};
-use crate::wire::msg::{Down, Look, Role, Up, VERSION};
+use crate::wire::msg::{Down, Role, Up, VERSION};
 use crate::wire::sock;
 
 pub use holder::{Do, FakeHolder, output, record};
@@ -196,7 +196,7 @@ impl Running {
     pub fn attach(&self, rows: u16, cols: u16) -> Client {
         let mut client = self.connect();
         client.screen = Screen::new(Size { rows, cols }, 0);
-        let look = Look::default();
+        let look = Box::default();
         client.greet(Role::Attach { rows, cols, look, read_only: false, name: "ana".into() }, None);
         client
     }
@@ -205,7 +205,7 @@ impl Running {
     pub fn attach_to_look(&self, rows: u16, cols: u16) -> Client {
         let mut client = self.connect();
         client.screen = Screen::new(Size { rows, cols }, 0);
-        let look = Look::default();
+        let look = Box::default();
         client.greet(Role::Attach { rows, cols, look, read_only: true, name: "bob".into() }, None);
         client
     }

@@ -32,7 +32,7 @@ fn refused(server: &Running) {
 
 fn attach(server: &Running, alert: Option<Alert>) -> Client {
     let mut client = server.connect();
-    let look = Look { alert, ..Look::default() };
+    let look = Box::new(Look { alert, ..Look::default() });
     client.greet(Role::Attach { rows: 24, cols: 80, look, read_only: false, name: String::new() }, None);
     client
 }

@@ -75,8 +75,11 @@ fn lists_and_questions_in_every_theme() {
     }
 }
 
+/// The foreground and background of cells.
+type Colours = Vec<(Color, Color)>;
+
 /// What is drawn beside the panes, and the panes' own cells, in that order.
-fn cells(d: &Desk) -> (Vec<(Color, Color)>, Vec<(Color, Color)>) {
+fn cells(d: &Desk) -> (Colours, Colours) {
     let terminal = d.terminal();
     let buffer = terminal.backend().buffer();
     let panes = d.view.pane_areas(&d.state);

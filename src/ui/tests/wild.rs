@@ -7,6 +7,7 @@ use super::fixture::*;
 use crate::domain::command::Command;
 use crate::domain::key::{Mods, Mouse, MouseKind};
 use crate::screen::is_unsafe;
+use crate::ui::view::Mode;
 use crate::ui::{Action, Look, notify, on_mouse};
 
 /// What a hand can do, in the words of the fixture, and one thing the session can answer.
@@ -131,6 +132,26 @@ fn hostile() -> crate::engine::state::State {
     state
 }
 
+/// Whether a command does what nothing takes back, or moves the target: a person is asked before.
+fn is_final(command: &Command) -> bool {
+    use Command as C;
+    matches!(
+        command,
+        C::Down
+            | C::Stop { .. }
+            | C::Skip { .. }
+            | C::Accept { .. }
+            | C::TakeOrder { .. }
+            | C::DropTask { .. }
+            | C::StartTasks { .. }
+            | C::Run { .. }
+            | C::Merge
+            | C::MergeContinue { .. }
+            | C::MergeAbort
+            | C::MergeUndo
+    )
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
@@ -150,17 +171,21 @@ proptest! {
             looking(hostile(), cols, rows, look)
         };
         for deed in deeds {
+            let asked = matches!(d.view.mode, Mode::Confirm(_));
+            let mut took = Vec::new();
             match deed {
                 Deed::Key(i) => { d.press(KEYS[i]); }
                 Deed::Paste(text) => { d.paste(&text); }
                 Deed::Resize(r, c) => d.view.resize(r, c),
                 Deed::Mouse(kind, column, row) => {
                     let kind = [MouseKind::Down(0), MouseKind::ScrollUp, MouseKind::ScrollDown, MouseKind::Drag(0), MouseKind::Up(0)][usize::from(kind)];
-                    on_mouse(&d.state, &mut d.view, Mouse { kind, column, row, mods: Mods::NONE }, NOW);
+                    took = on_mouse(&d.state, &mut d.view, Mouse { kind, column, row, mods: Mods::NONE }, NOW);
                 }
             }
-            let took = d.took();
+            took.extend(d.took());
             for action in &took {
+                let undoable = !matches!(action, Action::Do(command) if is_final(command));
+                prop_assert!(asked || undoable, "{action:?} without a question");
                 let acts = matches!(action, Action::Do(_) | Action::Type { .. });
                 prop_assert!(!recording || !acts, "{action:?} of a recording");
                 if let Action::Wish(wish) = action {
