@@ -128,7 +128,8 @@ fn described(repo: &Repository, entry: Option<merge::Entry>) -> String {
         }
         mode => {
             let size = blob(entry.id).map_or(0, |b| b.size());
-            let file = if mode == 0o100_000 && entry.mode & 0o100 != 0 { "an executable file" } else { "a file" };
+            let file =
+                if mode == 0o100_000 && entry.mode & 0o100 != 0 { "an executable file" } else { "a file" };
             format!("{file} of {size} bytes")
         }
     }
