@@ -8,10 +8,16 @@ pub fn kill(signal: &str, pid: u64) {
     let _ = Command::new("kill").args(["-s", signal, &pid.to_string()]).output().unwrap();
 }
 
-/// Whether the process is there and not merely waiting to be buried.
+/// Whether the process is there and not merely waiting to be buried. While any of its threads is still on its way
+/// out it has its locks and sockets, though the first is dead already.
 pub fn alive(pid: u64) -> bool {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    stat.rsplit(") ").next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['Z', 'X']))
+    let tasks = || fs::read_dir(format!("/proc/{pid}/task")).map_or(0, Iterator::count);
+    match stat.rsplit(") ").next().unwrap_or_default().chars().next() {
+        None => false,
+        Some('Z' | 'X') => tasks() > 1,
+        Some(_) => true,
+    }
 }
 
 /// The living processes in whose environment, command line or open files `mark` stands, but this one.
