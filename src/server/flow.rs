@@ -73,8 +73,8 @@ impl Server {
             if let Some(link) = &mut h.link {
                 link.ack(link.offset());
             }
+            h.rests_until = None;
         });
-        self.with_holder(name, |h| h.rests_until = None);
         if !self.show_pending(name, calm, now) && few {
             self.with_holder(name, |h| h.rests_until = Some(now.plus(REST)));
         }

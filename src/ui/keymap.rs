@@ -1,5 +1,12 @@
 //! The keys: one table from which the keymap, the foot, the help and the palette are made.
 
+/// Rows of the table, one a line: when, the keys, what they do, in a word or two, in a sentence.
+macro_rules! table {
+    ($($when:ident [$($key:expr),*] $op:expr, $name:literal $what:literal;)*) => {
+        &[$(Row { when: When::$when, keys: &[$($key),*], op: $op, name: $name, what: $what }),*]
+    };
+}
+
 mod act;
 mod arrange;
 mod change;
@@ -250,88 +257,82 @@ const SHIFT_TAB: Key = Key { code: Code::Tab, mods: Mods::SHIFT };
 const ALT_ENTER: Key = Key { code: Code::Enter, mods: Mods::ALT };
 const SHIFT_ENTER: Key = Key { code: Code::Enter, mods: Mods::SHIFT };
 
-macro_rules! table {
-    ($($when:ident [$($key:expr),*] $op:ident $name:literal $what:literal;)*) => {
-        &[$(Row { when: When::$when, keys: &[$($key),*], op: Op::$op, name: $name, what: $what }),*]
-    };
-}
-
 /// Every key of the dashboard of a running session.
 const TABLE: &[Row] = table! {
-    Normal [p(Code::Enter), k('i')] Type "type" "type into the focused pane";
-    Normal [k('h'), p(Code::Left)] Left "left" "focus the pane to the left";
-    Normal [k('j'), p(Code::Down)] Down "down" "focus the pane below";
-    Normal [k('k'), p(Code::Up)] Up "up" "focus the pane above";
-    Normal [k('l'), p(Code::Right)] Right "right" "focus the pane to the right";
-    Normal [k(']')] NextAgent "next" "focus the next agent, on whatever tab";
-    Normal [k('[')] PrevAgent "previous" "focus the agent before, on whatever tab";
-    Normal [k('1'), k('2'), k('3'), k('4'), k('5'), k('6'), k('7'), k('8'), k('9')] Tab "tab" "go to that tab";
-    Normal [p(Code::Tab)] NextTab "next tab" "go to the next tab";
-    Normal [SHIFT_TAB] PrevTab "tab before" "go to the tab before";
-    Normal [k('z')] Zoom "zoom" "show the focused pane alone, and back";
-    Normal [k('w')] NextNeed "next need" "go to the next agent that needs you";
-    Normal [k('\'')] GoTo "go to" "go to a tab or an agent by its name";
-    Normal [k('W')] NextNew "next new" "go to the next agent with a result you have not looked at";
-    Normal [p(Code::PageUp)] PageUp "back" "look back in the pane's history";
-    Normal [p(Code::PageDown)] PageDown "forward" "look forward in the pane's history";
-    Normal [p(Code::Home), k('g')] Top "oldest" "go to the oldest line kept";
-    Normal [p(Code::End), k('G')] Bottom "newest" "go back to the newest line";
-    Normal [k('/')] Find "search" "look for a text in what the pane printed";
-    Normal [k('c')] Copy "copy" "look at what the pane printed, select and copy";
-    Normal [k('m')] SendOne "send one" "write a prompt for the focused agent";
-    Normal [k('b')] Broadcast "broadcast" "write a prompt for many agents";
-    Normal [k('r')] Run "run" "start an ended program again, or choose a plan to run";
-    Normal [k('R')] Resume "resume" "start an ended program again where its last run ended";
-    Normal [k('p')] Pause "pause" "pause the plan that runs, or go on with it";
-    Normal [k('o')] TakeOffer "send offer" "send the orchestrator the prompt that is offered";
-    Normal [k('s')] SendReasons "send reasons" "send the focused agent why its claim was refused";
-    Normal [k('v')] Review "review" "see what git says of all branches";
-    Normal [k('d')] Diff "diff" "read what the focused agent's branch changes";
-    Normal [k('M')] Merge "merge" "plan the merge of all ready branches, then ask";
-    Normal [k('a')] Believe "accept" "take the focused agent at its word that it is ready (asks)";
-    Normal [k('S')] Skip "skip agent" "leave the focused agent out, or take it back (asks)";
-    Normal [k('x')] Stop "stop" "stop the focused agent's program (asks)";
-    Normal [k('e')] Explain "explain" "explain the focused agent's state";
-    Normal [k('P')] Pin "pin" "lay down the focused agent's state, or take that off";
-    Normal [k('L')] Journal "journal" "see what happened";
-    Normal [k(':')] Palette "all" "find any action by name";
-    Normal [k('?'), p(Code::F(1))] Help "help" "see all keys";
-    Normal [k('q')] Detach "detach" "leave; all agents go on";
-    Normal [Key::ctrl('z')] Suspend "suspend" "step aside to the shell; fg there brings the dashboard back";
-    Normal [] EndSession "end" "end the session: stop every agent (asks)";
-    Reviewing [p(Code::Enter)] Accept "read" "read all there is: the hunks of a cell, the evidence of a branch";
-    Reviewing [k('h'), p(Code::Left)] Left "left" "the cell to the left";
-    Reviewing [k('j'), p(Code::Down)] Down "down" "the next agent";
-    Reviewing [k('k'), p(Code::Up)] Up "up" "the agent before";
-    Reviewing [k('l'), p(Code::Right)] Right "right" "the cell to the right";
-    Reviewing [p(Code::Tab), SHIFT_TAB] OtherPart "facts/matrix" "between facts and matrix";
-    Reviewing [p(Code::PageDown)] PageDown "page down" "ten agents down";
-    Reviewing [p(Code::PageUp)] PageUp "page up" "ten agents up";
-    Reviewing [p(Code::Home)] Top "first" "the first agent";
-    Reviewing [p(Code::End)] Bottom "last" "the last agent";
-    Reviewing [k('s')] SendReasons "send reasons" "send the agent why its claim was refused";
-    Reviewing [k('o')] TakeOrder "take order" "merge in the order that is proposed, or as configured again (asks)";
-    Reviewing [k('g')] Gates "gates" "run all gates on the agent's branch";
-    Reviewing [k('G')] AllGates "all gates" "run all gates on every branch";
-    Reviewing [k('d')] Diff "diff" "read what the branch changes";
-    Reviewing [k('M')] Merge "merge" "plan the merge, see who is missing, then ask";
-    Reviewing [k('v')] Review "look again" "ask git about all branches again";
-    Reviewing [p(Code::Esc), k('q')] Close "close" "back to the panes";
-    Typing [Key::ctrl('q')] LeaveTyping "leaves" "leave typing; pressed twice, the pane gets one";
-    Typing [] TypeIt "type it" "type the key itself that was pressed last";
-    Asked [k('y'), k('Y')] Yes "yes" "do it";
-    Asked [k('n'), k('N'), p(Code::Enter), p(Code::Esc), k('q')] No "no" "leave it";
-    Reading [p(Code::Down), k('j')] Down "down" "one line down";
-    Reading [p(Code::Up), k('k')] Up "up" "one line up";
-    Reading [p(Code::PageDown), k(' ')] PageDown "page down" "one page down";
-    Reading [p(Code::PageUp)] PageUp "page up" "one page up";
-    Reading [p(Code::Home), k('g')] Top "top" "the first line";
-    Reading [p(Code::End), k('G')] Bottom "end" "the last line";
-    Reading [p(Code::Esc), k('q'), p(Code::Enter)] Close "close" "close the text";
-    Choosing [p(Code::Enter)] Accept "do it" "take what is chosen";
-    Choosing [p(Code::Down), p(Code::Tab), Key::ctrl('n')] Down "down" "the next entry";
-    Choosing [p(Code::Up), SHIFT_TAB, Key::ctrl('p')] Up "up" "the entry before";
-    Choosing [p(Code::Esc)] Close "close" "leave the list";
+    Normal [p(Code::Enter), k('i')] Op::Type, "type" "type into the focused pane";
+    Normal [k('h'), p(Code::Left)] Op::Left, "left" "focus the pane to the left";
+    Normal [k('j'), p(Code::Down)] Op::Down, "down" "focus the pane below";
+    Normal [k('k'), p(Code::Up)] Op::Up, "up" "focus the pane above";
+    Normal [k('l'), p(Code::Right)] Op::Right, "right" "focus the pane to the right";
+    Normal [k(']')] Op::NextAgent, "next" "focus the next agent, on whatever tab";
+    Normal [k('[')] Op::PrevAgent, "previous" "focus the agent before, on whatever tab";
+    Normal [k('1'), k('2'), k('3'), k('4'), k('5'), k('6'), k('7'), k('8'), k('9')] Op::Tab, "tab" "go to that tab";
+    Normal [p(Code::Tab)] Op::NextTab, "next tab" "go to the next tab";
+    Normal [SHIFT_TAB] Op::PrevTab, "tab before" "go to the tab before";
+    Normal [k('z')] Op::Zoom, "zoom" "show the focused pane alone, and back";
+    Normal [k('w')] Op::NextNeed, "next need" "go to the next agent that needs you";
+    Normal [k('\'')] Op::GoTo, "go to" "go to a tab or an agent by its name";
+    Normal [k('W')] Op::NextNew, "next new" "go to the next agent with a result you have not looked at";
+    Normal [p(Code::PageUp)] Op::PageUp, "back" "look back in the pane's history";
+    Normal [p(Code::PageDown)] Op::PageDown, "forward" "look forward in the pane's history";
+    Normal [p(Code::Home), k('g')] Op::Top, "oldest" "go to the oldest line kept";
+    Normal [p(Code::End), k('G')] Op::Bottom, "newest" "go back to the newest line";
+    Normal [k('/')] Op::Find, "search" "look for a text in what the pane printed";
+    Normal [k('c')] Op::Copy, "copy" "look at what the pane printed, select and copy";
+    Normal [k('m')] Op::SendOne, "send one" "write a prompt for the focused agent";
+    Normal [k('b')] Op::Broadcast, "broadcast" "write a prompt for many agents";
+    Normal [k('r')] Op::Run, "run" "start an ended program again, or choose a plan to run";
+    Normal [k('R')] Op::Resume, "resume" "start an ended program again where its last run ended";
+    Normal [k('p')] Op::Pause, "pause" "pause the plan that runs, or go on with it";
+    Normal [k('o')] Op::TakeOffer, "send offer" "send the orchestrator the prompt that is offered";
+    Normal [k('s')] Op::SendReasons, "send reasons" "send the focused agent why its claim was refused";
+    Normal [k('v')] Op::Review, "review" "see what git says of all branches";
+    Normal [k('d')] Op::Diff, "diff" "read what the focused agent's branch changes";
+    Normal [k('M')] Op::Merge, "merge" "plan the merge of all ready branches, then ask";
+    Normal [k('a')] Op::Believe, "accept" "take the focused agent at its word that it is ready (asks)";
+    Normal [k('S')] Op::Skip, "skip agent" "leave the focused agent out, or take it back (asks)";
+    Normal [k('x')] Op::Stop, "stop" "stop the focused agent's program (asks)";
+    Normal [k('e')] Op::Explain, "explain" "explain the focused agent's state";
+    Normal [k('P')] Op::Pin, "pin" "lay down the focused agent's state, or take that off";
+    Normal [k('L')] Op::Journal, "journal" "see what happened";
+    Normal [k(':')] Op::Palette, "all" "find any action by name";
+    Normal [k('?'), p(Code::F(1))] Op::Help, "help" "see all keys";
+    Normal [k('q')] Op::Detach, "detach" "leave; all agents go on";
+    Normal [Key::ctrl('z')] Op::Suspend, "suspend" "step aside to the shell; fg there brings the dashboard back";
+    Normal [] Op::EndSession, "end" "end the session: stop every agent (asks)";
+    Reviewing [p(Code::Enter)] Op::Accept, "read" "read all there is: the hunks of a cell, the evidence of a branch";
+    Reviewing [k('h'), p(Code::Left)] Op::Left, "left" "the cell to the left";
+    Reviewing [k('j'), p(Code::Down)] Op::Down, "down" "the next agent";
+    Reviewing [k('k'), p(Code::Up)] Op::Up, "up" "the agent before";
+    Reviewing [k('l'), p(Code::Right)] Op::Right, "right" "the cell to the right";
+    Reviewing [p(Code::Tab), SHIFT_TAB] Op::OtherPart, "facts/matrix" "between facts and matrix";
+    Reviewing [p(Code::PageDown)] Op::PageDown, "page down" "ten agents down";
+    Reviewing [p(Code::PageUp)] Op::PageUp, "page up" "ten agents up";
+    Reviewing [p(Code::Home)] Op::Top, "first" "the first agent";
+    Reviewing [p(Code::End)] Op::Bottom, "last" "the last agent";
+    Reviewing [k('s')] Op::SendReasons, "send reasons" "send the agent why its claim was refused";
+    Reviewing [k('o')] Op::TakeOrder, "take order" "merge in the order that is proposed, or as configured again (asks)";
+    Reviewing [k('g')] Op::Gates, "gates" "run all gates on the agent's branch";
+    Reviewing [k('G')] Op::AllGates, "all gates" "run all gates on every branch";
+    Reviewing [k('d')] Op::Diff, "diff" "read what the branch changes";
+    Reviewing [k('M')] Op::Merge, "merge" "plan the merge, see who is missing, then ask";
+    Reviewing [k('v')] Op::Review, "look again" "ask git about all branches again";
+    Reviewing [p(Code::Esc), k('q')] Op::Close, "close" "back to the panes";
+    Typing [Key::ctrl('q')] Op::LeaveTyping, "leaves" "leave typing; pressed twice, the pane gets one";
+    Typing [] Op::TypeIt, "type it" "type the key itself that was pressed last";
+    Asked [k('y'), k('Y')] Op::Yes, "yes" "do it";
+    Asked [k('n'), k('N'), p(Code::Enter), p(Code::Esc), k('q')] Op::No, "no" "leave it";
+    Reading [p(Code::Down), k('j')] Op::Down, "down" "one line down";
+    Reading [p(Code::Up), k('k')] Op::Up, "up" "one line up";
+    Reading [p(Code::PageDown), k(' ')] Op::PageDown, "page down" "one page down";
+    Reading [p(Code::PageUp)] Op::PageUp, "page up" "one page up";
+    Reading [p(Code::Home), k('g')] Op::Top, "top" "the first line";
+    Reading [p(Code::End), k('G')] Op::Bottom, "end" "the last line";
+    Reading [p(Code::Esc), k('q'), p(Code::Enter)] Op::Close, "close" "close the text";
+    Choosing [p(Code::Enter)] Op::Accept, "do it" "take what is chosen";
+    Choosing [p(Code::Down), p(Code::Tab), Key::ctrl('n')] Op::Down, "down" "the next entry";
+    Choosing [p(Code::Up), SHIFT_TAB, Key::ctrl('p')] Op::Up, "up" "the entry before";
+    Choosing [p(Code::Esc)] Op::Close, "close" "leave the list";
 };
 
 impl Op {

@@ -53,12 +53,6 @@ pub enum Act {
     AllLines,
 }
 
-macro_rules! table {
-    ($($when:ident [$($key:expr),*] $op:expr, $name:literal $what:literal;)*) => {
-        &[$(Row { when: When::$when, keys: &[$($key),*], op: $op, name: $name, what: $what }),*]
-    };
-}
-
 /// Every key of acting.
 pub(super) const TABLE: &[Row] = table! {
     Normal [k('t')] Op::Act(Act::Receipts), "receipts" "see what became of prompts, and send again what did not arrive";

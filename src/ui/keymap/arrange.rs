@@ -43,26 +43,20 @@ const fn alt(code: Code) -> Key {
     Key { code, mods: Mods::ALT }
 }
 
-macro_rules! table {
-    ($([$($key:expr),*] $lay:ident $name:literal $what:literal;)*) => {
-        &[$(Row { when: When::Normal, keys: &[$($key),*], op: Op::Lay(Lay::$lay), name: $name, what: $what }),*]
-    };
-}
-
 /// The keys of layouts.
 pub(super) const TABLE: &[Row] = table! {
-    [k(' ')] NextLayout "layout" "lay the tab out in the next way: grid, focus, stack, one, monitor";
-    [] PreviousLayout "layout before" "lay the tab out in the way before";
-    [] GridLayout "layout grid" "lay the tab out in rows and columns";
-    [] FocusLayout "layout focus" "lay the tab out with the chosen pane large, the others small beside it";
-    [] StackLayout "layout stack" "lay the tab out with the chosen pane open, a line for each other";
-    [] OneLayout "layout one" "show the tab's panes one at a time";
-    [] MonitorLayout "layout monitor" "show a row for every agent on this tab";
-    [k('}')] NextPage "next page" "go to the next page of a tab whose panes do not all fit";
-    [k('{')] PreviousPage "page before" "go to the page before";
-    [k('>'), alt(Code::Right)] Wider "wider" "make the focused pane wider";
-    [k('<'), alt(Code::Left)] Narrower "narrower" "make the focused pane narrower";
-    [k('+'), alt(Code::Down)] Taller "taller" "make the focused pane taller";
-    [k('-'), alt(Code::Up)] Lower "lower" "make the focused pane lower";
-    [k('=')] EvenBorders "even" "put the borders of this tab's panes back where they were at first";
+    Normal [k(' ')] Op::Lay(Lay::NextLayout), "layout" "lay the tab out in the next way: grid, focus, stack, one, monitor";
+    Normal [] Op::Lay(Lay::PreviousLayout), "layout before" "lay the tab out in the way before";
+    Normal [] Op::Lay(Lay::GridLayout), "layout grid" "lay the tab out in rows and columns";
+    Normal [] Op::Lay(Lay::FocusLayout), "layout focus" "lay the tab out with the chosen pane large, the others small beside it";
+    Normal [] Op::Lay(Lay::StackLayout), "layout stack" "lay the tab out with the chosen pane open, a line for each other";
+    Normal [] Op::Lay(Lay::OneLayout), "layout one" "show the tab's panes one at a time";
+    Normal [] Op::Lay(Lay::MonitorLayout), "layout monitor" "show a row for every agent on this tab";
+    Normal [k('}')] Op::Lay(Lay::NextPage), "next page" "go to the next page of a tab whose panes do not all fit";
+    Normal [k('{')] Op::Lay(Lay::PreviousPage), "page before" "go to the page before";
+    Normal [k('>'), alt(Code::Right)] Op::Lay(Lay::Wider), "wider" "make the focused pane wider";
+    Normal [k('<'), alt(Code::Left)] Op::Lay(Lay::Narrower), "narrower" "make the focused pane narrower";
+    Normal [k('+'), alt(Code::Down)] Op::Lay(Lay::Taller), "taller" "make the focused pane taller";
+    Normal [k('-'), alt(Code::Up)] Op::Lay(Lay::Lower), "lower" "make the focused pane lower";
+    Normal [k('=')] Op::Lay(Lay::EvenBorders), "even" "put the borders of this tab's panes back where they were at first";
 };

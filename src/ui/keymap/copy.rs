@@ -35,12 +35,6 @@ pub enum Glean {
     Newer,
 }
 
-macro_rules! table {
-    ($($when:ident [$($key:expr),*] $op:expr, $name:literal $what:literal;)*) => {
-        &[$(Row { when: When::$when, keys: &[$($key),*], op: $op, name: $name, what: $what }),*]
-    };
-}
-
 /// Every key of it.
 pub(super) const TABLE: &[Row] = table! {
     Copying [k('h'), p(Code::Left)] Op::Left, "left" "a character to the left";

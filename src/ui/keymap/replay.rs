@@ -58,12 +58,6 @@ pub enum Tape {
 const SHIFT_LEFT: Key = Key { code: Code::Left, mods: Mods::SHIFT };
 const SHIFT_RIGHT: Key = Key { code: Code::Right, mods: Mods::SHIFT };
 
-macro_rules! table {
-    ($($when:ident [$($key:expr),*] $op:expr, $name:literal $what:literal;)*) => {
-        &[$(Row { when: When::$when, keys: &[$($key),*], op: $op, name: $name, what: $what }),*]
-    };
-}
-
 /// Every key of a recording.
 pub(super) const TABLE: &[Row] = table! {
     Replaying [k(' ')] Op::Tape(Tape::Play), "play" "play, or pause";
