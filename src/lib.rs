@@ -19,6 +19,7 @@ pub mod engine;
 pub mod gate;
 pub mod git;
 pub mod hold;
+pub mod mcp;
 pub mod paint;
 pub mod rehearse;
 pub mod replay;

@@ -57,6 +57,7 @@ fn stage(text: &str) -> Stage {
         code: Some(said()),
         text: text.into(),
         removed: 0,
+        terms: Default::default(),
     };
     let all = [
         Record::Opened { version: said(), server: 1 },

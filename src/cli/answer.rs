@@ -2,7 +2,9 @@
 
 use super::exit::{Exit, Fail};
 use super::table::{Side, Table};
-use super::{diff, explain, merge, out, review, status, suggest, trust, unmerged, verify};
+use super::{
+    confirm, diff, events, explain, merge, out, review, status, suggest, talk, trust, unmerged, verify,
+};
 use crate::domain::signal::printable;
 use crate::domain::state::{Outcome, TaskState};
 use crate::domain::view::{Answer, PaneText, Receipt, RunView, Verified};
@@ -62,7 +64,12 @@ pub fn verdict(answer: &Answer) -> Exit {
         | Answer::Status(_)
         | Answer::Pane(_)
         | Answer::Explained(_)
-        | Answer::Rendered(_) => false,
+        | Answer::Rendered(_)
+        | Answer::Query(_)
+        | Answer::Queries { .. }
+        | Answer::Confirmations { .. }
+        | Answer::History(_)
+        | Answer::Briefing(_) => false,
     };
     if failed { Exit::Failed } else { Exit::Done }
 }
@@ -90,6 +97,11 @@ pub fn text(answer: &Answer) -> String {
         Answer::Suggestions { suggestions } => suggest::text(suggestions),
         Answer::Verified { places } => verify::text(places),
         Answer::Gating { jobs } => status::gating_text(jobs),
+        Answer::Query(query) => talk::queries_text(std::slice::from_ref(query.as_ref())),
+        Answer::Queries { queries } => talk::queries_text(queries),
+        Answer::Briefing(briefing) => talk::briefing_text(briefing),
+        Answer::Confirmations { open } => confirm::text(open),
+        Answer::History(history) => events::history_text(history),
     }
 }
 
@@ -228,7 +240,18 @@ mod tests {
     fn a_pane_cannot_steer_this_terminal() {
         let lines = vec!["a\u{1b}[2Jb   ".to_owned(), "c".to_owned()];
         let agent = AgentName::new("SEC").unwrap();
-        let pane = PaneText { agent, rows: 24, cols: 80, title: String::new(), lines };
+        let pane = PaneText {
+            agent,
+            rows: 24,
+            cols: 80,
+            title: String::new(),
+            lines,
+            seq: 0,
+            cut: false,
+            changed: true,
+            origin: String::new(),
+            trust: String::new(),
+        };
         assert_eq!(pane_text(&pane), "a [2Jb\nc");
     }
 }

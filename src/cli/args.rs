@@ -1,13 +1,17 @@
 //! The arguments as clap reads them. Help texts are the documentation: `docs/cli.md` is made of them.
 
 mod attach;
+mod confirm;
+mod events;
 mod keymap;
 mod merge;
+mod pane;
 mod plan;
 mod pr;
 mod programs;
 mod prompt;
 mod record;
+mod talk;
 mod values;
 mod verify;
 
@@ -16,18 +20,21 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use self::attach::Attach;
+pub use self::confirm::{Confirm, ConfirmId};
+pub use self::events::{Events, Mcp};
 pub use self::keymap::Keymap;
 pub use self::merge::Merge;
+pub use self::pane::{Keys, Pin, Read, Restart};
 pub use self::plan::{Done, Order, Run, Send, SendWhat, Task, TaskAdd, TaskId, Wait};
 pub use self::pr::{Pr, Trust};
 pub use self::programs::{Doctor, Hook};
 pub use self::prompt::{Prompt, PromptOf, PromptOut, PromptRender};
 pub use self::record::{Export, ExportFormat, Import, Replay, Report, ReportFormat, Search};
+pub use self::talk::{Answer, Ask, Briefing, Complete, Queries, State};
 use self::values::{agent, speed};
 pub use self::verify::{Diff, Review, Verify};
 use super::answer::Format;
 use crate::domain::id::AgentName;
-use crate::domain::state::AgentState;
 
 const EXITS: &str = "Exit status: 0 done; 1 failed (a red gate, a conflict, a receipt other than submitted, \
     a review with errors); 2 usage or configuration; 3 nothing running; 4 refused to protect work; \
@@ -165,6 +172,31 @@ pub enum Cmd {
     /// missing, 2 when the configuration cannot be used. Of a session directory: whether its record is whole,
     /// and what is damaged, missing or not private; exit status 1 when something is lost.
     Doctor(Doctor),
+    /// Asks an agent something; it is prompted with it when it is idle
+    ///
+    /// From a pane in its name, otherwise in yours. Prints the query's number, by which it is answered.
+    Ask(Ask),
+    /// Answers what an agent was asked
+    Answer(Answer),
+    /// Lists what agents asked each other
+    Queries(Queries),
+    /// Says what the agent of this pane does; run by an agent in its own pane
+    State(State),
+    /// Says that the task of this pane's agent is done; run by an agent in its own pane
+    Complete(Complete),
+    /// Prints what an agent needs to know of its work
+    Briefing(Briefing),
+    /// Answers calls of agents and programs that wait for a person
+    ///
+    /// Not from inside a pane. What nobody answers in time is not done.
+    #[command(subcommand)]
+    Confirm(Confirm),
+    /// Prints what happened, from the journal
+    Events(Events),
+    /// Serves the session to a program that speaks the Model Context Protocol, on standard input and output
+    ///
+    /// docs/mcp.md lists the tools, and what each caller may do.
+    Mcp(Mcp),
     /// Tells the session what an agent program's hook says (run by programs in their pane)
     #[command(hide = true)]
     Hook(Hook),
@@ -288,74 +320,6 @@ pub struct OneAgent {
     /// The agent's name
     #[arg(value_parser = agent)]
     pub agent: AgentName,
-    /// Which session, and how to print.
-    #[command(flatten)]
-    pub of: Of,
-}
-
-/// Arguments of `pin`.
-#[derive(Args, Debug)]
-pub struct Pin {
-    /// The agent's name
-    #[arg(value_parser = agent)]
-    pub agent: AgentName,
-    /// The state it counts as
-    #[arg(value_parser = self::values::state, required_unless_present = "off", conflicts_with = "off")]
-    pub state: Option<AgentState>,
-    /// Take the pin off
-    #[arg(long)]
-    pub off: bool,
-    /// Which session, and how to print.
-    #[command(flatten)]
-    pub of: Of,
-}
-
-/// Arguments of `restart`.
-#[derive(Args, Debug)]
-pub struct Restart {
-    /// The agent's name
-    #[arg(value_parser = agent)]
-    pub agent: AgentName,
-    /// Go on where its last run in its worktree ended
-    #[arg(long)]
-    pub resume: bool,
-    /// Begin with a prompt of this name
-    #[arg(long, value_name = "NAME", conflicts_with = "text")]
-    pub prompt: Option<String>,
-    /// Begin with this text
-    #[arg(long, value_name = "TEXT")]
-    pub text: Option<String>,
-    /// Which session, and how to print.
-    #[command(flatten)]
-    pub of: Of,
-}
-
-/// Arguments of `read`.
-#[derive(Args, Debug)]
-pub struct Read {
-    /// The agent's name
-    #[arg(value_parser = agent)]
-    pub agent: AgentName,
-    /// How many of the last lines; 0 means the visible screen
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub lines: u16,
-    /// Which session, and how to print.
-    #[command(flatten)]
-    pub of: Of,
-}
-
-/// Arguments of `keys`.
-#[derive(Args, Debug)]
-pub struct Keys {
-    /// The agent's name
-    #[arg(value_parser = agent)]
-    pub agent: AgentName,
-    /// Keys in order
-    #[arg(required = true, value_name = "KEY", allow_hyphen_values = true)]
-    pub keys: Vec<String>,
-    /// Take every KEY as text
-    #[arg(long)]
-    pub literal: bool,
     /// Which session, and how to print.
     #[command(flatten)]
     pub of: Of,

@@ -7,10 +7,12 @@ pub mod answer;
 pub mod args;
 mod attach;
 mod clean;
+mod confirm;
 mod demo;
 mod diff;
 mod doctor;
 mod down;
+mod events;
 pub mod exit;
 mod explain;
 mod export;
@@ -21,6 +23,7 @@ pub mod keymap;
 mod keys;
 mod ls;
 mod matrix;
+mod mcp;
 mod merge;
 mod out;
 pub mod paths;
@@ -40,6 +43,7 @@ mod serve;
 mod status;
 mod suggest;
 pub mod table;
+mod talk;
 mod task;
 mod trust;
 mod unmerged;
@@ -153,6 +157,15 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Export(a)) => export::run(&a),
         Some(Cmd::Import(a)) => import::run(&a),
         Some(Cmd::Report(a)) => report::run(&a),
+        Some(Cmd::Ask(a)) => talk::ask(a),
+        Some(Cmd::Answer(a)) => talk::answer(a),
+        Some(Cmd::Queries(a)) => talk::queries(a),
+        Some(Cmd::State(a)) => talk::state(a),
+        Some(Cmd::Complete(a)) => talk::complete(a),
+        Some(Cmd::Briefing(a)) => talk::briefing(a),
+        Some(Cmd::Confirm(a)) => confirm::run(a),
+        Some(Cmd::Events(a)) => events::run(a),
+        Some(Cmd::Mcp(a)) => mcp::run(&a),
         Some(Cmd::Hook(a)) => Ok(hook::run(a)),
         Some(Cmd::Hold) => Ok(Exit::Code(crate::hold::run())),
         Some(Cmd::Serve { dir }) => serve::run(&dir),
@@ -221,6 +234,16 @@ mod tests {
             "orchestra restart SEC --resume --text more",
             "orchestra restart SEC --prompt enhance",
             "orchestra doctor . --all --json",
+            "orchestra ask SEC why --priority high --wait 9",
+            "orchestra answer 3 because",
+            "orchestra queries --all --json",
+            "orchestra state blocked --note tests",
+            "orchestra complete done",
+            "orchestra briefing SEC --json",
+            "orchestra confirm list --json",
+            "orchestra confirm yes 3",
+            "orchestra events --follow --json --kind ready --agent SEC",
+            "orchestra mcp --session s",
             "orchestra hook codex notify {}",
             "orchestra hook claude Stop",
         ] {

@@ -25,7 +25,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
     };
     let mut control = place::control(args.of.session.as_deref())?;
     let targets = args.targets;
-    let mut answer = control.ask(Command::Send { targets, what })?;
+    let mut answer = control.ask(Command::Send { targets, what, terms: Default::default() })?;
     if args.wait
         && let Answer::Receipts { receipts } = &mut answer
     {

@@ -177,6 +177,7 @@ mod tests {
         let agent = |name: &str, state, need: &str| AgentView {
             name: AgentName::new(name).unwrap(),
             role: "Engineer".into(),
+            task: String::new(),
             state,
             pinned: state == AgentState::Idle,
             until: None,
@@ -216,6 +217,8 @@ mod tests {
             runs: vec![],
             tampering: None,
             clients: vec![],
+            confirmations: vec![],
+            queries: vec![],
             unrecorded: vec![Recording { agent: None, lost: 0, why: "No space left on device".into() }],
             offer: Some(OfferView { prompt: "review".into(), why: "wrap-up has ended".into() }),
         };

@@ -30,6 +30,7 @@ pub struct Control {
     decoder: Decoder,
     session: String,
     socket: PathBuf,
+    on_note: Box<dyn FnMut(&str) + Send>,
 }
 
 impl Control {
@@ -38,17 +39,39 @@ impl Control {
     /// # Errors
     /// [`Error::Gone`] when no server is there, or what went wrong.
     pub fn connect(socket: &Path, token: Option<String>) -> Result<Self, Error> {
+        Self::greet(socket, Role::Control, token)
+    }
+
+    /// The same for a program that speaks MCP; `client` is what it calls itself.
+    ///
+    /// # Errors
+    /// As [`Self::connect`].
+    pub fn connect_mcp(socket: &Path, client: String, token: Option<String>) -> Result<Self, Error> {
+        Self::greet(socket, Role::Mcp { client }, token)
+    }
+
+    fn greet(socket: &Path, role: Role, token: Option<String>) -> Result<Self, Error> {
         let stream = dial(socket)?;
         stream.set_write_timeout(Some(SHORT)).map_err(io("use the socket"))?;
-        let mut control =
-            Self { stream, decoder: Decoder::default(), session: String::new(), socket: socket.to_owned() };
-        control.put(&Up::Hello { version: VERSION, role: Role::Control, token })?;
+        let mut control = Self {
+            stream,
+            decoder: Decoder::default(),
+            session: String::new(),
+            socket: socket.to_owned(),
+            on_note: Box::new(|_| {}),
+        };
+        control.put(&Up::Hello { version: VERSION, role, token })?;
         match control.get(GREETING)? {
             Down::Welcome { session } => control.session = session,
             Down::Bye { why } => return Err(Error::Bye(why)),
             _ => return Err(Error::OutOfTurn("something before its greeting")),
         }
         Ok(control)
+    }
+
+    /// Has `tell` told what a command waits for while its answer is still to come.
+    pub fn on_note(&mut self, tell: impl FnMut(&str) + Send + 'static) {
+        self.on_note = Box::new(tell);
     }
 
     /// The session's name.
@@ -79,6 +102,7 @@ impl Control {
                 // A server that is told to end may close before its answer is out.
                 Err(Error::Lost) if ends => return Ok(Answer::Done { text: String::new() }),
                 Ok(Down::Bye { why }) => return Err(Error::Bye(why)),
+                Ok(Down::Note { text }) => (self.on_note)(&text),
                 Ok(Down::Screen(_) | Down::Edit { .. } | Down::Suspend | Down::Wants(_)) => {}
                 Ok(Down::Welcome { .. }) => return Err(Error::OutOfTurn("a second greeting")),
                 Err(e) => return Err(e),
@@ -89,11 +113,11 @@ impl Control {
     /// Sends a text too long for one frame ahead of its command, in parts.
     fn in_parts(&mut self, command: Command) -> Result<Command, Error> {
         match command {
-            Command::Send { targets, what: What::Text(text) } if text.len() > PART => {
+            Command::Send { targets, what: What::Text(text), terms } if text.len() > PART => {
                 for part in text.as_bytes().chunks(PART) {
                     self.put(&Up::Part(part.to_vec()))?;
                 }
-                Ok(Command::Send { targets, what: What::Parts { bytes: text.len() } })
+                Ok(Command::Send { targets, what: What::Parts { bytes: text.len() }, terms })
             }
             other => Ok(other),
         }

@@ -242,7 +242,7 @@ async fn receive(down: Down, terminal: &mut Terminal, link: &mut Link) -> Result
             return Ok(back);
         }
         Down::Suspend => return step_aside(terminal, link),
-        Down::Answer(_) | Down::Welcome { .. } => Ok(()),
+        Down::Answer(_) | Down::Note { .. } | Down::Welcome { .. } => Ok(()),
     };
     Ok(written.err().map(|_| Left::Hangup))
 }

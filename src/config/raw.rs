@@ -28,6 +28,7 @@ pub(super) struct Raw {
     #[serde(rename = "gate")]
     pub gates: Vec<Gate>,
     pub verify: Verify,
+    pub policy: BTreeMap<String, toml::Value>,
     pub merge: Merge,
     pub review: Review,
     pub record: Record,

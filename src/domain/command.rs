@@ -1,123 +1,21 @@
 //! What people, scripts and agents ask of a session.
 
 mod looking;
+mod parts;
+mod talk;
 
 use serde::{Deserialize, Serialize};
+
+pub use self::parts::{Begin, Caller, Order, Subject, Target, Until, Via, What, WhichOrder};
+pub use self::talk::{Confirming, Talk, Terms};
 
 use super::ending::Red;
 use super::gates::Reuse;
 use super::hook::HookEvent;
-use super::id::{AgentName, DispatchId, RunId};
+use super::id::{AgentName, RunId};
 use super::plan::Task;
 use super::state::AgentState;
 use super::view::TrainView;
-
-/// Who a command is for, as typed: `AGENT`, `all`, `stage:N` (from 1) or `focus:GROUP`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Target(pub String);
-
-/// All at once, or stage by stage.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Order {
-    /// Every task as soon as its own needs are met; stages are ignored.
-    Broadcast,
-    /// A stage waits for the whole stage before it.
-    Staged,
-}
-
-/// How a claim was made.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Via {
-    /// `orchestra ready` in the agent's own pane.
-    Command,
-    /// The phrase with the dispatch's code in the agent's own pane.
-    Text,
-    /// The phrase with the dispatch's code in the last message that the agent program's hook handed over.
-    Hook,
-    /// The lead, who took the agent at its word.
-    Lead,
-}
-
-/// What to send.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum What {
-    /// A template by name, rendered for each agent; or `universal`, `role` or `suggested`.
-    Prompt(String),
-    /// Text as it is.
-    Text(String),
-    /// Text whose placeholders are filled in for each agent, as those of a template are.
-    Fill(String),
-    /// What did not arrive: the last prompt of each agent, where it was not submitted.
-    Again,
-    /// Text that came in parts on the same connection before the command: too long for one message.
-    Parts {
-        /// Bytes of all parts.
-        bytes: usize,
-    },
-}
-
-/// A merge order.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum WhichOrder {
-    /// The better one that the conflict matrix proposes.
-    Proposed,
-    /// That of the configuration.
-    Configured,
-}
-
-/// What gates are run on because somebody wants to know.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Subject {
-    /// The tips of these agents' branches; empty means all.
-    Tips(Vec<AgentName>),
-    /// What the worktrees of these agents hold, uncommitted work too; empty means all.
-    Open(Vec<AgentName>),
-    /// What merging all ready branches would give now.
-    Merged,
-}
-
-/// Where a program that is started again begins.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Begin {
-    /// Afresh.
-    #[default]
-    Afresh,
-    /// Where its last run ended.
-    Last,
-}
-
-/// What a caller waits for.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Until {
-    /// All targets are in that state.
-    State(AgentState),
-    /// Each target's last dispatch has its receipt.
-    Receipts,
-    /// These dispatches have their receipts.
-    Dispatched(Vec<DispatchId>),
-    /// The run has ended.
-    Run(RunId),
-    /// No train is under way.
-    Train,
-}
-
-/// Who is asking. Decided by the server from the token, never by the caller's word.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Caller {
-    /// A person or script outside any pane.
-    Outside,
-    /// A process in that pane.
-    Pane(AgentName),
-}
 
 /// One command.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -131,6 +29,9 @@ pub enum Command {
         agent: AgentName,
         /// How many; 0 means the visible screen.
         lines: u16,
+        /// The `seq` of an earlier answer: only what is new since then is given; none: all.
+        #[serde(default)]
+        since: Option<u64>,
     },
     /// Why an agent is in its state.
     Explain {
@@ -158,6 +59,9 @@ pub enum Command {
         targets: Vec<Target>,
         /// What.
         what: What,
+        /// On which terms.
+        #[serde(default)]
+        terms: Terms,
     },
     /// Types bytes into a pane.
     Type {
@@ -341,6 +245,11 @@ pub enum Command {
     ShowTrain,
     /// Merges all ready branches in order. A halted train is given up for it.
     Merge,
+    /// The same, if it would do exactly what was planned.
+    MergePlanned {
+        /// The [`TrainPlan::digest`](super::train::TrainPlan::digest) of what was planned.
+        digest: String,
+    },
     /// Goes on with a halted train: what is left is built anew, proved, and the target moves.
     MergeContinue {
         /// Agents to go without from now on; they stay ready.
@@ -384,6 +293,21 @@ pub enum Command {
     },
     /// Ends the session: every agent is stopped.
     Down,
+    /// What happened, from the journal.
+    History {
+        /// Whom it concerns; none: all.
+        #[serde(default)]
+        agent: Option<AgentName>,
+        /// The number of the first wanted; none: the last `limit`.
+        #[serde(default)]
+        since: Option<u64>,
+        /// At most so many, 1 to 500.
+        limit: u16,
+    },
+    /// What an agent says of itself, or to another.
+    Talk(Talk),
+    /// What a person says to calls that wait for one.
+    Confirm(Confirming),
 }
 
 impl Command {

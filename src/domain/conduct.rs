@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::id::AgentName;
+use super::rights::Policy;
 
 /// The words of a claim where the configuration names no others.
 pub const PHRASE: &str = "READY FOR MERGE";
@@ -181,6 +182,8 @@ pub struct Conduct {
     pub alert_on: Vec<Occasion>,
     /// Commands run on occasions.
     pub hooks: Vec<Hook>,
+    /// What programs and panes may do.
+    pub policy: Policy,
 }
 
 impl Default for Conduct {
@@ -200,6 +203,7 @@ impl Default for Conduct {
                 Occasion::TrainStopped,
             ],
             hooks: Vec::new(),
+            policy: Policy::default(),
         }
     }
 }

@@ -9,14 +9,16 @@ mod kept;
 mod moved;
 mod shared;
 mod sync;
+mod talk;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::did::Did;
+pub use self::did::{Acted, Did};
 pub use self::gate_at::GateAt;
 pub use self::kept::{Changed, Dropped, Marked, Recording, Typed, Used, Wrote};
-pub use self::moved::{Rippled, TaskFreed, TaskMoved};
-use super::command::{Order, Via};
+pub use self::moved::{Rippled, RunReviewed, TaskFreed, TaskMoved};
+pub use self::talk::{Called, Confirmed, End, Talked};
+use super::command::{Order, Terms, Via};
 use super::guard::Guarded;
 use super::id::{AgentName, DispatchId, Oid, RunId, TrainId};
 use super::plan::Bound;
@@ -129,6 +131,9 @@ pub enum Record {
         /// Control characters that were taken out of it.
         #[serde(default)]
         removed: u64,
+        /// On which terms, where it has any; the key with its caller before it.
+        #[serde(default)]
+        terms: Terms,
     },
     /// A prompt is about to be pasted.
     Pasting {
@@ -210,12 +215,7 @@ pub enum Record {
         agent: AgentName,
     },
     /// All branches were reviewed after a run.
-    RunReviewed {
-        /// The run.
-        run: RunId,
-        /// What was found, for people.
-        said: String,
-    },
+    RunReviewed(RunReviewed),
     /// A prompt is offered to the orchestrator's pane until it arrives, another run begins or a merge ends.
     Offered {
         /// The template's name.
@@ -294,14 +294,7 @@ pub enum Record {
         order: Vec<AgentName>,
     },
     /// A dialog of a starting program was acted on.
-    Dialog {
-        /// The agent.
-        agent: AgentName,
-        /// The dialog's name.
-        dialog: String,
-        /// What was done.
-        did: Did,
-    },
+    Dialog(Acted),
     /// Profiles were taken over while the session ran; what they say now is in `session.toml`.
     ProfilesChanged {
         /// Their names.
@@ -391,6 +384,12 @@ pub enum Record {
     Changed(Box<Changed>),
     /// What an agent's program has used so far.
     Usage(Box<Used>),
+    /// What agents said of themselves and to each other.
+    Talk(Box<Talked>),
+    /// A call by a program or from a pane is over.
+    Call(Box<Called>),
+    /// A call waits for a person, or no more.
+    Confirm(Box<Confirmed>),
     /// Something worth telling.
     Note {
         /// The text.

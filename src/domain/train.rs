@@ -54,6 +54,28 @@ pub struct TrainPlan {
     pub sign: Signing,
 }
 
+impl TrainPlan {
+    /// A short name of what it does: the same for plans that bring the same commits in the same order onto the same
+    /// commit, whenever they were made.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        // FNV-1a: names, not secrets; a plan is compared with what git says before anything moves.
+        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+        let mut eat = |text: &str| {
+            for byte in text.bytes().chain([0]) {
+                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        };
+        eat(&self.target);
+        eat(&self.base.to_string());
+        for step in &self.steps {
+            eat(step.agent.as_str());
+            eat(&step.oid.to_string());
+        }
+        format!("{hash:016x}")
+    }
+}
+
 /// Somebody in a commit.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Who {

@@ -17,7 +17,12 @@ impl Step<'_> {
         Answer::Status(Box::new(self.state.view_status()))
     }
 
-    pub(super) fn pane_text(&self, name: &AgentName, lines: u16) -> Result<Answer, String> {
+    pub(super) fn pane_text(
+        &self,
+        name: &AgentName,
+        lines: u16,
+        _since: Option<u64>,
+    ) -> Result<Answer, String> {
         let agent = self.one(name)?;
         let screen = &agent.pane.screen;
         let lines = match usize::from(lines) {
@@ -30,7 +35,10 @@ impl Step<'_> {
         };
         let size = screen.size();
         let title = printable(screen.title());
-        Ok(Answer::Pane(PaneText { agent: name.clone(), rows: size.rows, cols: size.cols, title, lines }))
+        let (agent, origin) = (name.clone(), format!("pane {name}"));
+        let (seq, cut, changed, trust) = (0, false, true, "untrusted".into());
+        let (rows, cols) = (size.rows, size.cols);
+        Ok(Answer::Pane(PaneText { agent, rows, cols, title, lines, seq, cut, changed, origin, trust }))
     }
 
     /// The agent of that name.
@@ -87,6 +95,8 @@ impl State {
             base: gates_on_base(self),
             // Who serves knows of them.
             clients: Vec::new(),
+            confirmations: Vec::new(),
+            queries: Vec::new(),
         }
     }
 
@@ -120,6 +130,7 @@ fn agent_view(agent: &Agent, tampered: &str) -> AgentView {
         name: agent.name.clone(),
         role: agent.spec.as_ref().map(|s| s.role.clone()).unwrap_or_default(),
         state: agent.state(),
+        task: String::new(),
         pinned: agent.pin.is_some(),
         until: agent.limited_until().map(|wall| rfc3339(Time { mono: 0, wall })),
         need: if tampered.is_empty() { agent.need() } else { super::guard::need(tampered) },

@@ -11,6 +11,7 @@ use crate::domain::command::{Caller, Command, Target, Via};
 use crate::domain::id::AgentName;
 use crate::domain::plan::Bound;
 use crate::domain::record::Record;
+use crate::domain::rights::{Policy, Say, Standing, Tool};
 use crate::domain::state::{AgentState, TaskState};
 use crate::domain::view::{Answer, Fault};
 
@@ -74,10 +75,10 @@ impl Step<'_> {
                 self.state.down_replies.extend(reply);
                 return self.down();
             }
-            Command::Read { agent, lines } => self.pane_text(&agent, lines),
+            Command::Read { agent, lines, since } => self.pane_text(&agent, lines, since),
             Command::Explain { agent } => self.explain(&agent),
             Command::ShowRun { run } => self.show_run(run),
-            Command::Send { targets, what } => {
+            Command::Send { targets, what, terms: _ } => {
                 let agents = resolve(self.state, &targets);
                 match agents.and_then(|agents| self.send(reply, agents, what, group(&targets))) {
                     Ok(()) => return,
@@ -137,6 +138,9 @@ impl Step<'_> {
                     Err(why) => Err(why),
                 }
             }
+            Command::History { agent, since, limit } => self.history(agent.as_ref(), since, limit),
+            Command::Talk(talk) => self.talk(caller, talk),
+            Command::Confirm(what) => self.confirm(what),
             other => self.small(caller, other).map(|text| Answer::Done { text }),
         };
         let answer = answer.unwrap_or_else(|why| Answer::Fault { fault: Fault::Usage, why });
@@ -168,7 +172,7 @@ impl Step<'_> {
                     self.hooked(name, &event);
                     Ok(String::new())
                 }
-                Caller::Outside => Err("take the hook: it is for an agent program in its own pane".into()),
+                _ => Err("take the hook: it is for an agent program in its own pane".into()),
             },
             Command::Pin { agent, state } => self.pin(&agent, state),
             Command::Type { agent, bytes } => {
@@ -297,37 +301,17 @@ impl Step<'_> {
     }
 }
 
-/// Why a caller may not do that; an agent's pane may look, wait and speak for itself.
+/// Why a caller may not do that.
 fn forbidden(caller: &Caller, command: &Command) -> Option<String> {
-    let Caller::Pane(name) = caller else { return None };
-    if matches!(command, Command::Trust { digest: Some(_), .. }) {
-        // Not even the orchestrator: it reads what agents write.
-        return Some(format!(
-            "{name} may not accept that from its pane: only a person outside all panes can"
-        ));
-    }
-    let looks = matches!(
-        command,
-        Command::Status
-            | Command::Read { .. }
-            | Command::Explain { .. }
-            | Command::Render { .. }
-            | Command::Suggest { .. }
-            | Command::ShowRun { .. }
-            | Command::Wait { .. }
-            | Command::Review { .. }
-            | Command::Diff { .. }
-            | Command::Unmerged { .. }
-            | Command::Gating
-            | Command::Trust { .. }
-            | Command::DryRun { .. }
-            | Command::Ready { .. }
-            | Command::Hook { .. }
-    );
-    if looks || name.as_str() == crate::domain::id::ORCHESTRATOR {
+    let tool = Tool::of(command, false);
+    // What waits for a person is not asked for yet: that a policy says `confirm` counts as a no.
+    if Policy::default().says(caller.standing(), tool) == Say::Allow
+        || caller.standing() == Standing::Conductor
+    {
         return None;
     }
+    let who = caller.pane().map_or_else(|| "this program".to_owned(), ToString::to_string);
     Some(format!(
-        "{name} may not do that from its pane: agents look, wait and claim; a person or the orchestrator does the rest"
+        "{who} may not do that from its pane: agents look, wait and claim; a person or the orchestrator does the rest"
     ))
 }

@@ -101,7 +101,16 @@ impl Step<'_> {
             let why = "asked to wrap up again".to_owned();
             self.record(Record::Withdrawn { agent: name.clone(), why, asked: true });
         }
-        self.record(Record::Queued { dispatch: id, agent: name.clone(), prompt, task, code, text, removed });
+        self.record(Record::Queued {
+            dispatch: id,
+            agent: name.clone(),
+            prompt,
+            task,
+            code,
+            text,
+            removed,
+            terms: Default::default(),
+        });
         Ok(id)
     }
 

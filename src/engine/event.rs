@@ -178,6 +178,11 @@ pub enum Event {
         /// Columns.
         cols: u16,
     },
+    /// Who asked for these is gone: nobody waits for the answers.
+    Left {
+        /// The questions.
+        replies: Vec<ReplyTo>,
+    },
     /// Somebody asks for something.
     Command {
         /// Who.

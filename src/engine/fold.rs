@@ -11,7 +11,7 @@ use super::parts::{
 };
 use super::state::{Agent, HISTORY, LOG_LINES, MAX_PAST, MAX_PAST_TEXT, State, Why};
 use crate::domain::id::{AgentName, DispatchId, ORCHESTRATOR};
-use crate::domain::record::{Dropped, Marked, Record, Rippled, Typed};
+use crate::domain::record::{Acted, Dropped, Marked, Record, Rippled, Typed};
 use crate::domain::ripple::RippleMove;
 use crate::domain::state::{AgentState, Outcome};
 use crate::domain::time::Time;
@@ -39,7 +39,7 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         | Record::TaskFreed { .. }
         | Record::RunGates { .. }
         | Record::BranchGated { .. }
-        | Record::RunReviewed { .. }
+        | Record::RunReviewed(_)
         | Record::RippleIntent(_)
         | Record::Rippled { .. }
         | Record::RunPaused { .. }
@@ -161,7 +161,7 @@ pub(super) fn subject(record: &Record) -> Option<&AgentName> {
         | Record::Withdrawn { agent, .. }
         | Record::LeftOut { agent }
         | Record::TakenBack { agent }
-        | Record::Dialog { agent, .. }
+        | Record::Dialog(Acted { agent, .. })
         | Record::RippleIntent(RippleMove { agent, .. })
         | Record::Rippled(Rippled { agent, .. })
         | Record::Typed(Typed { agent, .. })
@@ -252,7 +252,7 @@ fn fold_agent(state: &mut State, record: &Record, now: Time) {
         Record::Usage(used) => agent.usage = Some(used.usage.clone()),
         Record::LeftOut { .. } => agent.left_out = true,
         Record::TakenBack { .. } => agent.left_out = false,
-        Record::Dialog { dialog, .. } => agent.life.dialogs.push(dialog.clone()),
+        Record::Dialog(Acted { dialog, .. }) => agent.life.dialogs.push(dialog.clone()),
         Record::Gate { result, .. } => push_recent(&mut agent.gates, result.clone()),
         Record::Resized { rows, cols, .. } => {
             let size = Size { rows: *rows, cols: *cols };

@@ -6,6 +6,7 @@
 
 mod answer;
 mod command;
+mod confirm;
 mod diff;
 mod dispatch;
 mod draft;
@@ -17,6 +18,7 @@ mod foresee;
 mod fusion;
 mod gating;
 mod guard;
+mod history;
 mod letter;
 mod limit;
 mod notify;
@@ -33,6 +35,7 @@ mod run;
 mod send;
 pub mod state;
 mod story;
+mod talk;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -120,6 +123,7 @@ pub fn step(state: &mut State, event: Event, now: Time) -> Vec<Effect> {
         Event::Predicted { job, found } => step.predicted(job, found),
         Event::Profiles(read) => step.profiles(read),
         Event::HookEnded { hook, failed } => step.hook_ended(hook, failed),
+        Event::Left { replies } => step.left(&replies),
     }
     step.settle();
     step.out

@@ -1,11 +1,13 @@
 //! The things a session is made of: dispatches, runs, trains, jobs, waiters.
 
 mod job;
+mod talk;
 
 use std::sync::Arc;
 
 pub use self::job::Gating;
 pub(in crate::engine) use self::job::{Accept, Goal, Job, JobKind, Verifying, Waiter};
+pub use self::talk::{Asked, Confirmation};
 pub use super::story::Kind;
 
 use super::event::ReplyTo;

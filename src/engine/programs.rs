@@ -17,7 +17,7 @@ use crate::domain::command::{Begin, What};
 use crate::domain::id::AgentName;
 use crate::domain::key::Key;
 use crate::domain::profile::{Dialog, DialogKind, Dialogs, Launch, Profile};
-use crate::domain::record::{Did, Record};
+use crate::domain::record::{Acted, Did, Record};
 use crate::domain::state::{AgentState, Outcome};
 use crate::domain::team::Config;
 use crate::domain::view::Answer;
@@ -142,13 +142,17 @@ impl Step<'_> {
         let accepts = dialog.kind == DialogKind::Trust && !dialog.accept.is_empty();
         if policy == Dialogs::Stop {
             let why = format!("stopped at its dialog {} ({})", dialog.name, dialog.kind.word());
-            self.record(Record::Dialog { agent, dialog: dialog.name, did: Did::Stopped });
+            self.record(Record::Dialog(Acted { agent, dialog: dialog.name, did: Did::Stopped }));
             self.stop(name);
             if let Some(agent) = self.state.agent_mut(name) {
                 agent.life.stop_why = why;
             }
         } else if accepts {
-            self.record(Record::Dialog { agent: agent.clone(), dialog: dialog.name, did: Did::Accepted });
+            self.record(Record::Dialog(Acted {
+                agent: agent.clone(),
+                dialog: dialog.name,
+                did: Did::Accepted,
+            }));
             let bytes = typed(&dialog.accept, &modes);
             self.out.push(Effect::Write { agent, bytes, why: Writing::Keys });
         }

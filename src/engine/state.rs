@@ -11,8 +11,8 @@ use super::evidence::Evidence;
 use super::foresee::Foresight;
 use super::notify::Notices;
 use super::parts::{
-    Claim, Dispatch, Expected, Gating, Held, Job, Life, Limit, LogLine, Offer, Pin, Receipt, Run, Train,
-    Undelivered, Verifying, Waiter,
+    Asked, Claim, Confirmation, Dispatch, Expected, Gating, Held, Job, Life, Limit, LogLine, Offer, Pin,
+    Receipt, Run, Train, Undelivered, Verifying, Waiter,
 };
 use super::programs::Known;
 use super::rules::Rules;
@@ -102,6 +102,10 @@ pub struct State {
     pub past: VecDeque<Arc<str>>,
     /// A line shown in every dashboard; may be empty.
     pub narration: String,
+    /// Calls that wait for a person, oldest first.
+    pub confirmations: Vec<Confirmation>,
+    /// Queries between agents, oldest first: all that are open, and the last of those that are over.
+    pub queries: Vec<Asked>,
     /// Whether the session is ending.
     pub closing: bool,
     pub(super) rules: Rules,
@@ -167,6 +171,8 @@ pub struct Agent {
     pub left_out: bool,
     /// Gates known of its commits, latest last, at most 32.
     pub gates: Vec<GateResult>,
+    /// What it says it works on, or has done; may be empty.
+    pub task: String,
     /// Dispatches on their way; the first is being delivered.
     pub queue: VecDeque<Dispatch>,
     /// Receipts, latest last, at most 32.
@@ -277,6 +283,8 @@ impl State {
             logged: 0,
             past: VecDeque::new(),
             narration: String::new(),
+            confirmations: Vec::new(),
+            queries: Vec::new(),
             closing: false,
             rules,
             known,

@@ -2,7 +2,7 @@
 
 use crate::domain::command::Via;
 use crate::domain::id::AgentName;
-use crate::domain::record::{Did, Record};
+use crate::domain::record::{Acted, Did, Record, RunReviewed};
 use crate::domain::ripple::RippleMove;
 use crate::domain::signal::printable;
 use crate::domain::time::{Time, rfc3339};
@@ -56,14 +56,14 @@ fn kind(record: &Record) -> Kind {
         | Record::Activity { .. }
         | Record::Limit { .. }
         | Record::Pinned { .. }
-        | Record::Dialog { .. } => Kind::State,
+        | Record::Dialog(_) => Kind::State,
         Record::RunStarted { .. }
         | Record::TaskAdded { .. }
         | Record::Task { .. }
         | Record::TaskMoved(_)
         | Record::TaskFreed(_)
         | Record::RunGates { .. }
-        | Record::RunReviewed { .. }
+        | Record::RunReviewed(_)
         | Record::RippleIntent(_)
         | Record::Rippled(_)
         | Record::RunPaused { .. }
@@ -123,7 +123,7 @@ pub(super) fn told(record: &Record, phrase: &str) -> Option<(Option<AgentName>, 
         Record::TaskMoved(m) => format!("task {} is done before {}", m.task, m.before),
         Record::TaskFreed(f) => format!("task {} no longer waits for others", f.task),
         Record::RunGates { tips, .. } => format!("all gates run on {} branches", tips.len()),
-        Record::RunReviewed { said, .. } => format!("review: {said}"),
+        Record::RunReviewed(RunReviewed { said, .. }) => format!("review: {said}"),
         Record::Offered { prompt, why } => format!("{why}: the prompt {prompt} is offered to ORCHESTRATOR"),
         Record::RippleIntent(RippleMove { onto, old, new, .. }) => {
             format!("moving onto the work of {onto}: {} → {}", old.short(), new.short())
@@ -147,7 +147,7 @@ pub(super) fn told(record: &Record, phrase: &str) -> Option<(Option<AgentName>, 
             let names: Vec<&str> = order.iter().map(AgentName::as_str).collect();
             format!("merge order: {}", names.join(", "))
         }
-        Record::Dialog { dialog, did, .. } => match did {
+        Record::Dialog(Acted { dialog, did, .. }) => match did {
             Did::Accepted => format!("its dialog {dialog} was accepted for it"),
             Did::Stopped => format!("stopped because of its dialog {dialog}"),
         },
@@ -202,6 +202,7 @@ pub(super) fn told(record: &Record, phrase: &str) -> Option<(Option<AgentName>, 
         | Record::Usage(_)
         | Record::Wrote(_)
         | Record::Resized { .. } => return None,
+        Record::Talk(_) | Record::Call(_) | Record::Confirm(_) => return None,
     };
     Some((super::fold::subject(record).cloned(), kind(record), printable(&text)))
 }

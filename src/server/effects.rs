@@ -96,6 +96,7 @@ impl Server {
             | Effect::RecoverUndo(_)
             | Effect::Solve { .. } => self.workers.submit(effect),
             Effect::Notify { notices } => self.tell(&notices),
+            Effect::Say { to, text } => self.say_meanwhile(to, text),
             Effect::Answer { to, answer } => self.deliver_answer(to, *answer),
             Effect::Quit => {
                 self.end_starting();

@@ -118,6 +118,11 @@ impl Server {
         client.say(&Down::Welcome { session });
         match role {
             Role::Control => client.kind = Kind::Control,
+            Role::Mcp { client: name } => {
+                let pane = client.caller.pane().cloned();
+                client.caller = Caller::Mcp { client: printable(&name), pane };
+                client.kind = Kind::Control;
+            }
             Role::Attach { rows, cols, look, read_only, name } => {
                 self.attach(id, (rows, cols), *look, &name);
                 if let Some(d) = self.dashboard(id).filter(|_| read_only) {
@@ -213,6 +218,14 @@ impl Server {
                 client.asked = None;
                 client.say(&Down::Answer(Box::new(answer)));
             }
+        }
+    }
+
+    /// Tells whoever asked what their question waits for.
+    pub(super) fn say_meanwhile(&mut self, to: ReplyTo, text: String) {
+        let Some((_, id)) = self.replies.iter().find(|(r, _)| *r == to).copied() else { return };
+        if let Some(client) = self.client(id).filter(|c| matches!(c.kind, Kind::Control)) {
+            client.say(&Down::Note { text });
         }
     }
 

@@ -154,6 +154,7 @@ mod tests {
             code: None,
             text: text.into(),
             removed: 2,
+            terms: Default::default(),
         }
     }
 

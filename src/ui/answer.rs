@@ -74,7 +74,12 @@ pub fn notify(view: &mut View, answer: &Answer) {
         // What is open shows them as they end.
         Answer::Verified { places } if view.sheet.is_some() => verified_line(view, places),
         Answer::Verified { places } => open(view, Page::new("gates", verified_lines(places))),
-        Answer::Gating { .. } => {}
+        Answer::Gating { .. }
+        | Answer::Query(_)
+        | Answer::Queries { .. }
+        | Answer::Confirmations { .. }
+        | Answer::History(_)
+        | Answer::Briefing(_) => {}
         Answer::Suggestions { suggestions } => {
             open(view, Page::new("suggestions", suggestion_lines(suggestions)));
         }

@@ -267,7 +267,7 @@ fn resend(state: &State, view: &mut View, entries: &[Entry]) -> Vec<Action> {
     if !names.is_empty() {
         let targets = names.iter().map(|n| Target(n.to_string())).collect();
         view.sent.again.extend(names);
-        actions.push(Action::Do(Command::Send { targets, what: What::Again }));
+        actions.push(Action::Do(Command::Send { targets, what: What::Again, terms: Default::default() }));
     }
     if actions.is_empty() {
         view.complain(why);

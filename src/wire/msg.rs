@@ -60,6 +60,11 @@ pub enum Role {
     },
     /// Commands and answers, one answer a command, in order.
     Control,
+    /// The same for a program that speaks MCP.
+    Mcp {
+        /// What it calls itself; may be empty.
+        client: String,
+    },
 }
 
 /// What a client's terminal and user want of the drawing.
@@ -170,6 +175,11 @@ pub enum Down {
     Suspend,
     /// What the program that is typed into wants to be told; nothing when nobody types.
     Wants(Wants),
+    /// What the command that is under way waits for; its answer is still to come.
+    Note {
+        /// For people.
+        text: String,
+    },
     /// The connection ends.
     Bye {
         /// Why, for people.
@@ -258,6 +268,7 @@ impl Down {
             Self::Edit { text } => (5, json(text)),
             Self::Suspend => (6, Vec::new()),
             Self::Wants(wants) => (7, json(wants)),
+            Self::Note { text } => (8, json(text)),
         }
     }
 
@@ -274,6 +285,7 @@ impl Down {
             5 => Self::Edit { text: parse(kind, payload)? },
             6 => Self::Suspend,
             7 => Self::Wants(parse(kind, payload)?),
+            8 => Self::Note { text: parse(kind, payload)? },
             _ => return Ok(None),
         }))
     }
@@ -320,6 +332,7 @@ mod tests {
             Down::Bye { why: "w".into() },
             Down::Edit { text: "é\n".into() },
             Down::Suspend,
+            Down::Note { text: "waits".into() },
             Down::Wants(Wants { kitty: 3, keypad: true, motion: true }),
         ] {
             let (kind, payload) = down.encode();

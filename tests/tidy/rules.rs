@@ -26,7 +26,7 @@ pub const MAY_USE: &[(&str, &[&str])] = &[
         &["domain", "screen", "config", "wire", "git", "gate", "session", "paint", "hold", "engine", "ui"],
     ),
     ("client", &["domain", "screen", "config", "wire", "git", "gate", "session", "hold"]),
-    ("mcp", &["domain", "screen", "config", "wire", "git", "gate", "session", "hold"]),
+    ("mcp", &["domain", "wire", "client"]),
     ("replay", &["domain", "screen", "config", "wire", "session", "paint", "engine", "ui"]),
     ("rehearse", &[]),
     ("cli", ALL),

@@ -3,6 +3,7 @@
 use crate::domain::command::Target;
 use crate::domain::id::AgentName;
 use crate::domain::moment::{Moment, Unreadable};
+use crate::domain::query::Priority;
 use crate::domain::state::AgentState;
 
 /// An agent's name.
@@ -49,4 +50,12 @@ pub(super) fn pace(text: &str) -> Result<f64, String> {
 /// A moment of a recording.
 pub(super) fn moment(text: &str) -> Result<Moment, String> {
     text.parse().map_err(|e: Unreadable| e.to_string())
+}
+
+/// How urgent a query is.
+pub(super) fn priority(text: &str) -> Result<Priority, String> {
+    Priority::ALL
+        .into_iter()
+        .find(|p| p.word() == text)
+        .ok_or_else(|| format!("expected one of {}", Priority::ALL.map(Priority::word).join(", ")))
 }

@@ -1,4 +1,4 @@
-//! How a session is conducted: `[run]`, `[signals]`, `[notify]` and `[[hook]]`.
+//! How a session is conducted: `[run]`, `[signals]`, `[notify]`, `[[hook]]` and `[policy]`.
 
 use super::super::doc::Doc;
 use super::super::doc::Step::{At, Key};
@@ -6,6 +6,8 @@ use super::super::error::Error;
 use super::super::names;
 use super::super::raw::Raw;
 use crate::domain::conduct::{Conduct, Hook};
+use crate::domain::near::did_you_mean;
+use crate::domain::rights::{Policy, Say, Tool};
 
 /// Seconds a hook may take when it does not say.
 const HOOK_TIMEOUT: i64 = 10;
@@ -13,6 +15,10 @@ const HOOK_TIMEOUT: i64 = 10;
 const HOOK_TIMEOUT_MOST: i64 = 600;
 /// The most hooks.
 const HOOKS_MOST: usize = 32;
+/// The least seconds a person has to confirm.
+const TIMEOUT_LEAST: u64 = 5;
+/// The most.
+const TIMEOUT_MOST: u64 = 3600;
 /// The longest phrase, in characters.
 const PHRASE_MOST: usize = 80;
 
@@ -54,7 +60,41 @@ pub(super) fn check(doc: &Doc<'_>, raw: &Raw) -> Result<Conduct, Error> {
         };
         conduct.hooks.push(Hook { on: hook.on.clone(), run: hook.run.clone(), timeout });
     }
+    conduct.policy = policy(doc, raw)?;
     Ok(conduct)
+}
+
+fn policy(doc: &Doc<'_>, raw: &Raw) -> Result<Policy, Error> {
+    let mut policy = Policy::default();
+    for (word, value) in &raw.policy {
+        let path = [Key("policy"), Key(word)];
+        if word == "timeout" {
+            let seconds = value.as_integer().and_then(|n| u64::try_from(n).ok());
+            policy.timeout =
+                seconds.filter(|n| (TIMEOUT_LEAST..=TIMEOUT_MOST).contains(n)).ok_or_else(|| {
+                    doc.wrong(
+                        &path,
+                        format!("expected {TIMEOUT_LEAST} to {TIMEOUT_MOST} seconds, found {value}"),
+                    )
+                })?;
+            continue;
+        }
+        let tool = Tool::named(word).ok_or_else(|| {
+            let near = did_you_mean(word, Tool::ALL.iter().map(|t| t.word()));
+            doc.wrong_key(
+                &path,
+                format!(
+                    "expected `timeout` or a tool (docs/mcp.md lists them), found {}{near}",
+                    names::shown(word)
+                ),
+            )
+        })?;
+        let say = value.as_str().and_then(Say::named).ok_or_else(|| {
+            doc.wrong(&path, format!("expected \"allow\", \"confirm\" or \"deny\", found {value}"))
+        })?;
+        policy.tools.insert(tool, say);
+    }
+    Ok(policy)
 }
 
 /// The phrase with single blanks, if it can be one. A claim is compared word by word after

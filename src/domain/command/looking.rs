@@ -1,6 +1,6 @@
 //! Which commands only look.
 
-use super::Command;
+use super::{Command, Confirming, Talk};
 
 impl Command {
     /// Whether it only asks what is: somebody who attached read-only may.
@@ -21,8 +21,11 @@ impl Command {
             | Self::Gating
             | Self::MergePlan
             | Self::ShowTrain
+            | Self::History { .. }
             | Self::ContinuePlan { .. } => true,
             Self::Trust { digest, .. } => digest.is_none(),
+            Self::Confirm(what) => *what == Confirming::List,
+            Self::Talk(talk) => matches!(talk, Talk::Queries { .. } | Talk::Briefing { .. }),
             _ => false,
         }
     }

@@ -2,6 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::id::AgentName;
+
+/// A dialog of a starting program that was acted on.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Acted {
+    /// The agent.
+    pub agent: AgentName,
+    /// The dialog's name.
+    pub dialog: String,
+    /// What was done.
+    pub did: Did,
+}
+
 /// What was done about a dialog.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

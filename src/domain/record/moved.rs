@@ -17,6 +17,15 @@ pub struct TaskMoved {
     pub stage: usize,
 }
 
+/// All branches were reviewed after a run.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RunReviewed {
+    /// The run.
+    pub run: RunId,
+    /// What was found, for people.
+    pub said: String,
+}
+
 /// A task waits for nothing any more but its agent.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TaskFreed {

@@ -113,6 +113,13 @@ pub enum Effect {
         /// What it says.
         text: String,
     },
+    /// Tell who asked what their question waits for; its answer is still to come.
+    Say {
+        /// To whom.
+        to: ReplyTo,
+        /// For people.
+        text: String,
+    },
     /// Find out what merging would meet.
     Predict {
         /// Number of the answers.

@@ -3,7 +3,7 @@
 use super::super::parts::{Rippling, Run, RunTask};
 use super::super::state::{Agent, State};
 use crate::domain::id::RunId;
-use crate::domain::record::Record;
+use crate::domain::record::{Record, RunReviewed};
 use crate::domain::ripple::RippleMove;
 use crate::domain::state::TaskState;
 use crate::domain::time::Time;
@@ -68,7 +68,7 @@ pub(super) fn fold_run(state: &mut State, record: &Record, now: Time) {
                 r.gating = Some(tips.clone());
             }
         }
-        Record::RunReviewed { run, said } => {
+        Record::RunReviewed(RunReviewed { run, said }) => {
             if let Some(r) = state.runs.iter_mut().find(|r| r.id == *run) {
                 r.review = Some(said.clone());
             }

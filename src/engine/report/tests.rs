@@ -183,6 +183,7 @@ fn what_the_record_does_not_hold_is_told() {
         code: None,
         text: "".into(),
         removed: 0,
+        terms: Default::default(),
     };
     let mut story = Story::default()
         .at(0, opened())

@@ -12,7 +12,7 @@ use crate::domain::command::Target;
 use crate::domain::ending::{EndGates, OnRed, Red};
 use crate::domain::gates::Reuse;
 use crate::domain::id::{AgentName, Oid, RunId};
-use crate::domain::record::Record;
+use crate::domain::record::{Record, RunReviewed};
 use crate::domain::review::{GateResult, GateStatus, Review, git_reasons};
 use crate::domain::state::TaskState;
 use crate::domain::team::Gate;
@@ -163,7 +163,7 @@ impl Step<'_> {
             }
             Err(why) => format!("the branches cannot be read: {why}"),
         };
-        self.record(Record::RunReviewed { run: id, said: text });
+        self.record(Record::RunReviewed(RunReviewed { run: id, said: text }));
         self.offer(id);
     }
 

@@ -50,6 +50,7 @@ impl Agent {
             merged: None,
             left_out: false,
             gates: Vec::new(),
+            task: String::new(),
             queue: VecDeque::new(),
             receipts: Vec::new(),
             undelivered: None,

@@ -59,7 +59,11 @@ fn bytes_that_wait_for_a_pane_are_bounded() {
 fn one_stuck_pane_holds_up_nobody_else() {
     let mut s = Stage::new();
     s.deaf.insert("SEC");
-    let n = s.asks(Command::Send { targets: vec![Target("all".into())], what: What::Text("go".into()) });
+    let n = s.asks(Command::Send {
+        targets: vec![Target("all".into())],
+        what: What::Text("go".into()),
+        terms: Default::default(),
+    });
     let Answer::Receipts { receipts } = &s.answers[&n] else { panic!() };
     let dispatches = receipts.iter().map(|r| r.dispatch).collect();
     let until = Until::Dispatched(dispatches);
@@ -184,6 +188,7 @@ fn a_dispatch_whose_text_is_lost_ends_refused() {
         code: None,
         text: "".into(),
         removed: 0,
+        terms: Default::default(),
     };
     s.journal.push((super::kit::at(s.ms), lost.clone()));
     s.happen(Event::Recorded(lost));

@@ -31,7 +31,7 @@ fn queued(s: &Stage, agent: &str) -> Vec<String> {
 
 fn send(prompt: &str, targets: &[&str]) -> Command {
     let targets = targets.iter().map(|t| Target((*t).into())).collect();
-    Command::Send { targets, what: What::Prompt(prompt.into()) }
+    Command::Send { targets, what: What::Prompt(prompt.into()), terms: Default::default() }
 }
 
 fn render(agent: &str, word: &str) -> Command {
@@ -68,7 +68,11 @@ fn nothing_is_queued_before_git_answers_and_nothing_overtakes() {
     let mut s = with(&[("p", "template")]);
     s.git.silent.insert("brief");
     let n = s.asks(send("p", &["SEC", "OBS"]));
-    let text = Command::Send { targets: vec![Target("SEC".into())], what: What::Text("text".into()) };
+    let text = Command::Send {
+        targets: vec![Target("SEC".into())],
+        what: What::Text("text".into()),
+        terms: Default::default(),
+    };
     let m = s.asks(text);
     s.text("NET", "text");
     let wait =

@@ -146,7 +146,7 @@ fn sending_the_prompt_by_hand_takes_the_offer_and_a_shell_is_spared() {
     let mut s = prompted();
     wrapped_up(&mut s);
     let (targets, what) = (vec![Target("ORCHESTRATOR".into())], What::Prompt("orchestrator-review".into()));
-    s.ask(Command::Send { targets: targets.clone(), what: what.clone() });
+    s.ask(Command::Send { targets: targets.clone(), what: what.clone(), terms: Default::default() });
     s.pass(5000);
     assert!(s.state.offer.is_none());
     // Without a program of its own, the pane is a shell that would run what it reads.
@@ -156,7 +156,7 @@ fn sending_the_prompt_by_hand_takes_the_offer_and_a_shell_is_spared() {
     wrapped_up(&mut s);
     let info = crate::engine::event::TtyInfo { foreground: true, canonical: false };
     s.happen(Event::Tty { agent: name("ORCHESTRATOR"), info });
-    s.ask(Command::Send { targets, what });
+    s.ask(Command::Send { targets, what, terms: Default::default() });
     s.pass(5000);
     let (outcome, why, _) = s.receipt("ORCHESTRATOR");
     assert_eq!(outcome, Outcome::Refused);

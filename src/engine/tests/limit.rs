@@ -127,7 +127,7 @@ fn a_prompt_that_waits_goes_in_once_the_limit_is_over() {
     s.git.commit("SEC");
     let targets = vec![crate::domain::command::Target("SEC".into())];
     s.pass(11 * MINUTE - s.ms - 30_000);
-    s.ask(Command::Send { targets, what: What::Text("on with it".into()) });
+    s.ask(Command::Send { targets, what: What::Text("on with it".into()), terms: Default::default() });
     s.pass(29_000);
     assert!(s.written("SEC").is_empty(), "the limit holds it");
     s.pass(3000);

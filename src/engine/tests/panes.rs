@@ -166,12 +166,13 @@ fn an_agents_pane_may_look_but_not_act_for_others() {
     let send = Command::Send {
         targets: vec![Target("OBS".into())],
         what: crate::domain::command::What::Text("x".into()),
+        terms: Default::default(),
     };
     for command in [send, Command::Merge, Command::Down, Command::Stop { agent: name("OBS") }] {
         let n = s.says(own.clone(), command);
         assert!(matches!(s.answers[&n], Answer::Fault { fault: Fault::Protected, .. }));
     }
-    let n = s.says(own, Command::Read { agent: name("OBS"), lines: 0 });
+    let n = s.says(own, Command::Read { agent: name("OBS"), lines: 0, since: None });
     let Answer::Pane(pane) = &s.answers[&n] else { panic!() };
     assert_eq!(pane.lines, ["╭────╮", "│ >  │", "╰────╯"]);
     assert!(!s.state.closing);

@@ -3,7 +3,7 @@
 use super::kit::*;
 use crate::domain::command::{Begin, Command, What};
 use crate::domain::profile::{Dialogs, Launch, Profile};
-use crate::domain::record::{Did, Record};
+use crate::domain::record::{Acted, Did, Record};
 use crate::domain::state::{AgentState, Outcome};
 use crate::domain::team::Config;
 use crate::domain::view::Fault;
@@ -62,7 +62,7 @@ fn a_trust_dialog_is_accepted_once_while_starting_and_in_a_worktree_of_ours_only
     s.pass(1000);
     assert_eq!(keys(&s, "SEC"), [b"\x1b[B\r".to_vec()]);
     assert_eq!(keys(&s, "ORCHESTRATOR"), Vec::<Vec<u8>>::new(), "that is the user's own folder");
-    assert_eq!(s.count(|r| matches!(r, Record::Dialog { did: Did::Accepted, .. })), 1);
+    assert_eq!(s.count(|r| matches!(r, Record::Dialog(Acted { did: Did::Accepted, .. }))), 1);
     s.print("SEC", TRUST);
     s.pass(1000);
     assert_eq!(keys(&s, "SEC").len(), 1, "once");
@@ -97,7 +97,7 @@ fn an_agent_is_stopped_at_a_dialog_with_the_reason() {
     let mut s = starting(with(Dialogs::Stop));
     s.print("SEC", "\x1b[2J\x1b[Hwho are you\r\n");
     s.pass(3000);
-    assert_eq!(s.count(|r| matches!(r, Record::Dialog { did: Did::Stopped, .. })), 1);
+    assert_eq!(s.count(|r| matches!(r, Record::Dialog(Acted { did: Did::Stopped, .. }))), 1);
     assert_eq!(stops(&s, "SEC").len(), 1);
     s.happen(Event::PaneEnded { agent: name("SEC"), how: Ended::Exited(129) });
     assert_eq!(s.is("SEC"), AgentState::Stopped);

@@ -87,12 +87,12 @@ fn command() -> impl Strategy<Value = Command> {
         3 => (plan, order, target()).prop_map(|(plan, order, targets)| Command::Run {
             plan: plan.into(), order, targets, prompt: None, red: Default::default()
         }),
-        4 => (target(), what).prop_map(|(targets, what)| Command::Send { targets, what }),
+        4 => (target(), what).prop_map(|(targets, what)| Command::Send { targets, what, terms: Default::default() }),
         2 => (target(), until, 0..100_000u64)
             .prop_map(|(targets, until, timeout_ms)| Command::Wait { targets, until, timeout_ms }),
         2 => agent().prop_map(|a| Command::Skip { agent: name(&a) }),
         1 => agent().prop_map(|a| Command::Explain { agent: name(&a) }),
-        1 => (agent(), any::<u16>()).prop_map(|(a, lines)| Command::Read { agent: name(&a), lines }),
+        1 => (agent(), any::<u16>()).prop_map(|(a, lines)| Command::Read { agent: name(&a), lines, since: None }),
         1 => (agent(), prop::sample::select(vec!["wrap-up", "role", "nothing"])).prop_map(|(a, p)| {
             Command::Render { agent: name(&a), what: What::Prompt(p.into()), group: String::new() }
         }),

@@ -133,7 +133,11 @@ fn a_wrap_up_to_eight_panes_that_echo_everything_claims_nothing() {
         for agent in TEAM {
             s.happen(Event::Resize { agent: name(agent), rows: size.0, cols: size.1 });
         }
-        s.ask(Command::Send { targets: vec![Target("all".into())], what: What::Prompt("wrap-up".into()) });
+        s.ask(Command::Send {
+            targets: vec![Target("all".into())],
+            what: What::Prompt("wrap-up".into()),
+            terms: Default::default(),
+        });
         s.pass(1000);
         for (agent, dress) in TEAM.iter().zip(DRESSES.iter().cycle()) {
             s.git.commit(agent);

@@ -11,7 +11,7 @@ use crate::engine::state::{MAX_PAST, MAX_PAST_TEXT};
 
 fn send(s: &mut Stage, targets: &[&str], what: What) -> Answer {
     let targets = targets.iter().map(|t| Target((*t).into())).collect();
-    s.ask(Command::Send { targets, what })
+    s.ask(Command::Send { targets, what, terms: Default::default() })
 }
 
 fn again(s: &mut Stage, agent: &str) -> Receipt {
@@ -51,8 +51,11 @@ fn a_text_is_filled_in_for_each_agent_and_shown_as_it_is_sent() {
     }
     let codes = s.count(|r| matches!(r, Record::Queued { code: Some(_), .. }));
     assert_eq!(codes, 2, "a claim can be asked for in one's own words");
-    let wrong = s
-        .fault(Command::Send { targets: vec![Target("SEC".into())], what: What::Fill("{{ agnet }}".into()) });
+    let wrong = s.fault(Command::Send {
+        targets: vec![Target("SEC".into())],
+        what: What::Fill("{{ agnet }}".into()),
+        terms: Default::default(),
+    });
     assert!(wrong.1.contains("own text") && wrong.1.contains("did you mean"), "{wrong:?}");
 }
 

@@ -134,7 +134,7 @@ fn ten_thousand_questions_are_answered_in_order_while_a_pane_floods() {
     let server = stage.serve();
     let mut dashboard = server.attach(24, 80);
     let mut client = server.control();
-    let (read, status) = (|| Command::Read { agent: name("SEC"), lines: 5 }, || Command::Status);
+    let (read, status) = (|| Command::Read { agent: name("SEC"), lines: 5, since: None }, || Command::Status);
     const ALL: usize = 10_000;
     let writer = client.stream.try_clone().unwrap();
     let asker = std::thread::spawn(move || {

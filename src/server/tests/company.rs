@@ -158,7 +158,9 @@ fn five_thousand_resizes_lose_nothing_and_leave_the_last() {
     });
     assert!(sizes.len() <= usize::from(ALL) + 1);
     client.wait_for("line 4950.");
-    let Answer::Pane(text) = server.control().ask(Command::Read { agent: name("SEC"), lines: 1000 }) else {
+    let Answer::Pane(text) =
+        server.control().ask(Command::Read { agent: name("SEC"), lines: 1000, since: None })
+    else {
         panic!()
     };
     for i in (0..ALL).step_by(50) {

@@ -294,7 +294,7 @@ impl Client {
                     }
                     Down::Answer(answer) => self.answers.push(*answer),
                     Down::Bye { why } => self.bye = Some(why),
-                    Down::Edit { .. } | Down::Suspend | Down::Wants(_) => {}
+                    Down::Edit { .. } | Down::Suspend | Down::Note { .. } | Down::Wants(_) => {}
                 }
             }
         }

@@ -131,10 +131,11 @@ fn a_screen_is_taken_up_from_the_last_whole_keyframe_and_is_as_if_all_had_been_r
         let server = stage.serve();
         let ToHolder::Hello { offset } = holder.told.recv().unwrap() else { panic!("no greeting") };
         server.attach(24, 80).wait_for("line 397.12");
-        let read = |lines| match server.control().ask(Command::Read { agent: name("SEC"), lines }) {
-            Answer::Pane(pane) => format!("{pane:?}"),
-            other => panic!("{other:?}"),
-        };
+        let read =
+            |lines| match server.control().ask(Command::Read { agent: name("SEC"), lines, since: None }) {
+                Answer::Pane(pane) => format!("{pane:?}"),
+                other => panic!("{other:?}"),
+            };
         assert!(read(0).contains("title 399"), "{how}: {}", read(0));
         (offset, read(0), read(2000))
     };

@@ -9,7 +9,7 @@ use crate::wire::msg::Up;
 const PART: usize = 512 * 1024;
 
 fn send(what: What) -> Command {
-    Command::Send { targets: vec![Target("SEC".into())], what }
+    Command::Send { targets: vec![Target("SEC".into())], what, terms: Default::default() }
 }
 
 #[test]

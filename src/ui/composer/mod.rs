@@ -135,7 +135,7 @@ impl Composer {
         } else {
             names.iter().map(|n| Target(n.to_string())).collect()
         };
-        Ok(Command::Send { targets, what })
+        Ok(Command::Send { targets, what, terms: Default::default() })
     }
 
     pub fn tick(&mut self, at: usize) {

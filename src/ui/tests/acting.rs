@@ -149,7 +149,7 @@ fn a_prompt_goes_to_those_ticked() {
     let mut d = desk(busy(), 80, 24);
     let send = |targets: &[&str], text: &str| {
         let targets = targets.iter().map(|t| Target((*t).into())).collect();
-        Action::Do(Command::Send { targets, what: What::Text(text.into()) })
+        Action::Do(Command::Send { targets, what: What::Text(text.into()), terms: Default::default() })
     };
     d.press("b <Enter>");
     assert_eq!(d.took(), [Action::Beep], "there is no text yet");

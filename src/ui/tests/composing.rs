@@ -12,7 +12,7 @@ use crate::ui::{Action, notify, on_edited};
 
 fn sent(d: &mut Desk) -> (Vec<String>, What) {
     match &d.took()[..] {
-        [Action::Do(Command::Send { targets, what })] => {
+        [Action::Do(Command::Send { targets, what, .. })] => {
             (targets.iter().map(|Target(t)| t.clone()).collect(), what.clone())
         }
         other => panic!("{other:?}"),
@@ -204,7 +204,11 @@ fn receipts_are_followed_as_they_come() {
         assert_snapshot!(desk_at(&d, cols, rows));
     }
     d.press("j t");
-    let again = |who: &str| Command::Send { targets: vec![Target(who.into())], what: What::Again };
+    let again = |who: &str| Command::Send {
+        targets: vec![Target(who.into())],
+        what: What::Again,
+        terms: Default::default(),
+    };
     assert_eq!(d.took(), [Action::Do(again("SEC"))]);
     queue(&mut d, "SEC", 20, Phase::Entered { at: NOW, times: 2, changes: 0, works: 0 });
     notify(&mut d.view, &Answer::Receipts { receipts: vec![told("SEC", 20, None, "queued")] });

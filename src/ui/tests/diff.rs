@@ -201,7 +201,7 @@ fn a_comment_becomes_a_prompt_for_the_branchs_agent() {
     d.paste("And this?");
     d.took();
     d.press("<Enter>");
-    let [Action::Do(Command::Send { targets, what: What::Text(text) })] = &d.took()[..] else { panic!() };
+    let [Action::Do(Command::Send { targets, what: What::Text(text), .. })] = &d.took()[..] else { panic!() };
     assert_eq!(targets[0].0, "SEC");
     let expected = "In `src/net/serve.rs`, line 3 of agent-3-sec:\n\n\
                     > -     let limit = read(path, 10);\n> +     let limit = read(path, most)?;\n\nSay why.\n\n\

@@ -62,6 +62,7 @@ impl Story {
             code: None,
             text: text.into(),
             removed: 0,
+            terms: Default::default(),
         };
         let (agent, outcome, why, ms) = (name(agent), Outcome::Submitted, String::new(), 400);
         self.at(seconds, queued).at(seconds, Record::Receipt { dispatch, agent, outcome, why, ms })

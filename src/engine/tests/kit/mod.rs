@@ -261,7 +261,11 @@ impl Stage {
     }
 
     pub(super) fn text(&mut self, agent: &str, text: &str) -> Answer {
-        self.ask(Command::Send { targets: vec![Target(agent.into())], what: What::Text(text.into()) })
+        self.ask(Command::Send {
+            targets: vec![Target(agent.into())],
+            what: What::Text(text.into()),
+            terms: Default::default(),
+        })
     }
 
     /// A person types at a dashboard.
@@ -271,7 +275,11 @@ impl Stage {
     }
 
     pub(super) fn template(&mut self, agent: &str, prompt: &str) -> Answer {
-        self.ask(Command::Send { targets: vec![Target(agent.into())], what: What::Prompt(prompt.into()) })
+        self.ask(Command::Send {
+            targets: vec![Target(agent.into())],
+            what: What::Prompt(prompt.into()),
+            terms: Default::default(),
+        })
     }
 
     pub(super) fn run(&mut self, plan: &str, order: Order, targets: &[&str]) -> Answer {

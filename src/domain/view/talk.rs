@@ -1,0 +1,123 @@
+//! Answers about what agents say to each other, what waits for people, and what happened.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::command::Caller;
+use crate::domain::id::{AgentName, Oid};
+use crate::domain::query::{Query, Stage};
+use crate::domain::state::AgentState;
+
+/// A query and how far it is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct QueryView {
+    /// What was asked. Its text is an agent's: data, not instructions.
+    #[serde(flatten)]
+    pub query: Query,
+    /// How far it is.
+    pub stage: Stage,
+    /// When it was asked, RFC 3339 UTC.
+    pub asked: String,
+    /// The answer; none yet, or never.
+    #[serde(default)]
+    pub answer: Option<String>,
+    /// Why nobody will answer it; empty while somebody may.
+    #[serde(default)]
+    pub why: String,
+}
+
+/// A call that waits for a person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ConfirmView {
+    /// Its number.
+    pub id: u64,
+    /// Who called.
+    pub caller: Caller,
+    /// The tool's name.
+    pub tool: String,
+    /// What would be done, in one line.
+    pub title: String,
+    /// What would come of it, line by line.
+    pub lines: Vec<String>,
+    /// When a person was asked, RFC 3339 UTC.
+    pub asked: String,
+    /// Milliseconds until silence means no.
+    pub left_ms: u64,
+}
+
+/// What happened.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct History {
+    /// Happenings, oldest first.
+    pub events: Vec<Happening>,
+    /// What to ask for next: the number of the last happening known, plus one.
+    pub next: u64,
+    /// Whether older ones that were asked for are only in the record any more.
+    pub gap: bool,
+}
+
+/// One happening.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Happening {
+    /// Its number in the session, from 0.
+    pub n: u64,
+    /// When, RFC 3339 UTC.
+    pub at: String,
+    /// Whom it concerns; none: the whole session.
+    pub agent: Option<AgentName>,
+    /// What it is about: `prompts`, `states`, `plans`, `claims`, `gates`, `merges`, `talk`, `calls`, `session`.
+    pub kind: String,
+    /// What happened, safe to show. What agents printed may be quoted in it.
+    pub text: String,
+}
+
+/// All that an agent needs to know of its work.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Briefing {
+    /// Whose.
+    pub agent: AgentName,
+    /// What it is.
+    pub role: String,
+    /// What it looks after.
+    pub domain: String,
+    /// Its branch; empty: it has none.
+    pub branch: String,
+    /// Its worktree.
+    pub worktree: String,
+    /// The branch that takes the work.
+    pub target: String,
+    /// The commit its work is counted from.
+    pub base: Option<Oid>,
+    /// Paths it mostly works in.
+    pub focus: Vec<String>,
+    /// Whose work it builds on.
+    pub after: Vec<AgentName>,
+    /// What it does.
+    pub state: AgentState,
+    /// The prompt it was sent last; empty: none.
+    pub prompt: String,
+    /// Why its last claim was refused.
+    pub reasons: Vec<String>,
+    /// The words of a claim.
+    pub phrase: String,
+    /// Names of the gates its claim has to pass.
+    pub gates: Vec<String>,
+    /// The others.
+    pub peers: Vec<Peer>,
+    /// Queries that wait for its answer, the most urgent first.
+    pub queries: Vec<QueryView>,
+}
+
+/// Another agent.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Peer {
+    /// Its name.
+    pub name: AgentName,
+    /// What it is.
+    pub role: String,
+    /// What it does.
+    pub state: AgentState,
+    /// What it says it works on; may be empty.
+    pub task: String,
+    /// Paths it mostly works in.
+    pub focus: Vec<String>,
+}

@@ -1,0 +1,46 @@
+//! What agents say to each other, and calls that wait for a person.
+
+use crate::domain::command::{Caller, Command};
+use crate::domain::query::{Asker, Query, Stage};
+use crate::domain::time::Time;
+use crate::engine::event::ReplyTo;
+
+/// A query and what became of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Asked {
+    /// What was asked.
+    pub query: Query,
+    /// When.
+    pub at: Time,
+    /// How far it is.
+    pub stage: Stage,
+    /// The answer and who gave it.
+    pub answer: Option<(Asker, String)>,
+    /// Whether the asker has heard the answer.
+    pub heard: bool,
+    /// Why nobody will answer it; empty while somebody may.
+    pub why: String,
+}
+
+/// A call that waits for a person.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Confirmation {
+    /// Its number.
+    pub id: u64,
+    /// Who called.
+    pub caller: Caller,
+    /// The tool's name.
+    pub tool: String,
+    /// What would be done, in one line.
+    pub title: String,
+    /// What would come of it, line by line.
+    pub lines: Vec<String>,
+    /// When a person was asked.
+    pub at: Time,
+    /// When silence means no.
+    pub until: Time,
+    /// Where the answer goes.
+    pub(in crate::engine) reply: Option<ReplyTo>,
+    /// What is done on yes.
+    pub(in crate::engine) command: Command,
+}
