@@ -1,5 +1,6 @@
 //! What the parts of commands are.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{AgentName, DispatchId, RunId};
@@ -11,7 +12,7 @@ use crate::domain::state::AgentState;
 pub struct Target(pub String);
 
 /// All at once, or stage by stage.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Order {
     /// Every task as soon as its own needs are met; stages are ignored.
@@ -21,7 +22,7 @@ pub enum Order {
 }
 
 /// How a claim was made.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Via {
     /// `orchestra ready` in the agent's own pane.
@@ -103,7 +104,7 @@ pub enum Until {
 }
 
 /// Who is asking. Decided by the server from the caller's processes and token, never by the caller's word.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Caller {
     /// A person or script outside any pane.
