@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{AgentName, DispatchId, RunId};
@@ -13,7 +14,7 @@ use crate::domain::state::AgentState;
 pub struct Target(pub String);
 
 /// All at once, or stage by stage.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Order {
     /// Every task as soon as its own needs are met; stages are ignored.
@@ -23,7 +24,7 @@ pub enum Order {
 }
 
 /// How a claim was made.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Via {
     /// `orchestra ready` in the agent's own pane.
@@ -105,7 +106,7 @@ pub enum Until {
 }
 
 /// Who is asking. Decided by the server from the caller's processes and token, never by the caller's word.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Caller {
     /// A person or script outside any pane.
