@@ -60,6 +60,10 @@ docs:
 real-agents *args:
     @if command -v python3 >/dev/null; then python3 -B tests/real/run.py {{args}}; else echo "skipped: python3 not found"; fi
 
+# codex (from npm) calls the tools of `orchestra mcp` from panes, as an agent and as the orchestrator
+real-mcp *args:
+    @if command -v python3 >/dev/null; then python3 -B tests/real/mcp.py {{args}}; else echo "skipped: python3 not found"; fi
+
 # A thousand random histories merged by git and by a train: the same trees, stuck at the same places
 torture-merge:
     cargo test --release --locked --lib git::tests::differ -- --ignored --nocapture

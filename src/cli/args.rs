@@ -32,7 +32,7 @@ pub use self::prompt::{Prompt, PromptOf, PromptOut, PromptRender};
 pub use self::record::{Export, ExportFormat, Import, Replay, Report, ReportFormat, Search};
 pub use self::talk::{Answer, Ask, Briefing, Complete, Queries, State};
 use self::values::{agent, speed};
-pub use self::verify::{Diff, Review, Verify};
+pub use self::verify::{Diff, Review, Suggest, Verify};
 use super::answer::Format;
 use crate::domain::id::AgentName;
 
@@ -100,7 +100,7 @@ pub enum Cmd {
     /// Sends a prompt to agents; each gets a receipt
     Send(Send),
     /// Says what agents could do next, told from their branches
-    Suggest(Review),
+    Suggest(Suggest),
     /// Runs a plan: enhancement, wrap-up, or one of plans/
     Run(Run),
     /// Changes the plan that runs

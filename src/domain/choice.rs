@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::prompt::role_prompt;
 
 /// The words that name no template but a way to find one.
-pub const WORDS: [&str; 3] = ["universal", "role", "suggested"];
+pub const WORDS: [&str; 3] = ["universal", "role", SUGGESTED];
+/// The word for the role's prompt with suggestions.
+pub const SUGGESTED: &str = "suggested";
 
 /// What `--prompt` says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,7 +29,7 @@ impl Choice {
         match word {
             "universal" => Self::Universal,
             "role" => Self::Role,
-            "suggested" => Self::Suggested,
+            SUGGESTED => Self::Suggested,
             name => Self::Named(name.to_owned()),
         }
     }

@@ -11,12 +11,16 @@ use serde::Serialize;
 
 pub use self::library::{BUILT_IN, Library, PromptError};
 use super::brief::{Brief, Upstream, Work};
+use super::command::Caller;
 use super::id::AgentName;
+use super::rights::{Say, Tool};
 use super::team::Config;
 use super::train::ConflictVar;
 
 /// What a text whose placeholders are filled in is called where something is wrong with it.
 pub const OWN: &str = "own text";
+/// The plan whose prompts are meant where none runs.
+pub const ENHANCEMENT: &str = "enhancement";
 /// The longest text whose placeholders are filled in, in bytes.
 pub const MAX_FILLED: usize = 256 * 1024;
 
@@ -74,6 +78,12 @@ pub struct Vars {
     pub suggestions: Vec<String>,
     /// The conflict the agent is to solve; empty in all other prompts.
     pub conflict: ConflictVar,
+    /// The stages of the enhancement plan: groups of names.
+    pub stages: Vec<Vec<String>>,
+    /// The tools of which a person decides when this agent calls them.
+    pub asks: Vec<String>,
+    /// The tools this agent may not use.
+    pub denied: Vec<String>,
 }
 
 /// An agent of the team as templates see it.
@@ -199,6 +209,9 @@ impl Vars {
             phrase: format!("[AGENT] {agent} {}", config.conduct.phrase),
             team: config.team.iter().map(member).collect(),
             order: order(config),
+            stages: stages(config),
+            asks: tools(config, agent, Say::Confirm),
+            denied: tools(config, agent, Say::Deny),
             ..Self::default()
         }
     }
@@ -217,6 +230,27 @@ fn order(config: &Config) -> Vec<Vec<String>> {
     let done: usize = named.iter().map(Vec::len).sum();
     let rest = words(config.merge_sequence().get(done..).unwrap_or_default());
     named.into_iter().chain([rest]).filter(|g| !g.is_empty()).collect()
+}
+
+/// The stages of the enhancement plan; those that the team leaves empty are not there.
+fn stages(config: &Config) -> Vec<Vec<String>> {
+    let bound = config.plans.get(ENHANCEMENT).and_then(|plan| plan.bind(&config.team).ok());
+    let mut stages: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for task in bound.into_iter().flatten() {
+        let stage = stages.entry(task.stage).or_default();
+        let name = task.agent.to_string();
+        if !stage.contains(&name) {
+            stage.push(name);
+        }
+    }
+    stages.into_values().collect()
+}
+
+/// The tools of which the policy says that to calls from that agent's pane.
+fn tools(config: &Config, agent: &AgentName, says: Say) -> Vec<String> {
+    let standing = Caller::Pane(agent.clone()).standing();
+    let all = Tool::ALL.into_iter().filter(|t| config.conduct.policy.says(standing, *t) == says);
+    all.map(|t| t.word().to_owned()).collect()
 }
 
 #[cfg(test)]

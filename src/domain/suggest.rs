@@ -12,13 +12,29 @@ const BIG: usize = 400;
 /// Most characters of a line that are quoted.
 const QUOTED: usize = 80;
 
+/// What the session knows of an agent's work beside what its branch shows: whole sentences, safe to show.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Known {
+    /// Why its last claim was refused.
+    pub refused: Vec<String>,
+    /// The gates that are red at its tip.
+    pub gates: Vec<String>,
+    /// What the last review of this very tip found.
+    pub found: Vec<String>,
+    /// Where the branch does not merge.
+    pub conflicts: Vec<String>,
+    /// How far the target has gone on without it; none or one.
+    pub behind: Option<String>,
+}
+
 /// Concrete points for the agent whose branch `brief` tells of, the weightiest first, at most
-/// [`MOST`]: what a review says against the branch, uncommitted files, skipped tests, work left for
-/// later, files without a test, new names of others it does not use yet, and big files. Where there
-/// is more of a kind than there is room, each kind gets its turn first.
+/// [`MOST`]: why its claim was refused, red gates, what a review says against the branch, conflicts, what a review
+/// found in it, uncommitted files, skipped tests, work left for later, files without a test, new names of
+/// others it does not use yet, big files, and a target that went on. Where there is more of a kind than there is room,
+/// each kind gets its turn first.
 #[must_use]
-pub fn suggest(brief: &Brief) -> Vec<String> {
-    let kinds = kinds(brief);
+pub fn suggest(brief: &Brief, known: &Known) -> Vec<String> {
+    let kinds = kinds(brief, known);
     let mut taken: Vec<usize> = kinds.iter().map(|points| points.len().min(EACH)).collect();
     let mut room = MOST;
     for n in &mut taken {
@@ -34,11 +50,14 @@ pub fn suggest(brief: &Brief) -> Vec<String> {
 }
 
 /// All points, one list a kind, in order of weight.
-fn kinds(brief: &Brief) -> [Vec<String>; 7] {
+fn kinds(brief: &Brief, known: &Known) -> [Vec<String>; 12] {
     let work = &brief.work;
     // That nothing was done yet is no suggestion.
     let problems: Vec<String> = if work.ahead == 0 { Vec::new() } else { work.problems.clone() };
-    let said = |path: &str| problems.iter().any(|p| p.contains(path));
+    let refused = &known.refused;
+    let problems: Vec<String> = problems.into_iter().filter(|p| !refused.contains(p)).collect();
+    let said = |path: &str| problems.iter().chain(refused).any(|p| p.contains(path));
+    let reasons = refused.iter().map(|why| format!("settle why your last claim was refused: {why}"));
     let open = work.uncommitted.iter().filter(|p| !said(p));
     let open = open.map(|p| format!("commit `{p}` or throw it away")).collect();
     let at = |what: &str, places: &[Place]| -> Vec<String> {
@@ -54,18 +73,24 @@ fn kinds(brief: &Brief) -> [Vec<String>; 7] {
     let big = work.files.iter().filter(|f| f.added > BIG);
     let big = big.map(|f| format!("look whether `{}` is better split: {} lines added", f.path, f.added));
     [
+        reasons.collect(),
+        known.gates.clone(),
         problems.clone(),
+        known.conflicts.clone(),
+        known.found.clone(),
         open,
         at("mend or remove the skipped test at", &work.skipped_tests),
         at("finish what is left at", &work.todos),
         untested.collect(),
         unused.collect(),
         big.collect(),
+        known.behind.iter().cloned().collect(),
     ]
 }
 
 /// The beginning of a line; a backquote in it would end the quotation.
-fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     text.trim().chars().take(QUOTED).map(|c| if c == '`' { '\'' } else { c }).collect()
 }
 
@@ -77,7 +102,7 @@ mod tests {
     #[test]
     fn every_kind_has_its_turn_in_order_of_weight() {
         assert_eq!(
-            suggest(&Brief::example()),
+            suggest(&Brief::example(), &Known::default()),
             [
                 "untracked files: notes.txt",
                 "mend or remove the skipped test at src/example.rs:7: `#[ignore]`",
@@ -101,7 +126,7 @@ mod tests {
         };
         let unused: Vec<String> = ["a.ts: A", "a.ts: B", "a.ts: C", "a.ts: D"].map(str::to_owned).into();
         let upstream = vec![Upstream { agent: "ARCH".into(), unused, ..Upstream::default() }];
-        let made = suggest(&Brief { work, upstream, tech: vec![] });
+        let made = suggest(&Brief { work, upstream, tech: vec![] }, &Known::default());
         assert_eq!(
             made,
             [
@@ -117,10 +142,35 @@ mod tests {
     }
 
     #[test]
+    fn what_the_session_knows_comes_in_its_weight_and_nothing_is_said_twice() {
+        let texts = |of: &[&str]| of.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>();
+        let known = Known {
+            refused: texts(&["untracked files: notes.txt"]),
+            gates: texts(&["make the gate `build` pass"]),
+            found: texts(&["look at a.ts:3"]),
+            conflicts: texts(&["see how `a.ts` goes together with SEC"]),
+            behind: Some("see what `main` has new".into()),
+        };
+        assert_eq!(
+            suggest(&Brief::example(), &known),
+            [
+                "settle why your last claim was refused: untracked files: notes.txt",
+                "make the gate `build` pass",
+                "see how `a.ts` goes together with SEC",
+                "look at a.ts:3",
+                "mend or remove the skipped test at src/example.rs:7: `#[ignore]`",
+                "finish what is left at src/example.rs:7: `// TODO: example`",
+                "write a test for `src/example.rs`; its neighbours have one",
+            ]
+        );
+    }
+
+    #[test]
     fn nothing_done_and_nothing_to_build_on_gives_nothing() {
-        assert!(suggest(&Brief::default()).is_empty());
+        assert!(suggest(&Brief::default(), &Known::default()).is_empty());
         let problems = vec!["branch x has no commit on 0123456; commit the work first".to_owned()];
         let work = Work { problems, uncommitted: vec!["a".into()], ..Work::default() };
-        assert_eq!(suggest(&Brief { work, ..Brief::default() }), ["commit `a` or throw it away"]);
+        let made = suggest(&Brief { work, ..Brief::default() }, &Known::default());
+        assert_eq!(made, ["commit `a` or throw it away"]);
     }
 }

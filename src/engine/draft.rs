@@ -17,15 +17,15 @@ use crate::domain::command::{Begin, Order};
 use crate::domain::id::{AgentName, RunId};
 use crate::domain::plan::Bound;
 use crate::domain::prompt::{OWN, Vars};
+use crate::domain::record::Record;
 use crate::domain::state::{Outcome, TaskState};
-use crate::domain::suggest::suggest;
-use crate::domain::view::{Answer, Fault, Receipt, Rendered, Suggestions};
+use crate::domain::view::{Answer, Fault, Receipt, Rendered};
 
 /// Drafts that callers may have under way at one time.
 const MAX_DRAFTS: usize = 256;
 
 /// Longest prompt that is shown, in bytes: an answer travels in one frame of 1 MiB, as JSON.
-const MAX_SHOWN: usize = 480 * 1024;
+pub(super) const MAX_SHOWN: usize = 480 * 1024;
 
 /// What git said of each branch asked for.
 pub(in crate::engine) type Briefs = BTreeMap<AgentName, Result<Brief, String>>;
@@ -47,6 +47,8 @@ pub(in crate::engine) struct Draft {
 pub(in crate::engine) enum Purpose {
     /// A prompt that belongs to no plan.
     Send(Option<ReplyTo>),
+    /// The orchestrator's first prompt.
+    First,
     /// The reasons of a refusal.
     Reasons(Option<ReplyTo>),
     /// The prompt that a program is started again with.
@@ -64,14 +66,14 @@ pub(in crate::engine) enum Purpose {
 impl Purpose {
     /// Whether it ends in panes, so that its turn in their queues counts.
     fn sends(&self) -> bool {
-        matches!(self, Self::Send(_) | Self::Reasons(_) | Self::Restart(..) | Self::Task(..))
+        matches!(self, Self::Send(_) | Self::First | Self::Reasons(_) | Self::Restart(..) | Self::Task(..))
     }
 
     fn reply(&self) -> Option<ReplyTo> {
         match self {
             Self::Send(reply) | Self::Reasons(reply) | Self::Render(reply) | Self::Suggest(reply) => *reply,
             Self::DryRun { reply, .. } | Self::Restart(reply, _) => *reply,
-            Self::Task(..) => None,
+            Self::First | Self::Task(..) => None,
         }
     }
 }
@@ -138,8 +140,8 @@ impl Step<'_> {
 
     fn finish(&mut self, letters: &[Letter], purpose: &Purpose, briefs: &Briefs) {
         if let Purpose::Suggest(reply) = purpose {
-            let made = letters.iter().map(|l| suggestions(&l.agent, briefs.get(&l.agent))).collect();
-            return self.reply(*reply, Answer::Suggestions { suggestions: made });
+            let suggestions = self.suggestions(letters, briefs);
+            return self.reply(*reply, Answer::Suggestions { suggestions });
         }
         if let Purpose::DryRun { reply, plan, order, tasks } = purpose {
             let answer = self.dry_run(plan, *order, tasks, letters, briefs);
@@ -182,7 +184,7 @@ impl Step<'_> {
     }
 
     /// A letter as it can be queued, its branch read and its template tried.
-    fn prompting(&self, letter: &Letter, briefs: &Briefs) -> Result<Prompting, Obstacle> {
+    pub(super) fn prompting(&self, letter: &Letter, briefs: &Briefs) -> Result<Prompting, Obstacle> {
         let Some(model) = letter.model() else {
             let (text, removed) = letter.text();
             return Ok(Prompting::Text(text, removed));
@@ -229,6 +231,9 @@ impl Step<'_> {
     fn give_up(&mut self, purpose: &Purpose, fault: Fault, why: String) {
         match purpose {
             Purpose::Task(run, task) => self.set_task(*run, task, TaskState::Failed, &why),
+            Purpose::First => {
+                self.record(Record::Note { text: format!("the orchestrator got no first prompt: {why}") });
+            }
             _ => self.reply(purpose.reply(), Answer::Fault { fault, why }),
         }
     }
@@ -296,7 +301,7 @@ pub(super) fn refused(agent: &AgentName, why: &str) -> Receipt {
 }
 
 /// Why a letter cannot be sent.
-enum Obstacle {
+pub(super) enum Obstacle {
     /// Its agent's branch cannot be read.
     Branch(String),
     /// Its template does not render.
@@ -310,13 +315,4 @@ fn branches(state: &State, letters: &[Letter], purpose: &Purpose) -> Vec<AgentNa
     let everybody = asked.iter().any(|a| state.agent(a).is_some_and(|a| a.spec.is_none()));
     let team = state.team().map(|a| &a.name);
     team.filter(|name| everybody || asked.contains(name)).cloned().collect()
-}
-
-fn suggestions(agent: &AgentName, brief: Option<&Result<Brief, String>>) -> Suggestions {
-    let (points, why) = match brief {
-        Some(Ok(brief)) => (suggest(brief), String::new()),
-        Some(Err(why)) => (Vec::new(), why.clone()),
-        None => (Vec::new(), "git said nothing of its branch".to_owned()),
-    };
-    Suggestions { agent: agent.clone(), points, why }
 }

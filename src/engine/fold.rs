@@ -50,6 +50,7 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         // Whatever ran before a new opening is gone: its session was ended, or its machine restarted.
         Record::Opened { .. } => {
             state.agents.iter_mut().for_each(reopen);
+            state.conducted = false;
             end_runs(state, now);
         }
         Record::Closed { .. } => end_runs(state, now),
@@ -63,6 +64,7 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
             if prompt.is_none() && task.is_none() {
                 remember_text(state, text);
             }
+            state.conducted |= super::conductor::is_first(state, record);
             fold_agent(state, record, now);
         }
         Record::Activity { .. } => {

@@ -10,13 +10,11 @@ use crate::domain::brief::Work;
 use crate::domain::choice::{Choice, WORDS};
 use crate::domain::command::Target;
 use crate::domain::id::AgentName;
-use crate::domain::prompt::{MAX_FILLED, OWN, Vars, example, fill, names, render, sendable};
+use crate::domain::prompt::{ENHANCEMENT, MAX_FILLED, OWN, Vars, example, fill, names, render, sendable};
 use crate::domain::suggest::suggest;
 
 /// As long as a dispatch's code, for prompts that are only tried.
 pub(super) const CODE: &str = "xxxxxx";
-/// The plan whose prompts are meant where none runs.
-const PLAN: &str = "enhancement";
 
 /// A prompt for one agent.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -139,7 +137,7 @@ pub(super) fn known(state: &State, choice: &Choice) -> Result<(), String> {
 /// The template of an agent's task as its plan names it.
 fn base(state: &State, agent: &AgentName) -> Option<String> {
     let run = state.running();
-    let plan = state.config.plans.get(run.map_or(PLAN, |r| r.plan.as_str()))?;
+    let plan = state.config.plans.get(run.map_or(ENHANCEMENT, |r| r.plan.as_str()))?;
     let bound = plan.bind(&state.config.team).ok()?;
     let open = |id: &str| run.is_some_and(|r| r.tasks.iter().any(|t| t.bound.id == id && !t.state.ended()));
     let own: Vec<_> = bound.into_iter().filter(|b| b.agent == *agent).collect();
@@ -214,7 +212,7 @@ pub(super) fn vars(state: &State, letter: &Letter, briefs: &Briefs) -> Result<Va
         None => return Err(format!("git said nothing of the branch of {}", agent.name)),
     };
     if matches!(letter.words, Words::Suggested(_)) {
-        vars.suggestions = suggest(&brief);
+        vars.suggestions = suggest(&brief, &super::gaps::known(state, agent));
     }
     Ok(vars.with(brief))
 }

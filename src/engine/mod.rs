@@ -7,6 +7,7 @@
 mod answer;
 mod calls;
 mod command;
+mod conductor;
 mod confirm;
 mod diff;
 mod dispatch;
@@ -17,6 +18,7 @@ mod explain;
 mod fold;
 mod foresee;
 mod fusion;
+mod gaps;
 mod gating;
 mod guard;
 mod history;
@@ -181,6 +183,7 @@ impl Step<'_> {
             self.go_on(name);
         }
         self.advance_runs();
+        self.begin_conducting();
         for name in &names {
             self.deliver(name);
         }

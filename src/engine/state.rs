@@ -133,6 +133,8 @@ pub struct State {
     pub(super) jobs: Vec<Job>,
     pub(super) waiters: Vec<Waiter>,
     pub(super) drafts: Vec<Draft>,
+    /// Whether the orchestrator's first prompt was made, in this opening of the session.
+    pub(super) conducted: bool,
     pub(super) verifying: Vec<Verifying>,
 }
 
@@ -310,6 +312,7 @@ impl State {
             jobs: Vec::new(),
             waiters: Vec::new(),
             drafts: Vec::new(),
+            conducted: false,
             verifying: Vec::new(),
         }
     }

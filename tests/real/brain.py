@@ -4,10 +4,13 @@ It knows nothing but the conversation, as a real model does: every request bring
 how far it is follows from the tool results since the last prompt that gives it work.
 """
 
+import json
 import re
 import shlex
 from dataclasses import dataclass, field
 
+# Under which name agent programs offer the tools of orchestra's MCP server.
+SERVER = "mcp__orchestra"
 # Names under which agent programs offer a shell, best first.
 SHELLS = ["exec_command", "shell_command", "shell", "bash", "run_shell_command", "local_shell"]
 
@@ -90,13 +93,47 @@ def fill(schema, command):
 
 
 class Brain:
-    """Decides. `printing`: agents that print their claim instead of running the command."""
+    """Decides. `printing`: agents that print their claim instead of running the command. `conduct`: the calls, tool and
+    arguments, that it makes when it is told to conduct a team."""
 
-    def __init__(self, printing):
+    def __init__(self, printing, conduct=()):
         self.printing = printing
+        self.conduct = [tuple(call) for call in conduct]
+
+    def calls(self, prompt):
+        """The calls of tools that a prompt is about; none for most."""
+        if prompt.startswith("You conduct "):
+            return self.conduct
+        lines = re.findall(r"(?m)^CALL (\w+) (\{.*\})\s*$", prompt)
+        return [(name, json.loads(arguments)) for name, arguments in lines]
+
+    def calling(self, heard):
+        """The next of the calls that the last prompt is about; none where it is about something else."""
+        script, results = [], 0
+        for kind, text in heard.turns:
+            if kind == "tool":
+                results += 1
+            elif self.calls(text) or read(text):
+                script, results = self.calls(text), 0
+        # Programs also ask for a title of the conversation, without any tools.
+        if not script or not heard.tools:
+            return None
+        if results >= len(script):
+            return Say("All calls were made.", about=f"{len(script)} calls made")
+        name, arguments = script[results]
+        if name == "shell":
+            shell = next((name for name in SHELLS if name in heard.tools), SHELLS[0])
+            arguments = fill(heard.tools.get(shell), arguments["command"])
+            return Say("Now in a shell.", "shell", shell, arguments, f"call {results + 1} of {len(script)}")
+        said = Say(f"Now {name}.", command=name, tool=f"{SERVER}.{name}", arguments=arguments)
+        said.about = f"call {results + 1} of {len(script)}" + ("" if said.tool in heard.tools else ", not offered")
+        return said
 
     def answer(self, heard):
         """The next thing to say."""
+        called = self.calling(heard)
+        if called:
+            return called
         work = None
         results = []
         for kind, text in heard.turns:

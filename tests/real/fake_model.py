@@ -6,7 +6,7 @@ Real agent programs talk to it as they would to their vendor: OpenAI `responses`
 with calls of the program's own shell tool: look around, write, commit; later squash, build and
 report ready. What it decides is in brain.py; here is only how it is said.
 
-usage: fake_model.py --port-file FILE [--log FILE] [--printing NAMES] [--pace SECONDS]
+usage: fake_model.py --port-file FILE [--log FILE] [--printing NAMES] [--conduct FILE] [--pace SECONDS]
 """
 
 import argparse
@@ -62,7 +62,12 @@ def heard_in_responses(body):
             turns.append(("user", plain(item.get("content"))))
         elif str(item.get("type", "")).endswith("_output"):
             turns.append(("tool", plain(item.get("output"))))
-    tools = {t["name"]: t.get("parameters") or {} for t in body.get("tools", []) if t.get("name")}
+    tools = {}
+    for tool in body.get("tools", []):
+        # Tools of an MCP server come together, under the server's name.
+        inner = tool.get("tools", []) if tool.get("type") == "namespace" else [tool]
+        prefix = f"{tool['name']}." if tool.get("type") == "namespace" else ""
+        tools.update({prefix + t["name"]: t.get("parameters") or {} for t in inner if t.get("name")})
     return Heard(turns, tools)
 
 
@@ -147,7 +152,8 @@ class Handler(BaseHTTPRequestHandler):
     def decide(self, heard):
         """What the brain says to it, after the time a model would take."""
         said = self.server.brain.answer(heard)
-        self.note("answer", said.text, call=said.command, about=said.about)
+        last = next((text for kind, text in reversed(heard.turns) if kind == "tool"), "")
+        self.note("answer", said.text, call=said.command, tool=said.tool, about=said.about, after=last[:2000])
         return said
 
     def talk(self, text):
@@ -215,10 +221,12 @@ class Handler(BaseHTTPRequestHandler):
                 "type": "function_call",
                 "id": f"fc_{uuid.uuid4().hex[:12]}",
                 "call_id": f"call_{uuid.uuid4().hex[:12]}",
-                "name": said.tool,
+                "name": said.tool.rpartition(".")[2],
                 "arguments": json.dumps(said.arguments),
                 "status": "completed",
             }
+            if "." in said.tool:
+                call["namespace"] = said.tool.rpartition(".")[0]
             tell("response.output_item.done", output_index=len(done), item=call)
             done.append(call)
         usage = {
@@ -264,10 +272,15 @@ def main():
     args.add_argument("--port-file", required=True, help="where to write the port, once it listens")
     args.add_argument("--log", help="where to write what was asked and answered")
     args.add_argument("--printing", default="", help="agents that claim by a printed line, with commas")
+    args.add_argument("--conduct", help="a file with the calls of tools that an orchestrator makes, as JSON")
     args.add_argument("--pace", type=float, default=1.0, help="seconds that an answer takes")
     args = args.parse_args()
     log = open(args.log, "a", encoding="utf-8") if args.log else None
-    server = Server(Brain({n for n in args.printing.split(",") if n}), args.pace, log)
+    conduct = []
+    if args.conduct:
+        with open(args.conduct, encoding="utf-8") as file:
+            conduct = json.load(file)
+    server = Server(Brain({n for n in args.printing.split(",") if n}, conduct), args.pace, log)
     # Whole at once: whoever waits for the file must not read half of it.
     with open(args.port_file + ".new", "w", encoding="ascii") as file:
         file.write(str(server.server_address[1]))

@@ -49,11 +49,11 @@ def missing():
 class Model:
     """The fake model while it runs."""
 
-    def __init__(self, root, pace):
+    def __init__(self, root, pace, more=()):
         port_file = root / "port"
         script = Path(__file__).with_name("fake_model.py")
         argv = [sys.executable, "-B", str(script), "--port-file", str(port_file), "--log", str(root / "model.jsonl")]
-        argv += ["--printing", ",".join(PRINTING), "--pace", str(pace)]
+        argv += ["--printing", ",".join(PRINTING), "--pace", str(pace), *more]
         with open(root / "model.err", "wb") as errors:
             self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors)
         end = time.monotonic() + 20

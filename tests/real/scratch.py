@@ -120,14 +120,14 @@ class Scratch:
             raise Trouble(f"run git {' '.join(args)}: {done.stderr.strip()}")
         return done.stdout
 
-    def write_repository(self):
+    def write_repository(self, team=TEAM, session=""):
         """The project of `orchestra demo` with this team, in one commit."""
         source = TOP / "src" / "data" / "demo"
         for name in (source / "FILES").read_text().split():
             to = self.repo / name
             to.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source / name, to)
-        (self.repo / "orchestra.toml").write_text(team_file())
+        (self.repo / "orchestra.toml").write_text(team_file(team, session))
         (self.repo / "profiles").mkdir()
         for name in ["codex", "pi"]:
             (self.repo / "profiles" / f"{name}-unhooked.toml").write_text(unhooked(name))
@@ -137,7 +137,7 @@ class Scratch:
         self.git("add", "-A")
         self.git("commit", "-q", "-m", "chore: a small toolbox to work on")
 
-    def write_homes(self, port, sandbox):
+    def write_homes(self, port, sandbox, approval="never"):
         """Settings of both programs: the model on 127.0.0.1, a dummy key, nothing to be sent home.
 
         The programs start exactly as the built-in profiles say. What is set here is what a user
@@ -149,7 +149,7 @@ class Scratch:
         (codex / "config.toml").write_text(
             f"""model = "fake"
 model_provider = "fake"
-approval_policy = "never"
+approval_policy = "{approval}"
 sandbox_mode = "{sandbox}"
 
 [model_providers.fake]
@@ -221,12 +221,12 @@ def unhooked(name):
     return text.replace("[hook]\n", "[hook]\nenabled = false\n", 1)
 
 
-def team_file():
-    """`orchestra.toml` of the run."""
-    text = '[session]\nname = "real"\n\n[merge]\ntarget = "main"\n'
+def team_file(team=TEAM, session=""):
+    """`orchestra.toml` of the run, with these lines about the session."""
+    text = f'[session]\nname = "real"\n{session}\n[merge]\ntarget = "main"\n'
     for name in ["build", "test", "lint"]:
         text += f'\n[[gate]]\nname = "{name}"\nrun = "sh {name}.sh"\ntimeout = 120\n'
-    for number, (name, role, focus, after, profile) in enumerate(TEAM, 1):
+    for number, (name, role, focus, after, profile) in enumerate(team, 1):
         text += (
             f'\n[[team.agent]]\nname = "{name}"\nrole = "{role}"\nbranch = "agent-{number}-{name.lower()}"\n'
             f"focus = {json.dumps(focus)}\nafter = {json.dumps(after)}\nprofile = \"{profile}\"\n"

@@ -47,6 +47,20 @@ pub struct Review {
     pub of: Of,
 }
 
+/// Arguments of `suggest`.
+#[derive(Args, Debug)]
+pub struct Suggest {
+    /// For whom; for all without it
+    #[arg(value_name = "AGENT", value_parser = agent)]
+    pub agents: Vec<AgentName>,
+    /// Print the whole prompts too, as `send --prompt suggested` would send them
+    #[arg(long)]
+    pub full: bool,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
+
 /// Arguments of `diff`.
 #[derive(Args, Debug)]
 pub struct Diff {

@@ -35,6 +35,9 @@ pub fn full() -> Vars {
         repository: text("/repository"),
         suggestions: vec![text("commit `policies/draft.yaml` or throw it away")],
         conflict: conflict(),
+        stages: vec![vec![text("ARCH")], vec![text("SEC")]],
+        asks: vec![text("start_merge")],
+        denied: vec![text("confirm")],
         ..Vars::default()
     }
     .with(brief)

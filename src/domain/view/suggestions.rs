@@ -14,4 +14,11 @@ pub struct Suggestions {
     pub points: Vec<String>,
     /// Why nothing can be said; empty where it can.
     pub why: String,
+    /// The prompt for the agent's task with these points in it, as `--prompt suggested` would send it; `<code>` stands
+    /// for the code of the dispatch. Empty where there is none.
+    #[serde(default)]
+    pub prompt: String,
+    /// Why there is no prompt; empty where there is.
+    #[serde(default)]
+    pub unwritten: String,
 }

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod casts;
+mod conductor;
 mod confirm;
 mod dispatch;
 mod drafts;
@@ -11,6 +12,7 @@ mod evidence_random;
 mod explain;
 mod fold;
 mod fusion;
+mod gaps;
 mod guard;
 mod kit;
 mod limit;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(super) use git::Git;
+pub(super) use git::{Git, result};
 pub(super) use team::config;
 pub(super) use watch::{Watch, durable, replayed};
 
