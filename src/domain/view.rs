@@ -308,6 +308,16 @@ pub struct Receipt {
     pub ms: u64,
 }
 
+/// Puts what came of open dispatches in their places. Who was refused at once has no later receipt of this prompt,
+/// only those of earlier ones.
+pub fn settle(receipts: &mut [Receipt], later: Vec<Receipt>) {
+    for new in later {
+        if let Some(open) = receipts.iter_mut().find(|r| r.outcome.is_none() && r.dispatch == new.dispatch) {
+            *open = new;
+        }
+    }
+}
+
 /// A review and what it means.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ReviewView {
