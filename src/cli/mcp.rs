@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use super::args::Mcp;
 use super::exit::Exit;
-use super::{keys, place};
+use super::{answer, keys, place};
 use crate::client::Control;
 use crate::mcp::{self, Serving};
 
@@ -20,7 +20,7 @@ pub(super) fn run(args: &Mcp) -> anyhow::Result<Exit> {
         place::control_mcp(session.as_deref(), client).map_err(|e| format!("{e:#}"))
     };
     let key = |key: &str| keys::encode(key).map_err(|e| e.to_string());
-    mcp::serve(Serving { dial: Box::new(dial), key, in_pane })?;
+    mcp::serve(Serving { dial: Box::new(dial), key, text: answer::text, in_pane })?;
     Ok(Exit::Done)
 }
 

@@ -7,6 +7,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::desk::Desk;
 use crate::client::{Control, HangUp};
 use crate::domain::command::Command;
+use crate::domain::id::AgentName;
 use crate::domain::view::{Answer, Fault};
 
 /// Why a call has no result. Each completes "failed to …".
@@ -108,6 +109,15 @@ impl Call {
                 "{e} (whether this call was carried out is not known; look, then call again)"
             ))),
         }
+    }
+
+    /// The pane that the client runs in.
+    pub(super) fn pane(&mut self) -> Result<Option<AgentName>, Trouble> {
+        let control = match self.control.take() {
+            Some(control) => control,
+            None => self.dial()?,
+        };
+        Ok(self.control.insert(control).caller().pane().cloned())
     }
 
     fn dial(&self) -> Result<Control, Trouble> {

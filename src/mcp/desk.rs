@@ -7,6 +7,7 @@ use super::Serving;
 use crate::client::Control;
 use crate::domain::command::Caller;
 use crate::domain::rights::Standing;
+use crate::domain::view::Answer;
 
 /// Makes a connection to the session's server for a client of that name; else says why there is none, completing
 /// "failed to …".
@@ -32,6 +33,11 @@ impl Desk {
     /// The bytes that a terminal sends for a key.
     pub(super) fn key(&self, key: &str) -> Result<Vec<u8>, String> {
         (self.serving.key)(key)
+    }
+
+    /// An answer for people.
+    pub(super) fn text(&self, answer: &Answer) -> String {
+        (self.serving.text)(answer)
     }
 
     /// Counts a call in, if there is room for it.

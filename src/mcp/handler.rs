@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation, ListToolsResult,
-    MetaObject, PaginatedRequestParams, ProgressNotificationParam, ProgressToken, ServerCapabilities,
-    ServerConfig,
+    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, GetPromptRequestParams,
+    GetPromptResponse, Implementation, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
+    ListToolsResult, MetaObject, PaginatedRequestParams, ProgressNotificationParam, ProgressToken,
+    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ServerCapabilities, ServerConfig,
 };
 use rmcp::service::{Peer, RequestContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
@@ -15,9 +16,11 @@ use tokio::sync::mpsc;
 
 use super::call::{Call, Stop, Trouble};
 use super::desk::Desk;
+use super::shelf;
 use super::tools::{self, Def};
 use crate::domain::near::did_you_mean;
 use crate::domain::signal::printable;
+use crate::domain::view::Fault;
 
 /// How often a client that wants to know is told that a call still waits.
 const BEAT: Duration = Duration::from_secs(5);
@@ -106,10 +109,24 @@ impl Progress {
     }
 }
 
-/// A failure as clients and models read it.
+/// A failure in words.
+fn words(trouble: &Trouble) -> String {
+    format!("failed to {}", printable(trouble.told().1))
+}
+
+/// A failure of what is no tool.
+fn refused(trouble: &Trouble) -> ErrorData {
+    match trouble {
+        Trouble::Argument(_) | Trouble::Fault(Fault::Usage, _) => {
+            ErrorData::invalid_params(words(trouble), None)
+        }
+        _ => ErrorData::internal_error(words(trouble), None),
+    }
+}
+
+/// A failure of a tool, as clients and models read it.
 fn failed(trouble: &Trouble) -> CallToolResult {
-    let (word, why) = trouble.told();
-    let text = format!("failed to {}", printable(why));
+    let (word, text) = (trouble.told().0, words(trouble));
     let mut meta = MetaObject::new();
     meta.insert("orchestra/fault".into(), json!(word));
     CallToolResult::error(vec![ContentBlock::text(text)]).with_meta(Some(meta))
@@ -120,7 +137,7 @@ impl ServerHandler for Handler {
         let me = Implementation::new("orchestra", env!("CARGO_PKG_VERSION"))
             .with_title("orchestra")
             .with_description(env!("CARGO_PKG_DESCRIPTION"));
-        let can = ServerCapabilities::builder().enable_tools().build();
+        let can = ServerCapabilities::builder().enable_tools().enable_resources().enable_prompts().build();
         ServerConfig::new(can).with_server_info(me).with_instructions(INSTRUCTIONS)
     }
 
@@ -164,5 +181,54 @@ impl ServerHandler for Handler {
             Err(trouble) => failed(&trouble),
         }
         .into())
+    }
+
+    async fn list_resources(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        let found = self.away(&context, shelf::resources).await.map_err(|t| refused(&t))?;
+        Ok(ListResourcesResult::with_all_items(found))
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        Ok(ListResourceTemplatesResult::with_all_items(shelf::templates()))
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let read = self.away(&context, move |call| shelf::read(call, &request.uri)).await;
+        let contents = read.map_err(|trouble| match &trouble {
+            Trouble::Argument(_) => ErrorData::resource_not_found(words(&trouble), None),
+            _ => refused(&trouble),
+        })?;
+        Ok(ReadResourceResult::new(vec![contents]).into())
+    }
+
+    async fn list_prompts(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        let found = self.away(&context, shelf::prompts).await.map_err(|t| refused(&t))?;
+        Ok(ListPromptsResult::with_all_items(found))
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        let args = request.arguments.unwrap_or_default();
+        let found = self.away(&context, move |call| shelf::prompt(call, request.name, &args)).await;
+        Ok(found.map_err(|t| refused(&t))?.into())
     }
 }

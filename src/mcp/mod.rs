@@ -7,8 +7,12 @@ mod call;
 mod check;
 mod desk;
 mod handler;
+mod shelf;
 mod tools;
 mod untrusted;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -18,6 +22,7 @@ use rmcp::service::{QuitReason, ServerInitializeError};
 use self::desk::Desk;
 pub use self::desk::Dial;
 use self::handler::Handler;
+use crate::domain::view::Answer;
 
 /// What serving needs from whoever starts it.
 pub struct Serving {
@@ -25,6 +30,8 @@ pub struct Serving {
     pub dial: Dial,
     /// The bytes that a terminal sends for a key, or why there are none.
     pub key: fn(&str) -> Result<Vec<u8>, String>,
+    /// An answer for people, safe to show.
+    pub text: fn(&Answer) -> String,
     /// Whether this runs in a pane of the session.
     pub in_pane: bool,
 }

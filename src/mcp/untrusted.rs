@@ -77,6 +77,17 @@ fn leaf(value: &mut Value, by: &str, whose: &str, room: &mut usize) {
     *value = json!({"origin": origin.trim_end(), "trust": "untrusted", "text": clean, "cut": cut});
 }
 
+/// As much of a longer text with such text in it as may be given.
+pub(super) fn clipped(text: &str) -> String {
+    let mut text = clean(text);
+    if text.len() > MOST {
+        let fits = (0..=MOST).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        text.truncate(fits);
+        text.push_str("\n\n… there is more; ask for single branches");
+    }
+    text
+}
+
 /// Without control characters but for the ends of lines and tabs.
 fn clean(text: &str) -> String {
     let lines: Vec<String> =

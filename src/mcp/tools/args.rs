@@ -1,11 +1,13 @@
 //! What arguments have in common.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use crate::domain::command::Target;
+use super::{Gives, out_of_turn};
+use crate::domain::command::{Command, Target};
 use crate::domain::id::AgentName;
-use crate::mcp::call::Trouble;
+use crate::domain::view::Answer;
+use crate::mcp::call::{Call, Trouble};
 
 /// No argument.
 #[derive(Deserialize, JsonSchema)]
@@ -33,4 +35,27 @@ pub(super) fn agents(argument: &str, texts: &[String]) -> Result<Vec<AgentName>,
 /// The targets in an argument; none means everybody.
 pub(super) fn targets(texts: Vec<String>) -> Vec<Target> {
     texts.into_iter().map(Target).collect()
+}
+
+/// Something that may be left out.
+pub(super) fn none_is(usual: &str, given: Option<String>) -> String {
+    given.unwrap_or_else(|| usual.to_owned())
+}
+
+/// What a tool gives that has nothing to show but a line.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Done {
+    /// What was done, in a line.
+    pub what: String,
+}
+
+/// Carries out a command that only acts.
+pub(super) fn done(call: &mut Call, command: Command) -> Gives<Done> {
+    match call.ask(command)? {
+        Answer::Done { text } => {
+            let what = if text.is_empty() { "done".to_owned() } else { text };
+            Ok((Done { what: what.clone() }, what))
+        }
+        other => Err(out_of_turn(&other)),
+    }
 }

@@ -1,13 +1,20 @@
 //! The tools: what each takes, does and gives.
 
+mod act;
 mod args;
 mod look;
+mod merge;
+mod plan;
+mod review;
 mod send;
+mod talk;
 mod wait;
+
+pub(super) use self::look::{history_marked, rendered, status, status_marked};
+pub(super) use self::review::reviewed;
 
 use std::sync::Arc;
 
-use rmcp::handler::server::tool::schema_for_input;
 use rmcp::model::{JsonObject, Tool as Told, ToolAnnotations};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -84,16 +91,10 @@ impl Def {
         A: DeserializeOwned + JsonSchema + 'static,
         R: Serialize + JsonSchema,
     {
-        let mut settings = SchemaSettings::draft2020_12().for_serialize();
-        settings.inline_subschemas = true;
-        let mut output = Value::from(settings.into_generator().into_root_schema_for::<R>());
+        let input = schema::<A>(SchemaSettings::draft2020_12());
+        let mut output = schema::<R>(SchemaSettings::draft2020_12().for_serialize());
         untrusted::mark_schema(&mut output, about.untrusted);
-        let mut output = match output {
-            Value::Object(output) => output,
-            _ => Map::new(),
-        };
-        // The names of our types mean nothing to others.
-        output.remove("title");
+        terse(&mut output, DESCRIBED);
         let run = move |call: &mut Call, args: Value| {
             let args = serde_json::from_value(args)
                 .map_err(|e| Trouble::Argument(format!("use the arguments: {e}")))?;
@@ -102,14 +103,19 @@ impl Def {
                 .map_err(|e| Trouble::Fault(Fault::Failed, format!("write the result: {e}")))?;
             Ok((result, text))
         };
-        // An input is always an object here; see the test of the list.
-        let input = schema_for_input::<A>().unwrap_or_default();
-        Self { about, input, output: Arc::new(output), run: Box::new(run) }
+        let (input, output) = (Arc::new(object(input)), Arc::new(object(output)));
+        Self { about, input, output, run: Box::new(run) }
     }
 
     /// The tool.
     pub(super) fn tool(&self) -> Tool {
         self.about.tool
+    }
+
+    /// Where its results hold text that agents wrote.
+    #[cfg(test)]
+    pub(super) fn untrusted(&self) -> &'static [Place] {
+        self.about.untrusted
     }
 
     /// Whether it is shown to such a caller. Others that call it are refused by the server.
@@ -146,17 +152,73 @@ impl Def {
     }
 }
 
+/// The schema of a type, in one piece: neither our checks nor all clients follow references.
+fn schema<T: JsonSchema>(mut settings: SchemaSettings) -> Value {
+    settings.inline_subschemas = true;
+    let mut schema = Value::from(settings.into_generator().into_root_schema_for::<T>());
+    plain(&mut schema);
+    schema
+}
+
+/// How deep the fields of results are described; `docs/json/` has the rest.
+const DESCRIBED: usize = 2;
+
+/// Leaves out descriptions of what lies deeper: every client reads the list of all tools.
+fn terse(schema: &mut Value, depth: usize) {
+    let Value::Object(fields) = schema else { return };
+    if depth == 0 {
+        fields.remove("description");
+    }
+    for (name, value) in fields {
+        match value {
+            Value::Object(inner) if name == "properties" => {
+                inner.values_mut().for_each(|v| terse(v, depth.saturating_sub(1)));
+            }
+            Value::Array(all) => all.iter_mut().for_each(|v| terse(v, depth.saturating_sub(1))),
+            other => terse(other, depth),
+        }
+    }
+}
+
+/// A schema of an object, without what says nothing to others: the names of our types.
+fn object(schema: Value) -> Map<String, Value> {
+    let mut fields = match schema {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    };
+    for name in ["$schema", "title", "description"] {
+        fields.remove(name);
+    }
+    fields
+}
+
+/// Descriptions come from the comments in the code, where a name in brackets is a link.
+fn plain(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            if let Some(Value::String(text)) = fields.get_mut("description") {
+                *text = text.replace("[`", "`").replace("`]", "`");
+            }
+            fields.values_mut().for_each(plain);
+        }
+        Value::Array(items) => items.iter_mut().for_each(plain),
+        _ => {}
+    }
+}
+
 /// All tools, in the order in which they are listed.
 pub(super) fn all() -> Vec<Def> {
     let mut all = Vec::new();
-    look::add(&mut all);
-    wait::add(&mut all);
-    send::add(&mut all);
+    let parts: [fn(&mut Vec<Def>); 8] =
+        [talk::add, look::add, wait::add, send::add, plan::add, review::add, merge::add, act::add];
+    for add in parts {
+        add(&mut all);
+    }
     all
 }
 
 /// An answer that does not belong to its command.
-fn out_of_turn(answer: &Answer) -> Trouble {
+pub(super) fn out_of_turn(answer: &Answer) -> Trouble {
     let answer = serde_json::to_value(answer).unwrap_or_default();
     let what = answer["answer"].as_str().unwrap_or("something").to_owned();
     Trouble::Gone(format!(

@@ -2,7 +2,6 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::args::targets;
 use super::{About, Def, Effect, Gives, out_of_turn};
@@ -71,7 +70,7 @@ struct Sent {
     /// Whether receipts are still open: wait_for with `receipts` waits for them.
     open: bool,
     /// One an agent.
-    receipts: Vec<Value>,
+    receipts: Vec<Receipt>,
 }
 
 /// Receipts in a line.
@@ -118,7 +117,7 @@ fn send_prompt(call: &mut Call, args: SendPrompt) -> Gives<Sent> {
     let sent = Sent {
         submitted: receipts.iter().all(|r| r.outcome == Some(Outcome::Submitted)),
         open: receipts.iter().any(|r| r.outcome.is_none()),
-        receipts: receipts.iter().filter_map(|r| serde_json::to_value(r).ok()).collect(),
+        receipts,
     };
     Ok((sent, text))
 }

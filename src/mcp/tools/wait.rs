@@ -114,7 +114,7 @@ struct StateOf {
     /// Its name.
     agent: String,
     /// Its state.
-    state: String,
+    state: AgentState,
 }
 
 fn wait_for(call: &mut Call, args: WaitFor) -> Gives<Waited> {
@@ -132,8 +132,7 @@ fn wait_for(call: &mut Call, args: WaitFor) -> Gives<Waited> {
         Err(trouble) => return Err(trouble),
     };
     let states = status(call)?.agents.into_iter();
-    let states =
-        states.map(|a| StateOf { agent: a.name.to_string(), state: a.state.word().to_owned() }).collect();
+    let states = states.map(|a| StateOf { agent: a.name.to_string(), state: a.state }).collect();
     let text = what.clone();
     Ok((Waited { timed_out, what, states }, text))
 }
