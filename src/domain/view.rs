@@ -9,6 +9,7 @@ mod run;
 mod sent;
 mod suggestions;
 mod talk;
+mod train;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
