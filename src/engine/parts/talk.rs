@@ -44,3 +44,12 @@ pub struct Confirmation {
     /// What is done on yes.
     pub(in crate::engine) command: Command,
 }
+
+#[cfg(test)]
+impl Confirmation {
+    /// One that only shows.
+    pub fn shown(id: u64, caller: Caller, tool: &str, title: &str, (at, until): (Time, Time)) -> Self {
+        let (tool, title) = (tool.into(), title.into());
+        Self { id, caller, tool, title, lines: Vec::new(), at, until, reply: None, command: Command::Status }
+    }
+}
