@@ -48,9 +48,10 @@ pub(super) fn go(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Ve
             let from = view.focused(state);
             let next = next_need(state, from.as_ref());
             // Calls come after the last agent; those that are new go first.
-            let round = next.as_ref().and_then(place) <= from.as_ref().and_then(place);
+            let at = next.as_ref().and_then(place);
+            let round = at.map(|at| from.as_ref().and_then(place).is_some_and(|from| at <= from));
             match next {
-                _ if super::calls::needed(state, view, round) => return super::calls::open(state, view),
+                _ if super::calls::are_next(state, view, round) => return super::calls::open(state, view),
                 Some(name) => view.go_to(state, &name),
                 None => view.say("nobody needs you"),
             }

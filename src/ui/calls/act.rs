@@ -35,9 +35,14 @@ pub(in crate::ui) fn open(state: &State, view: &mut View) -> Vec<Action> {
     Vec::new()
 }
 
-/// Whether `w` is to open the dialog: for a call that was not looked at, and once round all agents.
-pub(in crate::ui) fn needed(state: &State, view: &View, round: bool) -> bool {
-    soonest(state, &view.calls).is_some_and(|c| round || !view.calls.put_off.contains(&c.id))
+/// Whether calls are what needs a person next: those that were not looked at, and all once round the agents. `round` says
+/// whether the agent that would be next begins a round; none: no agent needs anybody.
+pub(in crate::ui) fn are_next(state: &State, view: &mut View, round: Option<bool>) -> bool {
+    let calls = &view.calls;
+    let due = round.is_none_or(|round| round && !calls.gone_round);
+    let next = soonest(state, calls).is_some_and(|c| due || !calls.put_off.contains(&c.id));
+    view.calls.gone_round = next;
+    next
 }
 
 /// Does what an operation says while the dialog is open.
@@ -67,6 +72,7 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op) -> Vec<Acti
         Op::Close => {
             let all: Vec<u64> = state.confirmations.iter().map(|c| c.id).collect();
             view.calls.put_off.extend(all);
+            view.calls.gone_round = true;
             close(view);
             view.say("it goes on waiting; silence means no");
         }

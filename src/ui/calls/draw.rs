@@ -98,12 +98,7 @@ impl Placed {
         let by = format!("{} asks with {}{time}", call.who, call.tool);
         let gap = usize::from(!lines.is_empty());
         let height = rows(2 + title.len() + 1 + gap + lines.len() + 2).min(most);
-        let area = Rect {
-            x: (view.cols - cols) / 2,
-            y: 1 + (most - height) / 2,
-            width: cols,
-            height,
-        };
+        let area = Rect { x: (view.cols - cols) / 2, y: 1 + (most - height) / 2, width: cols, height };
         let room = usize::from(height).saturating_sub(2 + title.len() + 1 + gap + 2);
         let instead = if over {
             let late = call.until <= state.now;

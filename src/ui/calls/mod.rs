@@ -10,7 +10,7 @@ mod draw;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-pub(super) use self::act::{click, needed, open, other_key, perform, wheel};
+pub(super) use self::act::{are_next, click, open, other_key, perform, wheel};
 use self::draw::Placed;
 pub(super) use self::draw::{draw_banner, draw_dialog};
 use super::view::{Mode, View};
@@ -30,6 +30,8 @@ pub(super) struct Calls {
     pub told: bool,
     /// Those that were looked at and left waiting: others go first.
     put_off: BTreeSet<u64>,
+    /// Whether they were looked at since an agent was gone to.
+    gone_round: bool,
 }
 
 /// A call as it is shown.

@@ -106,7 +106,9 @@ fn the_dialog() {
 
 #[test]
 fn in_every_view_the_line_is_there_and_the_calls_are_counted() {
-    for keys in ["1", "3", "3 z", "3 <Enter>", "3 c", "5", "v", "M", "t", "T", "L", ":", "?", "b", "m", "3 x", "2 r"] {
+    for keys in
+        ["1", "3", "3 z", "3 <Enter>", "3 c", "5", "v", "M", "t", "T", "L", ":", "?", "b", "m", "3 x", "2 r"]
+    {
         for (cols, rows) in [(80, 24), (120, 30), (200, 50)] {
             for layout in ["", "<Space>", "<Space> <Space>", "<Space> <Space> <Space>"] {
                 let d = seen(cols, rows, &format!("3 {layout} {keys}"), Look::default());
@@ -236,7 +238,19 @@ fn escape_leaves_it_waiting_and_w_goes_round_agents_and_calls() {
             d.press("<Esc>");
         }
     }
-    assert_eq!(rounds[..5], rounds[3..][..5].iter().cloned().collect::<Vec<_>>()[..], "{rounds:?}");
+    assert_eq!(rounds, ["PLAT", "OBS", "NET", "calls", "PLAT", "OBS", "NET", "calls"]);
+    // Where nobody else does, the calls go on needing somebody.
+    let mut d = desk(fresh(), 80, 24);
+    d.state.confirmations = waiting().confirmations;
+    for _ in 0..3 {
+        assert!(d.press("w").shot().contains("a call waits for you"));
+        d.press("<Esc>");
+    }
+    // One that is new goes before agents.
+    let mut d = seen(80, 24, "C <Esc> w", Look::default());
+    assert_eq!(d.view.focused(&d.state), Some(name("PLAT")));
+    d.state.confirmations.push(call(3, "Send all of them a prompt", 90));
+    assert!(d.press("w").shot().contains("Send all of them"), "{}", d.shot());
 }
 
 #[test]
