@@ -43,7 +43,7 @@ pub(super) fn frame(state: &State, view: &View) -> Frame {
     let below = 1 + u16::from(narrated) + strip;
     let height = rows.saturating_sub(above + below);
     let left = if railed { RAIL } else { 0 };
-    let waits = !state.confirmations.is_empty();
+    let waits = super::calls::waiting(state).next().is_some();
     let banner = match waits {
         true if view.covered() => line(rows.saturating_sub(2)),
         true if !matches!(view.mode, Mode::Calls(_)) => line((above + height).saturating_sub(1)),

@@ -34,7 +34,7 @@ pub(super) fn group(agent: &Agent) -> usize {
 
 /// How many agents and calls wait for a human.
 pub(super) fn needing(state: &State) -> usize {
-    state.team().filter(|a| group(a) == 0).count() + state.confirmations.len()
+    state.team().filter(|a| group(a) == 0).count() + super::calls::waiting(state).count()
 }
 
 /// An agent, and the group it stands in.

@@ -3,7 +3,7 @@
 use ratatui::layout::Position;
 
 use super::draw::Placed;
-use super::{Dialog, Shown, soonest};
+use super::{Dialog, Shown, soonest, waiting};
 use crate::domain::command::{Command, Confirming};
 use crate::engine::state::State;
 use crate::ui::actions::Action;
@@ -70,7 +70,7 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op) -> Vec<Acti
             return answer(state, view, is, op == Op::Yes);
         }
         Op::Close => {
-            let all: Vec<u64> = state.confirmations.iter().map(|c| c.id).collect();
+            let all: Vec<u64> = waiting(state).map(|c| c.id).collect();
             view.calls.put_off.extend(all);
             view.calls.gone_round = true;
             close(view);
@@ -120,7 +120,7 @@ fn answer(state: &State, view: &mut View, call: Shown, yes: bool) -> Vec<Action>
     let (confirming, word) =
         if yes { (Confirming::Yes { id }, "yes") } else { (Confirming::No { id }, "no") };
     // Others that wait are next, each from its beginning.
-    let next = state.confirmations.iter().filter(|c| c.id != id).min_by_key(|c| (c.until, c.id));
+    let next = waiting(state).filter(|c| c.id != id).min_by_key(|c| (c.until, c.id));
     match (next, &mut view.mode) {
         (Some(next), Mode::Calls(dialog)) => {
             (dialog.shown, dialog.since, dialog.scroll) = (Shown::of(next), None, 0);
@@ -140,7 +140,7 @@ fn close(view: &mut View) {
 /// Shows the call that was made after this one, or before.
 fn step(state: &State, view: &mut View, by: isize) {
     let Mode::Calls(dialog) = &mut view.mode else { return };
-    let all = &state.confirmations;
+    let all: Vec<_> = waiting(state).collect();
     let at = all.iter().position(|c| c.id == dialog.shown.id).unwrap_or(0);
     let to = at.saturating_add_signed(by).min(all.len().saturating_sub(1));
     if let Some(call) = all.get(to).filter(|_| to != at) {

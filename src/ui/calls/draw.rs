@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Dialog, Shown, left, soonest, who};
+use super::{Dialog, Shown, left, soonest, waiting, who};
 use crate::domain::signal::printable;
 use crate::engine::state::State;
 use crate::ui::keymap::{Op, When};
@@ -25,7 +25,7 @@ const WIDTH: u16 = 90;
 pub(in crate::ui) fn draw_banner(buffer: &mut Buffer, state: &State, view: &View, area: Rect) {
     let Some(call) = soonest(state, &view.calls).filter(|_| !area.is_empty()) else { return };
     let width = usize::from(area.width);
-    let rest = state.confirmations.len() - 1;
+    let rest = waiting(state).count().saturating_sub(1);
     let more = if rest > 0 { format!("+{rest} · ") } else { String::new() };
     let time = left(call.until, state.now);
     let [long, most, short] = match keys(view) {
@@ -101,8 +101,11 @@ impl Placed {
         let area = Rect { x: (view.cols - cols) / 2, y: 1 + (most - height) / 2, width: cols, height };
         let room = usize::from(height).saturating_sub(2 + title.len() + 1 + gap + 2);
         let instead = if over {
-            let late = call.until <= state.now;
-            let why = if late { "the time is over" } else { "it was answered, or its caller left" };
+            let why = match state.confirmations.iter().any(|c| c.id == call.id) {
+                true => "somebody said yes",
+                false if call.until <= state.now => "the time is over",
+                false => "it was answered, or its caller left",
+            };
             format!("It waits no more: {why}. Any key closes this.")
         } else if view.deck.is_some() {
             "This is a recording: nothing is answered here.".into()
@@ -159,8 +162,8 @@ impl Placed {
 pub(in crate::ui) fn draw_dialog(buffer: &mut Buffer, state: &State, view: &View, dialog: &Dialog) {
     let placed = Placed::of(state, view, dialog);
     let (area, inside) = (placed.area, usize::from(placed.area.width.saturating_sub(4)));
-    let all = state.confirmations.len();
-    let place = state.confirmations.iter().position(|c| c.id == dialog.shown.id);
+    let all = waiting(state).count();
+    let place = waiting(state).position(|c| c.id == dialog.shown.id);
     let scroll = dialog.scroll.min(placed.most());
     let mut title = match place {
         Some(place) if all > 1 => format!(" a call waits for you · {} of {all} ", place + 1),

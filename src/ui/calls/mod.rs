@@ -62,7 +62,7 @@ impl Shown {
     fn of(call: &Confirmation) -> Self {
         Self {
             id: call.id,
-            who: who(&call.caller),
+            who: printable(&call.caller.to_string()),
             tool: printable(&call.tool),
             title: printable(&call.title),
             lines: call.lines.iter().map(|l| printable(l)).collect(),
@@ -71,7 +71,7 @@ impl Shown {
     }
 
     fn find(state: &State, id: u64) -> Option<Self> {
-        state.confirmations.iter().find(|c| c.id == id).map(Self::of)
+        waiting(state).find(|c| c.id == id).map(Self::of)
     }
 }
 
@@ -79,9 +79,8 @@ impl View {
     /// Takes in which calls wait. To be called before drawing; the answer is when what is told of them changes although
     /// nothing happens.
     pub(super) fn observe_calls(&mut self, state: &State, now: Time) -> Option<Time> {
-        let waiting = &state.confirmations;
-        self.calls.told = !waiting.is_empty();
-        self.calls.put_off.retain(|id| waiting.iter().any(|c| c.id == *id));
+        self.calls.told = waiting(state).next().is_some();
+        self.calls.put_off.retain(|id| waiting(state).any(|c| c.id == *id));
         let mut until = soonest(state, &self.calls).map(|c| c.until);
         let answerable = matches!(&self.mode, Mode::Calls(d) if Placed::of(state, self, d).answerable());
         if let Mode::Calls(dialog) = &mut self.mode {
@@ -100,22 +99,26 @@ impl View {
     }
 }
 
-/// The call that is to be answered first: one that was not looked at yet, the one with the least time.
-fn soonest<'a>(state: &'a State, calls: &Calls) -> Option<&'a Confirmation> {
-    state.confirmations.iter().min_by_key(|c| (calls.put_off.contains(&c.id), c.until, c.id))
+/// The calls that nobody has answered yet, oldest first.
+pub(super) fn waiting(state: &State) -> impl Iterator<Item = &Confirmation> {
+    state.confirmations.iter().filter(|c| c.waits())
 }
 
-/// Who calls, in a word or two.
+/// The call that is to be answered first: one that was not looked at yet, the one with the least time.
+fn soonest<'a>(state: &'a State, calls: &Calls) -> Option<&'a Confirmation> {
+    waiting(state).min_by_key(|c| (calls.put_off.contains(&c.id), c.until, c.id))
+}
+
+/// Who calls, in a word or two. What a program calls itself is its own word and never stands alone.
 fn who(caller: &Caller) -> String {
-    let text = match caller {
-        Caller::Outside => "somebody outside".to_owned(),
-        Caller::Pane(name) => name.to_string(),
-        Caller::Mcp { client, pane: Some(name) } if client.is_empty() => name.to_string(),
-        Caller::Mcp { client, pane: Some(name) } => format!("{name} ({client})"),
-        Caller::Mcp { client, pane: None } if client.is_empty() => "a program (MCP)".to_owned(),
-        Caller::Mcp { client, pane: None } => format!("{client} (MCP)"),
-    };
-    printable(&text)
+    match (caller.pane(), caller) {
+        (Some(name), _) => name.to_string(),
+        (None, Caller::Mcp { client, .. }) if !client.is_empty() => {
+            printable(&format!("MCP client {client}"))
+        }
+        (None, Caller::Mcp { .. }) => "an MCP client".to_owned(),
+        (None, _) => caller.to_string(),
+    }
 }
 
 /// How much time is left, in minutes and seconds begun.

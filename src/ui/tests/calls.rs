@@ -217,6 +217,12 @@ fn a_call_that_is_over_says_so_and_any_key_closes() {
         assert_eq!(answers(&mut d), []);
     }
     let mut d = seen(80, 24, "C", Look::default());
+    d.state.confirmations[0].agree();
+    assert!(d.shot().contains("somebody said yes"), "{}", d.shot());
+    look(&mut d, later(1000));
+    assert_eq!(answers(d.press("y")), []);
+    assert!(d.shot().contains("4 need you") || d.shot().contains("?4"), "{}", d.shot());
+    let mut d = seen(80, 24, "C", Look::default());
     d.state.confirmations.clear();
     d.state.now = later(107_000);
     assert!(d.shot().contains("the time is over"), "{}", d.shot());
