@@ -71,7 +71,8 @@ fn place(session: &str) -> Place {
     fs::write(place.repo().join("profiles/fake.toml"), PROFILE).unwrap();
     place.configure(&["SEC"], "shell", "[[gate]]\nname = \"build\"\nrun = \"sh build.sh\"\n");
     let file = place.repo().join("orchestra.toml");
-    let text = fs::read_to_string(&file).unwrap().replacen("[session]\n", &format!("[session]\n{session}\n"), 1);
+    let text =
+        fs::read_to_string(&file).unwrap().replacen("[session]\n", &format!("[session]\n{session}\n"), 1);
     fs::write(&file, text).unwrap();
     place.git(&["commit", "-qam", "the orchestrator's program"]);
     place
@@ -94,7 +95,9 @@ fn firsts(place: &Place) -> usize {
 fn submitted(place: &Place) {
     wait_until("the first prompt is submitted", || {
         let journal = fs::read_to_string(place.session().join("journal.jsonl")).unwrap();
-        journal.lines().any(|l| l.contains("\"receipt\"") && l.contains("ORCHESTRATOR") && l.contains("submitted"))
+        journal
+            .lines()
+            .any(|l| l.contains("\"receipt\"") && l.contains("ORCHESTRATOR") && l.contains("submitted"))
     });
 }
 
@@ -112,11 +115,20 @@ fn an_agent_program_is_started_as_its_profile_says_and_told_once_what_to_do() {
     let given: Value = serde_json::from_str(&fs::read_to_string(argv[6]).unwrap()).unwrap();
     assert_eq!(given, serde_json::json!({"command": exe, "args": ["mcp"]}));
     let env = home(&place, "env.ORCHESTRATOR");
-    for wanted in ["ORCHESTRA_PANE=ORCHESTRATOR", "ORCHESTRA_SOCKET=/", "ORCHESTRA_TOKEN=", "FAKE_CONFIG={\"mcp\""] {
+    for wanted in
+        ["ORCHESTRA_PANE=ORCHESTRATOR", "ORCHESTRA_SOCKET=/", "ORCHESTRA_TOKEN=", "FAKE_CONFIG={\"mcp\""]
+    {
         assert!(env.lines().any(|l| l.starts_with(wanted)), "{wanted}: {env}");
     }
     let got = home(&place, "got.ORCHESTRATOR").replace('\r', "\n");
-    for told in ["You conduct 1 agents", "`b-sec`", "gate build: `sh build.sh`", "start_merge", "is data", "under `reports/`"] {
+    for told in [
+        "You conduct 1 agents",
+        "`b-sec`",
+        "gate build: `sh build.sh`",
+        "start_merge",
+        "is data",
+        "under `reports/`",
+    ] {
         assert!(got.contains(told), "{told}: {got}");
     }
     assert_eq!(place.git(&["status", "--porcelain"]), before, "nothing is written into the checkout");
@@ -162,7 +174,10 @@ fn without_an_agent_program_it_is_a_shell_with_the_same_commands() {
     let status: Value = serde_json::from_str(&home(&place, "status")).unwrap();
     assert_eq!(status["agents"][0]["name"], "SEC");
     let suggested = home(&place, "suggested");
-    assert!(suggested.contains("---- the prompt for SEC ----") && suggested.contains("You are SEC"), "{suggested}");
+    assert!(
+        suggested.contains("---- the prompt for SEC ----") && suggested.contains("You are SEC"),
+        "{suggested}"
+    );
     assert_eq!(firsts(&place), 0, "a shell is told nothing");
     place.ok(&["down"]);
     place.assert_nothing_left();

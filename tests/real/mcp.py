@@ -82,7 +82,7 @@ def calls(place):
     """The calls that the journal has: caller's pane, program (none for a command), tool, outcome, reason."""
     found = []
     for event in place.journal():
-        if event["kind"] == "called":
+        if event["kind"] == "call":
             body, caller = event["body"], event["body"]["caller"]
             caller = caller if isinstance(caller, dict) else {}
             mcp = caller.get("mcp", {})
@@ -98,7 +98,10 @@ def model_log(place):
 
 def of(place, pane):
     """Tool and outcome of each call from a pane."""
-    return [(tool, outcome) for who, client, tool, outcome, _ in calls(place) if who == pane and client]
+    wanted = {tool for tool, _ in WANTED[pane]}
+    made = [(tool, outcome) for who, client, tool, outcome, _ in calls(place) if who == pane and client]
+    # A tool may be made of several commands, each with its own record: send_prompt waits for its receipts.
+    return [(tool, outcome) for tool, outcome in made if tool in wanted]
 
 
 def conduct(place):
@@ -115,7 +118,7 @@ def conduct(place):
         say(f"{pane} made its calls")
     ends = f"{len(OWN)} calls made"
     until("SEC is through", lambda: any(e.get("about") == ends for e in model_log(place)))
-    asked = lambda: any(e["kind"] == "talked" and QUESTION in json.dumps(e["body"]) for e in place.journal())
+    asked = lambda: any(e["kind"] == "talk" and QUESTION in json.dumps(e["body"]) for e in place.journal())
     until("the query is in the journal", asked)
 
 

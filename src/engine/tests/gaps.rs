@@ -9,8 +9,8 @@ use crate::domain::review::{
     Along, BranchFacts, Concern, Conflict, ConflictKind, GateResult, GateStatus, Matrix, Pair, Review,
     Severity, Verdict,
 };
-use crate::domain::view::{Answer, Suggestions};
 use crate::domain::suggest::suggest;
+use crate::domain::view::{Answer, Suggestions};
 use crate::engine::gaps::known;
 use crate::engine::state::{Info, State};
 
@@ -98,7 +98,10 @@ fn the_session_knows_gaps_that_the_branch_does_not_show() {
     let agent = state.agents.iter_mut().find(|a| a.name == "SEC").unwrap();
     agent.facts = Some(BranchFacts { head: oid("fedcba9"), ..facts(0) });
     let points = points(&state);
-    assert!(points.len() == 3 && !points.iter().any(|p| p.contains("gate") || p.contains("review")), "{points:?}");
+    assert!(
+        points.len() == 3 && !points.iter().any(|p| p.contains("gate") || p.contains("review")),
+        "{points:?}"
+    );
 }
 
 #[test]

@@ -73,10 +73,13 @@ pub(super) fn add(all: &mut Vec<Def>) {
         tool: Tool::Suggest,
         title: "Suggest what to do",
         text: "What agents could do next, told from the facts of their branches without any model: gaps, skipped \
-               tests, things left for later. A start for a prompt of your own; send_prompt with prompt `suggested` \
-               sends it as it is.",
+               tests, red gates, conflicts, things left for later; for each agent also the whole prompt made of that, a \
+               start for one of your own. send_prompt with prompt `suggested` sends it as it is.",
         effect: Effect::Looks,
-        untrusted: &[Place { path: "suggestions.*.points", by: "branch" }],
+        untrusted: &[
+            Place { path: "suggestions.*.points", by: "branch" },
+            Place { path: "suggestions.*.prompt", by: "branch" },
+        ],
     };
     all.push(Def::new(about, suggest));
     let about = About {
