@@ -208,9 +208,10 @@ impl Workers {
     /// Runs a hook's command; what it prints goes into the server's log.
     pub(super) fn hook(&self, order: HookRun) {
         let task: Task = Box::new(move |g, out| {
-            let HookRun { hook, run, limit, env, input } = order;
+            let HookRun { hook, run, limit, env, input, pid } = order;
             g.gating.fetch_add(1, Ordering::Relaxed);
-            let telling = gate::Telling { run: &run, dir: &g.repository, env: &env, input: &input, limit };
+            let (dir, pid) = (&g.repository, &*pid);
+            let telling = gate::Telling { run: &run, dir, env: &env, input: &input, limit, pid };
             let ended = gate::tell(&telling, &g.cancel);
             g.gating.fetch_sub(1, Ordering::Relaxed);
             match &ended {
