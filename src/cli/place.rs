@@ -153,7 +153,13 @@ pub fn control(name: Option<&str>) -> anyhow::Result<Control> {
         return in_pane(&PathBuf::from(socket));
     }
     let found = session(name)?;
-    Ok(Control::connect(&socket(&found)?, None)?)
+    Ok(told(Control::connect(&socket(&found)?, None)?))
+}
+
+/// Whoever waits for an answer is told what it waits for.
+fn told(mut control: Control) -> Control {
+    control.on_note(out::note);
+    control
 }
 
 /// An environment variable, unless it is empty.
@@ -167,7 +173,7 @@ fn in_pane(socket: &std::path::Path) -> anyhow::Result<Control> {
         match Control::connect(socket, var(TOKEN_VAR)) {
             // The agent outlives its server, which may be on its way back.
             Err(e) if e.is_gone() && Instant::now() < end => std::thread::sleep(Duration::from_millis(100)),
-            other => return Ok(other?),
+            other => return Ok(told(other?)),
         }
     }
 }
