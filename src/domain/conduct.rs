@@ -60,7 +60,10 @@ pub enum Occasion {
     Refused,
     /// A claim was proved.
     Ready,
-    /// A merge train stopped without moving the target.
+    /// A merge train stopped at a conflict that nobody is solving; who wants to hear of [`Self::TrainStopped`]
+    /// hears of this, too.
+    Conflict,
+    /// A merge train stopped for another reason, without moving the target.
     TrainStopped,
     /// The target moved.
     Merged,
@@ -70,13 +73,14 @@ pub enum Occasion {
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Asking,
         Self::Limited,
         Self::Failed,
         Self::Claimed,
         Self::Refused,
         Self::Ready,
+        Self::Conflict,
         Self::TrainStopped,
         Self::Merged,
         Self::RunEnded,
@@ -94,10 +98,17 @@ impl Occasion {
             Self::Claimed => "claimed",
             Self::Refused => "refused",
             Self::Ready => "ready",
+            Self::Conflict => "conflict",
             Self::TrainStopped => "train-stopped",
             Self::Merged => "merged",
             Self::RunEnded => "run-ended",
         }
+    }
+
+    /// Whether who wants to be told on these occasions is told on this one.
+    #[must_use]
+    pub fn wanted(self, on: &[Self]) -> bool {
+        on.contains(&self) || (self == Self::Conflict && on.contains(&Self::TrainStopped))
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::clients::{Dashboard, Kind};
 use super::run::Server;
-use crate::domain::conduct::{Alert, Notice};
+use crate::domain::conduct::{Alert, Notice, Occasion};
 use crate::engine::state::State;
 
 /// Characters of what a terminal or `ORCHESTRA_TEXT` shows of all that is told together.
@@ -39,6 +39,7 @@ struct Told<'a> {
 pub(super) struct HookRun {
     pub hook: usize,
     pub run: String,
+    pub occasions: Vec<Occasion>,
     pub limit: Duration,
     pub env: Vec<(String, String)>,
     pub input: Vec<u8>,
@@ -57,7 +58,7 @@ impl Server {
         self.hooks.0.resize_with(count, Slot::default);
         for hook in 0..count {
             let on = &self.state.config.conduct.hooks[hook].on;
-            let wanted: Vec<Notice> = notices.iter().filter(|n| on.contains(&n.occasion)).cloned().collect();
+            let wanted: Vec<Notice> = notices.iter().filter(|n| n.occasion.wanted(on)).cloned().collect();
             let waiting = &mut self.hooks.0[hook].waiting;
             waiting.retain(|w| !wanted.iter().any(|n| (n.occasion, &n.agent) == (w.occasion, &w.agent)));
             waiting.extend(wanted);
@@ -83,7 +84,8 @@ impl Server {
         let items = std::mem::take(&mut slot.waiting);
         let (run, limit) = (configured.run.clone(), Duration::from_secs(configured.timeout));
         let (env, input) = (environment(&self.state, &items), object(&self.state, &items));
-        self.workers.hook(HookRun { hook, run, limit, env, input });
+        let occasions = items.iter().map(|n| n.occasion).collect();
+        self.workers.hook(HookRun { hook, run, occasions, limit, env, input });
     }
 }
 
@@ -93,7 +95,7 @@ fn ring(state: &State, d: &mut Dashboard, notices: &[Notice]) {
         return;
     }
     let before_it = |n: &Notice| n.agent.is_some() && !d.away && d.view.alone() == n.agent.as_ref();
-    let wanted = |n: &&Notice| state.config.conduct.alert_on.contains(&n.occasion) && !before_it(n);
+    let wanted = |n: &&Notice| n.occasion.wanted(&state.config.conduct.alert_on) && !before_it(n);
     let mine: Vec<Notice> = notices.iter().filter(wanted).cloned().collect();
     if !mine.is_empty() {
         d.ring = Some(Notice::line(&mine, LINE));
