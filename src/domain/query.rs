@@ -1,5 +1,6 @@
 //! Queries between agents.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::id::AgentName;
@@ -11,7 +12,9 @@ pub type QueryId = u64;
 pub const MAX_TEXT: usize = 16 * 1024;
 
 /// How urgent a query is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Priority {
     /// When nothing else is to be done.
@@ -42,7 +45,7 @@ impl Priority {
 }
 
 /// Who asks: an agent or the orchestrator in its pane, or nobody of them.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Asker {
     /// A person outside all panes.
@@ -54,7 +57,7 @@ pub enum Asker {
 }
 
 /// How far a query is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
     /// Its agent has not been prompted with it.
@@ -68,7 +71,7 @@ pub enum Stage {
 }
 
 /// A query.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Query {
     /// Its number.
     pub id: QueryId,
