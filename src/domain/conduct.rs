@@ -1,6 +1,7 @@
 //! How a session is conducted: the claim's words, what a later stage sees, what happens at a
 //! limit, and who is told of what.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::id::AgentName;
@@ -45,7 +46,7 @@ pub enum AfterLimit {
 }
 
 /// Something a person may want to be told.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Occasion {
     /// An agent asks a question or for a permission.
@@ -75,7 +76,7 @@ pub enum Occasion {
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Asking,
         Self::Confirm,
         Self::Limited,
@@ -117,7 +118,7 @@ impl Occasion {
 }
 
 /// One thing to tell.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {
     /// What kind.
     pub occasion: Occasion,
@@ -153,6 +154,20 @@ impl Notice {
         }
         line
     }
+}
+
+/// What a hook gets on standard input.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Told {
+    /// The session's name.
+    pub session: String,
+    /// The repository's top.
+    pub repository: String,
+    /// The session's directory.
+    pub record: String,
+    /// What happened, oldest first.
+    #[schemars(length(min = 1, max = 48))]
+    pub items: Vec<Notice>,
 }
 
 /// A command of the user's that is run on occasions.

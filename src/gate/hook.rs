@@ -37,7 +37,7 @@ pub struct Told {
     pub status: Option<i32>,
     /// Why that is a failure; none where its status is 0.
     pub failed: Option<String>,
-    /// The beginning of what it printed, at most 4 KiB, without control characters but line feeds and tabs.
+    /// The beginning of what it printed, its first 4 KiB, without control characters but line feeds and tabs.
     pub said: String,
     /// How long it took.
     pub took: Duration,
@@ -57,7 +57,7 @@ pub fn tell(telling: &Telling<'_>, cancel: &AtomicBool) -> Told {
         }
         Err(why) => (None, Some(why)),
     };
-    Told { status, failed, said: output::plain(&said), took: since.elapsed() }
+    Told { status, failed, said: output::clean(&said), took: since.elapsed() }
 }
 
 fn wait(
@@ -159,7 +159,7 @@ mod tests {
         // What never stops printing does not outlive its time either.
         let (status, why, said) = ended(run("yes", 1, &AtomicBool::new(false)));
         assert_eq!((status, why), (None, Some("killed after its limit of 1 s".into())));
-        assert!(said.len() <= KEPT && said.starts_with("y\ny\n"), "{}", said.len());
+        assert!(said.len() <= KEPT && said.starts_with("y\ny\n"), "{said}");
         let cancelled = run("sleep 600", 600, &AtomicBool::new(true));
         assert_eq!(cancelled.failed, Some("cancelled".into()));
         assert!(began.elapsed() < Duration::from_secs(60));

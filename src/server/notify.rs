@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
-
 use super::clients::{Dashboard, Kind};
 use super::run::Server;
-use crate::domain::conduct::{Alert, Notice, Occasion};
+use crate::domain::conduct::{Alert, Notice, Occasion, Told};
 use crate::engine::state::State;
 
 /// Characters of what a terminal or `ORCHESTRA_TEXT` shows of all that is told together.
@@ -24,15 +22,6 @@ pub(super) struct Hooks(Vec<Slot>);
 struct Slot {
     busy: bool,
     waiting: Vec<Notice>,
-}
-
-/// What a hook gets on standard input, documented in `docs/hooks.md`.
-#[derive(Serialize)]
-struct Told<'a> {
-    session: &'a str,
-    repository: &'a str,
-    record: &'a str,
-    items: &'a [Notice],
 }
 
 /// A hook's command and all it needs.
@@ -83,8 +72,9 @@ impl Server {
         slot.busy = true;
         let items = std::mem::take(&mut slot.waiting);
         let (run, limit) = (configured.run.clone(), Duration::from_secs(configured.timeout));
-        let (env, input) = (environment(&self.state, &items), object(&self.state, &items));
         let occasions = items.iter().map(|n| n.occasion).collect();
+        let env = environment(&self.state, &items);
+        let input = object(&self.state, items);
         self.workers.hook(HookRun { hook, run, occasions, limit, env, input });
     }
 }
@@ -115,9 +105,9 @@ fn environment(state: &State, items: &[Notice]) -> Vec<(String, String)> {
     ]
 }
 
-fn object(state: &State, items: &[Notice]) -> Vec<u8> {
-    let (repository, record) = (&state.info.repository, &state.info.dir);
-    let told = Told { session: &state.config.session, repository, record, items };
+fn object(state: &State, items: Vec<Notice>) -> Vec<u8> {
+    let (repository, record) = (state.info.repository.clone(), state.info.dir.clone());
+    let told = Told { session: state.config.session.clone(), repository, record, items };
     // Text and lists of text: nothing that JSON cannot hold.
     let mut bytes = serde_json::to_vec(&told).unwrap_or_default();
     bytes.push(b'\n');

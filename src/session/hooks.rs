@@ -29,7 +29,8 @@ pub struct Run {
     pub failed: bool,
     /// How long it took, in milliseconds.
     pub ms: u64,
-    /// What it printed and why it failed where no status says so: its beginning, without control characters but line feeds.
+    /// The beginning of what it printed, without control characters but line feeds and tabs; where it failed, after
+    /// the reason.
     pub said: String,
 }
 

@@ -40,7 +40,7 @@ impl Ground {
             status: told.status,
             failed: failed.is_some(),
             ms: u64::try_from(told.took.as_millis()).unwrap_or(u64::MAX),
-            said,
+            said: failed.clone().unwrap_or(said),
         };
         let _turn = self.logging.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err(e) = self.dir.log_hook(&entry) {
