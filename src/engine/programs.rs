@@ -73,7 +73,7 @@ impl Step<'_> {
         Ok(())
     }
 
-    fn may_begin(&self, name: &AgentName, begin: Begin) -> Result<(), String> {
+    pub(super) fn may_begin(&self, name: &AgentName, begin: Begin) -> Result<(), String> {
         let agent = self.state.agent(name).ok_or_else(|| format!("no agent {name}"))?;
         if self.state.closing || agent.runs_or_starts() {
             return Err(format!("start {name}: it still runs; stop it first"));

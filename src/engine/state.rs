@@ -5,6 +5,8 @@ mod agent;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::calls::Call;
+use super::confirm::Weighed;
 use super::draft::Draft;
 use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
@@ -120,6 +122,10 @@ pub struct State {
     /// Whose conflict a prompt is being written about, and what it says.
     pub(super) conflict: Option<(AgentName, ConflictVar)>,
     pub(super) down_replies: Vec<ReplyTo>,
+    /// The number of the last confirmation.
+    pub(super) confirmed: u64,
+    pub(super) weighed: Vec<Weighed>,
+    pub(super) calls: Vec<Call>,
     /// The moment of the last event.
     pub now: Time,
     pub(super) next_dispatch: DispatchId,
@@ -295,6 +301,9 @@ impl State {
             after_move: Vec::new(),
             conflict: None,
             down_replies: Vec::new(),
+            confirmed: 0,
+            weighed: Vec::new(),
+            calls: Vec::new(),
             now: Time::default(),
             next_dispatch: 1,
             next_job: 1,
