@@ -343,14 +343,12 @@ impl State {
         self.runs.iter().rev().find(|r| !r.ended)
     }
 
-    /// The profile of an agent. The orchestrator's pane is read by the profile of its program's name, else as
-    /// a plain shell.
+    /// The profile of an agent. The orchestrator's pane is read by that of its program, else as a plain shell.
     #[must_use]
     pub fn profile(&self, agent: &Agent) -> Option<&Profile> {
         let profiles = &self.config.profiles;
         let Some(spec) = &agent.spec else {
-            let program = self.config.orchestrator.first().and_then(|p| p.rsplit('/').next());
-            return program.and_then(|p| profiles.get(p)).or_else(|| profiles.get("shell"));
+            return self.config.conductor().or_else(|| profiles.get("shell"));
         };
         profiles.get(spec.profile.as_str())
     }
