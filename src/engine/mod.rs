@@ -144,6 +144,7 @@ pub fn deadline(state: &State) -> Option<Time> {
         .flatten()
         .min()
     });
+    let panes = panes.chain(talk::deadline(state));
     panes.chain(state.waiters.iter().map(|w| w.deadline)).chain(notify::deadline(state)).min()
 }
 
@@ -179,6 +180,7 @@ impl Step<'_> {
             self.go_on(name);
         }
         self.advance_runs();
+        self.bring_all(&names);
         for name in &names {
             self.deliver(name);
         }

@@ -23,14 +23,24 @@ pub enum Kind {
     Gate,
     /// Merges, and the order they are made in.
     Merge,
+    /// What agents say of themselves and to each other.
+    Talk,
     /// The session itself, and everything else.
     Session,
 }
 
 impl Kind {
     /// All kinds, in the order they are offered.
-    pub const ALL: [Self; 7] =
-        [Self::Prompt, Self::State, Self::Run, Self::Claim, Self::Gate, Self::Merge, Self::Session];
+    pub const ALL: [Self; 8] = [
+        Self::Prompt,
+        Self::State,
+        Self::Run,
+        Self::Claim,
+        Self::Gate,
+        Self::Merge,
+        Self::Talk,
+        Self::Session,
+    ];
 
     /// The word, as written everywhere.
     #[must_use]
@@ -42,6 +52,7 @@ impl Kind {
             Self::Claim => "claims",
             Self::Gate => "gates",
             Self::Merge => "merges",
+            Self::Talk => "talk",
             Self::Session => "session",
         }
     }
@@ -87,6 +98,7 @@ fn kind(record: &Record) -> Kind {
         | Record::TrainHalted { .. }
         | Record::TrainDropped { .. }
         | Record::TrainUndone { .. } => Kind::Merge,
+        Record::Talk(_) => Kind::Talk,
         _ => Kind::Session,
     }
 }
@@ -202,7 +214,8 @@ pub(super) fn told(record: &Record, phrase: &str) -> Option<(Option<AgentName>, 
         | Record::Usage(_)
         | Record::Wrote(_)
         | Record::Resized { .. } => return None,
-        Record::Talk(_) | Record::Call(_) | Record::Confirm(_) => return None,
+        Record::Talk(talked) => super::talk::told(talked)?,
+        Record::Call(_) | Record::Confirm(_) => return None,
     };
     Some((super::fold::subject(record).cloned(), kind(record), printable(&text)))
 }

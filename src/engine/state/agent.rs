@@ -1,6 +1,7 @@
 //! What an agent is at first, and what is shown of it.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use super::super::event::Intake;
 use super::super::evidence::Evidence;
@@ -54,6 +55,7 @@ impl Agent {
             queue: VecDeque::new(),
             receipts: Vec::new(),
             undelivered: None,
+            told: Arc::default(),
             sent: 0,
             stuck: String::new(),
             waits_for_stage: None,
