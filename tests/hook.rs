@@ -9,7 +9,7 @@ use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use orchestra::domain::command::Command as Ask;
+use orchestra::domain::command::{Caller, Command as Ask};
 use orchestra::domain::view::Answer;
 use orchestra::wire::frame;
 use orchestra::wire::msg::{Down, Up};
@@ -75,7 +75,7 @@ fn the_event_reaches_the_session_with_the_panes_token() {
             let frame = frame::read(&mut stream).unwrap().unwrap();
             told.extend(Up::decode(frame.kind, &frame.payload).unwrap());
             let answer = match told.len() {
-                1 => Down::Welcome { session: "s".into() },
+                1 => Down::Welcome { session: "s".into(), caller: Caller::Outside },
                 _ => Down::Answer(Box::new(Answer::Done { text: "printed by nobody".into() })),
             };
             let (kind, payload) = answer.encode();

@@ -37,6 +37,7 @@ mod report;
 mod restart;
 mod review;
 mod run;
+pub mod schema;
 mod search;
 mod send;
 mod serve;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::Error;
 use super::error::io;
 use super::link::{dial, encode};
-use crate::domain::command::{Command, What};
+use crate::domain::command::{Caller, Command, What};
 use crate::domain::view::Answer;
 use crate::wire::frame::Decoder;
 use crate::wire::msg::{Down, Role, Up, VERSION};
@@ -29,8 +29,20 @@ pub struct Control {
     stream: UnixStream,
     decoder: Decoder,
     session: String,
+    caller: Caller,
     socket: PathBuf,
     on_note: Box<dyn FnMut(&str) + Send>,
+}
+
+/// Ends a conversation; see [`Control::hang_up`].
+pub struct HangUp(UnixStream);
+
+impl HangUp {
+    /// Ends it.
+    pub fn now(&self) {
+        // One that has ended already needs no end.
+        let _ = self.0.shutdown(std::net::Shutdown::Both);
+    }
 }
 
 impl Control {
@@ -57,12 +69,13 @@ impl Control {
             stream,
             decoder: Decoder::default(),
             session: String::new(),
+            caller: Caller::Outside,
             socket: socket.to_owned(),
             on_note: Box::new(|_| {}),
         };
         control.put(&Up::Hello { version: VERSION, role, token })?;
         match control.get(GREETING)? {
-            Down::Welcome { session } => control.session = session,
+            Down::Welcome { session, caller } => (control.session, control.caller) = (session, caller),
             Down::Bye { why } => return Err(Error::Bye(why)),
             _ => return Err(Error::OutOfTurn("something before its greeting")),
         }
@@ -80,6 +93,29 @@ impl Control {
         &self.session
     }
 
+    /// Who the server takes the caller for.
+    #[must_use]
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// Something that ends the conversation from another thread: whoever waits for an answer gets
+    /// [`Error::Lost`], and the server does not answer any more.
+    ///
+    /// # Errors
+    /// When the system has no more descriptors.
+    pub fn hang_up(&self) -> Result<HangUp, Error> {
+        self.stream.try_clone().map(HangUp).map_err(io("use the socket"))
+    }
+
+    /// Whether the next command would reach the server: it has neither left nor spoken out of turn.
+    pub fn usable(&mut self) -> bool {
+        let mut byte = [0];
+        let quiet = self.stream.set_nonblocking(true).is_ok()
+            && matches!(self.stream.read(&mut byte), Err(e) if e.kind() == ErrorKind::WouldBlock);
+        quiet && self.stream.set_nonblocking(false).is_ok()
+    }
+
     /// The socket of this connection.
     #[must_use]
     pub fn socket(&self) -> &Path {
@@ -92,7 +128,7 @@ impl Control {
     /// When the server goes away, does not answer in time, or sends something else.
     pub fn ask(&mut self, command: Command) -> Result<Answer, Error> {
         let ends = matches!(command, Command::Down);
-        let patience = patience(&command);
+        let mut patience = patience(&command);
         let command = self.in_parts(command)?;
         self.put(&Up::Command(Box::new(command)))?;
         loop {
@@ -102,7 +138,11 @@ impl Control {
                 // A server that is told to end may close before its answer is out.
                 Err(Error::Lost) if ends => return Ok(Answer::Done { text: String::new() }),
                 Ok(Down::Bye { why }) => return Err(Error::Bye(why)),
-                Ok(Down::Note { text }) => (self.on_note)(&text),
+                Ok(Down::Note { text }) => {
+                    // A person may take their time; the server knows how long.
+                    patience = LONG;
+                    (self.on_note)(&text);
+                }
                 Ok(Down::Screen(_) | Down::Edit { .. } | Down::Suspend | Down::Wants(_)) => {}
                 Ok(Down::Welcome { .. }) => return Err(Error::OutOfTurn("a second greeting")),
                 Err(e) => return Err(e),
@@ -214,7 +254,7 @@ mod tests {
     }
 
     fn welcome() -> Vec<Down> {
-        vec![Down::Welcome { session: "sprint".into() }]
+        vec![Down::Welcome { session: "sprint".into(), caller: Caller::Outside }]
     }
 
     #[test]

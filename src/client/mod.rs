@@ -15,7 +15,7 @@ mod signals;
 mod tty;
 mod upload;
 
-pub use control::Control;
+pub use control::{Control, HangUp};
 pub use error::Error;
 pub use guard::reset;
 pub use look::{Guise, check, look, own_file};

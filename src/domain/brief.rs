@@ -1,6 +1,7 @@
 //! What git says of an agent's branch and of the work it builds on, for prompts that speak of
 //! what the agent really did.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Most entries of any list here; what is beyond is counted, not named.
@@ -46,7 +47,7 @@ pub struct Work {
 }
 
 /// A commit.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Commit {
     /// Its id, 12 digits.
     pub id: String,
@@ -70,7 +71,7 @@ pub struct File {
 }
 
 /// A line of a file.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Place {
     /// The file.
     pub path: String,

@@ -1,5 +1,6 @@
 //! Chapters: the moments of a session that somebody who looks back wants to find.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::id::AgentName;
@@ -10,7 +11,7 @@ use super::state::{AgentState, Outcome};
 use super::train::{Applied, Built, Undone};
 
 /// What a chapter begins with.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A prompt was submitted.
@@ -93,7 +94,7 @@ impl Kind {
 }
 
 /// The beginning of a chapter.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Chapter {
     /// What it is.
     pub kind: Kind,

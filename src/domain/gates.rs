@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::id::AgentName;
@@ -10,7 +11,7 @@ use super::id::AgentName;
 pub const OUTPUT_MIB: u32 = 10;
 
 /// A verification command.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Gate {
     /// Its name: `build`.
     pub name: String,
@@ -66,7 +67,7 @@ pub struct Verify {
 }
 
 /// What becomes of a gate that is red on the base already.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Baseline {
     /// It is said, and not held against the branch or the train.
@@ -90,7 +91,7 @@ pub enum Reuse {
 }
 
 /// What is tested.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Place {
     /// The tip of an agent's branch.
@@ -118,7 +119,7 @@ impl fmt::Display for Place {
 }
 
 /// How far a gate job is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Part {
     /// It waits for its turn, or for another job that tests the same tree.

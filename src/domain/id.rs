@@ -3,14 +3,16 @@
 use std::fmt;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The pane of the orchestrator; no agent of a team may carry this name.
 pub const ORCHESTRATOR: &str = "ORCHESTRATOR";
 
 /// The name of an agent and of its pane: `^[A-Za-z][A-Za-z0-9_-]{0,31}$`.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
 pub struct AgentName(Arc<str>);
 
 /// Why a text is not a name.
@@ -85,7 +87,7 @@ impl PartialEq<&str> for AgentName {
 }
 
 /// A git object id in lower-case hexadecimal.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Default, JsonSchema)]
 #[serde(transparent)]
 pub struct Oid(pub String);
 

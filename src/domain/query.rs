@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::id::AgentName;
@@ -17,7 +18,9 @@ pub const MAX_TASK: usize = 200;
 pub const MAX_KEY: usize = 128;
 
 /// How urgent a query is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Priority {
     /// When nothing else is to be done.
@@ -48,7 +51,7 @@ impl Priority {
 }
 
 /// Who asks: an agent or the orchestrator in its pane, or nobody of them.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Asker {
     /// A person outside all panes.
@@ -82,7 +85,7 @@ impl fmt::Display for Asker {
 }
 
 /// How far a query is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
     /// Its agent has not been prompted with it.
@@ -115,7 +118,7 @@ impl Stage {
 }
 
 /// A query.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Query {
     /// Its number.
     pub id: QueryId,

@@ -13,6 +13,7 @@ mod suspect;
 #[cfg(test)]
 mod suspect_tests;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::concern::{Concern, Severity};
@@ -27,7 +28,7 @@ pub use self::suspect::{Change, Kind, Suspects, concern};
 use super::id::{AgentName, Oid};
 
 /// A branch and its worktree at one moment. Cheap enough to refresh often.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct BranchFacts {
     /// The branch's tip.
     pub head: Oid,
@@ -54,7 +55,7 @@ impl BranchFacts {
 }
 
 /// One commit of a branch.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CommitLine {
     /// Its id.
     pub oid: Oid,
@@ -66,7 +67,7 @@ pub struct CommitLine {
 }
 
 /// One file a branch changes.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct FileChange {
     /// Its path from the top (lossy where it is not UTF-8).
     pub path: String,
@@ -77,7 +78,7 @@ pub struct FileChange {
 }
 
 /// A path that other branches touch too.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Overlap {
     /// The path.
     pub path: String,
@@ -86,7 +87,7 @@ pub struct Overlap {
 }
 
 /// Everything `review` shows of one branch.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Review {
     /// Whose branch.
     pub agent: AgentName,

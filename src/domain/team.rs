@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::conduct::Conduct;
@@ -152,7 +153,7 @@ pub enum Landing {
 }
 
 /// Whether merges are signed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Signing {
     /// As the user's own git is set up: with `commit.gpgSign` they are, or there is no merge.

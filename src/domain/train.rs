@@ -1,5 +1,6 @@
 //! The merge train: which branches, in which order, with which messages.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod halt;
@@ -18,7 +19,7 @@ pub const DRY: TrainId = 1 << 63;
 pub const TRIAL: TrainId = 1 << 62;
 
 /// One merge to make.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Step {
     /// Whose branch.
     pub agent: AgentName,
@@ -31,7 +32,7 @@ pub struct Step {
 }
 
 /// The whole train, frozen: the same plan gives the same commit ids whenever it is built.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct TrainPlan {
     /// Its number.
     pub id: TrainId,
@@ -77,7 +78,7 @@ impl TrainPlan {
 }
 
 /// Somebody in a commit.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Who {
     /// `user.name`.
     pub name: String,
@@ -86,7 +87,7 @@ pub struct Who {
 }
 
 /// A merge that somebody made in place of the engines.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Resolution {
     /// Whose step.
     pub agent: AgentName,
@@ -101,7 +102,7 @@ pub struct Resolution {
 }
 
 /// One merge that was made.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Merged {
     /// Whose branch.
     pub agent: AgentName,
@@ -124,7 +125,7 @@ impl Merged {
 }
 
 /// A step that does not merge.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Stuck {
     /// Whose branch.
     pub agent: AgentName,
@@ -152,7 +153,7 @@ impl Stuck {
 }
 
 /// What building a train gave. Nothing but objects and refs under `refs/orchestra/` exists yet.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub enum Built {
     /// All merges are clean.
     Clean {
@@ -181,7 +182,7 @@ pub struct Move {
 }
 
 /// What moving the target gave.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub enum Applied {
     /// The target is at the result, and its worktree follows where it is checked out.
     Moved,
@@ -202,7 +203,7 @@ pub enum Applied {
 }
 
 /// What taking the target back gave.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "undone", rename_all = "lowercase")]
 pub enum Undone {
     /// The target is where it was before the train, and its worktree follows where it is checked out.

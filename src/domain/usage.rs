@@ -2,12 +2,13 @@
 
 mod tally;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::tally::{Reader, Tally};
 
 /// Tokens and money of one agent since the session began. Never estimated: what a program does not say is none.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Usage {
     /// Tokens read, those from a cache included.
     pub input: u64,

@@ -1,14 +1,17 @@
 //! Answers to commands: what `--json` prints. Stable and documented in `docs/json.md`.
 
 mod client;
+mod event;
 mod explained;
 mod gating;
 mod run;
 mod suggestions;
 mod talk;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use self::event::EventLine;
 pub use self::explained::{Explained, Loser};
 pub use self::gating::{GatingView, Verified};
 pub use self::run::{Progress, RunView, StageView, TaskView};
@@ -25,7 +28,7 @@ use super::train::{Built, Choice, Halt, Phase, TrainPlan};
 pub use client::ClientView;
 
 /// Why a command was not carried out; decides the exit status.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Fault {
     /// It was tried and failed (exit 1).
@@ -39,7 +42,7 @@ pub enum Fault {
 }
 
 /// The answer to a command.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum Answer {
     /// Done; nothing to show but this line.
@@ -129,7 +132,7 @@ pub enum Answer {
 }
 
 /// The whole session.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Status {
     /// Its name.
     pub session: String,
@@ -172,7 +175,7 @@ pub struct Status {
 }
 
 /// One agent.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct AgentView {
     /// Its name.
     pub name: AgentName,
@@ -221,7 +224,7 @@ pub struct AgentView {
 }
 
 /// A gate at a branch's tip.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct GateView {
     /// Its name.
     pub gate: String,
@@ -236,7 +239,7 @@ pub struct GateView {
 }
 
 /// A prompt that is offered to the orchestrator's pane.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct OfferView {
     /// The template's name.
     pub prompt: String,
@@ -245,7 +248,7 @@ pub struct OfferView {
 }
 
 /// A pane's text.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct PaneText {
     /// Whose.
     pub agent: AgentName,
@@ -278,7 +281,7 @@ pub struct PaneText {
 pub const PANE_TEXT: usize = 16 * 1024;
 
 /// A prompt as it would be sent.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Rendered {
     /// To whom.
     pub agent: AgentName,
@@ -291,7 +294,7 @@ pub struct Rendered {
 }
 
 /// One dispatch.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Receipt {
     /// Its number.
     pub dispatch: DispatchId,
@@ -309,7 +312,7 @@ pub struct Receipt {
 }
 
 /// A review and what it means.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ReviewView {
     /// The facts.
     #[serde(flatten)]
@@ -324,7 +327,7 @@ pub struct ReviewView {
 }
 
 /// A train.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct TrainView {
     /// The plan.
     pub plan: TrainPlan,

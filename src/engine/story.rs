@@ -2,7 +2,7 @@
 
 use crate::domain::command::Via;
 use crate::domain::id::AgentName;
-use crate::domain::record::{Acted, Did, Record, RunReviewed};
+use crate::domain::record::{Acted, Called, Confirmed, Did, Record, RunReviewed};
 use crate::domain::ripple::RippleMove;
 use crate::domain::signal::printable;
 use crate::domain::time::{Time, rfc3339};
@@ -25,13 +25,15 @@ pub enum Kind {
     Merge,
     /// What agents say of themselves and to each other.
     Talk,
+    /// Calls by programs and from panes, and those that wait for a person.
+    Call,
     /// The session itself, and everything else.
     Session,
 }
 
 impl Kind {
     /// All kinds, in the order they are offered.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Prompt,
         Self::State,
         Self::Run,
@@ -39,6 +41,7 @@ impl Kind {
         Self::Gate,
         Self::Merge,
         Self::Talk,
+        Self::Call,
         Self::Session,
     ];
 
@@ -53,6 +56,7 @@ impl Kind {
             Self::Gate => "gates",
             Self::Merge => "merges",
             Self::Talk => "talk",
+            Self::Call => "calls",
             Self::Session => "session",
         }
     }
@@ -99,6 +103,7 @@ fn kind(record: &Record) -> Kind {
         | Record::TrainDropped { .. }
         | Record::TrainUndone { .. } => Kind::Merge,
         Record::Talk(_) => Kind::Talk,
+        Record::Call(_) | Record::Confirm(_) => Kind::Call,
         _ => Kind::Session,
     }
 }
@@ -215,7 +220,21 @@ pub(super) fn told(record: &Record, phrase: &str) -> Option<(Option<AgentName>, 
         | Record::Wrote(_)
         | Record::Resized { .. } => return None,
         Record::Talk(talked) => super::talk::told(talked)?,
-        Record::Call(_) | Record::Confirm(_) => return None,
+        Record::Call(called) => called_text(called),
+        Record::Confirm(step) => match &**step {
+            Confirmed::Asked { id, caller, title, seconds, .. } => {
+                format!("{caller} waits for a person, confirmation {id}, {seconds} s: {title}")
+            }
+            Confirmed::Ended { id, end } => format!("confirmation {id}: {}", end.said()),
+        },
     };
     Some((super::fold::subject(record).cloned(), kind(record), printable(&text)))
+}
+
+/// A call that is over.
+fn called_text(called: &Called) -> String {
+    let Called { caller, tool, about, outcome, why } = called;
+    let about = if about.is_empty() { String::new() } else { format!(" {about}") };
+    let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+    format!("{caller} called {tool}{about}: {outcome}{why}")
 }

@@ -14,6 +14,7 @@ use rustix::time::Timespec;
 use super::stage::Stage;
 use super::{Error, Player};
 use crate::config;
+use crate::domain::command::Caller;
 use crate::domain::id::AgentName;
 use crate::domain::key::Code;
 use crate::domain::moment::Moment;
@@ -137,7 +138,7 @@ impl Show {
     fn greet(&mut self, rows: u16, cols: u16, look: Look) -> Result<Dashboard, Error> {
         let (rows, cols) = (rows.clamp(1, MAX_SIDE), cols.clamp(1, MAX_SIDE));
         let session = self.stage.title().to_owned();
-        self.link.say(&Down::Welcome { session })?;
+        self.link.say(&Down::Welcome { session, caller: Caller::Outside })?;
         let (quiet, bare) = (look.no_clipboard, look.no_links);
         let mut wanted = config::wanted(&self.stage.state().config.prefs, &look.prefs, look.theme.as_deref());
         wanted.left_out.splice(0..0, look.left_out);

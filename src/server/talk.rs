@@ -115,14 +115,13 @@ impl Server {
                 );
             }
         };
-        client.say(&Down::Welcome { session });
+        if let Role::Mcp { client: name } = &role {
+            let pane = client.caller.pane().cloned();
+            client.caller = Caller::Mcp { client: printable(name), pane };
+        }
+        client.say(&Down::Welcome { session, caller: client.caller.clone() });
         match role {
-            Role::Control => client.kind = Kind::Control,
-            Role::Mcp { client: name } => {
-                let pane = client.caller.pane().cloned();
-                client.caller = Caller::Mcp { client: printable(&name), pane };
-                client.kind = Kind::Control;
-            }
+            Role::Control | Role::Mcp { .. } => client.kind = Kind::Control,
             Role::Attach { rows, cols, look, read_only, name } => {
                 self.attach(id, (rows, cols), *look, &name);
                 if let Some(d) = self.dashboard(id).filter(|_| read_only) {

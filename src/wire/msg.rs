@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::command::Command;
+use crate::domain::command::{Caller, Command};
 use crate::domain::conduct::Alert;
 use crate::domain::key::{Mouse, Stroke};
 use crate::domain::prefs::Prefs;
@@ -161,6 +161,8 @@ pub enum Down {
     Welcome {
         /// The session's name.
         session: String,
+        /// Who the server takes the caller for.
+        caller: Caller,
     },
     /// Bytes for the terminal: one screen frame, already filtered.
     Screen(Vec<u8>),
@@ -203,6 +205,17 @@ struct HelloBody {
     role: Role,
     #[serde(default)]
     token: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WelcomeBody {
+    session: String,
+    #[serde(default = "outside")]
+    caller: Caller,
+}
+
+fn outside() -> Caller {
+    Caller::Outside
 }
 
 fn json<T: Serialize>(value: &T) -> Vec<u8> {
@@ -261,7 +274,9 @@ impl Down {
     #[must_use]
     pub fn encode(&self) -> (u8, Vec<u8>) {
         match self {
-            Self::Welcome { session } => (1, json(session)),
+            Self::Welcome { session, caller } => {
+                (1, json(&WelcomeBody { session: session.clone(), caller: caller.clone() }))
+            }
             Self::Screen(bytes) => (2, bytes.clone()),
             Self::Answer(answer) => (3, json(answer)),
             Self::Bye { why } => (4, json(why)),
@@ -278,7 +293,10 @@ impl Down {
     /// When the payload does not fit its kind.
     pub fn decode(kind: u8, payload: &[u8]) -> Result<Option<Self>, MsgError> {
         Ok(Some(match kind {
-            1 => Self::Welcome { session: parse(kind, payload)? },
+            1 => {
+                let WelcomeBody { session, caller } = parse(kind, payload)?;
+                Self::Welcome { session, caller }
+            }
             2 => Self::Screen(payload.to_vec()),
             3 => Self::Answer(Box::new(parse(kind, payload)?)),
             4 => Self::Bye { why: parse(kind, payload)? },
@@ -326,7 +344,7 @@ mod tests {
             assert_eq!(Up::decode(kind, &payload).unwrap(), Some(up));
         }
         for down in [
-            Down::Welcome { session: "s".into() },
+            Down::Welcome { session: "s".into(), caller: Caller::Mcp { client: "c".into(), pane: None } },
             Down::Screen(vec![27, 0, 255]),
             Down::Answer(Box::new(Answer::Done { text: "x".into() })),
             Down::Bye { why: "w".into() },

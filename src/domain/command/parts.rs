@@ -1,5 +1,8 @@
 //! What the parts of commands are.
 
+use std::fmt;
+
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{AgentName, DispatchId, RunId};
@@ -12,7 +15,7 @@ use crate::domain::state::AgentState;
 pub struct Target(pub String);
 
 /// All at once, or stage by stage.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Order {
     /// Every task as soon as its own needs are met; stages are ignored.
@@ -22,7 +25,7 @@ pub enum Order {
 }
 
 /// How a claim was made.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Via {
     /// `orchestra ready` in the agent's own pane.
@@ -106,7 +109,7 @@ pub enum Until {
 }
 
 /// Who is asking. Decided by the server from the caller's processes and token, never by the caller's word.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Caller {
     /// A person or script outside any pane.
@@ -130,6 +133,23 @@ impl Caller {
             Self::Outside => None,
             Self::Pane(name) => Some(name),
             Self::Mcp { pane, .. } => pane.as_ref(),
+        }
+    }
+}
+
+impl fmt::Display for Caller {
+    /// Who it is, for people: what a program calls itself is its own word, already clean.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Outside => f.write_str("a person"),
+            Self::Pane(name) => write!(f, "{name}"),
+            Self::Mcp { client, pane } => {
+                match pane {
+                    Some(name) => write!(f, "{name} by MCP")?,
+                    None => f.write_str("an MCP client outside all panes")?,
+                }
+                if client.is_empty() { Ok(()) } else { write!(f, " ({client})") }
+            }
         }
     }
 }

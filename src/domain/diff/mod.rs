@@ -4,6 +4,7 @@ mod colour;
 mod unmerged;
 mod words;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::colour::{COLOURED_MOST, colours};
@@ -25,7 +26,7 @@ pub const LINE_MOST: usize = 1_000;
 pub const CONTEXT: u32 = 20;
 
 /// What a branch changes.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct BranchDiff {
     /// Whose.
     pub agent: AgentName,
@@ -51,7 +52,7 @@ pub struct BranchDiff {
 }
 
 /// What happened to a file.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
     /// It is new.
@@ -93,7 +94,7 @@ impl Change {
 }
 
 /// What a file is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Lines.
@@ -126,7 +127,7 @@ impl Kind {
 }
 
 /// What a branch changes in one file.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct FileDiff {
     /// Its path; that before where it is gone.
     pub path: String,
@@ -151,7 +152,7 @@ pub struct FileDiff {
 }
 
 /// Lines that changed, and some around them.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Hunk {
     /// First line and number of lines before.
     pub old: [u32; 2],
@@ -199,7 +200,7 @@ impl Hunk {
 }
 
 /// Which side a line is on.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub enum Sign {
     /// On both.
     #[serde(rename = " ")]
@@ -225,7 +226,7 @@ impl Sign {
 }
 
 /// How a line ends.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Ending {
     /// With a newline.
@@ -246,7 +247,7 @@ impl Ending {
 }
 
 /// One line.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Line {
     /// Which side it is on.
     pub sign: Sign,

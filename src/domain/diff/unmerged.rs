@@ -1,5 +1,6 @@
 //! What two branches do not merge, with the lines of both.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{AgentName, Oid};
@@ -17,7 +18,7 @@ pub const BEFORE_MOST: usize = 12;
 pub const TOLD_MOST: usize = 2_000;
 
 /// Where two branches, or a branch and the target, do not merge.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Unmerged {
     /// The one that is merged into; none: the target.
     #[serde(default)]
@@ -36,7 +37,7 @@ pub struct Unmerged {
 }
 
 /// One path that does not merge.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct UnmergedFile {
     /// The path, and what kind of conflict it is in.
     pub conflict: Conflict,
@@ -49,7 +50,7 @@ pub struct UnmergedFile {
 }
 
 /// One place of a path. A side that has no such file has no part.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Place {
     /// As the one side has it.
     pub ours: Option<Part>,
@@ -60,7 +61,7 @@ pub struct Place {
 }
 
 /// Lines of one file.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Part {
     /// Which.
     pub lines: Lines,

@@ -5,6 +5,7 @@
 
 mod entries;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::entries::{Scope, entries, masked};
@@ -42,7 +43,7 @@ pub struct Watched {
 }
 
 /// How a file changed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Turn {
     /// It was not there.
@@ -54,7 +55,7 @@ pub enum Turn {
 }
 
 /// One file that is not as it was.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Change {
     /// Its path, as in [`Watched`].
     pub path: String,
@@ -68,7 +69,7 @@ pub struct Change {
 }
 
 /// A worktree that does not belong to its repository any more.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Redirected {
     /// Whose.
     pub agent: AgentName,
@@ -86,7 +87,7 @@ pub struct Seen {
 }
 
 /// What is not as it was when the session began, or when the lead last accepted it.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Tampering {
     /// Of the snapshot that differs: what is accepted by this name is what was shown.
     pub digest: String,

@@ -7,6 +7,7 @@ mod tests;
 
 use minijinja::value::{Serde, Value};
 use minijinja::{Environment, UndefinedBehavior};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::markdown::{block, code, inline};
@@ -44,7 +45,7 @@ pub struct Draft {
 }
 
 /// What git knows of one merge.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Merge {
     /// The agent's own commit: its whole message.
     pub message: String,
@@ -55,7 +56,7 @@ pub struct Merge {
 }
 
 /// A merge commit.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Made {
     /// Its id.
     pub oid: Oid,
@@ -75,7 +76,7 @@ pub struct Made {
 }
 
 /// A pull request's text.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Pr {
     /// One line, safe to show.
     pub title: String,

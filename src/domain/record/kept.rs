@@ -1,5 +1,6 @@
 //! What is recorded of the record itself, and of what runs beside it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::id::{AgentName, Oid};
@@ -28,7 +29,7 @@ pub struct Wrote {
 }
 
 /// What the work that an agent claims to be ready changes.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Changed {
     /// Whose work.
     pub agent: AgentName,
@@ -47,7 +48,7 @@ impl Changed {
 }
 
 /// Whether everything is recorded.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Recording {
     /// Whose pane; none: the journal.
     pub agent: Option<AgentName>,
@@ -69,7 +70,7 @@ impl Recording {
 }
 
 /// A part of a pane's log that was removed to keep the record within its quota.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Dropped {
     /// Whose pane.
     pub agent: AgentName,

@@ -10,6 +10,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::page::{SHOTS, Shot, page};
@@ -26,7 +27,7 @@ use super::state::AgentState;
 use super::usage::Usage;
 
 /// What came of a session.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// The session.
     pub session: Session,
@@ -49,7 +50,7 @@ pub struct Report {
 }
 
 /// How a session stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Standing {
     /// A server runs it.
@@ -62,7 +63,7 @@ pub enum Standing {
 }
 
 /// A session.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Session {
     /// Its name.
     pub name: String,
@@ -99,7 +100,7 @@ impl Session {
 }
 
 /// A session in figures.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// Agents.
     pub agents: usize,
@@ -138,7 +139,7 @@ pub struct Summary {
 }
 
 /// One agent.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Agent {
     /// Its name.
     pub name: AgentName,
@@ -189,7 +190,7 @@ pub struct Agent {
 }
 
 /// A chapter of the record.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Mark {
     /// The number of its event.
     pub seq: u64,
@@ -201,7 +202,7 @@ pub struct Mark {
 }
 
 /// What the record does not hold.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Gaps {
     /// Events of kinds that this version does not know.
     pub unknown: u64,

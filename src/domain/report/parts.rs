@@ -1,5 +1,6 @@
 //! What a report is made of.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::command::{Order, Via};
@@ -9,7 +10,7 @@ use super::super::state::{AgentState, Outcome, TaskState};
 use super::super::time::{Time, rfc3339};
 
 /// A moment of a session.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct When {
     /// Milliseconds after the session's beginning.
     pub ms: u64,
@@ -26,7 +27,7 @@ impl When {
 }
 
 /// Something that happened.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Came {
     /// When.
     pub at: When,
@@ -35,7 +36,7 @@ pub struct Came {
 }
 
 /// A prompt, and what came of it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Dispatch {
     /// Its number.
     pub id: DispatchId,
@@ -60,7 +61,7 @@ pub struct Dispatch {
 }
 
 /// A commit that became the tip of a branch.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Commit {
     /// When it was seen.
     pub at: When,
@@ -73,7 +74,7 @@ pub struct Commit {
 }
 
 /// What became of a claim.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "verdict", rename_all = "lowercase")]
 pub enum Verdict {
     /// Nothing yet, as far as the record goes.
@@ -97,7 +98,7 @@ pub enum Verdict {
 }
 
 /// A claim of readiness.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Claim {
     /// When it was made.
     pub at: When,
@@ -115,7 +116,7 @@ pub struct Claim {
 }
 
 /// A gate that ran.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Gate {
     /// When it ended.
     pub at: When,
@@ -138,7 +139,7 @@ pub struct Gate {
 }
 
 /// A conflict that stopped a train.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Knot {
     /// When it was met.
     pub at: When,
@@ -157,7 +158,7 @@ pub struct Knot {
 }
 
 /// A merge of an agent's branch.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Merge {
     /// When the target had it.
     pub at: When,
@@ -174,7 +175,7 @@ pub struct Merge {
 }
 
 /// Somebody who waited.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Wait {
     /// Who.
     pub agent: AgentName,
@@ -193,7 +194,7 @@ pub struct Wait {
 }
 
 /// A run of a plan.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Run {
     /// Its number.
     pub id: RunId,
@@ -214,7 +215,7 @@ pub struct Run {
 }
 
 /// A task of a run.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Task {
     /// Its id.
     pub id: String,
@@ -237,7 +238,7 @@ pub struct Task {
 }
 
 /// What building a train gave.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Built {
     /// Not in the record.
@@ -249,7 +250,7 @@ pub enum Built {
 }
 
 /// One step of a train.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Landed {
     /// Whose branch.
     pub agent: AgentName,
@@ -268,7 +269,7 @@ pub struct Landed {
 }
 
 /// What ended a train.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Gone {
     /// Nothing: it is under way, or the record ends before.
@@ -285,7 +286,7 @@ pub enum Gone {
 }
 
 /// A merge train.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Train {
     /// Its number.
     pub id: TrainId,
@@ -318,7 +319,7 @@ pub struct Train {
 }
 
 /// A part of a pane's output that is not in the record.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Gap {
     /// Whose pane; none: the journal.
     pub agent: Option<AgentName>,

@@ -1,9 +1,10 @@
 //! What a reviewer should look at, with the evidence.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How much a concern weighs.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Cannot be told here, and why.
@@ -30,7 +31,7 @@ impl Severity {
 }
 
 /// One thing to look at.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Concern {
     /// Which check found it, such as `message`, `imports`, `symlink`, `secret`.
     pub check: String,

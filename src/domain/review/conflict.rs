@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What kind of conflict it is. The words are those of `git merge`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 pub enum ConflictKind {
     /// Both sides changed the same lines.
     #[serde(rename = "content")]
@@ -72,7 +73,7 @@ impl fmt::Display for ConflictKind {
 pub type Lines = [u32; 2];
 
 /// One place in a file that does not merge.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Hunk {
     /// Its lines on the side merged into: the target, the steps before, or the first of a pair.
     pub ours: Lines,
@@ -81,7 +82,7 @@ pub struct Hunk {
 }
 
 /// Why two sides do not merge at a path.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Conflict {
     /// The path.
     pub path: String,
@@ -120,7 +121,7 @@ impl fmt::Display for Conflict {
 }
 
 /// Who judged a merge: libgit2 builds it, the git program checks it.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "said", content = "why", rename_all = "lowercase")]
 pub enum Engines {
     /// Nobody compared them.

@@ -1,11 +1,12 @@
 //! How gates ended, and what that means.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::id::Oid;
 
 /// How a gate ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum GateStatus {
     /// Exit status 0.
@@ -38,7 +39,7 @@ impl GateStatus {
 }
 
 /// One gate at one commit.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct GateResult {
     /// The gate's name.
     pub gate: String,

@@ -1,5 +1,6 @@
 //! What merging would meet: every branch with every other, with the target, and along the order.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::conflict::{Conflict, Engines};
@@ -17,7 +18,7 @@ pub enum Look {
 }
 
 /// What was compared of one agent.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Tip {
     /// Whose.
     pub agent: AgentName,
@@ -32,7 +33,7 @@ pub struct Tip {
 }
 
 /// What merging two sides gives.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Verdict {
     /// The paths that do not merge; empty where all do.
     pub conflicts: Vec<Conflict>,
@@ -62,7 +63,7 @@ impl Verdict {
 }
 
 /// Two branches, merged with each other.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Pair {
     /// The one that comes first in the team.
     pub a: AgentName,
@@ -73,7 +74,7 @@ pub struct Pair {
 }
 
 /// One branch merged with something else.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Along {
     /// Whose.
     pub agent: AgentName,
@@ -84,7 +85,7 @@ pub struct Along {
 }
 
 /// A better order.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Proposal {
     /// The order.
     pub order: Vec<AgentName>,
@@ -97,7 +98,7 @@ pub struct Proposal {
 }
 
 /// Everything that merging would meet, at one moment.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Matrix {
     /// Where the target stands.
     pub target: Oid,

@@ -2,13 +2,14 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Resolution, Stuck};
 use crate::domain::id::{AgentName, Oid};
 
 /// How far a train is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
     /// Only shown; nothing was started.
@@ -63,7 +64,7 @@ impl fmt::Display for Phase {
 }
 
 /// Why a train stands still. The target is where it was, or at the last step that landed.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "reason", rename_all = "lowercase")]
 pub enum Halt {
     /// A step does not merge. What was built has the details.
@@ -124,7 +125,7 @@ pub enum Halt {
 }
 
 /// Where a conflict is being solved.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "by", rename_all = "lowercase")]
 pub enum Solving {
     /// Nowhere yet.
@@ -143,7 +144,7 @@ pub enum Solving {
 }
 
 /// What can be done with a train.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Choice {
     /// Go on: build what is left anew, prove it, move the target.

@@ -1,11 +1,12 @@
 //! Who is attached.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::AgentName;
 
 /// One dashboard that is attached.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ClientView {
     /// What it is called here.
     pub name: String,

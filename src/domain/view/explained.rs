@@ -1,12 +1,13 @@
 //! Why an agent is in its state.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::AgentName;
 use crate::domain::state::AgentState;
 
 /// Why an agent is in its state.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Explained {
     /// Whose.
     pub agent: AgentName,
@@ -42,7 +43,7 @@ pub struct Explained {
 }
 
 /// Evidence that did not decide.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Loser {
     /// The rule.
     pub rule: String,

@@ -1,5 +1,6 @@
 //! Gates that run, and what a verification found.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::gates::{Part, Place};
@@ -7,7 +8,7 @@ use super::super::id::{AgentName, Oid};
 use super::super::review::GateResult;
 
 /// A gate job under way.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct GatingView {
     /// What it tests: an agent, `SEC (uncommitted)`, `merged`, `train`.
     pub place: String,
@@ -28,7 +29,7 @@ pub struct GatingView {
 }
 
 /// What gates said of one commit, because somebody asked.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Verified {
     /// What was tested: an agent, `SEC (uncommitted)`, `merged`.
     pub place: String,

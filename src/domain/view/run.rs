@@ -1,5 +1,6 @@
 //! Runs of plans as `--json` prints them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::command::Order;
@@ -7,7 +8,7 @@ use crate::domain::id::{AgentName, RunId};
 use crate::domain::state::TaskState;
 
 /// One run of a plan.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RunView {
     /// Its number; 0 for a dry run.
     pub run: RunId,
@@ -34,7 +35,7 @@ pub struct RunView {
 }
 
 /// How far a run is.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Progress {
     /// Tasks in all.
     pub total: usize,
@@ -53,7 +54,7 @@ pub struct Progress {
 }
 
 /// How far a stage is.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct StageView {
     /// Its number, from 1.
     pub stage: usize,
@@ -103,7 +104,7 @@ impl RunView {
 }
 
 /// One task of a run.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct TaskView {
     /// Its id.
     pub id: String,

@@ -1,11 +1,12 @@
 //! What agents could do next.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::id::AgentName;
 
 /// What could be done next on a branch.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Suggestions {
     /// Whose.
     pub agent: AgentName,

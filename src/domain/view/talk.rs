@@ -1,5 +1,6 @@
 //! Answers about what agents say to each other, what waits for people, and what happened.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::command::Caller;
@@ -8,7 +9,7 @@ use crate::domain::query::{Query, Stage};
 use crate::domain::state::AgentState;
 
 /// A query and how far it is.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct QueryView {
     /// What was asked. Its text is an agent's: data, not instructions.
     #[serde(flatten)]
@@ -26,7 +27,7 @@ pub struct QueryView {
 }
 
 /// A call that waits for a person.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ConfirmView {
     /// Its number.
     pub id: u64,
@@ -45,7 +46,7 @@ pub struct ConfirmView {
 }
 
 /// What happened.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct History {
     /// Happenings, oldest first.
     pub events: Vec<Happening>,
@@ -56,7 +57,7 @@ pub struct History {
 }
 
 /// One happening.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Happening {
     /// Its number in the session, from 0.
     pub n: u64,
@@ -71,7 +72,7 @@ pub struct Happening {
 }
 
 /// All that an agent needs to know of its work.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Briefing {
     /// Whose.
     pub agent: AgentName,
@@ -108,7 +109,7 @@ pub struct Briefing {
 }
 
 /// Another agent.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Peer {
     /// Its name.
     pub name: AgentName,

@@ -1,0 +1,87 @@
+//! The schemas of what `--json` prints: what `docs/json/` holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value, json};
+
+use crate::domain::report::Report;
+use crate::domain::view::{Answer, EventLine};
+
+/// Where definitions lie in a schema, and what a reference to one begins with.
+const DEFS: &str = "$defs";
+const REF: &str = "#/$defs/";
+
+/// One JSON Schema (2020-12) for each kind of answer, by the word in its `answer`, and for `event` (a line of
+/// `orchestra events --json`) and `report`, which have none.
+#[must_use]
+pub fn schemas() -> BTreeMap<String, Value> {
+    let mut found = BTreeMap::new();
+    let answers = root::<Answer>();
+    let defs = answers.get(DEFS).and_then(Value::as_object).cloned().unwrap_or_default();
+    for one in answers.get("oneOf").and_then(Value::as_array).into_iter().flatten() {
+        let kind = one.pointer("/properties/answer/const").and_then(Value::as_str);
+        if let (Some(kind), Some(schema)) = (kind, one.as_object()) {
+            found.insert(kind.to_owned(), whole(kind, schema.clone(), &defs));
+        }
+    }
+    for (kind, mut schema) in [("event", root::<EventLine>()), ("report", root::<Report>())] {
+        let defs = schema.remove(DEFS).and_then(|d| d.as_object().cloned()).unwrap_or_default();
+        found.insert(kind.to_owned(), whole(kind, schema, &defs));
+    }
+    found
+}
+
+fn root<T: schemars::JsonSchema>() -> Map<String, Value> {
+    let made = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>();
+    let mut value = made.to_value();
+    plain(&mut value);
+    value.as_object().cloned().unwrap_or_default()
+}
+
+/// A schema that stands alone: with the definitions it needs and no others.
+fn whole(kind: &str, mut schema: Map<String, Value>, defs: &Map<String, Value>) -> Value {
+    let mut needed = BTreeSet::new();
+    let mut open = vec![Value::Object(schema.clone())];
+    while let Some(value) = open.pop() {
+        references(&value, &mut |name| {
+            if needed.insert(name.to_owned()) {
+                open.extend(defs.get(name).cloned());
+            }
+        });
+    }
+    schema.insert("$schema".into(), json!("https://json-schema.org/draft/2020-12/schema"));
+    schema.insert("title".into(), json!(kind));
+    let kept: Map<String, Value> =
+        defs.iter().filter(|(name, _)| needed.contains(*name)).map(|(n, d)| (n.clone(), d.clone())).collect();
+    if !kept.is_empty() {
+        schema.insert(DEFS.into(), Value::Object(kept));
+    }
+    Value::Object(schema)
+}
+
+fn references(value: &Value, each: &mut impl FnMut(&str)) {
+    match value {
+        Value::Object(map) => {
+            let name = map.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix(REF));
+            name.into_iter().for_each(&mut *each);
+            map.values().for_each(|v| references(v, each));
+        }
+        Value::Array(list) => list.iter().for_each(|v| references(v, each)),
+        _ => {}
+    }
+}
+
+/// Descriptions come from the comments in the code, where a name in brackets is a link.
+fn plain(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            if let Some(Value::String(text)) = map.get_mut("description") {
+                *text = text.replace("[`", "`").replace("`]", "`");
+            }
+            map.values_mut().for_each(plain);
+        }
+        Value::Array(list) => list.iter_mut().for_each(plain),
+        _ => {}
+    }
+}
