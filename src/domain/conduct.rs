@@ -52,6 +52,8 @@ pub enum Occasion {
     Asking,
     /// A call waits for a person.
     Confirm,
+    /// A query waits for a person: nobody else will answer it.
+    Query,
     /// An agent hit a usage limit.
     Limited,
     /// An agent's program or start failed.
@@ -72,9 +74,10 @@ pub enum Occasion {
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Asking,
         Self::Confirm,
+        Self::Query,
         Self::Limited,
         Self::Failed,
         Self::Claimed,
@@ -93,6 +96,7 @@ impl Occasion {
         match self {
             Self::Asking => "asking",
             Self::Confirm => "confirm",
+            Self::Query => "query",
             Self::Limited => "limited",
             Self::Failed => "failed",
             Self::Claimed => "claimed",
@@ -201,6 +205,7 @@ impl Default for Conduct {
             alert_on: vec![
                 Occasion::Asking,
                 Occasion::Confirm,
+                Occasion::Query,
                 Occasion::Limited,
                 Occasion::Failed,
                 Occasion::Claimed,

@@ -52,7 +52,8 @@ pub(super) fn narrated(state: &State, view: &View) -> String {
             let key = view.key(Op::TakeOffer);
             format!("{}: {key} sends the orchestrator the prompt {}", offer.why, offer.prompt)
         }
-        _ => state.narration.clone(),
+        _ if !state.narration.is_empty() => state.narration.clone(),
+        _ => super::queries::waiting(state, view),
     }
 }
 

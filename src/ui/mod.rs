@@ -30,6 +30,7 @@ mod part;
 mod plan;
 mod popup;
 mod progress;
+mod queries;
 mod rail;
 mod receipts;
 pub mod replay;
@@ -111,7 +112,12 @@ fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position>
                 cursor = copy::draw_entry(buffer, &view.keys, text, frame.foot);
             }
         }
-        Mode::Entry(entry) => cursor = replay::draw_entry(buffer, &view.keys, entry, frame.foot),
+        Mode::Entry(entry) => {
+            if let replay::Asked::Answer(query) = entry.asked {
+                queries::draw(buffer, state, view, query);
+            }
+            cursor = replay::draw_entry(buffer, &view.keys, entry, frame.foot);
+        }
     }
     theme::finish(buffer, view.look, view.theme());
     cursor

@@ -14,6 +14,7 @@ use super::super::parts::{Asked, Goal};
 use super::super::state::State;
 use super::MAX_TRIES;
 use crate::domain::id::AgentName;
+use crate::domain::profile::Profile;
 use crate::domain::prompt::{QueryVar, Vars};
 use crate::domain::query::{Priority, Stage};
 use crate::domain::record::{Brings, Record, Talked};
@@ -46,6 +47,27 @@ fn goes_to(asked: &Asked) -> Option<&AgentName> {
     }
 }
 
+/// Whether a profile starts a plain shell, which would run a query as commands.
+fn is_shell(profile: &Profile) -> bool {
+    profile.foreground_idle || profile.argv.first().is_some_and(|program| program == "{shell}")
+}
+
+impl State {
+    /// Whether what an agent is asked waits for a person: it is the orchestrator, and no program of an agent runs there.
+    #[must_use]
+    pub fn only_people_answer(&self, name: &AgentName) -> bool {
+        let agent = self.agent(name).filter(|a| a.spec.is_none());
+        agent.and_then(|a| self.profile(a)).is_some_and(is_shell)
+    }
+
+    /// The oldest of the most urgent queries that wait for a person.
+    #[must_use]
+    pub fn asked_of_people(&self) -> Option<&Asked> {
+        let open = self.queries.iter().filter(|a| a.stage.open() && self.only_people_answer(&a.query.to));
+        open.min_by_key(|a| (std::cmp::Reverse(a.query.priority), a.query.id))
+    }
+}
+
 impl Step<'_> {
     /// Puts to each agent that rests the most urgent of what waits for it.
     pub(in crate::engine) fn bring_all(&mut self, names: &[AgentName]) {
@@ -75,7 +97,7 @@ impl Step<'_> {
         }
     }
 
-    /// Whether an agent rests and nothing else is on its way to it. A plain shell would run a query as commands.
+    /// Whether an agent rests and nothing else is on its way to it.
     fn takes_prompts(&self, name: &AgentName) -> bool {
         let Some(agent) = self.state.agent(name) else { return false };
         let Some(profile) = self.state.profile(agent) else { return false };
@@ -86,7 +108,7 @@ impl Step<'_> {
         rests
             && free
             && !self.state.closing
-            && !profile.foreground_idle
+            && !is_shell(profile)
             && pane.intake == Intake::Taken
             && (!written || is_deleted(self.state, agent, profile, self.now))
     }

@@ -83,7 +83,8 @@ fn cut(text: &str, chars: usize) -> String {
 
 impl State {
     /// The queries that concern somebody, in the order in which they should be looked at.
-    fn concerning(&self, who: &Asker, all: bool) -> Vec<&Asked> {
+    #[must_use]
+    pub fn concerning(&self, who: &Asker, all: bool) -> Vec<&Asked> {
         let to_it = |a: &Asked| match who {
             Asker::Lead => true,
             Asker::Pane(name) => a.query.to == *name,
