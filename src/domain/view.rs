@@ -7,6 +7,7 @@ mod gating;
 mod run;
 mod suggestions;
 mod talk;
+mod train;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -95,7 +95,7 @@ impl State {
             base: gates_on_base(self),
             // Who serves knows of them.
             clients: Vec::new(),
-            confirmations: Vec::new(),
+            confirmations: self.view_confirmations(),
             queries: self.open_queries(),
         }
     }

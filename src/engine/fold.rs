@@ -82,6 +82,7 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
             super::talk::begins_anew(state, agent);
             fold_agent(state, record, now);
         }
+        Record::Confirm(step) => super::confirm::fold(state, step, now),
         Record::Guard(guarded) => super::guard::fold(state, guarded),
         Record::Recording(recording) => {
             state.unrecorded.retain(|r| r.agent != recording.agent);

@@ -5,6 +5,7 @@
 //! [`Record`], and every record made is also an effect to journal.
 
 mod answer;
+mod calls;
 mod command;
 mod confirm;
 mod diff;
@@ -144,8 +145,9 @@ pub fn deadline(state: &State) -> Option<Time> {
         .flatten()
         .min()
     });
-    let panes = panes.chain(talk::deadline(state));
-    panes.chain(state.waiters.iter().map(|w| w.deadline)).chain(notify::deadline(state)).min()
+    let others =
+        [notify::deadline(state), confirm::deadline(state), talk::deadline(state)].into_iter().flatten();
+    panes.chain(state.waiters.iter().map(|w| w.deadline)).chain(others).min()
 }
 
 /// One step under way.
@@ -186,6 +188,7 @@ impl Step<'_> {
         }
         self.advance_runs();
         self.predict_if_due();
+        self.expire_confirmations();
         self.answer_waiters();
         self.finish_down();
         self.tell();

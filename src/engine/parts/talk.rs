@@ -47,6 +47,10 @@ pub struct Confirmation {
     pub until: Time,
     /// Where the answer goes.
     pub(in crate::engine) reply: Option<ReplyTo>,
-    /// What is done on yes.
-    pub(in crate::engine) command: Command,
+    /// What is done on yes; none once the server that was asked is gone.
+    pub(in crate::engine) command: Option<Command>,
+    /// The same for the same consequence: on yes it must still be this one.
+    pub(in crate::engine) mark: String,
+    /// A person said yes and waits for word: whether it still is what was asked about is being found out.
+    pub(in crate::engine) agreed: Option<Option<ReplyTo>>,
 }
