@@ -20,10 +20,10 @@
 //! 4. a question or a limit as an event in the same way, but only after somebody typed into the
 //!    pane: until then nobody can have answered it.
 //!
-//! What an agent says of itself stands where a report does, but is said in the middle of its turn: "idle" gives way
-//! to work that is seen later (as in 2), "working" to [`HUSH`] of silence, and both to a terminal whose owner is
-//! known; that it is blocked or knows not what to do goes before "idle" from anywhere, until it is prompted or begins
-//! to work again.
+//! What an agent says of itself stands where a report does, but is said in the middle of its turn: it counts for
+//! nothing while anything else says "working". "Working" gives way to [`HUSH`] of silence, it and "idle" to a terminal
+//! whose owner is known. That it is blocked or does not know goes before "idle" from anywhere, until it is prompted or
+//! begins to work again.
 //!
 //! An event or a word once overruled stays so. What a server learnt from hooks does not survive it, but for
 //! the piece that decided: its record brings it back.
@@ -199,14 +199,24 @@ impl Evidence {
     /// The piece that counts now.
     pub(super) fn winner(&self, agent: &Agent, now: Time) -> Option<&Seen> {
         let stands = |s: &&Seen| self.overruled(agent, s, now).is_none();
-        let mut standing = self.seen.iter().filter(stands);
-        if let Some(urgent) = standing.clone().find(|s| urgent(s.state)) {
-            return Some(urgent);
+        let standing = self.seen.iter().filter(stands);
+        let works = standing.clone().any(|s| s.state == AgentState::Working && !s.spoken());
+        let mut standing = standing.filter(|s| !(works && s.spoken()));
+        let urgent = |s: &&Seen| urgent(s.state);
+        if let Some(seen) =
+            standing.clone().find(|s| urgent(s) && !s.spoken()).or(standing.clone().find(urgent))
+        {
+            return Some(seen);
         }
         let held_up = |s: &&Seen| s.spoken() && !matches!(s.state, AgentState::Working | AgentState::Idle);
         let word = standing.clone().find(held_up);
         let first = standing.next();
         word.filter(|_| first.is_some_and(|s| s.state == AgentState::Idle)).or(first)
+    }
+
+    /// Whether a question was seen, and not only heard of in words: an Enter would answer it.
+    pub(super) fn shows_question(&self) -> bool {
+        self.seen.iter().any(|s| s.state == AgentState::Asking && !s.spoken() && s.over.is_none())
     }
 
     /// What overrules a piece now.
@@ -301,11 +311,11 @@ fn newer(other: &Seen, seen: &Seen) -> bool {
     other.last > seen.last.plus(GRACE) || (trusted && other.last.plus(GRACE) >= seen.last)
 }
 
-/// Whether condition `other` shows work that went on after event `seen`, or the agent's word, denied it.
+/// Whether condition `other` shows work that went on after event `seen` denied it.
 fn outlives(other: &Seen, seen: &Seen) -> bool {
     other.state == AgentState::Working
         && !is_event(other.source)
-        && (is_event(seen.source) || (seen.spoken() && seen.state == AgentState::Idle))
+        && is_event(seen.source)
         && seen.state != AgentState::Working
         && other.last > seen.at.plus(GRACE)
 }

@@ -63,8 +63,8 @@ const COLUMNS: [Column; 12] = [
     Column { title: "gate", width: 14, side: Side::Left, text: |s, a, _| gate(s, a), order: 5 },
     Column { title: "prompts", width: 9, side: Side::Right, text: |_, a, _| prompts(a), order: 6 },
     Column { title: "tokens", width: 6, side: Side::Right, text: |_, a, _| tokens(a), order: 8 },
-    Column { title: "works on", width: 30, side: Side::Left, text: |_, a, _| a.task.clone(), order: 9 },
     Column { title: "last", width: 5, side: Side::Right, text: |_, a, look| last(a, look), order: 0 },
+    Column { title: "works on", width: 30, side: Side::Left, text: |_, a, _| a.task.clone(), order: 9 },
 ];
 
 pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, body: Rect) {

@@ -18,8 +18,8 @@ pub struct QueryView {
     pub stage: Stage,
     /// When it was asked, RFC 3339 UTC.
     pub asked: String,
-    /// The answer; none yet, or never.
-    #[serde(default)]
+    /// The answer; none yet, or never. `answer` is the word for the kind of an answer.
+    #[serde(rename = "reply", default)]
     pub answer: Option<String>,
     /// Why nobody will answer it; empty while somebody may.
     #[serde(default)]

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::super::Step;
 use super::super::dispatch::{Prompting, Template};
 use super::super::event::Intake;
+use super::super::evidence::BY_WORD;
 use super::super::letter::{Model, about};
 use super::super::obstacle::{draft_deadline, is_deleted};
 use super::super::parts::{Asked, Goal};
@@ -32,7 +33,7 @@ pub(super) const AGAIN: Duration = Duration::from_secs(30);
 pub(in crate::engine) fn deadline(state: &State) -> Option<Time> {
     let waiting = state.queries.iter().filter_map(|a| Some((a, state.agent(goes_to(a)?)?)));
     let due = waiting.filter_map(|(a, agent)| {
-        let draft = draft_deadline(agent, state.now).filter(|_| agent.activity == AgentState::Idle);
+        let draft = draft_deadline(agent, state.now);
         Some(a.again).filter(|t| *t > state.now).into_iter().chain(draft).min()
     });
     due.min()
@@ -57,7 +58,7 @@ impl State {
     #[must_use]
     pub fn only_people_answer(&self, name: &AgentName) -> bool {
         let agent = self.agent(name).filter(|a| a.spec.is_none());
-        agent.and_then(|a| self.profile(a)).is_some_and(is_shell)
+        agent.is_some_and(|a| self.profile(a).is_none_or(is_shell))
     }
 
     /// The oldest of the most urgent queries that wait for a person.
@@ -102,7 +103,10 @@ impl Step<'_> {
         let Some(agent) = self.state.agent(name) else { return false };
         let Some(profile) = self.state.profile(agent) else { return false };
         let pane = &agent.pane;
-        let rests = pane.pid.is_some() && !pane.past && agent.activity == AgentState::Idle;
+        // Who says that it is blocked may wait for just this. Who calls for a person is left to that person.
+        let blocked = matches!(agent.activity, AgentState::Blocked | AgentState::Unknown);
+        let idle = agent.activity == AgentState::Idle || (blocked && agent.why.rule == BY_WORD);
+        let rests = pane.pid.is_some() && !pane.past && idle;
         let free = agent.queue.is_empty() && !self.state.drafts.iter().any(|d| d.is_for(name));
         let written = pane.draft || pane.leftover.is_some();
         rests

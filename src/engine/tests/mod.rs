@@ -34,6 +34,7 @@ mod sending;
 mod steering;
 mod talk;
 mod talk_bounds;
+mod talk_recovery;
 mod talk_words;
 mod tasks;
 mod train;

@@ -1,13 +1,14 @@
 //! Queries between agents: put to who rests, answered, brought back, and nothing lost on the way.
 
-use super::kit::{BOX, SPIN, Stage, config, name};
+use super::kit::{SPIN, Stage, config, name};
 use crate::domain::command::{Caller, Command, Order, Talk, Until};
+use crate::domain::conduct::Occasion;
 use crate::domain::plan::{DoneRule, Task};
 use crate::domain::query::{Asker, Priority, Stage as How};
 use crate::domain::record::{Record, Talked};
 use crate::domain::state::{AgentState, Outcome};
 use crate::domain::view::{Answer, Fault, QueryView};
-use crate::engine::event::Event;
+use crate::engine::event::{Effect, Event};
 
 pub(super) fn pane(agent: &str) -> Caller {
     Caller::Pane(name(agent))
@@ -308,6 +309,14 @@ fn a_plain_shell_is_never_prompted() {
         s.happen(tty(agent));
         assert!(s.pasted(agent).is_empty(), "{agent} would run it");
     }
+    let told = s.effects.iter().filter_map(|(_, e)| match e {
+        Effect::Notify { notices } => Some(notices.clone()),
+        _ => None,
+    });
+    let told: Vec<(Occasion, String)> = told.flatten().map(|n| (n.occasion, n.sentence())).collect();
+    let wanted = "SEC asks ORCHESTRATOR (normal), query 2: rm -rf .".to_owned();
+    assert!(told.contains(&(Occasion::Query, wanted)), "a person is told: {told:?}");
+    assert_eq!(told.iter().filter(|(o, _)| *o == Occasion::Query).count(), 1, "of that one alone");
     // It is there for who looks.
     assert_eq!(s.lists(pane("ORCHESTRATOR"), false).len(), 1);
     assert!(
@@ -319,80 +328,10 @@ fn a_plain_shell_is_never_prompted() {
 #[test]
 fn an_orchestrator_with_a_program_is_prompted() {
     let mut c = config();
-    c.orchestrator = vec!["/bin/rehearsal".into()];
+    c.orchestrator = vec!["rehearsal".into()];
     let mut s = Stage::of(c);
     let q = s.puts("SEC", "ORCHESTRATOR", "merge first?");
     s.pass(3000);
     assert_eq!(s.how(q), How::Delivered);
     assert!(s.pasted("ORCHESTRATOR")[0].contains("SEC> merge first?"));
-}
-
-#[test]
-fn nothing_is_lost_or_doubled_from_any_line_of_the_journal() {
-    let script = || {
-        let mut s = Stage::new();
-        let q = s.puts("SEC", "OBS", "hello?");
-        s.pass(3000);
-        s.replies(pane("OBS"), q, "yes");
-        s.rests("OBS");
-        s.pass(3000);
-        s
-    };
-    let whole = script();
-    let asked = whole.journal.iter().position(|(_, r)| matches!(r, Record::Talk(_))).unwrap();
-    for cut in asked + 1..=whole.journal.len() {
-        let mut s = script();
-        s.journal.truncate(cut);
-        s.crash();
-        s.happen(Event::Start);
-        let at = format!("cut after line {cut}: {:?}", s.journal[cut - 1].1);
-        for agent in ["SEC", "OBS"] {
-            s.print(agent, BOX);
-        }
-        s.pass(60_000);
-        s.rests("OBS");
-        s.pass(60_000);
-        assert!(matches!(s.how(1), How::Delivered | How::Answered), "{at}: {:?}", s.state.queries);
-        if s.how(1) == How::Delivered {
-            s.replies(pane("OBS"), 1, "yes");
-        }
-        s.rests("SEC");
-        s.pass(120_000);
-        s.rests("SEC");
-        s.pass(3000);
-        let asked = &s.state.queries[0];
-        assert!(asked.heard, "{at}: {asked:?}");
-        let submitted = |agent: &str, prompt: &str| {
-            let own: Vec<u64> = s
-                .journal
-                .iter()
-                .filter_map(|(_, r)| match r {
-                    Record::Queued { dispatch, agent: a, prompt: Some(p), .. }
-                        if *a == *agent && p == prompt =>
-                    {
-                        Some(*dispatch)
-                    }
-                    _ => None,
-                })
-                .collect();
-            s.count(|r| matches!(r, Record::Receipt { dispatch, outcome: Outcome::Submitted, .. } if own.contains(dispatch)))
-        };
-        assert_eq!((submitted("OBS", "query"), submitted("SEC", "answer")), (1, 1), "{at}");
-    }
-}
-
-#[test]
-fn a_program_that_begins_anew_is_asked_anew() {
-    let mut s = Stage::new();
-    let q = s.puts("SEC", "OBS", "hello?");
-    s.pass(3000);
-    assert_eq!(s.how(q), How::Delivered);
-    s.happen(Event::PaneEnded { agent: name("OBS"), how: crate::engine::event::Ended::Exited(1) });
-    s.pass(60_000);
-    assert_eq!((s.how(q), s.pasted("OBS").len()), (How::Delivered, 1));
-    s.up("OBS");
-    s.print("OBS", BOX);
-    s.rests("OBS");
-    s.pass(5000);
-    assert_eq!((s.how(q), s.pasted("OBS").len()), (How::Delivered, 2));
 }

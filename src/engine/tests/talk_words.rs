@@ -164,3 +164,37 @@ fn a_briefing_has_all_an_agent_needs() {
     assert!(why(s.talks(Caller::Outside, Talk::Briefing { agent: None })).contains("name an agent"));
     assert_eq!(briefed(&mut s, pane("ORCHESTRATOR"), Some("OBS")).agent, name("OBS"));
 }
+
+#[test]
+fn who_says_it_is_blocked_gets_its_answer_and_who_calls_for_a_person_a_prompt() {
+    let mut s = Stage::new();
+    let q = s.puts("SEC", "OBS", "which?");
+    s.pass(3000);
+    s.print("SEC", SPIN);
+    says(&mut s, "SEC", AgentState::Blocked, "waits for OBS");
+    s.replies(pane("OBS"), q, "those");
+    s.pass(3000);
+    assert!(s.pasted("SEC").is_empty(), "it still works");
+    s.rests("SEC");
+    s.pass(3000);
+    assert_eq!(s.pasted("SEC").len(), 1);
+    s.rests("SEC");
+    says(&mut s, "SEC", AgentState::Asking, "which of the two?");
+    s.pass(2000);
+    assert_eq!(s.is("SEC"), AgentState::Asking);
+    assert!(s.agent("SEC").need().contains("which of the two?"));
+    s.puts("NET", "SEC", "hello?");
+    s.pass(3000);
+    assert_eq!(s.pasted("SEC").len(), 1, "a person is called for, not an agent");
+    s.text("SEC", "the first");
+    s.pass(3000);
+    assert_eq!(s.receipt("SEC").0, crate::domain::state::Outcome::Submitted);
+    // A question that is seen is answered by hand, whatever was said before it.
+    let mut s = Stage::new();
+    says(&mut s, "SEC", AgentState::Asking, "");
+    s.pass(2000);
+    s.print("SEC", super::kit::ASK);
+    s.pass(1000);
+    s.text("SEC", "the first");
+    assert_eq!(s.receipt("SEC").0, crate::domain::state::Outcome::Busy);
+}
