@@ -162,6 +162,7 @@ impl Step<'_> {
                 }
             }
             Command::History { agent, since, limit } => self.history(agent.as_ref(), since, limit),
+            Command::Library => Ok(Answer::Library(Box::new(self.state.view_library()))),
             Command::Talk(talk) => self.talk(caller, talk),
             Command::Confirm(what) => return self.confirm(reply, what),
             other => self.small(caller, other).map(|text| Answer::Done { text }),
