@@ -97,7 +97,7 @@ fn a_query_and_its_answer_survive_the_server() {
     let all = queries["queries"].as_array().unwrap();
     assert_eq!(all.len(), 1, "{queries}");
     assert_eq!(
-        (all[0]["stage"].as_str(), all[0]["reply"].as_str()),
+        (all[0]["stage"].as_str(), all[0]["answer"].as_str()),
         (Some("answered"), Some("owner and team"))
     );
     assert_eq!(told(&place, "B").matches("A> Which labels?").count(), 1);
