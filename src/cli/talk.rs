@@ -170,6 +170,11 @@ mod tests {
         let answer = Some("yes\u{9b}1m".to_owned());
         let view =
             QueryView { query, stage: Stage::Answered, asked: "then".into(), answer, why: String::new() };
+        // It travels and comes back with its own answer, which is not the word for its kind.
+        let answer = Answer::Query(Box::new(view.clone()));
+        let json = serde_json::to_value(&answer).unwrap();
+        assert_eq!((&json["answer"], &json["query"]["answer"]), (&"query".into(), &"yes\u{9b}1m".into()));
+        assert_eq!(serde_json::from_str::<Answer>(&json.to_string()).unwrap(), answer);
         assert_eq!(
             queries_text(&[view]),
             "query 4: the program a [2J asks OBS (high, answered, then, thread 3)\n    one\n    two c\n  answer:\n    yes 1m"
