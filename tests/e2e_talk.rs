@@ -90,7 +90,10 @@ fn a_query_and_its_answer_survive_the_server() {
     tell(&place, "A", "ask");
     wait_until("A has the same number", || ran(&place, "A").ends_with("exit 2\n1\n"));
     tell(&place, "B", "answer");
+    wait_until("B has answered", || ran(&place, "B").contains("owner and team"));
     place.kill_server();
+    // Whoever looks brings the server back.
+    place.status();
     wait_until("A is told", || told(&place, "A").contains("B> owner and team"));
     place.kill_server();
     let queries = place.json(&["queries", "--all"]);
