@@ -147,6 +147,14 @@ pub fn deadline(state: &State) -> Option<Time> {
     panes.chain(state.waiters.iter().map(|w| w.deadline)).chain(notify::deadline(state)).min()
 }
 
+/// Whom a record concerns, and what it says to people, safe to show: empty where they are told nothing of it. A claim is
+/// told with the session's `phrase`.
+#[must_use]
+pub fn told(record: &Record, phrase: &str) -> (Option<AgentName>, String) {
+    let text = story::told(record, phrase).map(|(_, _, text)| text);
+    (fold::subject(record).cloned(), text.unwrap_or_default())
+}
+
 /// One step under way.
 struct Step<'a> {
     state: &'a mut State,
