@@ -50,6 +50,8 @@ pub enum AfterLimit {
 pub enum Occasion {
     /// An agent asks a question or for a permission.
     Asking,
+    /// A call waits for a person.
+    Confirm,
     /// An agent hit a usage limit.
     Limited,
     /// An agent's program or start failed.
@@ -70,8 +72,9 @@ pub enum Occasion {
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Asking,
+        Self::Confirm,
         Self::Limited,
         Self::Failed,
         Self::Claimed,
@@ -89,6 +92,7 @@ impl Occasion {
     pub fn word(self) -> &'static str {
         match self {
             Self::Asking => "asking",
+            Self::Confirm => "confirm",
             Self::Limited => "limited",
             Self::Failed => "failed",
             Self::Claimed => "claimed",
@@ -196,6 +200,7 @@ impl Default for Conduct {
             alert: Alert::default(),
             alert_on: vec![
                 Occasion::Asking,
+                Occasion::Confirm,
                 Occasion::Limited,
                 Occasion::Failed,
                 Occasion::Claimed,

@@ -9,7 +9,7 @@ use super::event::Effect;
 use super::state::State;
 use crate::domain::command::Via;
 use crate::domain::conduct::{Notice, Occasion};
-use crate::domain::record::Record;
+use crate::domain::record::{Confirmed, Record};
 use crate::domain::signal::printable;
 use crate::domain::state::AgentState;
 use crate::domain::time::Time;
@@ -96,6 +96,12 @@ fn occasion(state: &State, record: &Record) -> Option<(Occasion, String)> {
         Record::Activity { state: AgentState::Limited, evidence, .. } => {
             Some((Occasion::Limited, format!("hit a usage limit: {evidence}")))
         }
+        Record::Confirm(step) => match &**step {
+            Confirmed::Asked { id, caller, title, .. } => {
+                Some((Occasion::Confirm, format!("{caller} waits for a person ({id}): {title}")))
+            }
+            Confirmed::Ended { .. } => None,
+        },
         Record::AgentDown { orderly: false, .. } => told(Occasion::Failed),
         // Who takes an agent at its word knows of it.
         Record::Claimed { via: Via::Lead, .. } => None,

@@ -2,7 +2,7 @@
 
 use crate::domain::command::Via;
 use crate::domain::id::AgentName;
-use crate::domain::record::{Acted, Did, Record, RunReviewed};
+use crate::domain::record::{Acted, Called, Confirmed, Did, Record, RunReviewed};
 use crate::domain::ripple::RippleMove;
 use crate::domain::signal::printable;
 use crate::domain::time::{Time, rfc3339};
@@ -23,14 +23,24 @@ pub enum Kind {
     Gate,
     /// Merges, and the order they are made in.
     Merge,
+    /// Calls by programs and from panes, and those that wait for a person.
+    Call,
     /// The session itself, and everything else.
     Session,
 }
 
 impl Kind {
     /// All kinds, in the order they are offered.
-    pub const ALL: [Self; 7] =
-        [Self::Prompt, Self::State, Self::Run, Self::Claim, Self::Gate, Self::Merge, Self::Session];
+    pub const ALL: [Self; 8] = [
+        Self::Prompt,
+        Self::State,
+        Self::Run,
+        Self::Claim,
+        Self::Gate,
+        Self::Merge,
+        Self::Call,
+        Self::Session,
+    ];
 
     /// The word, as written everywhere.
     #[must_use]
@@ -42,6 +52,7 @@ impl Kind {
             Self::Claim => "claims",
             Self::Gate => "gates",
             Self::Merge => "merges",
+            Self::Call => "calls",
             Self::Session => "session",
         }
     }
@@ -87,6 +98,7 @@ fn kind(record: &Record) -> Kind {
         | Record::TrainHalted { .. }
         | Record::TrainDropped { .. }
         | Record::TrainUndone { .. } => Kind::Merge,
+        Record::Call(_) | Record::Confirm(_) => Kind::Call,
         _ => Kind::Session,
     }
 }
@@ -202,7 +214,22 @@ pub(super) fn told(record: &Record, phrase: &str) -> Option<(Option<AgentName>, 
         | Record::Usage(_)
         | Record::Wrote(_)
         | Record::Resized { .. } => return None,
-        Record::Talk(_) | Record::Call(_) | Record::Confirm(_) => return None,
+        Record::Call(called) => called_text(called),
+        Record::Confirm(step) => match &**step {
+            Confirmed::Asked { id, caller, title, seconds, .. } => {
+                format!("{caller} waits for a person, confirmation {id}, {seconds} s: {title}")
+            }
+            Confirmed::Ended { id, end } => format!("confirmation {id}: {}", end.said()),
+        },
+        Record::Talk(_) => return None,
     };
     Some((super::fold::subject(record).cloned(), kind(record), printable(&text)))
+}
+
+/// A call that is over.
+fn called_text(called: &Called) -> String {
+    let Called { caller, tool, about, outcome, why } = called;
+    let about = if about.is_empty() { String::new() } else { format!(" {about}") };
+    let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+    format!("{caller} called {tool}{about}: {outcome}{why}")
 }

@@ -1,5 +1,7 @@
 //! What the parts of commands are.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -128,6 +130,23 @@ impl Caller {
             Self::Outside => None,
             Self::Pane(name) => Some(name),
             Self::Mcp { pane, .. } => pane.as_ref(),
+        }
+    }
+}
+
+impl fmt::Display for Caller {
+    /// Who it is, for people: what a program calls itself is its own word, already clean.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Outside => f.write_str("a person"),
+            Self::Pane(name) => write!(f, "{name}"),
+            Self::Mcp { client, pane } => {
+                match pane {
+                    Some(name) => write!(f, "{name} by MCP")?,
+                    None => f.write_str("an MCP client outside all panes")?,
+                }
+                if client.is_empty() { Ok(()) } else { write!(f, " ({client})") }
+            }
         }
     }
 }

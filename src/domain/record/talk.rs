@@ -117,3 +117,17 @@ pub enum End {
     /// What was to be done is not what it was any more.
     Stale,
 }
+
+impl End {
+    /// How it ended, for people.
+    #[must_use]
+    pub fn said(self) -> &'static str {
+        match self {
+            Self::Yes => "a person said yes",
+            Self::No => "a person said no",
+            Self::Timeout => "nobody answered in time, which means no",
+            Self::Left => "who asked did not wait for the answer",
+            Self::Stale => "what was to be done is not what it was any more",
+        }
+    }
+}
