@@ -6,6 +6,7 @@
 
 pub mod log;
 pub mod proc;
+pub mod schema;
 pub mod term;
 pub mod tmux;
 
