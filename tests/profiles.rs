@@ -99,6 +99,98 @@ fn what_is_injected_is_well_formed_whatever_the_paths() {
     }
 }
 
+/// The variables by which a server knows its session and its pane.
+const NEEDED: [&str; 3] = ["ORCHESTRA_SOCKET", "ORCHESTRA_PANE", "ORCHESTRA_TOKEN"];
+
+/// What a program is told of its MCP server: command, arguments, and the variables it is to hand on where it would not
+/// by itself.
+fn server_of(name: &str, exe: &str) -> Option<(Vec<String>, Vec<String>)> {
+    let places =
+        Places::default().with("orchestra", exe).with("files", "/s/injected/SEC").with("agent", "SEC");
+    let profile = profile(name);
+    let argv = profile.command(&places, &Launch::default());
+    let mut env = std::collections::BTreeMap::new();
+    profile.set_environment(&places, &mut env);
+    let files = profile.files(&places);
+    let json = |text: &str, at: &str| -> serde_json::Value {
+        let whole: serde_json::Value = serde_json::from_str(text).unwrap();
+        whole.pointer(at).unwrap().clone()
+    };
+    let texts = |v: &serde_json::Value| -> Vec<String> {
+        v.as_array().unwrap().iter().map(|t| t.as_str().unwrap().to_owned()).collect()
+    };
+    let split = |server: &serde_json::Value| {
+        let mut command = vec![server["command"].as_str().unwrap().to_owned()];
+        command.extend(texts(&server["args"]));
+        let handed = server["env"].as_object().map(|e| {
+            assert!(e.iter().all(|(k, v)| *v == format!("${k}")), "names, never values: {e:?}");
+            e.keys().cloned().collect()
+        });
+        (command, handed.unwrap_or_default())
+    };
+    if let Some(text) = argv.iter().find_map(|a| a.strip_prefix("--mcp-config=")) {
+        return Some(split(&json(text, "/mcpServers/orchestra")));
+    }
+    if let Some(text) = argv.iter().find_map(|a| a.strip_prefix("mcp_servers.orchestra=")) {
+        let table: toml::Table = toml::from_str(&format!("v = {text}")).unwrap();
+        let server = serde_json::to_value(&table["v"]).unwrap();
+        return Some((split(&server).0, texts(&server["env_vars"])));
+    }
+    if let Some(text) = env.get("OPENCODE_CONFIG_CONTENT") {
+        return Some((texts(&json(text, "/mcp/orchestra/command")), vec![]));
+    }
+    files.get("defaults.json").map(|text| split(&json(text, "/mcpServers/orchestra")))
+}
+
+#[test]
+fn programs_that_speak_mcp_are_given_the_server_whatever_its_path() {
+    let exe = "/opt/it's \"here\"/orchestra";
+    let mut needed = NEEDED.map(str::to_owned).to_vec();
+    for name in names() {
+        let told = server_of(&name, exe);
+        assert_eq!(
+            told.is_some(),
+            ["claude", "codex", "opencode", "gemini"].contains(&name.as_str()),
+            "{name}"
+        );
+        let Some((command, mut handed)) = told else { continue };
+        assert_eq!(command, [exe, "mcp"], "{name}");
+        handed.sort();
+        needed.sort();
+        assert_eq!(handed.is_empty(), ["claude", "opencode"].contains(&name.as_str()), "{name}");
+        assert!(handed.is_empty() || handed == needed, "{name}: {handed:?}");
+    }
+}
+
+#[test]
+fn a_prompt_that_follows_is_no_value_of_an_option() {
+    // Its options for servers and for tools take as many values as come.
+    let launch = Launch { resumed: false, prompt: Some("Fix it".into()) };
+    let argv = profile("claude").command(&Places::default(), &launch);
+    for option in ["--mcp-config", "--allowedTools"] {
+        assert!(!argv.iter().any(|a| a == option), "{argv:?}");
+        assert_eq!(argv.iter().filter(|a| a.starts_with(&format!("{option}="))).count(), 1, "{argv:?}");
+    }
+    assert_eq!(argv.last().map(String::as_str), Some("Fix it"));
+}
+
+#[test]
+fn without_the_server_what_tells_of_hooks_stays() {
+    for name in ["codex", "gemini", "opencode", "claude"] {
+        let mut profile = profile(name);
+        profile.mcp.enabled = false;
+        let places = Places::default().with("files", "/f").with("orchestra", "/o");
+        let mut env = std::collections::BTreeMap::new();
+        profile.set_environment(&places, &mut env);
+        let all = format!(
+            "{:?} {env:?} {:?}",
+            profile.command(&places, &Launch::default()),
+            profile.files(&places)
+        );
+        assert!(!all.contains("mcp") && all.contains("hook"), "{name}: {all}");
+    }
+}
+
 #[test]
 fn drafts_are_seen_in_composers_and_suggestions_are_none() {
     let table: &[(&str, &str, Option<&str>)] = &[

@@ -81,7 +81,8 @@ pub fn verdict(answer: &Answer) -> Exit {
         | Answer::Queries { .. }
         | Answer::Confirmations { .. }
         | Answer::History(_)
-        | Answer::Briefing(_) => false,
+        | Answer::Briefing(_)
+        | Answer::Library(_) => false,
     };
     if failed { Exit::Failed } else { Exit::Done }
 }
@@ -114,6 +115,12 @@ pub fn text(answer: &Answer) -> String {
         Answer::Briefing(briefing) => talk::briefing_text(briefing),
         Answer::Confirmations { open } => confirm::text(open),
         Answer::History(history) => events::history_text(history),
+        Answer::Library(library) => {
+            let prompts = library.prompts.iter().map(|p| format!("prompt {}", printable(&p.name)));
+            let plans =
+                library.plans.iter().map(|p| format!("plan {}: {}", printable(&p.name), printable(&p.title)));
+            prompts.chain(plans).collect::<Vec<_>>().join("\n")
+        }
     }
 }
 

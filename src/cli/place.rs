@@ -7,7 +7,7 @@ use anyhow::Context;
 
 use super::exit::{Exit, Fail};
 use super::out;
-use crate::client::Control;
+use crate::client::{self, Control};
 use crate::domain::command::Command;
 use crate::domain::signal::printable;
 use crate::domain::view::Answer;
@@ -194,13 +194,28 @@ pub fn exe() -> anyhow::Result<PathBuf> {
 /// # Errors
 /// With status 3 when nothing runs, or what went wrong.
 pub fn control(name: Option<&str>) -> anyhow::Result<Control> {
+    connected(name, &Control::connect)
+}
+
+/// The same for a program that speaks MCP; `client` is what it calls itself.
+///
+/// # Errors
+/// As [`control`].
+pub fn control_mcp(name: Option<&str>, client: &str) -> anyhow::Result<Control> {
+    connected(name, &|socket, token| Control::connect_mcp(socket, client.to_owned(), token))
+}
+
+/// Connects to a socket as somebody, with a token where there is one.
+type Connect<'a> = &'a dyn Fn(&Path, Option<String>) -> Result<Control, client::Error>;
+
+fn connected(name: Option<&str>, connect: Connect<'_>) -> anyhow::Result<Control> {
     if name.is_none()
         && let Some(socket) = var(SOCKET_VAR)
     {
-        return in_pane(&PathBuf::from(socket));
+        return in_pane(&PathBuf::from(socket), connect);
     }
     let found = session(name)?;
-    Ok(Control::connect(&socket(&found)?, None)?)
+    Ok(connect(&socket(&found)?, None)?)
 }
 
 /// An environment variable, unless it is empty.
@@ -208,10 +223,10 @@ pub fn var(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|v| !v.is_empty())
 }
 
-fn in_pane(socket: &std::path::Path) -> anyhow::Result<Control> {
+fn in_pane(socket: &Path, connect: Connect<'_>) -> anyhow::Result<Control> {
     let end = Instant::now() + REVIVAL;
     loop {
-        match Control::connect(socket, var(TOKEN_VAR)) {
+        match connect(socket, var(TOKEN_VAR)) {
             // The agent outlives its server, which may be on its way back.
             Err(e) if e.is_gone() && Instant::now() < end => std::thread::sleep(Duration::from_millis(100)),
             other => return Ok(other?),

@@ -11,7 +11,7 @@ use super::{answer, place};
 use crate::domain::command::{Command, Target, Terms, Until, What};
 use crate::domain::prompt::MAX_FILLED;
 use crate::domain::signal::MAX_PROMPT;
-use crate::domain::view::{Answer, Receipt};
+use crate::domain::view::{Answer, settle};
 
 /// How much of a text that is too long is read to say how long it is, in bytes.
 const COUNTED: u64 = 1 << 30;
@@ -42,16 +42,6 @@ pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
         }
     }
     answer::show(answer, args.of.format())
-}
-
-/// Puts what came of the open dispatches in their places. Who was refused at once has no later receipt
-/// of this prompt, only those of earlier ones.
-fn settle(receipts: &mut [Receipt], later: Vec<Receipt>) {
-    for new in later {
-        if let Some(open) = receipts.iter_mut().find(|r| r.outcome.is_none() && r.dispatch == new.dispatch) {
-            *open = new;
-        }
-    }
 }
 
 fn what(what: SendWhat) -> anyhow::Result<What> {

@@ -47,7 +47,8 @@ pub(super) struct Session {
     pub dir: String,
     pub setup: String,
     pub pass_env: Vec<String>,
-    pub orchestrator: Vec<String>,
+    pub orchestrator: Program,
+    pub orchestrator_prompt: String,
 }
 
 impl Default for Session {
@@ -57,7 +58,33 @@ impl Default for Session {
             dir: String::new(),
             setup: String::new(),
             pass_env: Vec::new(),
-            orchestrator: Vec::new(),
+            orchestrator: Program::default(),
+            orchestrator_prompt: String::from("orchestrate"),
+        }
+    }
+}
+
+/// A program's name alone, or with arguments.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a program, or a list of a program and its arguments")]
+pub(super) enum Program {
+    Alone(String),
+    With(Vec<String>),
+}
+
+impl Default for Program {
+    fn default() -> Self {
+        Self::With(Vec::new())
+    }
+}
+
+impl Program {
+    /// It and its arguments; an empty name is no program.
+    pub fn argv(&self) -> &[String] {
+        match self {
+            Self::Alone(program) if program.is_empty() => &[],
+            Self::Alone(program) => std::slice::from_ref(program),
+            Self::With(argv) => argv,
         }
     }
 }
@@ -236,6 +263,7 @@ pub(super) struct ProfileChange {
     pub env: BTreeMap<String, String>,
     pub dialogs: Option<Dialogs>,
     pub hook: Option<bool>,
+    pub mcp: Option<bool>,
     pub submit: SubmitChange,
     #[serde(rename = "rule")]
     pub rules: Vec<Rule>,

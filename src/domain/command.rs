@@ -304,6 +304,8 @@ pub enum Command {
         /// At most so many, 1 to 500.
         limit: u16,
     },
+    /// The prompts and plans of the session.
+    Library,
     /// What an agent says of itself, or to another.
     Talk(Talk),
     /// What a person says to calls that wait for one.

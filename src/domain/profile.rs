@@ -1,6 +1,7 @@
 //! How one agent program is started, prompted, read and stopped: data, not code.
 
 mod fill;
+mod orchestrator;
 mod parts;
 
 use std::collections::BTreeMap;
@@ -154,7 +155,7 @@ pub struct Profile {
     /// How the program's hooks or notifications come to `orchestra hook` in this run.
     #[serde(default)]
     pub hook: Inject,
-    /// How the program is given orchestra's MCP server in this run. Only stated here; nothing uses it yet.
+    /// How the program is given orchestra's MCP server in this run.
     #[serde(default)]
     pub mcp: Inject,
     /// What is done about a dialog while an agent starts.

@@ -198,8 +198,12 @@ pub struct Config {
     pub setup: String,
     /// Names of environment variables handed on to panes beside the built-in allow-list.
     pub pass_env: Vec<String>,
-    /// Argument vector of the orchestrator's pane; empty for the user's shell.
+    /// The orchestrator's program and arguments as they are written, see [`Config::conductor`]; empty for the
+    /// user's shell.
     pub orchestrator: Vec<String>,
+    /// The prompt that an agent program there is sent once it is ready; empty: none.
+    #[serde(default)]
+    pub orchestrator_prompt: String,
     /// How the session is conducted.
     pub conduct: Conduct,
     /// Profiles by name.
@@ -251,6 +255,7 @@ impl Config {
             setup: String::new(),
             pass_env: Vec::new(),
             orchestrator: Vec::new(),
+            orchestrator_prompt: String::new(),
             conduct: Conduct::default(),
             profiles: BTreeMap::new(),
             plans: BTreeMap::new(),

@@ -57,7 +57,7 @@ pub struct TrainPlan {
 
 impl TrainPlan {
     /// A short name of what it does: the same for plans that bring the same commits in the same order onto the same
-    /// commit, whenever they were made.
+    /// commit with the same conflicts solved alike, whenever they were made.
     #[must_use]
     pub fn digest(&self) -> String {
         // FNV-1a: names, not secrets; a plan is compared with what git says before anything moves.
@@ -72,6 +72,10 @@ impl TrainPlan {
         for step in &self.steps {
             eat(step.agent.as_str());
             eat(&step.oid.to_string());
+        }
+        for made in &self.resolved {
+            eat(made.agent.as_str());
+            eat(&made.tree.to_string());
         }
         format!("{hash:016x}")
     }

@@ -4,9 +4,12 @@ mod client;
 mod event;
 mod explained;
 mod gating;
+mod library;
 mod run;
+mod sent;
 mod suggestions;
 mod talk;
+mod train;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,16 +17,18 @@ use serde::{Deserialize, Serialize};
 pub use self::event::EventLine;
 pub use self::explained::{Explained, Loser};
 pub use self::gating::{GatingView, Verified};
+pub use self::library::{Library, PlanView, Template};
 pub use self::run::{Progress, RunView, StageView, TaskView};
+pub use self::sent::{Receipt, Rendered, settle};
 pub use self::suggestions::Suggestions;
 pub use self::talk::{Briefing, ConfirmView, Happening, History, Peer, QueryView};
 use super::diff::{BranchDiff, Unmerged};
 use super::guard::Tampering;
-use super::id::{AgentName, DispatchId, Oid, TrainId};
+use super::id::{AgentName, Oid, TrainId};
 use super::pr::Pr;
 use super::record::Recording;
 use super::review::{GateResult, GateStatus, Matrix, Review};
-use super::state::{AgentState, Outcome};
+use super::state::AgentState;
 use super::train::{Built, Choice, Halt, Phase, TrainPlan};
 pub use client::ClientView;
 
@@ -129,6 +134,8 @@ pub enum Answer {
     History(Box<History>),
     /// All that an agent needs to know of its work.
     Briefing(Box<Briefing>),
+    /// The prompts and plans of the session.
+    Library(Box<Library>),
 }
 
 /// The whole session.
@@ -279,37 +286,6 @@ pub struct PaneText {
 
 /// The most bytes of a pane's text in one answer.
 pub const PANE_TEXT: usize = 16 * 1024;
-
-/// A prompt as it would be sent.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct Rendered {
-    /// To whom.
-    pub agent: AgentName,
-    /// The template.
-    pub prompt: String,
-    /// The text's size.
-    pub bytes: usize,
-    /// The text, with `<code>` where a claim's code would stand.
-    pub text: String,
-}
-
-/// One dispatch.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct Receipt {
-    /// Its number.
-    pub dispatch: DispatchId,
-    /// To whom.
-    pub agent: AgentName,
-    /// How it ended; none while under way.
-    pub outcome: Option<Outcome>,
-    /// Why, or what it waits for.
-    pub why: String,
-    /// Control characters that were taken out of the text.
-    #[serde(default)]
-    pub removed: u64,
-    /// Milliseconds it took.
-    pub ms: u64,
-}
 
 /// A review and what it means.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]

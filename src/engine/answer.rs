@@ -4,9 +4,12 @@ use super::Step;
 use super::state::{Agent, State};
 use crate::domain::gates::Place;
 use crate::domain::id::{AgentName, DispatchId};
+use crate::domain::prompt::names;
 use crate::domain::review::{GateResult, Review, gate_reasons};
 use crate::domain::time::{Time, rfc3339};
-use crate::domain::view::{AgentView, Answer, GateView, OfferView, Receipt, ReviewView, Status};
+use crate::domain::view::{
+    AgentView, Answer, GateView, Library, OfferView, PlanView, Receipt, ReviewView, Status, Template,
+};
 
 impl Step<'_> {
     pub(super) fn status(&self) -> Answer {
@@ -49,6 +52,17 @@ impl Step<'_> {
 }
 
 impl State {
+    /// The prompts and plans of the session.
+    #[must_use]
+    pub fn view_library(&self) -> Library {
+        let config = &self.config;
+        let prompts = names(&config.prompts).map(|name| Template {
+            name: name.to_owned(),
+            text: config.prompts.get(name).cloned().unwrap_or_default(),
+        });
+        Library { prompts: prompts.collect(), plans: config.plans.values().map(PlanView::from).collect() }
+    }
+
     /// The session as `status` shows it.
     #[must_use]
     pub fn view_status(&self) -> Status {
@@ -67,7 +81,7 @@ impl State {
             base: gates_on_base(self),
             // Who serves knows of them.
             clients: Vec::new(),
-            confirmations: Vec::new(),
+            confirmations: self.view_confirmations(),
             queries: Vec::new(),
         }
     }

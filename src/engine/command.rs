@@ -11,7 +11,7 @@ use crate::domain::command::{Caller, Command, Target, Via};
 use crate::domain::id::AgentName;
 use crate::domain::plan::Bound;
 use crate::domain::record::Record;
-use crate::domain::rights::{Policy, Say, Standing, Tool};
+use crate::domain::rights::{Say, Standing, Tool};
 use crate::domain::state::{AgentState, TaskState};
 use crate::domain::view::{Answer, Fault};
 
@@ -25,17 +25,36 @@ const MAX_WAIT: Duration = Duration::from_secs(7 * 24 * 3600);
 impl Step<'_> {
     /// Answers a caller, if anybody waits for the answer.
     pub(super) fn reply(&mut self, to: Option<ReplyTo>, answer: Answer) {
-        if let Some(to) = to {
-            self.out.push(Effect::Answer { to, answer: Box::new(answer) });
+        let Some(to) = to else { return };
+        if self.own_answer(to, &answer) {
+            return;
+        }
+        self.answered_agreed(to, &answer);
+        self.answered_call(to, &answer);
+        self.out.push(Effect::Answer { to, answer: Box::new(answer) });
+    }
+
+    /// Does what the policy says of a command: carries it out, asks a person first, or refuses it.
+    pub(super) fn command(&mut self, caller: &Caller, reply: Option<ReplyTo>, command: Command) {
+        let tool = Tool::of(&command, self.everybody(&command));
+        self.open_call(caller, reply, tool, &command);
+        match self.state.config.conduct.policy.says(caller.standing(), tool) {
+            Say::Allow => self.carry_out(caller, reply, command),
+            Say::Confirm => self.ask_a_person(caller, reply, tool, command),
+            Say::Deny => self.refuse_call(caller, reply, tool, &command, forbidden(caller, tool)),
         }
     }
 
+    /// Whether a prompt is for the whole team of more than one.
+    fn everybody(&self, command: &Command) -> bool {
+        let Command::Send { targets, .. } = command else { return false };
+        let all = self.state.team().count();
+        let meant = resolve(self.state, targets).unwrap_or_default();
+        all > 1 && self.state.team().all(|a| meant.contains(&a.name))
+    }
+
     /// Carries out a command.
-    pub(super) fn command(&mut self, caller: &Caller, reply: Option<ReplyTo>, command: Command) {
-        if let Some(why) = forbidden(caller, &command) {
-            self.record(Record::Note { text: why.clone() });
-            return self.reply(reply, Answer::Fault { fault: Fault::Protected, why });
-        }
+    pub(super) fn carry_out(&mut self, caller: &Caller, reply: Option<ReplyTo>, command: Command) {
         let command = match self.train_command(reply, command) {
             Ok(()) => return,
             Err(other) => other,
@@ -140,8 +159,9 @@ impl Step<'_> {
                 }
             }
             Command::History { agent, since, limit } => self.history(agent.as_ref(), since, limit),
+            Command::Library => Ok(Answer::Library(Box::new(self.state.view_library()))),
             Command::Talk(talk) => self.talk(caller, talk),
-            Command::Confirm(what) => self.confirm(what),
+            Command::Confirm(what) => return self.confirm(reply, what),
             other => self.small(caller, other).map(|text| Answer::Done { text }),
         };
         let answer = answer.unwrap_or_else(|why| Answer::Fault { fault: Fault::Usage, why });
@@ -151,8 +171,8 @@ impl Step<'_> {
     /// Commands whose answer is one line.
     fn small(&mut self, caller: &Caller, command: Command) -> Result<String, String> {
         match command {
-            Command::Ready { note } => match caller {
-                Caller::Pane(name) if self.state.agent(name).is_some_and(|a| a.spec.is_some()) => {
+            Command::Ready { note } => match caller.pane() {
+                Some(name) if self.state.agent(name).is_some_and(|a| a.spec.is_some()) => {
                     self.claim(name, Via::Command, &note);
                     let phrase = &self.state.config.conduct.phrase;
                     Ok(format!("{name} claims {phrase}; git and the gates decide now"))
@@ -238,7 +258,7 @@ impl Step<'_> {
     }
 
     /// Refuses to send reasons where there are none.
-    fn has_reasons(&self, agent: &AgentName) -> Result<(), String> {
+    pub(super) fn has_reasons(&self, agent: &AgentName) -> Result<(), String> {
         self.member(agent)?;
         match self.state.agent(agent) {
             Some(a) if !a.reasons.is_empty() => Ok(()),
@@ -248,6 +268,7 @@ impl Step<'_> {
 
     fn down(&mut self) {
         self.state.closing = true;
+        self.drop_confirmations();
         self.end_verifications();
         self.end_gates();
         let running = self.state.agents.iter().filter(|a| a.pane.pid.is_some());
@@ -258,7 +279,7 @@ impl Step<'_> {
     }
 
     /// The agents named, all for none.
-    fn known(&self, agents: &[AgentName]) -> Result<Vec<AgentName>, String> {
+    pub(super) fn known(&self, agents: &[AgentName]) -> Result<Vec<AgentName>, String> {
         let targets: Vec<Target> = agents.iter().map(|a| Target(a.to_string())).collect();
         resolve(self.state, &targets)
     }
@@ -269,7 +290,7 @@ impl Step<'_> {
         self.known(agents)
     }
 
-    fn member(&self, name: &AgentName) -> Result<(), String> {
+    pub(super) fn member(&self, name: &AgentName) -> Result<(), String> {
         self.known(std::slice::from_ref(name))?;
         match self.state.agent(name) {
             Some(a) if a.spec.is_some() => Ok(()),
@@ -293,7 +314,7 @@ impl Step<'_> {
         })
     }
 
-    fn running_agent(&self, name: &AgentName) -> Result<(), String> {
+    pub(super) fn running_agent(&self, name: &AgentName) -> Result<(), String> {
         self.known(std::slice::from_ref(name))?;
         match self.state.agent(name) {
             Some(a) if a.pane.pid.is_some() => Ok(()),
@@ -302,17 +323,18 @@ impl Step<'_> {
     }
 }
 
-/// Why a caller may not do that.
-fn forbidden(caller: &Caller, command: &Command) -> Option<String> {
-    let tool = Tool::of(command, false);
-    // What waits for a person is not asked for yet: that a policy says `confirm` counts as a no.
-    if Policy::default().says(caller.standing(), tool) == Say::Allow
-        || caller.standing() == Standing::Conductor
-    {
-        return None;
-    }
-    let who = caller.pane().map_or_else(|| "this program".to_owned(), ToString::to_string);
-    Some(format!(
-        "{who} may not do that from its pane: agents look, wait and claim; a person or the orchestrator does the rest"
-    ))
+/// Why a caller may not do that, and what would let it.
+fn forbidden(caller: &Caller, tool: Tool) -> String {
+    let (word, standing) = (tool.word(), caller.standing());
+    let remedy = match (standing, tool.usual(standing)) {
+        (Standing::Agent, Say::Deny) => {
+            "agents look, wait and claim; a person or the orchestrator does the rest".to_owned()
+        }
+        (_, Say::Deny) => "only a person outside all panes can".to_owned(),
+        _ => format!(
+            "the session's configuration denies it; `{word} = \"confirm\"` under [policy] in orchestra.toml would \
+             have a person asked"
+        ),
+    };
+    format!("{caller} may not call {word}: {remedy}")
 }

@@ -76,6 +76,7 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
             }
             fold_agent(state, record, now);
         }
+        Record::Confirm(step) => super::confirm::fold(state, step, now),
         Record::Guard(guarded) => super::guard::fold(state, guarded),
         Record::Recording(recording) => {
             state.unrecorded.retain(|r| r.agent != recording.agent);

@@ -5,6 +5,7 @@
 //! [`Record`], and every record made is also an effect to journal.
 
 mod answer;
+mod calls;
 mod command;
 mod confirm;
 mod diff;
@@ -146,7 +147,8 @@ pub fn deadline(state: &State) -> Option<Time> {
         .flatten()
         .min()
     });
-    panes.chain(state.waiters.iter().map(|w| w.deadline)).chain(notify::deadline(state)).min()
+    let others = [notify::deadline(state), confirm::deadline(state)].into_iter().flatten();
+    panes.chain(state.waiters.iter().map(|w| w.deadline)).chain(others).min()
 }
 
 /// Whom a record concerns, and what it says to people, safe to show: empty where they are told nothing of it. A claim is
@@ -194,6 +196,7 @@ impl Step<'_> {
         }
         self.advance_runs();
         self.predict_if_due();
+        self.expire_confirmations();
         self.answer_waiters();
         self.finish_down();
         self.tell();

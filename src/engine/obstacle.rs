@@ -109,7 +109,9 @@ pub(super) fn obstacle(
     if agent.pane.past {
         return wait("reading what it printed before");
     }
-    let to_shell = agent.spec.is_none() && state.config.orchestrator.is_empty() && first.prompt.is_some();
+    let shell =
+        || state.config.orchestrator.is_empty() || state.config.conductor().is_some_and(Profile::is_shell);
+    let to_shell = agent.spec.is_none() && first.prompt.is_some() && shell();
     if to_shell && agent.evidence.foreground == Some(true) {
         let why = "a shell waits there and would run the prompt as commands; name an agent program as \
                    `orchestrator` in orchestra.toml";

@@ -20,6 +20,7 @@ const LAST_LINES: usize = 6;
 impl Step<'_> {
     /// Starts what never ran, and takes up what a lost server left half done.
     pub(super) fn start(&mut self) {
+        self.drop_confirmations();
         for name in self.names() {
             let Some(agent) = self.state.agent_mut(&name) else { continue };
             agent.pane.past = agent.pane.pid.is_some();

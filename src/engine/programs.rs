@@ -73,7 +73,7 @@ impl Step<'_> {
         Ok(())
     }
 
-    fn may_begin(&self, name: &AgentName, begin: Begin) -> Result<(), String> {
+    pub(super) fn may_begin(&self, name: &AgentName, begin: Begin) -> Result<(), String> {
         let agent = self.state.agent(name).ok_or_else(|| format!("no agent {name}"))?;
         if self.state.closing || agent.runs_or_starts() {
             return Err(format!("start {name}: it still runs; stop it first"));
@@ -162,7 +162,7 @@ impl Step<'_> {
     /// a second time, at once.
     pub(super) fn stop(&mut self, name: &AgentName) {
         let Some(agent) = self.state.agent(name) else { return };
-        let stop = self.state.profile(agent).filter(|_| agent.spec.is_some()).map(|p| p.stop.clone());
+        let stop = self.state.profile(agent).map(|p| p.stop.clone());
         let again = agent.pane.stopping;
         // Who has shown nothing yet reads no keys.
         let reads = agent.pane.last_output.is_some_and(|t| agent.pane.up_at.is_some_and(|up| t >= up));
@@ -206,9 +206,10 @@ impl Step<'_> {
 
     fn swap_profiles(&mut self, mut new: BTreeMap<String, Profile>) {
         let old = &self.state.config.profiles;
-        for spec in &self.state.config.team {
-            if let (false, Some(profile)) = (new.contains_key(&spec.profile), old.get(&spec.profile)) {
-                new.insert(spec.profile.clone(), profile.clone());
+        let team = self.state.config.team.iter().map(|spec| &spec.profile);
+        for name in team.chain(self.state.config.conductor().map(|p| &p.name)) {
+            if let (false, Some(profile)) = (new.contains_key(name), old.get(name)) {
+                new.insert(name.clone(), profile.clone());
             }
         }
         let mut changed: Vec<String> =

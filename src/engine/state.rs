@@ -5,6 +5,8 @@ mod agent;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::calls::Call;
+use super::confirm::Weighed;
 use super::draft::Draft;
 use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
@@ -122,6 +124,10 @@ pub struct State {
     /// Whose conflict a prompt is being written about, and what it says.
     pub(super) conflict: Option<(AgentName, ConflictVar)>,
     pub(super) down_replies: Vec<ReplyTo>,
+    /// The number of the last confirmation.
+    pub(super) confirmed: u64,
+    pub(super) weighed: Vec<Weighed>,
+    pub(super) calls: Vec<Call>,
     /// The moment of the last event.
     pub now: Time,
     pub(super) next_dispatch: DispatchId,
@@ -301,6 +307,9 @@ impl State {
             after_move: Vec::new(),
             conflict: None,
             down_replies: Vec::new(),
+            confirmed: 0,
+            weighed: Vec::new(),
+            calls: Vec::new(),
             now: Time::default(),
             next_dispatch: 1,
             next_job: 1,
@@ -340,14 +349,12 @@ impl State {
         self.runs.iter().rev().find(|r| !r.ended)
     }
 
-    /// The profile of an agent. The orchestrator's pane is read by the profile of its program's name, else as
-    /// a plain shell.
+    /// The profile of an agent. The orchestrator's pane is read by that of its program, else as a plain shell.
     #[must_use]
     pub fn profile(&self, agent: &Agent) -> Option<&Profile> {
         let profiles = &self.config.profiles;
         let Some(spec) = &agent.spec else {
-            let program = self.config.orchestrator.first().and_then(|p| p.rsplit('/').next());
-            return program.and_then(|p| profiles.get(p)).or_else(|| profiles.get("shell"));
+            return self.config.conductor().or_else(|| profiles.get("shell"));
         };
         profiles.get(spec.profile.as_str())
     }

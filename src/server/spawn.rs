@@ -76,23 +76,38 @@ fn write_files(profile: &Profile, places: &Places, folder: &Path) -> Result<(), 
     Ok(())
 }
 
-/// `places` with `{gitdir}` and `{commondir}`, for programs that have to be told where a commit writes.
-/// git is asked only where an argument names them.
+/// `places` with `{gitdir}` and `{commondir}`, for programs that have to be told where a commit writes. They are
+/// asked for only where an argument names them.
 fn with_git_dirs(
     places: Places,
     argv: &[String],
-    repository: &Path,
-    worktree: &Path,
+    dirs: impl FnOnce() -> Result<(PathBuf, PathBuf), String>,
 ) -> Result<Places, String> {
     if !argv.iter().any(|a| a.contains("{gitdir") || a.contains("{commondir")) {
         return Ok(places);
     }
+    let (own, common) = dirs()?;
+    Ok(places.with("gitdir", own.to_string_lossy()).with("commondir", common.to_string_lossy()))
+}
+
+/// A worktree's own git directory, and the one that all worktrees share.
+fn git_dirs(repository: &Path, worktree: &Path) -> Result<(PathBuf, PathBuf), String> {
     let dirs = crate::git::dirs(repository, worktree).map_err(|e| e.to_string())?;
     // git makes this folder with its first entry; a sandbox that opens it fails while it is missing.
     // Where it cannot be made, the program says so.
     let _ = std::fs::create_dir_all(dirs.common.join("logs"));
-    let (own, common) = (dirs.own.to_string_lossy(), dirs.common.to_string_lossy());
-    Ok(places.with("gitdir", own).with("commondir", common))
+    Ok((dirs.own, dirs.common))
+}
+
+/// What stands for them where a program works in the user's own checkout: empty folders, so that what git keeps
+/// there, the target among it, stays closed to the program's sandbox.
+fn closed_git_dirs(folder: &Path) -> Result<(PathBuf, PathBuf), String> {
+    for name in ["objects", "refs", "logs"] {
+        let path = folder.join(name);
+        let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&path);
+        made.map_err(|e| format!("make {}: {e}", path.display()))?;
+    }
+    Ok((folder.to_owned(), folder.to_owned()))
 }
 
 /// `PATH` with the folder of this program first, so that `orchestra ready` works where nothing is installed.
@@ -134,14 +149,23 @@ impl Server {
         }
         let files = self.dir.injected(&agent.name);
         let places = places_of(exe, &agent.name, &worktree, &files);
+        let config = &self.state.config;
         let argv = match profile {
-            _ if agent.spec.is_none() && !self.file.config.orchestrator.is_empty() => {
-                self.file.config.orchestrator.clone()
+            _ if agent.spec.is_none() && !config.orchestrator.is_empty() && config.conductor().is_none() => {
+                config.orchestrator.clone()
             }
             Some(profile) => {
-                write_files(profile, &places, &files).map_err(|why| format!("{}: {why}", agent.name))?;
-                let all = with_git_dirs(places.clone(), &profile.argv, &self.file.repository, &worktree);
-                let all = all.map_err(|why| format!("{}: {why}", agent.name))?;
+                let failed = |why: String| format!("{}: {why}", agent.name);
+                write_files(profile, &places, &files).map_err(failed)?;
+                let profile = match agent.spec {
+                    Some(_) => profile.clone(),
+                    None => profile.written(&config.orchestrator),
+                };
+                let git = || match agent.spec {
+                    Some(_) => git_dirs(&self.file.repository, &worktree),
+                    None => closed_git_dirs(&files.join("git")),
+                };
+                let all = with_git_dirs(places.clone(), &profile.argv, git).map_err(failed)?;
                 profile.command(&all, &agent.life.launch)
             }
             None => return Err(format!("{}: it has no profile", agent.name)),
@@ -244,7 +268,7 @@ mod tests {
         std::fs::remove_dir_all(kit.top.join(".git/logs")).unwrap();
         let fill = |text: &str, top: &Path, at: &Path| {
             let argv = [text.to_owned()];
-            with_git_dirs(Places::default(), &argv, top, at).map(|places| places.fill(text))
+            with_git_dirs(Places::default(), &argv, || git_dirs(top, at)).map(|places| places.fill(text))
         };
         let filled = fill("{gitdir:json}:{commondir}/refs", &kit.top, &made.path).unwrap();
         let dirs = crate::git::dirs(&kit.top, &made.path).unwrap();
@@ -253,5 +277,8 @@ mod tests {
         let nowhere = Path::new("/nonexistent");
         assert_eq!(fill("plain", nowhere, nowhere).unwrap(), "plain");
         fill("{gitdir}", &kit.top, &kit.top).unwrap_err();
+        let closed = closed_git_dirs(&kit.top.join("files/git")).unwrap();
+        assert!(closed.0 == closed.1 && closed.1.join("objects").is_dir());
+        assert!(!closed.0.starts_with(kit.top.join(".git")), "the user's own stay closed");
     }
 }

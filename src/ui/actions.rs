@@ -113,7 +113,7 @@ pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
             view.complain(text);
             vec![Action::Beep]
         }
-        Mode::Confirm(_) | Mode::Page(_) | Mode::Copy(_) => vec![Action::Beep],
+        Mode::Confirm(_) | Mode::Page(_) | Mode::Copy(_) | Mode::Calls(_) => vec![Action::Beep],
     }
 }
 
@@ -168,6 +168,7 @@ pub(super) fn other_key(state: &State, view: &mut View, begun: Option<Key>, key:
             let text = format!("{} does nothing here; {} shows all keys", key_name(key), view.key(Op::Help));
             view.complain(text);
         }
+        Mode::Calls(_) => super::calls::other_key(state, view),
         Mode::Confirm(_) | Mode::Page(_) => {}
     }
     Vec::new()
@@ -186,6 +187,7 @@ pub(super) fn perform(state: &State, view: &mut View, op: Op, key: Option<Key>) 
         Mode::Typing => while_typing(state, view, op, key),
         Mode::Entry(_) => replay::enter(view, op),
         Mode::Copy(_) => super::copy::perform(state, view, op),
+        Mode::Calls(_) => super::calls::perform(state, view, op),
         Mode::Normal if view.deck.is_some() => replay::perform(state, view, op, key),
         Mode::Normal if view.sheet.is_some() && !matches!(op, Op::Tab) => {
             super::sheet::perform(state, view, view.when(), op)
@@ -221,6 +223,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
         }
         Op::Type => return start_typing(state, view),
         Op::Act(act) => return super::sheet::act(state, view, act),
+        Op::Confirmations => return super::calls::open(state, view),
         Op::Copy => return super::copy::start_looking(state, view),
         Op::Find => return super::copy::start_search(state, view),
         Op::Detach => return vec![Action::Detach],

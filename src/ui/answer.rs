@@ -79,7 +79,8 @@ pub fn notify(view: &mut View, answer: &Answer) {
         | Answer::Queries { .. }
         | Answer::Confirmations { .. }
         | Answer::History(_)
-        | Answer::Briefing(_) => {}
+        | Answer::Briefing(_)
+        | Answer::Library(_) => {}
         Answer::Suggestions { suggestions } => {
             open(view, Page::new("suggestions", suggestion_lines(suggestions)));
         }

@@ -81,7 +81,7 @@ fn in_dashboard(state: &State, view: &View) -> Vec<(Op, Option<&'static str>)> {
     let monitor = is_monitor(state, view);
     let ended = agent.is_some_and(can_start);
     let mut shown: Vec<(Op, Option<&str>)> = Vec::new();
-    if next_need(state, None).is_some() {
+    if next_need(state, None).is_some() || super::calls::waiting(state).next().is_some() {
         shown.push((Op::NextNeed, None));
     }
     if state.offer.is_some() {

@@ -141,6 +141,8 @@ pub enum Op {
     Yes,
     /// No.
     No,
+    /// The calls that wait for a person.
+    Confirmations,
     /// What a branch changes.
     Diff,
     /// Something with a branch that is read.
@@ -184,6 +186,8 @@ pub enum When {
     Previewing,
     /// A question.
     Asked,
+    /// A call that waits for a person.
+    Answering,
     /// A text that scrolls.
     Reading,
     /// A list to choose from, with or without a search.
@@ -211,7 +215,7 @@ pub enum When {
 }
 
 /// The parts of the help, in order.
-pub const SECTIONS: [(When, &str); 18] = [
+pub const SECTIONS: [(When, &str); 19] = [
     (When::Replaying, "in a recording"),
     (When::Normal, "in the dashboard"),
     (When::Reviewing, "in the review"),
@@ -227,6 +231,7 @@ pub const SECTIONS: [(When, &str); 18] = [
     (When::Addressing, "while choosing whom it is for"),
     (When::Previewing, "while seeing what each would get"),
     (When::Asked, "when asked"),
+    (When::Answering, "at a call that waits for you"),
     (When::Reading, "in a text"),
     (When::Choosing, "in a list"),
     (When::Entering, "in a line at the foot"),
@@ -271,6 +276,7 @@ const TABLE: &[Row] = table! {
     Normal [SHIFT_TAB] Op::PrevTab, "tab before" "go to the tab before";
     Normal [k('z')] Op::Zoom, "zoom" "show the focused pane alone, and back";
     Normal [k('w')] Op::NextNeed, "next need" "go to the next agent that needs you";
+    Normal [k('C')] Op::Confirmations, "confirmations" "answer the calls that wait for a yes of yours";
     Normal [k('\'')] Op::GoTo, "go to" "go to a tab or an agent by its name";
     Normal [k('W')] Op::NextNew, "next new" "go to the next agent with a result you have not looked at";
     Normal [p(Code::PageUp)] Op::PageUp, "back" "look back in the pane's history";

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use super::theme::clock;
-use super::view::View;
+use super::view::{Mode, View};
 use crate::domain::team::Layout;
 use crate::engine::state::State;
 
@@ -22,6 +22,8 @@ pub(super) struct Frame {
     pub list: Rect,
     pub body: Rect,
     pub narration: Rect,
+    /// Which call waits for a person; it lies over the lower edge of the panes, or below what is open over them.
+    pub banner: Rect,
     /// The time line of a recording.
     pub strip: Rect,
     pub foot: Rect,
@@ -41,11 +43,20 @@ pub(super) fn frame(state: &State, view: &View) -> Frame {
     let below = 1 + u16::from(narrated) + strip;
     let height = rows.saturating_sub(above + below);
     let left = if railed { RAIL } else { 0 };
+    let waits = super::calls::waiting(state).next().is_some();
+    let banner = match waits {
+        true if view.covered() => line(rows.saturating_sub(2)),
+        true if !matches!(view.mode, Mode::Calls(_)) => line((above + height).saturating_sub(1)),
+        _ => Rect::default(),
+    };
+    // No program has its size by a sheet.
+    let body = height.saturating_sub(u16::from(waits && whole));
     Frame {
+        banner,
         top: line(0),
         list: if listed { line(1) } else { Rect::default() },
         rail: Rect { x: 0, y: above, width: left, height },
-        body: Rect { x: left, y: above, width: cols.saturating_sub(left), height },
+        body: Rect { x: left, y: above, width: cols.saturating_sub(left), height: body },
         narration: if narrated { line(rows.saturating_sub(2 + strip)) } else { Rect::default() },
         strip: Rect { x: 0, y: rows.saturating_sub(1 + strip), width: cols, height: strip },
         foot: line(rows.saturating_sub(1)),

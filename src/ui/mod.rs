@@ -6,6 +6,7 @@
 mod actions;
 mod answer;
 mod arrange;
+mod calls;
 mod chrome;
 mod company;
 mod composer;
@@ -112,7 +113,10 @@ fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position>
             }
         }
         Mode::Entry(entry) => cursor = replay::draw_entry(buffer, &view.keys, entry, frame.foot),
+        Mode::Calls(dialog) => calls::draw_dialog(buffer, state, view, dialog),
     }
+    // Whatever is open, this is seen.
+    calls::draw_banner(buffer, state, view, frame.banner);
     theme::finish(buffer, view.look, view.theme());
     cursor
 }

@@ -12,7 +12,7 @@ use super::moves::{WHEEL, scroll, turn};
 use super::part::Part;
 use super::typing::{start_typing, type_on};
 use super::view::{Click, Mode, View};
-use super::{chrome, composer, copy, monitor, popup, rail, replay, sheet};
+use super::{calls, chrome, composer, copy, monitor, popup, rail, replay, sheet};
 use crate::domain::id::AgentName;
 use crate::domain::key::{Mouse, MouseKind};
 use crate::domain::time::Time;
@@ -42,6 +42,9 @@ fn done(state: &State, view: &mut View, mouse: Mouse, at: Position, now: Time) -
         MouseKind::Down(0) => {
             view.message = None;
             view.just_left = None;
+            if view.frame(state).banner.contains(at) {
+                return calls::open(state, view);
+            }
             let click = Click { at: now, column: at.x, row: at.y, before: before(state, view, at) };
             let last = view.click.replace(click);
             let double = last.is_some_and(|l| (l.column, l.row) == (at.x, at.y) && now - l.at < DOUBLE);
@@ -130,6 +133,7 @@ fn click_at(state: &State, view: &mut View, at: Position) -> Vec<Action> {
             return hint(state, view, composer::area(view), at);
         }
         Mode::Entry(_) => return Vec::new(),
+        Mode::Calls(_) => return calls::click(state, view, at),
         Mode::Confirm(question) => return hint(state, view, popup::question_area(view, &question), at),
         Mode::Page(_) => return hint(state, view, popup::page_area(view), at),
         Mode::Choose(chooser) => {
@@ -225,6 +229,7 @@ fn wheel(state: &State, view: &mut View, at: Position, by: isize) -> Vec<Action>
         Mode::Choose(chooser) => chooser.step(-by.signum()),
         Mode::Composer(_) | Mode::Confirm(_) | Mode::Entry(_) => {}
         Mode::Copy(_) => return copy::wheel(state, view, by),
+        Mode::Calls(_) => calls::wheel(state, view, -by),
         Mode::Normal if on_top => {
             return turn(state, view, -by.signum());
         }

@@ -8,6 +8,7 @@ use super::keymap::{Lay, Op};
 use super::layout::{self, WIDE};
 use super::monitor;
 use super::view::{View, inner};
+use crate::domain::id::AgentName;
 use crate::domain::key::{Code, Key};
 use crate::domain::team::Layout;
 use crate::engine::state::State;
@@ -42,10 +43,19 @@ pub(super) fn go(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Ve
         Op::Zoom => {
             view.zoomed = if view.zoomed.is_some() { None } else { view.focused(state) };
         }
-        Op::NextNeed => match next_need(state, view.focused(state).as_ref()) {
-            Some(name) => view.go_to(state, &name),
-            None => view.say("nobody needs you"),
-        },
+        Op::NextNeed => {
+            let place = |name: &AgentName| state.agents.iter().position(|a| a.name == *name);
+            let from = view.focused(state);
+            let next = next_need(state, from.as_ref());
+            // Calls come after the last agent; those that are new go first.
+            let at = next.as_ref().and_then(place);
+            let round = at.map(|at| from.as_ref().and_then(place).is_some_and(|from| at <= from));
+            match next {
+                _ if super::calls::are_next(state, view, round) => return super::calls::open(state, view),
+                Some(name) => view.go_to(state, &name),
+                None => view.say("nobody needs you"),
+            }
+        }
         Op::NextNew => match view.roster.next_new(state, view.focused(state).as_ref()) {
             Some(name) => view.go_to(state, &name),
             None => view.say("there is no result that you have not looked at"),

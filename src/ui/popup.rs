@@ -157,7 +157,9 @@ impl Page {
 
 /// An area of at most that size in the middle of the body, over the lines beside top and foot.
 pub(super) fn frame_of(view: &View, width: u16, height: u16) -> Rect {
-    let room = Rect { x: 0, y: 1, width: view.cols, height: view.rows.saturating_sub(2) };
+    // The line that tells of a call lies below what is open.
+    let height_left = view.rows.saturating_sub(2 + u16::from(view.calls.told));
+    let room = Rect { x: 0, y: 1, width: view.cols, height: height_left };
     let (width, height) = (width.min(room.width), height.min(room.height));
     let (x, y) = ((room.width - width) / 2, room.y + (room.height - height) / 2);
     Rect { x, y, width, height }
@@ -210,6 +212,7 @@ fn hinted(keys: &Keymap, when: When, width: usize) -> Vec<(Op, String, String)> 
             Op::Close,
         ],
         When::Asked => &[Op::Yes, Op::No],
+        When::Answering => &[Op::Close, Op::Down, Op::Right],
         When::Reading => &[Op::Close, Op::Down, Op::PageDown, Op::Bottom],
         When::Choosing => &[Op::Accept, Op::Down, Op::Up, Op::Close],
         _ => &[],

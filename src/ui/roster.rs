@@ -32,9 +32,9 @@ pub(super) fn group(agent: &Agent) -> usize {
     }
 }
 
-/// How many agents wait for a human.
+/// How many agents and calls wait for a human.
 pub(super) fn needing(state: &State) -> usize {
-    state.team().filter(|a| group(a) == 0).count()
+    state.team().filter(|a| group(a) == 0).count() + super::calls::waiting(state).count()
 }
 
 /// An agent, and the group it stands in.

@@ -10,6 +10,7 @@ use ratatui::layout::Rect;
 
 use super::actions::Choice;
 use super::arrange::{Axis, Kind, Sizes, arrange};
+use super::calls::{Calls, Dialog};
 use super::company::Guest;
 use super::composer::{Composer, Part};
 use super::copy::Copy;
@@ -107,6 +108,8 @@ pub struct View {
     pub(super) deck: Option<Box<Deck>>,
     /// Whether the client's terminal may be sent links.
     pub(super) links: bool,
+    /// What is known of calls that wait for a person.
+    pub(super) calls: Calls,
 }
 
 /// What keys mean.
@@ -120,6 +123,7 @@ pub(super) enum Mode {
     Choose(Box<Chooser>),
     Entry(Box<Entry>),
     Copy(Box<Copy>),
+    Calls(Box<Dialog>),
 }
 
 /// A line at the foot until the next key.
@@ -182,6 +186,7 @@ impl View {
             pasting: None,
             deck: None,
             links: true,
+            calls: Calls::default(),
         }
     }
 
@@ -220,7 +225,8 @@ impl View {
     pub fn observe(&mut self, state: &State, looking: bool, now: Time) -> Option<Time> {
         let panes = if looking && self.sheet.is_none() { self.pane_areas(state) } else { Vec::new() };
         let seen = panes.into_iter().map(|(name, _)| name).collect();
-        self.roster.observe(state, &seen, now)
+        let rows = self.roster.observe(state, &seen, now);
+        [rows, self.observe_calls(state, now)].into_iter().flatten().min()
     }
 
     /// Something is being done here.
@@ -317,7 +323,13 @@ impl View {
             Mode::Entry(entry) => entry.when(),
             Mode::Copy(c) if c.entry.is_some() => When::Seeking,
             Mode::Copy(_) => When::Copying,
+            Mode::Calls(_) => When::Answering,
         }
+    }
+
+    /// Whether something is open over the body, down to the foot.
+    pub(super) fn covered(&self) -> bool {
+        matches!(self.mode, Mode::Composer(_) | Mode::Confirm(_) | Mode::Page(_) | Mode::Choose(_))
     }
 
     pub(super) fn frame(&self, state: &State) -> Frame {

@@ -152,6 +152,7 @@ fn text(report: &Report) -> String {
         lines.push(format!("          starts as: {}", p.argv.join(" ")));
         for (title, list) in [
             ("sets", &p.sets),
+            ("injects", &p.injected),
             ("injects arguments", &p.injects),
             ("injects variables", &p.variables),
             ("writes below the session's directory", &p.files),

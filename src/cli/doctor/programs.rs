@@ -1,5 +1,6 @@
 //! The agent programs: where they are, which version, and what they would be given.
 
+use std::collections::BTreeSet;
 use std::io::{Read, Seek};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -10,6 +11,7 @@ use serde::Serialize;
 
 use super::Level;
 use crate::cli::up::programs::find;
+use crate::domain::id::ORCHESTRATOR;
 use crate::domain::profile::{Dialogs, Launch, Places, Profile};
 use crate::domain::signal::printable;
 use crate::domain::team::Config;
@@ -35,6 +37,8 @@ pub(super) struct Program {
     pub verified: String,
     /// The command before anything is injected.
     pub argv: Vec<String>,
+    /// What is injected: `hook`, `mcp`.
+    pub injected: Vec<String>,
     /// Arguments that are injected.
     pub injects: Vec<String>,
     /// Names of variables that the profile sets.
@@ -52,8 +56,9 @@ pub(super) fn look(config: &Config, exe: &Path, all: bool, used: bool) -> Vec<Pr
     let shell = std::env::var("SHELL").unwrap_or_default();
     let places = spawn::places(exe, &shell);
     let agents = |name: &str| -> Vec<String> {
-        let own = config.team.iter().filter(|a| used && a.profile == name);
-        own.map(|a| a.name.to_string()).collect()
+        let own = config.team.iter().filter(|a| a.profile == name).map(|a| a.name.to_string());
+        let conducts = config.conductor().is_some_and(|p| p.name == name);
+        own.chain(conducts.then(|| ORCHESTRATOR.to_owned())).filter(|_| used).collect()
     };
     let wanted: Vec<(&Profile, Vec<String>)> = config
         .profiles
@@ -98,7 +103,8 @@ fn look_at(profile: &Profile, agents: Vec<String>, places: &Places, asked: &[Str
         (None, true) => Level::Note,
         (None, false) => Level::Problem,
     };
-    let hook = Some(&profile.hook).filter(|h| h.enabled);
+    let variables: BTreeSet<&String> = profile.injects().flat_map(|i| i.env.keys()).collect();
+    let injects = [("hook", &profile.hook), ("mcp", &profile.mcp)];
     Program {
         profile: profile.name.clone(),
         agents,
@@ -109,7 +115,8 @@ fn look_at(profile: &Profile, agents: Vec<String>, places: &Places, asked: &[Str
         argv,
         injects: whole.into_iter().skip(profile.argv.len()).collect(),
         sets: profile.env.keys().cloned().collect(),
-        variables: hook.into_iter().flat_map(|h| h.env.keys().cloned()).collect(),
+        variables: variables.into_iter().cloned().collect(),
+        injected: injects.iter().filter(|(_, i)| !i.is_empty()).map(|(what, _)| (*what).to_owned()).collect(),
         files: profile.files(places).into_keys().collect(),
         can: can.into_iter().flatten().map(str::to_owned).collect(),
     }

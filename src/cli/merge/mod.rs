@@ -103,7 +103,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 fn look(control: &mut Control, show: Command, args: &Args) -> anyhow::Result<Option<Exit>> {
     let plan = control.ask(show)?;
     let Answer::Train(train) = &plan else { return answer::show(plan, args.of.format()).map(Some) };
-    let (question, missing) = (text::question(train), text::missing(train));
+    let (question, missing) = (train.question(), text::missing(train));
     let landed = train.phase == Phase::Applied;
     let exit = answer::show(plan, args.of.format())?;
     if let Some(missing) = missing {

@@ -207,14 +207,6 @@ fn about(choice: Choice) -> &'static str {
     }
 }
 
-/// What a train would move the target to.
-fn result(train: &TrainView) -> Option<(&str, u32)> {
-    match &train.built {
-        Some(Built::Clean { result, files, .. }) => Some((result.short(), *files)),
-        _ => None,
-    }
-}
-
 /// Who is missing, as a failure.
 pub(super) fn missing(train: &TrainView) -> Option<Fail> {
     let why = || {
@@ -230,19 +222,6 @@ pub(super) fn missing(train: &TrainView) -> Option<Fail> {
 pub(super) fn halted(train: &TrainView) -> Option<String> {
     let halt = train.halt.as_ref().filter(|_| train.phase == Phase::Halted)?;
     Some(format!("merge: {halt}; {}; `orchestra merge --status` says what can be done", stands(train)))
-}
-
-/// The question before a train runs.
-pub(super) fn question(train: &TrainView) -> String {
-    let plan = &train.plan;
-    let merges = plan.steps.len();
-    let to = match result(train) {
-        Some((to, files)) => {
-            format!("Move {} {} → {to} ({merges} merges, {files} files).", plan.target, plan.base.short())
-        }
-        None => format!("Merge {merges} branches and move {}.", plan.target),
-    };
-    format!("{to} Undo: orchestra merge --undo.")
 }
 
 /// The question before a train is given up; none where there is nothing to give up.
@@ -335,7 +314,7 @@ mod tests {
         let mut t = train();
         t.built = Some(Built::Clean { steps: vec![], result: Oid("5e0d9c2ff".into()), files: 46 });
         assert_eq!(
-            question(&t),
+            t.question(),
             "Move main 1b1c6aa → 5e0d9c2 (1 merges, 46 files). Undo: orchestra merge --undo."
         );
         assert!(missing(&t).is_none());

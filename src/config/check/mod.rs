@@ -41,6 +41,7 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec
         return Err(doc.wrong(&[Key("team"), Key("agent"), At(index), Key("branch")], what));
     }
     let (plans, prompts) = plans::read(&team, dirs)?;
+    check_prompt(doc, &raw.session.orchestrator_prompt, &prompts)?;
     let config = Config {
         session: raw.session.name,
         session_dir: raw.session.dir,
@@ -56,7 +57,8 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec
         prefs,
         setup: raw.session.setup,
         pass_env: raw.session.pass_env,
-        orchestrator: raw.session.orchestrator,
+        orchestrator: raw.session.orchestrator.argv().to_vec(),
+        orchestrator_prompt: raw.session.orchestrator_prompt,
         conduct,
         profiles,
         plans,
@@ -119,7 +121,20 @@ fn check_session(doc: &Doc<'_>, session: &Session) -> Result<(), Error> {
         let path = [Key("session"), Key("pass_env"), At(index)];
         names::variable(name).map_err(|what| doc.wrong(&path, what))?;
     }
-    check_argv(doc, &at("orchestrator"), &session.orchestrator)
+    check_argv(doc, &at("orchestrator"), session.orchestrator.argv())
+}
+
+/// Checks that the orchestrator's first prompt is one that can be sent; none passes.
+fn check_prompt(doc: &Doc<'_>, name: &str, prompts: &BTreeMap<String, String>) -> Result<(), Error> {
+    if name.is_empty() {
+        return Ok(());
+    }
+    if crate::domain::prompt::names(prompts).any(|known| known == name) {
+        return Ok(());
+    }
+    let (found, near) = (names::shown(name), did_you_mean(name, crate::domain::prompt::names(prompts)));
+    let what = format!("expected the name of a prompt (`orchestra prompt list`), found {found}{near}");
+    Err(doc.wrong(&[Key("session"), Key("orchestrator_prompt")], what))
 }
 
 /// Checks an argument vector; an empty vector passes.

@@ -57,6 +57,7 @@ fn apply(
     profile.env.extend(change.env.clone());
     profile.dialogs = change.dialogs.unwrap_or(profile.dialogs);
     profile.hook.enabled = change.hook.unwrap_or(profile.hook.enabled);
+    profile.mcp.enabled = change.mcp.unwrap_or(profile.mcp.enabled);
     let SubmitChange { settle_ms, bracketed, ready, composer, commands, verify_ms } = &change.submit;
     let own = profile.submit.clone();
     let submit = Submit {

@@ -171,3 +171,21 @@ fn programs_are_settings_of_git_that_name_one() {
     let error = with("\"core.fsmonitor\"").unwrap_err();
     assert!(error.contains("core.fsmonitor") && error.contains("orchestra.toml:6"), "{error}");
 }
+
+#[test]
+fn the_orchestrators_program_is_a_name_or_a_list() {
+    let of = |text: &str| {
+        let text = format!("[session]\n{text}\n[team]\nprofile = \"shell\"\n[[team.agent]]\nname = \"A\"\n");
+        let config = good(&text);
+        let profile = config.conductor().map(|p| p.name.clone());
+        (config.orchestrator, profile, config.orchestrator_prompt)
+    };
+    let (argv, profile, prompt) = of("");
+    assert!(argv.is_empty() && profile.is_none() && prompt == "orchestrate");
+    assert!(of("orchestrator = \"\"").0.is_empty());
+    let (argv, profile, prompt) = of("orchestrator = \"codex\"\norchestrator_prompt = \"\"");
+    assert!(argv == ["codex"] && profile.as_deref() == Some("codex") && prompt.is_empty());
+    let (argv, profile, _) = of("orchestrator = [\"/opt/claude\", \"--model\", \"x\"]");
+    assert!(argv == ["/opt/claude", "--model", "x"] && profile.as_deref() == Some("claude"));
+    assert_eq!(of("orchestrator = [\"bash\", \"-l\"]").1, None);
+}

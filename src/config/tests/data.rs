@@ -167,7 +167,7 @@ fn a_pattern_that_does_not_compile_is_named_and_the_others_stay_in_force() {
     let dir = project(&[("profiles/p.toml", &text)]);
     let more = "\n[[profile.codex.rule]]\nname = \"codex/busy\"\nsource = \"screen\"\npattern = '('\nstate = \"idle\"\n\
                 [[profile.codex.rule]]\nname = \"codex/mine\"\nsource = \"title\"\npattern = 'mine'\nstate = \"blocked\"\n\
-                [profile.claude]\ndialogs = \"stop\"\nhook = false\nsubmit = { settle_ms = 500 }\n";
+                [profile.claude]\ndialogs = \"stop\"\nhook = false\nmcp = false\nsubmit = { settle_ms = 500 }\n";
     let all = format!("{}{more}", default_text());
     put(dir.path(), "orchestra.toml", &all);
     let loaded = load_all(dir.path()).unwrap();
@@ -200,7 +200,7 @@ fn a_pattern_that_does_not_compile_is_named_and_the_others_stay_in_force() {
     assert!(busy.pattern.contains("esc to interrupt"), "the built-in rule stays");
     assert_eq!(codex.rules.last().unwrap().name, "codex/mine");
     let claude = &loaded.config.profiles["claude"];
-    assert_eq!((claude.dialogs, claude.hook.enabled), (Dialogs::Stop, false));
+    assert_eq!((claude.dialogs, claude.hook.enabled, claude.mcp.enabled), (Dialogs::Stop, false, false));
     assert_eq!((claude.submit.settle_ms, claude.submit.verify_ms), (500, 2000));
 }
 

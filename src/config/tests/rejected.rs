@@ -88,6 +88,20 @@ const AFTER_TEAM: &[(&str, &str)] = &[
         "use orchestra.toml:8:17: `session.orchestrator`: expected a program, found nothing",
     ),
     (
+        "[session]\norchestrator = 3\n",
+        "use orchestra.toml:8:16: `session.orchestrator`: expected a program, or a list of a program and its arguments",
+    ),
+    (
+        "[session]\norchestrator_prompt = \"orchestrat\"\n",
+        "use orchestra.toml:8:23: `session.orchestrator_prompt`: expected the name of a prompt (`orchestra prompt \
+         list`), found `orchestrat`; did you mean `orchestrate`?",
+    ),
+    (
+        "[session]\norchestrator_prompt = \"_team\"\n",
+        "use orchestra.toml:8:23: `session.orchestrator_prompt`: expected the name of a prompt (`orchestra prompt \
+         list`), found `_team`",
+    ),
+    (
         "[[tab]]\nname = \"T\"\nlayout = \"gird\"\n",
         "use orchestra.toml:9:10: `tab.layout`: expected `grid`, `focus`, `stack`, `one` or `monitor`, found \
          `gird`; did you mean `grid`?",

@@ -22,6 +22,7 @@ impl Command {
             | Self::MergePlan
             | Self::ShowTrain
             | Self::History { .. }
+            | Self::Library
             | Self::ContinuePlan { .. } => true,
             Self::Trust { digest, .. } => digest.is_none(),
             Self::Confirm(what) => *what == Confirming::List,

@@ -134,8 +134,9 @@ impl Profile {
         !matches_any(&self.strip, name) && (asked.iter().any(|a| a == name) || matches_any(&self.pass, name))
     }
 
-    fn injects(&self) -> impl Iterator<Item = &Inject> {
-        [&self.hook].into_iter().filter(|i| i.enabled)
+    /// What is injected.
+    pub fn injects(&self) -> impl Iterator<Item = &Inject> {
+        [&self.hook, &self.mcp].into_iter().filter(|i| i.enabled)
     }
 }
 

@@ -137,7 +137,7 @@ impl Tool {
             Command::Status => Self::ListAgents,
             Command::Read { .. } => Self::ReadPane,
             Command::Explain { .. } => Self::GetAgent,
-            Command::Render { .. } => Self::RenderPrompt,
+            Command::Render { .. } | Command::Library => Self::RenderPrompt,
             Command::Suggest { .. } => Self::Suggest,
             Command::Send { .. } | Command::SendReasons { .. } | Command::TakeOffer if everybody => {
                 Self::Broadcast

@@ -41,6 +41,33 @@ pub struct Confirmation {
     pub until: Time,
     /// Where the answer goes.
     pub(in crate::engine) reply: Option<ReplyTo>,
-    /// What is done on yes.
-    pub(in crate::engine) command: Command,
+    /// What is done on yes; none once the server that was asked is gone.
+    pub(in crate::engine) command: Option<Command>,
+    /// The same for the same consequence: on yes it must still be this one.
+    pub(in crate::engine) mark: String,
+    /// A person said yes and waits for word: whether it still is what was asked about is being found out.
+    pub(in crate::engine) agreed: Option<Option<ReplyTo>>,
+}
+
+impl Confirmation {
+    /// Whether nobody has said yes to it yet.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.agreed.is_none()
+    }
+}
+
+#[cfg(test)]
+impl Confirmation {
+    /// A person said yes, and it is being found out whether it still is what was asked about.
+    pub fn agree(&mut self) {
+        self.agreed = Some(None);
+    }
+
+    /// One that only shows.
+    pub fn shown(id: u64, caller: Caller, tool: &str, title: &str, (at, until): (Time, Time)) -> Self {
+        let (tool, title) = (tool.into(), title.into());
+        let (lines, mark) = (Vec::new(), String::new());
+        Self { id, caller, tool, title, lines, at, until, reply: None, command: None, mark, agreed: None }
+    }
 }

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod casts;
+mod confirm;
 mod dispatch;
 mod drafts;
 mod ending;

@@ -1,7 +1,7 @@
 //! Claims in the last message that an agent program's hook hands over, and who may make a claim.
 
 use super::kit::{SPIN, Stage, config, name};
-use crate::domain::command::{Caller, Command, Order, Via};
+use crate::domain::command::{Caller, Command, Confirming, Order, Via};
 use crate::domain::hook::HookEvent;
 use crate::domain::record::Record;
 use crate::domain::state::{AgentState, TaskState};
@@ -97,6 +97,8 @@ fn a_pane_speaks_for_itself_alone_and_the_lead_for_anybody() {
     let n = s.says(Caller::Outside, Command::Hook { event: HookEvent::default() });
     assert!(matches!(s.answers[&n], Answer::Fault { fault: Fault::Usage, .. }));
     s.says(Caller::Pane(name("ORCHESTRATOR")), accept());
+    assert_eq!(claims(&s).len(), 1, "not without a person");
+    s.ask(Command::Confirm(Confirming::Yes { id: 1 }));
     assert_eq!(claims(&s)[1..], [("SEC".into(), Via::Lead)]);
     assert_eq!(s.is("SEC"), AgentState::Ready);
     assert!(

@@ -2,7 +2,7 @@
 
 use super::kit::{Stage, TEAM, config, name, oid};
 use super::merge::{all_ready_of, applies, train};
-use crate::domain::command::{Caller, Command};
+use crate::domain::command::{Caller, Command, Confirming};
 use crate::domain::record::Record;
 use crate::domain::review::{Conflict, ConflictKind};
 use crate::domain::state::AgentState;
@@ -270,6 +270,8 @@ fn nothing_of_it_is_for_agents() {
         );
     }
     let n = s.says(Caller::Pane(name("ORCHESTRATOR")), Command::Merge);
+    assert_eq!(applies(&s), 0, "not without a person");
+    s.ask(Command::Confirm(Confirming::Yes { id: 1 }));
     assert!(matches!(&s.answers[&n], Answer::Train(t) if t.applied));
 }
 

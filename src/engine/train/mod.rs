@@ -90,6 +90,8 @@ impl Train {
 pub(in crate::engine) struct Planning {
     pub reply: Option<ReplyTo>,
     pub then: Then,
+    /// What it must be, where somebody was shown what it would be.
+    pub digest: Option<String>,
     pub from: From,
 }
 
@@ -148,10 +150,11 @@ impl Step<'_> {
             None => return Ok(()),
         };
         match command {
-            Command::MergePlan => self.plan_afresh(reply, Then::Show),
-            Command::Merge => self.plan_afresh(reply, Then::Go),
-            Command::ContinuePlan { skip } => self.plan_on(reply, Then::Show, skip),
-            Command::MergeContinue { skip } => self.plan_on(reply, Then::Go, skip),
+            Command::MergePlan => self.plan_afresh(reply, Then::Show, None),
+            Command::Merge => self.plan_afresh(reply, Then::Go, None),
+            Command::MergePlanned { digest } => self.plan_afresh(reply, Then::Go, Some(digest)),
+            Command::ContinuePlan { skip } => self.plan_on(reply, Then::Show, skip, None),
+            Command::MergeContinue { skip } => self.plan_on(reply, Then::Go, skip, None),
             Command::ShowTrain => self.show_train(reply),
             Command::MergeHand => self.hand_over(reply),
             Command::MergeResolve => self.solve_by_hand(reply),
@@ -169,6 +172,7 @@ impl Step<'_> {
             command,
             Command::MergePlan
                 | Command::Merge
+                | Command::MergePlanned { .. }
                 | Command::ContinuePlan { .. }
                 | Command::MergeContinue { .. }
                 | Command::MergeHand
@@ -228,7 +232,7 @@ impl Step<'_> {
     }
 
     /// Why nothing can be asked of the train because something happens with it right now.
-    fn train_busy(&self) -> Option<String> {
+    pub(super) fn train_busy(&self) -> Option<String> {
         let under_way = self.state.train.as_ref().filter(|t| t.phase.moves());
         if let Some(train) = under_way {
             return Some(format!("train {} is under way ({})", train.plan.id, train.phase));

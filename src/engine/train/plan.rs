@@ -1,6 +1,7 @@
 //! Planning: who is on the train, in which order, from where; afresh, or on from where it halted.
 
 use super::super::Step;
+use super::super::confirm::other_plan;
 use super::super::event::{Effect, ReplyTo, TargetFacts};
 use super::super::parts::JobKind;
 use super::super::state::Agent;
@@ -44,19 +45,40 @@ impl Step<'_> {
         })
     }
 
+    /// Why no train can start now.
+    pub(in crate::engine) fn may_start(&self) -> Option<String> {
+        self.unrecorded().or_else(|| self.not_ready(&[])).or_else(|| self.train_busy())
+    }
+
+    /// Why no halted train can go on now.
+    pub(in crate::engine) fn may_go_on(&self) -> Option<String> {
+        self.unrecorded().or_else(|| self.train_busy())
+    }
+
     /// Plans a train of everything that is ready.
-    pub(super) fn plan_afresh(&mut self, reply: Option<ReplyTo>, then: Then) {
+    pub(in crate::engine) fn plan_afresh(
+        &mut self,
+        reply: Option<ReplyTo>,
+        then: Then,
+        digest: Option<String>,
+    ) {
         if then == Then::Go
-            && let Some(why) = self.unrecorded().or_else(|| self.not_ready(&[])).or_else(|| self.train_busy())
+            && let Some(why) = self.may_start()
         {
             return self.refuse_train(reply, Fault::Protected, why);
         }
-        self.look_at_target(Planning { reply, then, from: From::Afresh });
+        self.look_at_target(Planning { reply, then, digest, from: From::Afresh });
     }
 
     /// Plans how a halted train goes on.
-    pub(super) fn plan_on(&mut self, reply: Option<ReplyTo>, then: Then, skip: Vec<AgentName>) {
-        if let Some(why) = self.unrecorded().filter(|_| then == Then::Go).or_else(|| self.train_busy()) {
+    pub(in crate::engine) fn plan_on(
+        &mut self,
+        reply: Option<ReplyTo>,
+        then: Then,
+        skip: Vec<AgentName>,
+        digest: Option<String>,
+    ) {
+        if let Some(why) = if then == Then::Go { self.may_go_on() } else { self.train_busy() } {
             return self.refuse_train(reply, Fault::Protected, why);
         }
         let halted = self.state.train.as_ref().filter(|t| t.phase == TrainPhase::Halted);
@@ -76,7 +98,8 @@ impl Step<'_> {
             let why = format!("{stranger} is not on train {}", train.plan.id);
             return self.refuse_train(reply, Fault::Usage, why);
         }
-        let mut planning = Planning { reply, then, from: From::Halted { skip: skip.clone(), solved: None } };
+        let from = From::Halted { skip: skip.clone(), solved: None };
+        let mut planning = Planning { reply, then, digest, from };
         match &train.halt {
             Some(Halt::Conflict { agent, solving, remembered, .. }) if !skip.contains(agent) => match solving
             {
@@ -123,6 +146,11 @@ impl Step<'_> {
             let fault = if go { Fault::Protected } else { Fault::Failed };
             return self.refuse_train(reply, fault, "nothing is ready to merge");
         }
+        if let Some(wanted) = &planning.digest
+            && plan.digest() != *wanted
+        {
+            return self.reply(reply, other_plan(&plan.digest()));
+        }
         let notes = facts.notes.clone();
         let why = self.untouchable(facts);
         if !go {
@@ -152,6 +180,7 @@ impl Step<'_> {
 
     /// Sends a train off.
     fn depart(&mut self, plan: TrainPlan, skipped: Vec<AgentName>, reply: Option<ReplyTo>) {
+        self.train_departs(reply);
         let halted = self.state.train.as_ref().filter(|t| t.phase == TrainPhase::Halted).map(|t| t.plan.id);
         if let Some(old) = halted.filter(|old| *old != plan.id) {
             self.record(Record::TrainDropped { train: old });

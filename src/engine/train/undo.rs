@@ -28,7 +28,7 @@ impl Step<'_> {
     }
 
     /// From what a train made of the target to what it was before.
-    pub(super) fn way_back(&self) -> Option<Move> {
+    pub(in crate::engine) fn way_back(&self) -> Option<Move> {
         let train = self.state.train.as_ref()?;
         let (old, new) = (train.landed.clone()?, train.began.clone());
         Some(Move { train: train.plan.id, target: train.plan.target.clone(), old, new })

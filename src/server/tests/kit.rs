@@ -96,6 +96,7 @@ impl Stage {
             prefs: crate::domain::prefs::Prefs::default(),
             areas: BTreeMap::new(),
             orchestrator: vec![],
+            orchestrator_prompt: String::new(),
             profiles: BTreeMap::new(),
             plans: BTreeMap::new(),
             prompts: BTreeMap::new(),

@@ -1,4 +1,4 @@
-//! The keys of acting: prompts and what became of them, plans, the merge, the journal.
+//! The keys of acting: prompts and what became of them, plans, the merge, the journal, calls that wait.
 
 use serde::Serialize;
 
@@ -112,6 +112,17 @@ pub(super) const TABLE: &[Row] = table! {
     Training [k('M')] Op::Merge, "plan" "plan the merge of all ready branches anew, then ask";
     Training [k('v')] Op::Review, "review" "see the branches";
     Training [p(Code::Esc), k('q')] Op::Close, "close" "back to the panes";
+    Answering [k('y'), k('Y')] Op::Yes, "yes" "have it done";
+    Answering [k('n'), k('N')] Op::No, "no" "refuse it";
+    Answering [p(Code::Esc), k('q')] Op::Close, "leaves it waiting" "close; the call goes on waiting, and silence means no";
+    Answering [p(Code::Tab), p(Code::Right), k('l')] Op::Right, "next call" "the next call that waits";
+    Answering [SHIFT_TAB, p(Code::Left), k('h')] Op::Left, "call before" "the call before";
+    Answering [p(Code::Down), k('j')] Op::Down, "down" "one line down";
+    Answering [p(Code::Up), k('k')] Op::Up, "up" "one line up";
+    Answering [p(Code::PageDown), k(' ')] Op::PageDown, "page down" "some lines down";
+    Answering [p(Code::PageUp)] Op::PageUp, "page up" "some lines up";
+    Answering [p(Code::Home), k('g')] Op::Top, "top" "the first line";
+    Answering [p(Code::End), k('G')] Op::Bottom, "end" "the last line";
     Composing [p(Code::Enter), Key::ctrl('s')] Op::Accept, "send" "send the prompt";
     Composing [ALT_ENTER, SHIFT_ENTER, Key::ctrl('j')] Op::NewLine, "new line" "begin a new line";
     Composing [p(Code::Tab), SHIFT_TAB] Op::OtherPart, "to whom" "choose whom it is for";

@@ -12,6 +12,7 @@ pub const ANYWHERE: &[Op] = &[
     Op::Journal,
     Op::Tab,
     Op::NextNeed,
+    Op::Confirmations,
     Op::GoTo,
     Op::NextTab,
     Op::PrevTab,

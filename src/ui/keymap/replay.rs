@@ -188,6 +188,7 @@ impl Op {
                     | Self::Tab
                     | Self::Zoom
                     | Self::NextNeed
+                    | Self::Confirmations
                     | Self::GoTo
                     | Self::NextNew
                     | Self::Lay(_)

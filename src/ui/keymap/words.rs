@@ -35,6 +35,7 @@ impl When {
             Self::Addressing => "people",
             Self::Previewing => "preview",
             Self::Asked => "question",
+            Self::Answering => "call",
             Self::Reading => "text",
             Self::Choosing => "list",
             Self::Reviewing => "review",

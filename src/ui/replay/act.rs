@@ -55,6 +55,7 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
         Op::Help => view.mode = Mode::Page(Box::new(Page::help(&view.keys, Keys::Recording))),
         Op::Journal => return sheet::perform(state, view, When::Journaling, op),
         Op::Explain => explain(state, view),
+        Op::Confirmations => return super::super::calls::open(state, view),
         Op::Review if open == Some(When::Reviewing) => view.sheet = None,
         Op::Review => {
             let cursor = review::Cursor::at(state, view.focused(state).as_ref());

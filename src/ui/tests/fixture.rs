@@ -114,6 +114,7 @@ fn config() -> Config {
         prefs: crate::domain::prefs::Prefs::default(),
         areas: std::collections::BTreeMap::new(),
         orchestrator: vec![],
+        orchestrator_prompt: String::new(),
         profiles: BTreeMap::new(),
         plans: plans.into_iter().map(|p| (p.name.clone(), p)).collect(),
         prompts: BTreeMap::new(),

@@ -2,6 +2,7 @@
 
 mod acting;
 mod allowed;
+mod calls;
 mod company;
 mod composing;
 mod copying;

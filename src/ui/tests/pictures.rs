@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use super::calls::told;
 use super::company::shared;
 use super::composing::{shown, with_prompts};
 use super::copying::printed;
@@ -70,6 +71,9 @@ fn pictures() -> Vec<Picture> {
         pressed("palette", "any action by name", ": g a t e", busy(120, 30)),
         pressed("help", "all keys", "?", busy(120, 40)),
         pressed("confirm", "what cannot be undone is asked, with what comes of it", "3 x", busy(120, 30)),
+        pressed("call", "a call waits for a yes, while one types", "3 l <Enter>", told(120, 30)),
+        pressed("call-dialog", "what would come of a call, and who asks for it", "3 C", told(120, 30)),
+        pressed("call-small", "the same on a small terminal", "3 C", told(80, 24)),
         pressed("plans", "plans to choose from", "2 r", busy(120, 30)),
         pressed(
             "review",

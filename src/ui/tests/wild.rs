@@ -1,14 +1,17 @@
 //! Whatever is pressed at whatever size, something sound is drawn.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use ratatui::style::Color;
 
 use super::fixture::*;
-use crate::domain::command::Command;
+use crate::domain::command::{Command, Confirming};
 use crate::domain::key::{Mods, Mouse, MouseKind};
+use crate::domain::time::Time;
 use crate::screen::is_unsafe;
 use crate::ui::view::Mode;
-use crate::ui::{Action, Look, notify, on_mouse};
+use crate::ui::{AIM, Action, Look, notify, on_mouse};
 
 /// What a hand can do, in the words of the fixture, and one thing the session can answer.
 const KEYS: &[&str] = &[
@@ -91,6 +94,7 @@ const KEYS: &[&str] = &[
     "$",
     "R",
     "n",
+    "C",
     "é",
     "日",
 ];
@@ -101,6 +105,10 @@ enum Deed {
     Mouse(u8, u16, u16),
     Paste(String),
     Resize(u16, u16),
+    /// So many milliseconds pass, and a frame is drawn.
+    Passes(u64),
+    /// Another program calls, a call becomes another, one is over.
+    Calls(u8),
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
@@ -109,7 +117,40 @@ fn deed() -> impl Strategy<Value = Deed> {
         2 => (0u8..5, 0u16..310, 0u16..110).prop_map(|(k, x, y)| Deed::Mouse(k, x, y)),
         1 => ".{0,40}".prop_map(Deed::Paste),
         1 => (1u16..=100, 1u16..=300).prop_map(|(r, c)| Deed::Resize(r, c)),
+        2 => (0u64..1000).prop_map(Deed::Passes),
+        1 => (0u8..3).prop_map(Deed::Calls),
     ]
+}
+
+/// What only answers calls, and lets them come.
+fn answering() -> impl Strategy<Value = Deed> {
+    let key = |text: &str| KEYS.iter().position(|k| *k == text).unwrap();
+    let keys = ["C", "y", "n", "<Esc>", "<Tab>", "<Enter>", "w", "<C-q>"].map(key);
+    prop_oneof![
+        6 => prop::sample::select(keys.to_vec()).prop_map(Deed::Key),
+        4 => (0u64..1000).prop_map(Deed::Passes),
+        2 => (0u8..3).prop_map(Deed::Calls),
+        1 => (1u16..=30, 1u16..=100).prop_map(|(r, c)| Deed::Resize(r, c)),
+    ]
+}
+
+/// Changes the calls that wait; no two that ever were are of one title.
+fn call(d: &mut Desk, how: u8, counted: &mut u64) {
+    *counted += 1;
+    let title = format!("Title{counted}.");
+    let calls = &mut d.state.confirmations;
+    match how {
+        0 => calls.push(super::calls::call(*counted, &title, 60)),
+        1 => calls.iter_mut().take(1).for_each(|c| c.title.clone_from(&title)),
+        _ => drop(calls.pop()),
+    }
+}
+
+/// The title that the dialog shows, if it shows one.
+fn titled(d: &Desk) -> Option<String> {
+    let shot = d.shot();
+    let open = matches!(d.view.mode, Mode::Calls(_));
+    d.state.confirmations.iter().map(|c| c.title.clone()).find(|t| open && shot.contains(t.as_str()))
 }
 
 fn hostile() -> crate::engine::state::State {
@@ -149,11 +190,55 @@ fn is_final(command: &Command) -> bool {
             | C::MergeContinue { .. }
             | C::MergeAbort
             | C::MergeUndo
+            | C::Confirm(Confirming::Yes { .. })
     )
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    /// Whatever is pressed and whatever calls come meanwhile: a yes is to what was on the screen, unchanged, for as long
+    /// as it takes to aim.
+    #[test]
+    fn nobody_says_yes_to_what_was_not_seen(
+        rows in 1u16..=30,
+        cols in 10u16..=100,
+        deeds in proptest::collection::vec(answering(), 0..60),
+    ) {
+        let mut d = desk(super::calls::waiting(), cols, rows);
+        for (i, call) in d.state.confirmations.iter_mut().enumerate() {
+            call.title = format!("Title of {i}.");
+        }
+        let (mut now, mut counted) = (NOW, 10);
+        let mut seen: Option<(String, Time)> = None;
+        for deed in deeds {
+            match deed {
+                Deed::Key(i) => { d.press(KEYS[i]); }
+                Deed::Resize(r, c) => d.view.resize(r, c),
+                Deed::Calls(how) => call(&mut d, how, &mut counted),
+                Deed::Passes(ms) => {
+                    now = now.plus(Duration::from_millis(ms));
+                    d.view.at(now);
+                    d.view.observe(&d.state, true, now);
+                    let is = titled(&d);
+                    if is != seen.as_ref().map(|(title, _)| title.clone()) {
+                        seen = is.map(|title| (title, now));
+                    }
+                }
+                Deed::Mouse(..) | Deed::Paste(_) => {}
+            }
+            for action in d.took() {
+                let Action::Do(Command::Confirm(Confirming::Yes { id })) = action else { continue };
+                let title = d.state.confirmations.iter().find(|c| c.id == id).map(|c| c.title.clone());
+                let (shown, since) = seen.clone().unwrap_or_default();
+                prop_assert_eq!(title, Some(shown));
+                prop_assert!(since.plus(AIM) <= now, "{since:?} {now:?}");
+            }
+            if !matches!(d.view.mode, Mode::Calls(_)) {
+                seen = None;
+            }
+        }
+    }
 
     #[test]
     fn nothing_panics_and_nothing_unsafe_is_drawn(
@@ -170,16 +255,23 @@ proptest! {
         } else {
             looking(hostile(), cols, rows, look)
         };
+        let (mut now, mut counted) = (NOW, 0);
         for deed in deeds {
-            let asked = matches!(d.view.mode, Mode::Confirm(_));
+            let asked = matches!(d.view.mode, Mode::Confirm(_) | Mode::Calls(_));
             let mut took = Vec::new();
             match deed {
                 Deed::Key(i) => { d.press(KEYS[i]); }
                 Deed::Paste(text) => { d.paste(&text); }
                 Deed::Resize(r, c) => d.view.resize(r, c),
+                Deed::Passes(ms) => {
+                    now = now.plus(Duration::from_millis(ms));
+                    d.view.at(now);
+                    d.view.observe(&d.state, true, now);
+                }
+                Deed::Calls(how) => call(&mut d, how, &mut counted),
                 Deed::Mouse(kind, column, row) => {
                     let kind = [MouseKind::Down(0), MouseKind::ScrollUp, MouseKind::ScrollDown, MouseKind::Drag(0), MouseKind::Up(0)][usize::from(kind)];
-                    took = on_mouse(&d.state, &mut d.view, Mouse { kind, column, row, mods: Mods::NONE }, NOW);
+                    took = on_mouse(&d.state, &mut d.view, Mouse { kind, column, row, mods: Mods::NONE }, now);
                 }
             }
             took.extend(d.took());

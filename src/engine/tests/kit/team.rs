@@ -66,6 +66,7 @@ pub(in crate::engine::tests) fn config() -> Config {
         prefs: crate::domain::prefs::Prefs::default(),
         areas: std::collections::BTreeMap::new(),
         orchestrator: vec![],
+        orchestrator_prompt: String::new(),
         profiles: profiles.map(|p| (p.name.clone(), p)).collect(),
         plans: plans.map(|p| (p.name.clone(), p)).collect(),
         prompts: crate::config::PROMPTS.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect(),

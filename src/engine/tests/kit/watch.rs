@@ -6,7 +6,7 @@ use super::Stage;
 use crate::domain::id::AgentName;
 use crate::domain::time::Time;
 use crate::engine::event::Event;
-use crate::engine::parts::Train;
+use crate::engine::parts::{Confirmation, Train};
 use crate::engine::state::State;
 use crate::screen::{Screen, Size};
 
@@ -113,6 +113,8 @@ pub(in crate::engine::tests) fn durable(state: &State) -> String {
     lines.extend(state.runs.iter().map(|r| format!("{r:?}")));
     let train = state.train.clone().map(|t| Train { reply: None, ..t });
     lines.push(format!("{train:?} {} {:?}", state.next_dispatch, state.offer));
+    let waits = |c: &Confirmation| (c.id, c.caller.clone(), c.title.clone(), c.lines.clone(), c.at, c.until);
+    lines.extend(state.confirmations.iter().map(|c| format!("{:?}", waits(c))));
     lines.extend(state.elsewhere.iter().map(|e| format!("{e:?}")));
     lines.extend(state.log.iter().map(|l| format!("{l:?}")));
     lines.join("\n")

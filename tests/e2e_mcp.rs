@@ -1,0 +1,256 @@
+//! `orchestra mcp` as the official SDK for Python sees it. Without python3 or the packages it is skipped, which is said.
+
+// Tests may unwrap: a failure there is the report.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+
+mod kit;
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use kit::{EXE, Place, log, wait_until};
+use serde_json::{Value, json};
+
+/// What is installed from PyPI.
+const SDK: &str = "mcp==2.3.0";
+
+/// A Python that has the SDK, made once for this build; none where that cannot be had, which is said.
+fn python() -> Option<&'static Path> {
+    static MADE: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let made = MADE.get_or_init(|| {
+        let target = Path::new(EXE).ancestors().nth(2).unwrap().join("tools");
+        let venv = target.join("mcp-python");
+        let python = venv.join("bin/python");
+        let has = |python: &Path| {
+            let sdk = Command::new(python).args(["-c", "import mcp.client.stdio"]).output();
+            sdk.is_ok_and(|out| out.status.success())
+        };
+        if has(&python) {
+            return Ok(python);
+        }
+        std::fs::create_dir_all(&target).map_err(|e| e.to_string())?;
+        let run = |program: &Path, args: &[&str]| {
+            let out = Command::new(program).args(args).stdin(Stdio::null()).output();
+            match out {
+                Ok(out) if out.status.success() => Ok(()),
+                Ok(out) => Err(String::from_utf8_lossy(&out.stderr).into_owned()),
+                Err(e) => Err(format!("{}: {e}", program.display())),
+            }
+        };
+        run(Path::new("python3"), &["-m", "venv", &venv.to_string_lossy()])?;
+        run(&python, &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", SDK])?;
+        Ok(python)
+    });
+    match made {
+        Ok(python) => Some(python),
+        Err(why) => {
+            eprintln!("skipped: no Python with {SDK} can be had here: {why}");
+            None
+        }
+    }
+}
+
+fn script(name: &str) -> String {
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mcp");
+    scripts.join(name).to_string_lossy().into_owned()
+}
+
+/// Runs a script here, and gives what it printed.
+#[track_caller]
+fn converse(place: &Place, python: &Path, name: &str) -> String {
+    let mut command = place.command(&python.to_string_lossy(), &[&script(name)], &place.repo());
+    let out = command.env("ORCHESTRA_EXE", EXE).output().unwrap();
+    let (said, err) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    assert!(out.status.success(), "{name}: {said}\n{err}");
+    assert!(said.contains("all of it holds"), "{name}: {said}\n{err}");
+    said.into_owned()
+}
+
+/// Eight rehearsal agents and a gate.
+fn rehearsal() -> Place {
+    let place = Place::repository();
+    std::fs::write(place.repo().join("build.sh"), "test -e README.md\n").unwrap();
+    place.git(&["add", "-A"]);
+    place.git(&["commit", "-q", "-m", "build"]);
+    place.ok(&["init", "--profile", "rehearsal"]);
+    let file = place.repo().join("orchestra.toml");
+    let more = "\n[[gate]]\nname = \"build\"\nrun = \"sh build.sh\"\n\
+        [profile.rehearsal]\nenv = { ORCHESTRA_REHEARSE_SPEED = \"8\" }\n";
+    std::fs::write(&file, std::fs::read_to_string(&file).unwrap() + more).unwrap();
+    place.up();
+    place
+}
+
+/// While `work` runs, a person outside answers everything that waits for one.
+fn with_a_person<R>(place: &Place, answer: &str, work: impl FnOnce() -> R) -> (R, Vec<u64>) {
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let person = scope.spawn(|| {
+            let mut answered = Vec::new();
+            while !over.load(Ordering::SeqCst) {
+                let open = place.status()["confirmations"].as_array().cloned().unwrap_or_default();
+                for id in open.iter().filter_map(|c| c["id"].as_u64()) {
+                    if place.run(&["confirm", answer, &id.to_string()]).code == Some(0) {
+                        answered.push(id);
+                    }
+                }
+                std::thread::sleep(std::time::Duration::from_millis(50));
+            }
+            answered
+        });
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+        over.store(true, Ordering::SeqCst);
+        let answered = person.join().unwrap();
+        match result {
+            Ok(result) => (result, answered),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+#[test]
+fn every_tool_takes_good_input_and_names_what_is_wrong_with_bad() {
+    let Some(python) = python() else { return };
+    let place = rehearsal();
+    let (said, _) = with_a_person(&place, "yes", || converse(&place, python, "tools.py"));
+    assert!(said.contains("not called here:"), "{said}");
+    // The same was prompted once.
+    let prompts = log::events(&place.session(), "queued");
+    assert!(!prompts.is_empty());
+}
+
+#[test]
+fn a_sprint_is_conducted_through_mcp_alone() {
+    let Some(python) = python() else { return };
+    let place = rehearsal();
+    let before = place.git(&["rev-parse", "main"]);
+    let (_, answered) = with_a_person(&place, "yes", || converse(&place, python, "sprint.py"));
+    assert!(!answered.is_empty(), "moving the target was not asked about");
+    assert_ne!(place.git(&["rev-parse", "main"]), before);
+    let merges = place.git(&["log", "--first-parent", "--merges", "--format=%s", "main"]);
+    assert_eq!(merges.lines().count(), 8, "{merges}");
+}
+
+#[test]
+fn in_a_pane_an_agent_has_its_own_tools_and_no_others() {
+    let Some(python) = python() else { return };
+    let place = Place::with_shells(&["SEC", "NET"], "");
+    place.up();
+    let out = place.root().join("said");
+    let line = format!(
+        "ORCHESTRA_EXE={EXE} {} {} > {} 2>&1; echo ended",
+        python.display(),
+        script("agent.py"),
+        out.display()
+    );
+    place.shell("SEC", &line, "ended");
+    let said = std::fs::read_to_string(&out).unwrap();
+    assert!(said.contains("all of it holds"), "{said}");
+    let net = place.agent("NET");
+    assert_eq!(net["state"], "idle", "{net}");
+}
+
+/// A client of our own, which can be killed at any moment.
+struct Raw {
+    child: Child,
+    to: ChildStdin,
+    from: BufReader<ChildStdout>,
+    next: u64,
+}
+
+impl Raw {
+    fn new(place: &Place) -> Self {
+        let mut command = place.command(EXE, &["mcp"], &place.repo());
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (to, from) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        let mut raw = Self { child, to, from, next: 0 };
+        let hello = json!({"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "raw", "version": "1"}});
+        raw.ask("initialize", &hello);
+        raw.say(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
+        raw
+    }
+
+    fn say(&mut self, message: &Value) {
+        writeln!(self.to, "{message}").unwrap();
+    }
+
+    fn send(&mut self, method: &str, params: &Value) -> u64 {
+        self.next += 1;
+        self.say(&json!({"jsonrpc": "2.0", "id": self.next, "method": method, "params": params}));
+        self.next
+    }
+
+    fn read(&mut self) -> Value {
+        let mut line = String::new();
+        assert!(self.from.read_line(&mut line).unwrap() > 0, "it went away");
+        serde_json::from_str(&line).unwrap()
+    }
+
+    fn ask(&mut self, method: &str, params: &Value) -> Value {
+        let id = self.send(method, params);
+        loop {
+            let message = self.read();
+            if message["id"] == id {
+                return message["result"].clone();
+            }
+        }
+    }
+
+    fn call(&mut self, tool: &str, args: &Value) -> Value {
+        self.ask("tools/call", &json!({"name": tool, "arguments": args}))
+    }
+}
+
+#[test]
+fn a_client_that_dies_in_the_middle_of_a_broadcast_leaves_no_half_of_it() {
+    let place = Place::with_shells(&["A", "B", "C", "D"], "");
+    place.up();
+    let mut raw = Raw::new(&place);
+    raw.send(
+        "tools/call",
+        &json!({"name": "send_prompt", "arguments": {"agents": ["all"], "text": "echo hi", "wait_s": 60}}),
+    );
+    let asked = || place.status()["confirmations"].as_array().is_some_and(|c| !c.is_empty());
+    wait_until("a person is asked", asked);
+    raw.child.kill().unwrap();
+    raw.child.wait().unwrap();
+    wait_until("nobody is asked any more", || !asked());
+    assert_eq!(log::events(&place.session(), "queued").len(), 0, "something was sent");
+}
+
+#[test]
+fn a_server_that_goes_away_is_told_and_found_again() {
+    let place = Place::with_shells(&["A"], "");
+    place.up();
+    let mut raw = Raw::new(&place);
+    assert_eq!(raw.call("list_agents", &json!({}))["isError"], false);
+    place.kill_server();
+    // It is brought back, as by any other command.
+    let again = raw.call("list_agents", &json!({}));
+    assert_eq!(again["structuredContent"]["agents"][0]["name"], "A", "{again}");
+    // In the middle of a call it cannot be.
+    let server = place.server();
+    let stop = json!({"name": "stop_agent", "arguments": {"agent": "A"}, "_meta": {"progressToken": "p"}});
+    let id = raw.send("tools/call", &stop);
+    let told = raw.read();
+    assert!(
+        told["method"] == "notifications/progress" && told.to_string().contains("confirmation"),
+        "{told}"
+    );
+    kit::proc::kill("KILL", server);
+    let lost = loop {
+        let message = raw.read();
+        if message["id"] == id {
+            break message;
+        }
+    };
+    assert_eq!(lost["result"]["isError"], true, "{lost}");
+    assert!(lost.to_string().contains("went away"), "{lost}");
+    assert_eq!(raw.call("list_agents", &json!({}))["isError"], false);
+    // The end of standard input is the end.
+    drop(raw.to);
+    assert_eq!(raw.child.wait().unwrap().code(), Some(0));
+}
