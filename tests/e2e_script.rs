@@ -5,13 +5,8 @@ mod kit;
 use std::fs;
 use std::process::Stdio;
 
-use kit::{EXE, LIMIT, Place, Ran, schema, wait_until};
+use kit::{EXE, LIMIT, Place, schema, wait_until};
 use serde_json::Value;
-
-fn object(ran: &Ran) -> Value {
-    assert_eq!(ran.out.trim_end().lines().count(), 1, "one object: {ran:#?}");
-    serde_json::from_str(&ran.out).unwrap()
-}
 
 #[test]
 fn events_are_followed_over_a_lost_server_to_the_end() {
@@ -93,7 +88,7 @@ fn a_key_delivers_once_however_often_it_is_tried() {
     place.ok(&["send", "A", "--text", "cat", "--wait"]);
     place.ok(&["wait", "A", "--for", "working"]);
     let ran = place.run(&["send", "A", "--text", "more", "--patience", "0", "--wait", "--json"]);
-    assert_eq!((ran.code, &object(&ran)["receipts"][0]["outcome"]), (Some(1), &"busy".into()), "{ran:#?}");
+    assert_eq!((ran.code, &ran.object()["receipts"][0]["outcome"]), (Some(1), &"busy".into()), "{ran:#?}");
 }
 
 #[test]
@@ -142,7 +137,7 @@ fn objects_fit_their_schemas_and_faults_are_objects_too() {
     let place = Place::with_shells(&["A", "B"], "");
     for args in [&["status", "--json"][..], &["down", "--json"], &["wait", "A", "--for", "idle", "--json"]] {
         let ran = place.run(args);
-        let fault = object(&ran);
+        let fault = ran.object();
         schema::fits("fault", &fault);
         assert_eq!((ran.code, &fault["answer"]), (Some(3), &"fault".into()), "{ran:#?}");
         assert!(ran.err.contains(fault["why"].as_str().unwrap()), "{ran:#?}");
@@ -163,15 +158,15 @@ fn objects_fit_their_schemas_and_faults_are_objects_too() {
         ("done", &["skip", "B"]),
     ] {
         let ran = place.run(&[args, &["--json"]].concat());
-        schema::fits(kind, &object(&ran));
+        schema::fits(kind, &ran.object());
     }
     let ran = place.run(&["wait", "C", "--for", "idle", "--json"]);
-    assert_eq!((ran.code, &object(&ran)["fault"]), (Some(2), &"usage".into()));
+    assert_eq!((ran.code, &ran.object()["fault"]), (Some(2), &"usage".into()));
     // A state that cannot come any more is not waited for.
     place.ok(&["stop", "A"]);
     place.ok(&["wait", "A", "--for", "stopped", "--timeout", "60"]);
     let ran = place.run(&["wait", "A", "--for", "ready", "--json"]);
-    assert_eq!((ran.code, &object(&ran)["fault"]), (Some(1), &"failed".into()));
+    assert_eq!((ran.code, &ran.object()["fault"]), (Some(1), &"failed".into()));
     ran.refused(1, &["A is stopped", "orchestra restart A"]);
     schema::fits("done", &place.json(&["down"]));
     schema::fits("done", &place.json(&["clean", "--record"]));
