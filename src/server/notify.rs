@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
-
 use super::clients::{Dashboard, Kind};
 use super::run::Server;
-use crate::domain::conduct::{Alert, Notice};
+use crate::domain::conduct::{Alert, Notice, Occasion, Told};
 use crate::engine::state::State;
 
 /// Characters of what a terminal or `ORCHESTRA_TEXT` shows of all that is told together.
@@ -26,19 +24,11 @@ struct Slot {
     waiting: Vec<Notice>,
 }
 
-/// What a hook gets on standard input, documented in `docs/hooks.md`.
-#[derive(Serialize)]
-struct Told<'a> {
-    session: &'a str,
-    repository: &'a str,
-    record: &'a str,
-    items: &'a [Notice],
-}
-
 /// A hook's command and all it needs.
 pub(super) struct HookRun {
     pub hook: usize,
     pub run: String,
+    pub occasions: Vec<Occasion>,
     pub limit: Duration,
     pub env: Vec<(String, String)>,
     pub input: Vec<u8>,
@@ -57,7 +47,7 @@ impl Server {
         self.hooks.0.resize_with(count, Slot::default);
         for hook in 0..count {
             let on = &self.state.config.conduct.hooks[hook].on;
-            let wanted: Vec<Notice> = notices.iter().filter(|n| on.contains(&n.occasion)).cloned().collect();
+            let wanted: Vec<Notice> = notices.iter().filter(|n| n.occasion.wanted(on)).cloned().collect();
             let waiting = &mut self.hooks.0[hook].waiting;
             waiting.retain(|w| !wanted.iter().any(|n| (n.occasion, &n.agent) == (w.occasion, &w.agent)));
             waiting.extend(wanted);
@@ -82,8 +72,10 @@ impl Server {
         slot.busy = true;
         let items = std::mem::take(&mut slot.waiting);
         let (run, limit) = (configured.run.clone(), Duration::from_secs(configured.timeout));
-        let (env, input) = (environment(&self.state, &items), object(&self.state, &items));
-        self.workers.hook(HookRun { hook, run, limit, env, input });
+        let occasions = items.iter().map(|n| n.occasion).collect();
+        let env = environment(&self.state, &items);
+        let input = object(&self.state, items);
+        self.workers.hook(HookRun { hook, run, occasions, limit, env, input });
     }
 }
 
@@ -93,7 +85,7 @@ fn ring(state: &State, d: &mut Dashboard, notices: &[Notice]) {
         return;
     }
     let before_it = |n: &Notice| n.agent.is_some() && !d.away && d.view.alone() == n.agent.as_ref();
-    let wanted = |n: &&Notice| state.config.conduct.alert_on.contains(&n.occasion) && !before_it(n);
+    let wanted = |n: &&Notice| n.occasion.wanted(&state.config.conduct.alert_on) && !before_it(n);
     let mine: Vec<Notice> = notices.iter().filter(wanted).cloned().collect();
     if !mine.is_empty() {
         d.ring = Some(Notice::line(&mine, LINE));
@@ -113,9 +105,9 @@ fn environment(state: &State, items: &[Notice]) -> Vec<(String, String)> {
     ]
 }
 
-fn object(state: &State, items: &[Notice]) -> Vec<u8> {
-    let (repository, record) = (&state.info.repository, &state.info.dir);
-    let told = Told { session: &state.config.session, repository, record, items };
+fn object(state: &State, items: Vec<Notice>) -> Vec<u8> {
+    let (repository, record) = (state.info.repository.clone(), state.info.dir.clone());
+    let told = Told { session: state.config.session.clone(), repository, record, items };
     // Text and lists of text: nothing that JSON cannot hold.
     let mut bytes = serde_json::to_vec(&told).unwrap_or_default();
     bytes.push(b'\n');
