@@ -1,10 +1,9 @@
 //! What the journal holds: a record of each durable change. The engine's durable state is their fold, live as in replay.
 
-use std::sync::Arc;
-
 mod did;
 mod gate_at;
 mod kept;
+mod kinds;
 mod moved;
 mod shared;
 mod sync;
@@ -126,7 +125,7 @@ pub enum Record {
         code: Option<String>,
         /// The text as it will be sent. Empty when it stood beside the journal and is lost.
         #[serde(with = "shared")]
-        text: Arc<str>,
+        text: std::sync::Arc<str>,
         /// Control characters that were taken out of it.
         #[serde(default)]
         removed: u64,

@@ -4,6 +4,7 @@ mod job;
 mod talk;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use self::job::Gating;
 pub(in crate::engine) use self::job::{Accept, Goal, Job, JobKind, Verifying, Waiter};
@@ -41,6 +42,8 @@ pub struct Dispatch {
     pub brings: Option<Brings>,
     /// When it was accepted.
     pub at: Time,
+    /// How long it waits for a busy pane, unless it belongs to a plan.
+    pub patience: Duration,
     /// How far it is.
     pub phase: Phase,
 }
