@@ -79,13 +79,13 @@ async def main():
             assert "did you mean `read_pane`" in str(error), error
 
         prompts = (await s.list_prompts()).prompts
-        assert "universal" in {p.name for p in prompts}, prompts
-        filled = await s.get_prompt("universal", {"agent": "SEC"})
+        assert "conflict" in {p.name for p in prompts}, prompts
+        filled = await s.get_prompt("enhance-sec", {"agent": "SEC"})
         assert "SEC" in filled.messages[0].content.text
         resources = {str(r.uri) for r in (await s.list_resources()).resources}
         for uri in sorted(resources):
             assert (await s.read_resource(uri)).contents[0].text, uri
-        assert "orchestra://prompts/universal" in resources and "orchestra://review" in resources
+        assert "orchestra://prompts/conflict" in resources and "orchestra://review" in resources
         assert (await s.list_resource_templates()).resource_templates
         try:
             await s.read_resource("orchestra://reviev")
