@@ -50,7 +50,7 @@ async def main():
         called.add("merge_plan")
         await fails(s, "merge_plan", "nothing is ready")
         assert (await good("merge_status"))["train"] is None
-        await fails(s, "start_merge", "plan", plan_id="0")
+        await fails(s, "start_merge", "not ready", plan_id="0")
         called.add("start_merge")
 
         await fails(s, "read_pane", "`SEX`", "did you mean SEC", agent="SEX")
