@@ -59,7 +59,7 @@ pub enum Cmd {
     /// Needs neither network nor API key and takes about a minute. In a terminal the dashboard
     /// is shown; without one the same steps are printed as lines.
     Demo(Demo),
-    /// Writes orchestra.toml and prompts/ for this repository
+    /// Writes orchestra.toml, prompts/ and skills/ for this repository
     Init(Init),
     /// Makes worktrees, starts the agents, and shows the dashboard
     Up(Up),

@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::{out, place};
 use crate::config::{self, InitOptions};
 
-/// Writes `orchestra.toml` and `prompts/`.
+/// Writes `orchestra.toml`, `prompts/` and `skills/`.
 pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
     let top = place::repository()?;
     let options = InitOptions { profile: args.profile, force: args.force, preset: args.preset };

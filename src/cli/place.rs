@@ -168,7 +168,13 @@ fn connected(name: Option<&str>, connect: Connect<'_>) -> anyhow::Result<Control
         return in_pane(&PathBuf::from(socket), connect);
     }
     let found = session(name)?;
-    Ok(connect(&socket(&found)?, None)?)
+    Ok(told(connect(&socket(&found)?, None)?))
+}
+
+/// Whoever waits for an answer is told what it waits for.
+fn told(mut control: Control) -> Control {
+    control.on_note(out::note);
+    control
 }
 
 /// An environment variable, unless it is empty.
@@ -182,7 +188,7 @@ fn in_pane(socket: &Path, connect: Connect<'_>) -> anyhow::Result<Control> {
         match connect(socket, var(TOKEN_VAR)) {
             // The agent outlives its server, which may be on its way back.
             Err(e) if e.is_gone() && Instant::now() < end => std::thread::sleep(Duration::from_millis(100)),
-            other => return Ok(other?),
+            other => return Ok(told(other?)),
         }
     }
 }

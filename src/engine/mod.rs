@@ -24,6 +24,7 @@ mod letter;
 mod limit;
 mod notify;
 mod obstacle;
+mod outside;
 mod panes;
 pub mod parts;
 mod pr;
@@ -162,6 +163,7 @@ impl Step<'_> {
         fold::fold(self.state, &record, self.now);
         self.notice(&record);
         self.outdates_matrix(&record);
+        self.follow_target(&record);
         self.out.push(Effect::Journal(record));
     }
 

@@ -12,6 +12,7 @@ use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
 use super::foresee::Foresight;
 use super::notify::Notices;
+use super::outside::Sight;
 use super::parts::{
     Asked, Claim, Confirmation, Dispatch, Expected, Gating, Held, Job, Life, Limit, LogLine, Offer, Pin,
     Receipt, Run, Train, Undelivered, Verifying, Waiter,
@@ -116,6 +117,7 @@ pub struct State {
     pub(super) said: Vec<String>,
     pub(super) notices: Notices,
     pub(super) foresight: Foresight,
+    pub(super) sight: Sight,
     pub(super) dry_trains: Vec<(TrainView, Option<ReplyTo>)>,
     /// What was asked of a train while its target was on the move: done when it stands.
     pub(super) after_move: Vec<(Option<ReplyTo>, Command)>,
@@ -297,6 +299,7 @@ impl State {
             said: Vec::new(),
             notices: Notices::default(),
             foresight: Foresight::default(),
+            sight: Sight::default(),
             dry_trains: Vec::new(),
             after_move: Vec::new(),
             conflict: None,

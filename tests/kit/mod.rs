@@ -285,7 +285,7 @@ impl Drop for Place {
 }
 
 /// Runs a command with a limit. Output goes through files: what it leaves behind cannot hold us.
-fn finish(mut command: Command, what: &[&str]) -> Ran {
+pub fn finish(mut command: Command, what: &[&str]) -> Ran {
     let (out, err) = (tempfile::NamedTempFile::new().unwrap(), tempfile::NamedTempFile::new().unwrap());
     command.stdout(out.reopen().unwrap()).stderr(err.reopen().unwrap());
     let mut child: Child = command.spawn().unwrap();
