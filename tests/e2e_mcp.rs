@@ -211,7 +211,6 @@ impl Raw {
 }
 
 #[test]
-#[ignore = "until a call that waits for a person ends with its caller"]
 fn a_client_that_dies_in_the_middle_of_a_broadcast_leaves_no_half_of_it() {
     let place = Place::with_shells(&["A", "B", "C", "D"], "");
     place.up();
