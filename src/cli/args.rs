@@ -59,7 +59,7 @@ pub enum Cmd {
     /// Needs neither network nor API key and takes about a minute. In a terminal the dashboard
     /// is shown; without one the same steps are printed as lines.
     Demo(Demo),
-    /// Writes orchestra.toml and prompts/ for this repository
+    /// Writes orchestra.toml, prompts/ and skills/ for this repository
     Init(Init),
     /// Makes worktrees, starts the agents, and shows the dashboard
     Up(Up),
@@ -262,6 +262,9 @@ pub struct Init {
     /// Overwrite files that exist
     #[arg(long)]
     pub force: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `up`.
@@ -273,6 +276,9 @@ pub struct Up {
     /// Start it without showing the dashboard
     #[arg(long)]
     pub detach: bool,
+    /// Print one JSON object, that of `status`; the dashboard is not shown
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// A session by name.
@@ -280,6 +286,9 @@ pub struct Up {
 pub struct OneSession {
     /// The session, where this repository has several
     pub session: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `ls`.
@@ -301,6 +310,9 @@ pub struct Clean {
     /// Remove the session's record too
     #[arg(long)]
     pub record: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `status`.

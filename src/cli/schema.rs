@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
+use crate::domain::conduct::Told;
 use crate::domain::report::Report;
 use crate::domain::view::{Answer, EventLine};
 
@@ -13,7 +14,7 @@ const DEFS: &str = "$defs";
 const REF: &str = "#/$defs/";
 
 /// One JSON Schema (2020-12) for each kind of answer, by the word in its `answer`, and for `event` (a line of
-/// `orchestra events --json`) and `report`, which have none.
+/// `orchestra events --json`), `report` and `hook` (what a hook is told), which have none.
 #[must_use]
 pub fn schemas() -> BTreeMap<String, Value> {
     let mut found = BTreeMap::new();
@@ -25,7 +26,9 @@ pub fn schemas() -> BTreeMap<String, Value> {
             found.insert(kind.to_owned(), whole(kind, schema.clone(), &defs));
         }
     }
-    for (kind, mut schema) in [("event", root::<EventLine>()), ("report", root::<Report>())] {
+    for (kind, mut schema) in
+        [("event", root::<EventLine>()), ("report", root::<Report>()), ("hook", root::<Told>())]
+    {
         let defs = schema.remove(DEFS).and_then(|d| d.as_object().cloned()).unwrap_or_default();
         found.insert(kind.to_owned(), whole(kind, schema, &defs));
     }

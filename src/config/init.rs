@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::data::{Dirs, PROFILES};
 use super::detect::{Found, detect};
 use super::error::{Error, did_you_mean, one_of};
-use super::library::{PRESETS, Preset, README};
+use super::library::{PRESETS, Preset, README, SKILLS};
 use super::{FILE_NAME, default_text};
 
 /// The line of the default that names the target branch.
@@ -43,9 +43,10 @@ pub struct Written {
     pub notes: Vec<String>,
 }
 
-/// Writes `orchestra.toml` and `prompts/` (a note on how to change prompts, and those of the preset; the
-/// built-in ones stay where they get better with the program) at `repo_top`, with `target` as the branch that takes
-/// the work and gates for the kind of project found there.
+/// Writes `orchestra.toml`, `prompts/` (a note on how to change prompts, and those of the preset; the
+/// built-in ones stay where they get better with the program) and `skills/` (what the project's own scripts keep to,
+/// unless the project says so already) at `repo_top`, with `target` as the branch that takes the work and gates for
+/// the kind of project found there.
 ///
 /// # Errors
 /// [`Error::Exists`] before anything is written when a file is in the way and `force` is off;
@@ -72,6 +73,10 @@ pub fn init(repo_top: &Path, target: &str, options: &InitOptions) -> Result<Writ
         && let Some((path, _)) = files.iter().find(|(path, _)| repo_top.join(path).symlink_metadata().is_ok())
     {
         return Err(Error::Exists { path: repo_top.join(path) });
+    }
+    let skills = Path::new("skills").join("README.md");
+    if repo_top.join(&skills).symlink_metadata().is_err() {
+        files.push((skills, SKILLS.to_owned()));
     }
     for (path, text) in &files {
         write(&repo_top.join(path), text)?;

@@ -41,3 +41,6 @@ pub(super) const PRESETS: &[Preset] = &[
 
 /// What `prompts/README.md` says in a project.
 pub(super) const README: &str = include_str!("../data/presets/prompts.md");
+
+/// What `skills/README.md` says in a project.
+pub(super) const SKILLS: &str = include_str!("../data/presets/skills.md");

@@ -1,6 +1,7 @@
 //! How a session is conducted: the claim's words, what a later stage sees, what happens at a
 //! limit, and who is told of what.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::id::AgentName;
@@ -45,7 +46,7 @@ pub enum AfterLimit {
 }
 
 /// Something a person may want to be told.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Occasion {
     /// An agent asks a question or for a permission.
@@ -62,7 +63,10 @@ pub enum Occasion {
     Refused,
     /// A claim was proved.
     Ready,
-    /// A merge train stopped without moving the target.
+    /// A merge train stopped at a conflict that nobody is solving; who wants to hear of [`Self::TrainStopped`]
+    /// hears of this, too.
+    Conflict,
+    /// A merge train stopped for another reason, without moving the target.
     TrainStopped,
     /// The target moved.
     Merged,
@@ -72,7 +76,7 @@ pub enum Occasion {
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Asking,
         Self::Confirm,
         Self::Limited,
@@ -80,6 +84,7 @@ impl Occasion {
         Self::Claimed,
         Self::Refused,
         Self::Ready,
+        Self::Conflict,
         Self::TrainStopped,
         Self::Merged,
         Self::RunEnded,
@@ -98,15 +103,22 @@ impl Occasion {
             Self::Claimed => "claimed",
             Self::Refused => "refused",
             Self::Ready => "ready",
+            Self::Conflict => "conflict",
             Self::TrainStopped => "train-stopped",
             Self::Merged => "merged",
             Self::RunEnded => "run-ended",
         }
     }
+
+    /// Whether who wants to be told on these occasions is told on this one.
+    #[must_use]
+    pub fn wanted(self, on: &[Self]) -> bool {
+        on.contains(&self) || (self == Self::Conflict && on.contains(&Self::TrainStopped))
+    }
 }
 
 /// One thing to tell.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {
     /// What kind.
     pub occasion: Occasion,
@@ -142,6 +154,20 @@ impl Notice {
         }
         line
     }
+}
+
+/// What a hook gets on standard input.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Told {
+    /// The session's name.
+    pub session: String,
+    /// The repository's top.
+    pub repository: String,
+    /// The session's directory.
+    pub record: String,
+    /// What happened, oldest first.
+    #[schemars(length(min = 1, max = 48))]
+    pub items: Vec<Notice>,
 }
 
 /// A command of the user's that is run on occasions.

@@ -45,7 +45,11 @@ impl Step<'_> {
     /// Takes up what a record means for people.
     pub(super) fn notice(&mut self, record: &Record) {
         let Some((occasion, text)) = occasion(self.state, record) else { return };
-        let agent = super::fold::subject(record).cloned();
+        let conflicting = match record {
+            Record::TrainHalted { halt: Halt::Conflict { agent, .. }, .. } => Some(agent),
+            _ => None,
+        };
+        let agent = super::fold::subject(record).or(conflicting).cloned();
         let text = printable(text.trim()).chars().take(TEXT).collect();
         let notices = &mut self.state.notices;
         notices.since.get_or_insert(self.now);
@@ -113,6 +117,9 @@ fn occasion(state: &State, record: &Record) -> Option<(Occasion, String)> {
         // That it is being solved now is news to nobody.
         Record::TrainHalted { halt: Halt::Conflict { solving, .. }, .. } if *solving != Solving::Nobody => {
             None
+        }
+        Record::TrainHalted { halt: halt @ Halt::Conflict { .. }, .. } => {
+            Some((Occasion::Conflict, format!("halts the merge: {halt}")))
         }
         Record::TrainHalted { halt, .. } => Some((Occasion::TrainStopped, format!("merge halted: {halt}"))),
         Record::TrainApplied { applied: Applied::Moved, .. } => {

@@ -1,10 +1,11 @@
 //! Runs a user's own command that is told of something.
 
 use std::io::{PipeReader, Read, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::atomic::AtomicBool;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
@@ -27,25 +28,38 @@ pub struct Telling<'a> {
     pub input: &'a [u8],
     /// How long it may take.
     pub limit: Duration,
+    /// Holds its process id while it runs, else 0.
+    pub pid: &'a AtomicU32,
+}
+
+/// How it ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Told {
+    /// Its exit status, 128 + n for signal n; none where it was killed by us or could not be started.
+    pub status: Option<i32>,
+    /// Why that is a failure; none where its status is 0.
+    pub failed: Option<String>,
+    /// The beginning of what it printed, its first 4 KiB, without control characters but line feeds and tabs.
+    pub said: String,
+    /// How long it took.
+    pub took: Duration,
 }
 
 /// Runs the command and waits for its end: with the environment of this process, for it may need
 /// the user's display and bus. After its time limit, or when `cancel` becomes true, it is killed
 /// with all it started; what it leaves behind after a normal end goes on.
-///
-/// # Errors
-/// When it cannot be started, does not end with status 0, or was killed: why, with the beginning
-/// of what it printed.
-pub fn tell(telling: &Telling<'_>, cancel: &AtomicBool) -> Result<String, String> {
-    let mut said = Vec::new();
-    let ended = wait(telling, cancel, &mut said).map_err(|e| format!("failed to {e}"))?;
-    let said = output::plain(&said);
-    let with = |why: String| if said.is_empty() { why } else { format!("{why}: {said}") };
-    match ended {
-        Ok(status) if status.success() => Ok(said),
-        Ok(status) => Err(with(status.to_string())),
-        Err(why) => Err(with(why)),
-    }
+#[must_use]
+pub fn tell(telling: &Telling<'_>, cancel: &AtomicBool) -> Told {
+    let (mut said, since) = (Vec::new(), Instant::now());
+    let ended = wait(telling, cancel, &mut said).unwrap_or_else(|e| Err(format!("failed to {e}")));
+    let (status, failed) = match ended {
+        Ok(status) => {
+            let number = status.code().or_else(|| status.signal().map(|n| n.saturating_add(128)));
+            (number, (!status.success()).then(|| status.to_string()))
+        }
+        Err(why) => (None, Some(why)),
+    };
+    Told { status, failed, said: output::clean(&said), took: since.elapsed() }
 }
 
 fn wait(
@@ -62,6 +76,7 @@ fn wait(
         command.envs(telling.env.iter().map(|(k, v)| (k, v)));
     };
     let (mut child, mut pipe) = child::start(prepare, &marker)?;
+    telling.pid.store(child.id(), Ordering::Relaxed);
     if let Some(mut stdin) = child.stdin.take() {
         let input = telling.input.to_vec();
         // A command that does not read would hold us up where the pipe takes less than that. It
@@ -71,6 +86,7 @@ fn wait(
     let mut open = true;
     let watched =
         child::watch(&mut child, telling.limit, cancel, &mut open, |wait| pump(&mut pipe, said, wait));
+    telling.pid.store(0, Ordering::Relaxed);
     if !matches!(watched, Ok(End::Exit(_))) {
         processes::kill_all(child.id(), &marker);
         child.wait().map_err(io("wait for the command"))?;
@@ -104,16 +120,17 @@ fn pump(pipe: &mut PipeReader, said: &mut Vec<u8>, wait: Duration) -> Result<boo
 
 #[cfg(test)]
 mod tests {
-    use std::time::Instant;
-
     use super::*;
 
-    fn run(command: &str, limit: u64, cancel: &AtomicBool) -> Result<String, String> {
+    fn run(command: &str, limit: u64, cancel: &AtomicBool) -> Told {
         let dir = tempfile::tempdir().unwrap();
         let env = [("ORCHESTRA_TEXT".to_owned(), "SEC asks; twice".to_owned())];
         let input = b"{\"items\":[]}\n";
         let limit = Duration::from_secs(limit);
-        tell(&Telling { run: command, dir: dir.path(), env: &env, input, limit }, cancel)
+        let pid = &AtomicU32::new(0);
+        let said = tell(&Telling { run: command, dir: dir.path(), env: &env, input, limit, pid }, cancel);
+        assert_eq!(pid.load(Ordering::Relaxed), 0, "it runs no more");
+        said
     }
 
     #[test]
@@ -123,24 +140,35 @@ mod tests {
             60,
             &AtomicBool::new(false),
         );
-        assert_eq!(said.unwrap(), "SEC asks; twice\n{\"items\":[]}\n[]");
+        assert_eq!(said.said, "SEC asks; twice\n{\"items\":[]}\n[]");
     }
 
     #[test]
     fn who_does_not_read_or_fails_is_told_apart() {
         let never = AtomicBool::new(false);
-        assert_eq!(run("true", 60, &never), Ok(String::new()));
-        assert_eq!(run("echo no >&2; exit 3", 60, &never), Err("exit status: 3: no".into()));
-        let flood = run("yes | head -c 1000000", 60, &never).unwrap();
-        assert!(flood.len() <= KEPT, "{}", flood.len());
+        let ended = |t: Told| (t.status, t.failed, t.said);
+        assert_eq!(ended(run("true", 60, &never)), (Some(0), None, String::new()));
+        let no = ended(run("echo no >&2; exit 3", 60, &never));
+        assert_eq!(no, (Some(3), Some("exit status: 3".into()), "no".into()));
+        let (status, why, _) = ended(run("kill -9 $$", 60, &never));
+        assert_eq!(status, Some(137));
+        assert!(why.is_some_and(|w| w.contains("signal: 9")));
+        let flood = run("yes | head -c 1000000", 60, &never);
+        assert!(flood.failed.is_none() && flood.said.len() <= KEPT, "{}", flood.said.len());
     }
 
     #[test]
     fn what_hangs_is_killed_with_all_it_started() {
         let began = Instant::now();
-        let killed = run("sleep 600 & echo started; sleep 600", 1, &AtomicBool::new(false));
-        assert_eq!(killed, Err("killed after its limit of 1 s: started".into()));
-        assert_eq!(run("sleep 600", 600, &AtomicBool::new(true)), Err("cancelled".into()));
+        let ended = |t: Told| (t.status, t.failed, t.said);
+        let killed = ended(run("sleep 600 & echo started; sleep 600", 1, &AtomicBool::new(false)));
+        assert_eq!(killed, (None, Some("killed after its limit of 1 s".into()), "started".into()));
+        // What never stops printing does not outlive its time either.
+        let (status, why, said) = ended(run("yes", 1, &AtomicBool::new(false)));
+        assert_eq!((status, why), (None, Some("killed after its limit of 1 s".into())));
+        assert!(said.len() <= KEPT && said.starts_with("y\ny\n"), "{said}");
+        let cancelled = run("sleep 600", 600, &AtomicBool::new(true));
+        assert_eq!(cancelled.failed, Some("cancelled".into()));
         assert!(began.elapsed() < Duration::from_secs(60));
     }
 }

@@ -27,7 +27,7 @@ use crate::domain::review::{GateResult, GateStatus};
 use crate::domain::team::Gate;
 use child::End;
 pub use environment::{environment, key};
-pub use hook::{Telling, tell};
+pub use hook::{Telling, Told, tell};
 use output::Output;
 
 /// How often the last lines of a running command are told at the most.

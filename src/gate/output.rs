@@ -136,8 +136,13 @@ pub(super) fn with_note(tail: &str, note: &str) -> String {
     text.get(from..).unwrap_or_default().to_owned()
 }
 
-/// Text without escape sequences and control characters: it is shown on terminals and sent to agents.
+/// The end of a text without escape sequences and control characters: it is shown on terminals and sent to agents.
 pub(super) fn plain(bytes: &[u8]) -> String {
+    with_note("", &clean(bytes))
+}
+
+/// All of such a text, without blanks at its end.
+pub(super) fn clean(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let mut out = String::new();
     let mut chars = text.chars().peekable();
@@ -153,7 +158,8 @@ pub(super) fn plain(bytes: &[u8]) -> String {
             c => out.push(c),
         }
     }
-    with_note("", out.trim_end())
+    out.truncate(out.trim_end().len());
+    out
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! Telling people: by the terminals of dashboards and by the hooks of the configuration.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-
-use serde::Serialize;
 
 use super::clients::{Dashboard, Kind};
 use super::run::Server;
-use crate::domain::conduct::{Alert, Notice};
+use crate::domain::conduct::{Alert, Notice, Occasion, Told};
 use crate::engine::state::State;
 
 /// Characters of what a terminal or `ORCHESTRA_TEXT` shows of all that is told together.
@@ -24,24 +24,26 @@ pub(super) struct Hooks(Vec<Slot>);
 struct Slot {
     busy: bool,
     waiting: Vec<Notice>,
-}
-
-/// What a hook gets on standard input, documented in `docs/hooks.md`.
-#[derive(Serialize)]
-struct Told<'a> {
-    session: &'a str,
-    repository: &'a str,
-    record: &'a str,
-    items: &'a [Notice],
+    /// The process of its command while that runs, else 0.
+    pid: Arc<AtomicU32>,
 }
 
 /// A hook's command and all it needs.
 pub(super) struct HookRun {
     pub hook: usize,
     pub run: String,
+    pub occasions: Vec<Occasion>,
     pub limit: Duration,
     pub env: Vec<(String, String)>,
     pub input: Vec<u8>,
+    pub pid: Arc<AtomicU32>,
+}
+
+impl Hooks {
+    /// Whether that process is the command of a hook that runs.
+    pub fn has(&self, pid: i32) -> bool {
+        self.0.iter().any(|s| i64::from(s.pid.load(Ordering::Relaxed)) == i64::from(pid))
+    }
 }
 
 impl Server {
@@ -57,7 +59,7 @@ impl Server {
         self.hooks.0.resize_with(count, Slot::default);
         for hook in 0..count {
             let on = &self.state.config.conduct.hooks[hook].on;
-            let wanted: Vec<Notice> = notices.iter().filter(|n| on.contains(&n.occasion)).cloned().collect();
+            let wanted: Vec<Notice> = notices.iter().filter(|n| n.occasion.wanted(on)).cloned().collect();
             let waiting = &mut self.hooks.0[hook].waiting;
             waiting.retain(|w| !wanted.iter().any(|n| (n.occasion, &n.agent) == (w.occasion, &w.agent)));
             waiting.extend(wanted);
@@ -80,10 +82,13 @@ impl Server {
         };
         let Some(configured) = self.state.config.conduct.hooks.get(hook) else { return };
         slot.busy = true;
+        let pid = slot.pid.clone();
         let items = std::mem::take(&mut slot.waiting);
         let (run, limit) = (configured.run.clone(), Duration::from_secs(configured.timeout));
-        let (env, input) = (environment(&self.state, &items), object(&self.state, &items));
-        self.workers.hook(HookRun { hook, run, limit, env, input });
+        let occasions = items.iter().map(|n| n.occasion).collect();
+        let env = environment(&self.state, &items);
+        let input = object(&self.state, items);
+        self.workers.hook(HookRun { hook, run, occasions, limit, env, input, pid });
     }
 }
 
@@ -93,7 +98,7 @@ fn ring(state: &State, d: &mut Dashboard, notices: &[Notice]) {
         return;
     }
     let before_it = |n: &Notice| n.agent.is_some() && !d.away && d.view.alone() == n.agent.as_ref();
-    let wanted = |n: &&Notice| state.config.conduct.alert_on.contains(&n.occasion) && !before_it(n);
+    let wanted = |n: &&Notice| n.occasion.wanted(&state.config.conduct.alert_on) && !before_it(n);
     let mine: Vec<Notice> = notices.iter().filter(wanted).cloned().collect();
     if !mine.is_empty() {
         d.ring = Some(Notice::line(&mine, LINE));
@@ -113,9 +118,9 @@ fn environment(state: &State, items: &[Notice]) -> Vec<(String, String)> {
     ]
 }
 
-fn object(state: &State, items: &[Notice]) -> Vec<u8> {
-    let (repository, record) = (&state.info.repository, &state.info.dir);
-    let told = Told { session: &state.config.session, repository, record, items };
+fn object(state: &State, items: Vec<Notice>) -> Vec<u8> {
+    let (repository, record) = (state.info.repository.clone(), state.info.dir.clone());
+    let told = Told { session: state.config.session.clone(), repository, record, items };
     // Text and lists of text: nothing that JSON cannot hold.
     let mut bytes = serde_json::to_vec(&told).unwrap_or_default();
     bytes.push(b'\n');

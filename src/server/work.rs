@@ -5,6 +5,7 @@ mod foresee;
 mod gates;
 mod ground;
 mod guard;
+mod hooks;
 mod panes;
 mod slot;
 #[cfg(test)]
@@ -23,7 +24,6 @@ use std::time::{Duration, Instant};
 
 use self::gates::Order;
 use self::verdicts::Verdicts;
-use super::notify::HookRun;
 use super::stir;
 use super::waker::Waker;
 use crate::domain::gates::{Gate, Verify};
@@ -36,7 +36,7 @@ use crate::engine::event::{Effect, Event, Reread};
 use crate::hold::Spec;
 use crate::session::dir::SessionDir;
 use crate::session::file::{PaneFile, SessionFile};
-use crate::{config, gate, git};
+use crate::{config, git};
 
 /// Threads for git.
 const GIT_THREADS: usize = 2;
@@ -79,6 +79,8 @@ pub struct Ground {
     cancels: Mutex<BTreeMap<u64, Arc<AtomicBool>>>,
     /// Commands of gates and hooks that run.
     gating: AtomicUsize,
+    /// Held by who writes the log of the hooks.
+    logging: Mutex<()>,
     /// The commits work is counted from, where they moved since the session was made.
     bases: Mutex<BTreeMap<AgentName, Oid>>,
     reading: Mutex<()>,
@@ -136,6 +138,7 @@ impl Workers {
             diffs: diff::Diffs::default(),
             cancels: Mutex::default(),
             gating: AtomicUsize::new(0),
+            logging: Mutex::default(),
             bases: Mutex::new(BTreeMap::new()),
             reading: Mutex::new(()),
             guard: guard::Guard::default(),
@@ -203,24 +206,6 @@ impl Workers {
     /// Drops refs that a lost server left of what was only shown or tested.
     pub(super) fn sweep(&self) {
         let _ = self.git.send(Box::new(|g, _| told(git::sweep(&g.repository))));
-    }
-
-    /// Runs a hook's command; what it prints goes into the server's log.
-    pub(super) fn hook(&self, order: HookRun) {
-        let task: Task = Box::new(move |g, out| {
-            let HookRun { hook, run, limit, env, input } = order;
-            g.gating.fetch_add(1, Ordering::Relaxed);
-            let telling = gate::Telling { run: &run, dir: &g.repository, env: &env, input: &input, limit };
-            let ended = gate::tell(&telling, &g.cancel);
-            g.gating.fetch_sub(1, Ordering::Relaxed);
-            match &ended {
-                Ok(said) if said.is_empty() => {}
-                Ok(said) => tracing::info!("hook {}: {}", hook + 1, g.masked(said)),
-                Err(why) => tracing::warn!("hook {}: {}", hook + 1, g.masked(why)),
-            }
-            out(Event::HookEnded { hook, failed: ended.err() });
-        });
-        let _ = self.hooks.send(task);
     }
 
     /// Hands an effect that is a worker's to a worker.

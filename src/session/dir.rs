@@ -269,7 +269,7 @@ fn major(line: &str) -> Option<u32> {
     line.strip_prefix(FORMAT_WORD)?.trim().split('.').next()?.parse().ok()
 }
 
-fn nofollow() -> i32 {
+pub(super) fn nofollow() -> i32 {
     i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or(0)
 }
 

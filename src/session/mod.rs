@@ -4,6 +4,7 @@ pub mod check;
 pub mod clock;
 pub mod dir;
 pub mod file;
+pub mod hooks;
 pub mod journal;
 pub mod lines;
 pub mod log;

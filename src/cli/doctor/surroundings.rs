@@ -7,11 +7,15 @@ use rustix::process::{Resource, getrlimit};
 
 use super::{Check, Level};
 use crate::cli::{out, paths};
+use crate::domain::conduct::Hook;
+use crate::domain::signal::printable;
 use crate::domain::team::Config;
 use crate::{git, server};
 
 /// Descriptors a session needs beside those of its agents.
 const FILES: u64 = 128;
+/// Characters shown of a hook's command line.
+const COMMAND: usize = 80;
 /// Descriptors of one agent's pane, with room for clients and gates.
 const FILES_AN_AGENT: u64 = 16;
 
@@ -28,9 +32,17 @@ pub(super) fn look(top: &Path, config: Option<&Config>) -> Vec<Check> {
         Some(config) => paths::session_dir(top, config, &config.session),
         None => server::place::session_dir("", top, "sprint"),
     };
+    checks.extend(config.iter().flat_map(|c| &c.conduct.hooks).map(hook));
     checks.push(writable("record", &session));
     checks.push(writable("worktrees", &paths::worktrees(top, config.map_or("sprint", |c| &c.session))));
     checks
+}
+
+/// What a hook is for. Whether its command works only its runs tell: `hooks.log` of a session.
+fn hook(hook: &Hook) -> Check {
+    let on: Vec<&str> = hook.on.iter().map(|o| o.word()).collect();
+    let run: String = printable(&hook.run).chars().take(COMMAND).collect();
+    Check::new("hook", Level::Ok, format!("on {}, at most {} s: {run}", on.join(", "), hook.timeout))
 }
 
 fn git_program() -> Check {

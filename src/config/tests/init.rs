@@ -123,7 +123,8 @@ fn target_and_profile_are_filled_in_and_prompts_explained() {
     assert_eq!(config.merge.target, "trunk/\"é\"");
     assert!(config.team.iter().all(|a| a.profile == "shell"));
     let files: Vec<String> = written.files.iter().map(|f| f.display().to_string()).collect();
-    assert_eq!(files, ["orchestra.toml", "prompts/README.md"], "built-in prompts are not pinned");
+    let expected = ["orchestra.toml", "prompts/README.md", "skills/README.md"];
+    assert_eq!(files, expected, "built-in prompts are not pinned");
     for file in &files {
         assert!(dir.path().join(file).is_file(), "{file}");
     }
@@ -136,7 +137,7 @@ fn target_and_profile_are_filled_in_and_prompts_explained() {
 fn the_preset_for_clusters_brings_its_team_gates_and_prompts() {
     let eks = InitOptions { preset: Some("eks".into()), ..InitOptions::default() };
     let (written, config, text) = initialised(&[("package.json", "{}")], &eks);
-    assert_eq!(written.files.len(), 10);
+    assert_eq!(written.files.len(), 11);
     assert_eq!(config.team.len(), 8);
     assert_eq!(config.team[2].domain, "Falco, Trivy and Kyverno");
     assert!(config.gates.is_empty() && text.contains("# run = \"npm run validate:all\""));
@@ -172,6 +173,17 @@ fn nothing_is_overwritten_without_force() {
         init(dir.path(), "main", &InitOptions { force: true, ..InitOptions::default() }).unwrap();
         load(dir.path()).unwrap();
     }
+}
+
+#[test]
+fn what_a_project_says_of_its_scripts_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    put(dir.path(), "skills/README.md", "mine");
+    for force in [false, true] {
+        let written = init(dir.path(), "main", &InitOptions { force, ..InitOptions::default() }).unwrap();
+        assert!(!written.files.iter().any(|f| f.starts_with("skills")), "{written:?}");
+    }
+    assert_eq!(fs::read_to_string(dir.path().join("skills/README.md")).unwrap(), "mine");
 }
 
 #[test]

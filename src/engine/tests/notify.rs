@@ -4,6 +4,8 @@ use super::kit::{ASK, REST, Stage, TEAM, config, name};
 use crate::domain::command::{Command, Order};
 use crate::domain::conduct::{Hook, Notice, Occasion};
 use crate::domain::record::Record;
+use crate::domain::review::{Conflict, ConflictKind};
+use crate::domain::train::{Built, Stuck};
 use crate::engine::event::{Effect, Ended, Event};
 
 /// When what was told.
@@ -75,6 +77,22 @@ fn a_run_a_merge_and_a_merge_that_stops_are_told() {
     assert_eq!(last[0].0, Occasion::TrainStopped);
     assert!(last[0].1.starts_with("merge halted: gate test is red"), "{last:?}");
     assert_eq!(last[1], (Occasion::Merged, "8 branches merged into main".into()));
+}
+
+#[test]
+fn a_conflict_is_told_apart_from_other_halts_and_heard_by_who_asks_for_halts() {
+    let mut s = super::merge::all_ready();
+    s.pass(3000);
+    let conflicts = vec![Conflict::new("a/b.rs", ConflictKind::Content)];
+    s.git.conflict = Some(Built::Conflict(Stuck::new(name("OBS"), vec![name("SEC")], conflicts)));
+    s.ask(Command::Merge);
+    s.pass(3000);
+    let all = occasions(&s);
+    let halts: Vec<_> = all.iter().filter(|(o, _)| o.wanted(&[Occasion::TrainStopped])).collect();
+    assert_eq!(halts.len(), 1, "{all:?}");
+    assert_eq!(halts[0].0, Occasion::Conflict);
+    assert_eq!(halts[0].1, "OBS halts the merge: OBS conflicts with SEC in a/b.rs (content)");
+    assert!(!Occasion::TrainStopped.wanted(&[Occasion::Conflict]), "not the other way round");
 }
 
 #[test]

@@ -94,6 +94,15 @@ fn a_hook_that_hangs_is_killed_holds_nobody_up_and_is_noted_once() {
     let noted = stage.journal_text().matches("hook 1 failed").count();
     assert_eq!(noted, 1, "three ran, two were killed by now");
     assert!(stage.journal_text().contains("killed after its limit of 1 s"));
+    let log = std::fs::read_to_string(stage.dir.join("hooks.log")).unwrap();
+    let log: Vec<serde_json::Value> = log.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let of = |hook: u64| log.iter().filter(move |r| r["hook"] == hook);
+    assert!(of(1).count() >= 2 && of(2).count() >= 2, "{log:?}");
+    for run in of(1) {
+        assert_eq!((&run["status"], &run["failed"]), (&serde_json::Value::Null, &true.into()), "{run}");
+        assert!(run["ms"].as_u64().unwrap() >= 1000 && run["occasions"][0] == "refused", "{run}");
+    }
+    assert!(of(2).all(|r| r["status"] == 0 && r["failed"] == false), "{log:?}");
 }
 
 #[test]
