@@ -4,6 +4,7 @@ use super::args::Confirm;
 use super::exit::Exit;
 use super::{answer, place};
 use crate::domain::command::{Command, Confirming};
+use crate::domain::signal::printable;
 use crate::domain::view::ConfirmView;
 
 /// Lists or answers.
@@ -17,6 +18,45 @@ pub(super) fn run(args: Confirm) -> anyhow::Result<Exit> {
 }
 
 /// What waits, for people.
-pub(super) fn text(_open: &[ConfirmView]) -> String {
-    String::new()
+pub(super) fn text(open: &[ConfirmView]) -> String {
+    if open.is_empty() {
+        return "nothing waits for a person\n".into();
+    }
+    let mut text = String::new();
+    for c in open {
+        let left = answer::duration(c.left_ms);
+        text.push_str(&printable(&format!("{}  {} ({}, {left} left): {}", c.id, c.caller, c.tool, c.title)));
+        text.push('\n');
+        for line in &c.lines {
+            text.push_str(&format!("   {}\n", printable(line)));
+        }
+    }
+    text.push_str("answer with `orchestra confirm yes ID` or `orchestra confirm no ID`\n");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::command::Caller;
+    use crate::domain::id::AgentName;
+
+    #[test]
+    fn what_waits_is_listed_with_its_consequence() {
+        assert_eq!(text(&[]), "nothing waits for a person\n");
+        let open = ConfirmView {
+            id: 3,
+            caller: Caller::Pane(AgentName::orchestrator()),
+            tool: "stop_agent".into(),
+            title: "Stop SEC\u{1b}[2J".into(),
+            lines: vec!["Its program (pid 7) is ended.".into()],
+            asked: String::new(),
+            left_ms: 61_500,
+        };
+        assert_eq!(
+            text(&[open]),
+            "3  ORCHESTRATOR (stop_agent, 61 s left): Stop SEC [2J\n   Its program (pid 7) is ended.\n\
+             answer with `orchestra confirm yes ID` or `orchestra confirm no ID`\n"
+        );
+    }
 }

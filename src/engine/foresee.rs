@@ -8,7 +8,7 @@ use super::Step;
 use super::event::{Effect, ReplyTo, Stirred};
 use super::parts::Goal;
 use crate::domain::command::WhichOrder;
-use crate::domain::id::AgentName;
+use crate::domain::id::{AgentName, Oid};
 use crate::domain::record::Record;
 use crate::domain::review::{BranchFacts, Look, Matrix};
 use crate::domain::view::ReviewView;
@@ -23,6 +23,8 @@ pub(super) struct Foresight {
     due: bool,
     /// The prediction under way.
     under_way: Option<u64>,
+    /// Where the target was known to be when that began.
+    then: Option<Oid>,
     /// Predictions begun so far; the number of the last.
     begun: u64,
     /// The last that ended.
@@ -93,8 +95,10 @@ impl Step<'_> {
         let order = self.state.config.merge_sequence();
         let job = self.state.next_job;
         self.state.next_job += 1;
+        let then = self.state.sight.at().cloned();
         let foresight = &mut self.state.foresight;
         foresight.due = false;
+        foresight.then = then;
         foresight.under_way = Some(job);
         foresight.begun += 1;
         foresight.look.clear();
@@ -118,6 +122,13 @@ impl Step<'_> {
         if foresight.under_way != Some(job) {
             return;
         }
+        let then = foresight.then.clone();
+        if let Ok(matrix) = &found {
+            self.target_seen(then.as_ref(), &matrix.target);
+            // What follows in parts saw the same.
+            self.state.foresight.then = self.state.sight.at().cloned();
+        }
+        let foresight = &mut self.state.foresight;
         if found.as_ref().is_ok_and(|m| m.partial) {
             self.state.matrix = found.ok();
             return;

@@ -20,14 +20,17 @@ mod fusion;
 mod gating;
 mod guard;
 mod history;
+mod ledger;
 mod letter;
 mod limit;
 mod notify;
 mod obstacle;
+mod outside;
 mod panes;
 pub mod parts;
 mod pr;
 mod programs;
+mod reading;
 pub mod ready;
 pub mod report;
 mod review;
@@ -149,6 +152,14 @@ pub fn deadline(state: &State) -> Option<Time> {
     panes.chain(state.waiters.iter().map(|w| w.deadline)).chain(others).min()
 }
 
+/// Whom a record concerns, and what it says to people, safe to show: empty where they are told nothing of it. A claim is
+/// told with the session's `phrase`.
+#[must_use]
+pub fn told(record: &Record, phrase: &str) -> (Option<AgentName>, String) {
+    let text = story::told(record, phrase).map(|(_, _, text)| text);
+    (fold::subject(record).cloned(), text.unwrap_or_default())
+}
+
 /// One step under way.
 struct Step<'a> {
     state: &'a mut State,
@@ -162,6 +173,7 @@ impl Step<'_> {
         fold::fold(self.state, &record, self.now);
         self.notice(&record);
         self.outdates_matrix(&record);
+        self.follow_target(&record);
         self.out.push(Effect::Journal(record));
     }
 

@@ -11,12 +11,15 @@ use super::draft::Draft;
 use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
 use super::foresee::Foresight;
+use super::ledger::Ledger;
 use super::notify::Notices;
+use super::outside::Sight;
 use super::parts::{
     Asked, Claim, Confirmation, Dispatch, Expected, Gating, Held, Job, Life, Limit, LogLine, Offer, Pin,
     Receipt, Run, Train, Undelivered, Verifying, Waiter,
 };
 use super::programs::Known;
+use super::reading::Marks;
 use super::rules::Rules;
 use crate::domain::command::Command;
 use crate::domain::gates::Place;
@@ -116,6 +119,7 @@ pub struct State {
     pub(super) said: Vec<String>,
     pub(super) notices: Notices,
     pub(super) foresight: Foresight,
+    pub(super) sight: Sight,
     pub(super) dry_trains: Vec<(TrainView, Option<ReplyTo>)>,
     /// What was asked of a train while its target was on the move: done when it stands.
     pub(super) after_move: Vec<(Option<ReplyTo>, Command)>,
@@ -183,6 +187,8 @@ pub struct Agent {
     pub queue: VecDeque<Dispatch>,
     /// Receipts, latest last, at most 32.
     pub receipts: Vec<Receipt>,
+    /// What it was sent under keys.
+    pub(super) ledger: Ledger,
     /// Its last prompt, where that was not submitted.
     pub undelivered: Option<Undelivered>,
     /// Dispatches accepted in all.
@@ -226,6 +232,8 @@ pub struct Pane {
     pub intake: Intake,
     /// Whether what it printed for an earlier server is still to be read: until then its recorded state stands.
     pub(super) past: bool,
+    /// What was read of it lately.
+    pub(super) marks: Marks,
     /// When a person last typed.
     pub(super) typed_at: Option<Time>,
     /// What a person types while a prompt goes in: it follows the receipt.
@@ -297,6 +305,7 @@ impl State {
             said: Vec::new(),
             notices: Notices::default(),
             foresight: Foresight::default(),
+            sight: Sight::default(),
             dry_trains: Vec::new(),
             after_move: Vec::new(),
             conflict: None,

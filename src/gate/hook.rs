@@ -4,7 +4,7 @@ use std::io::{PipeReader, Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -28,6 +28,8 @@ pub struct Telling<'a> {
     pub input: &'a [u8],
     /// How long it may take.
     pub limit: Duration,
+    /// Holds its process id while it runs, else 0.
+    pub pid: &'a AtomicU32,
 }
 
 /// How it ended.
@@ -74,6 +76,7 @@ fn wait(
         command.envs(telling.env.iter().map(|(k, v)| (k, v)));
     };
     let (mut child, mut pipe) = child::start(prepare, &marker)?;
+    telling.pid.store(child.id(), Ordering::Relaxed);
     if let Some(mut stdin) = child.stdin.take() {
         let input = telling.input.to_vec();
         // A command that does not read would hold us up where the pipe takes less than that. It
@@ -83,6 +86,7 @@ fn wait(
     let mut open = true;
     let watched =
         child::watch(&mut child, telling.limit, cancel, &mut open, |wait| pump(&mut pipe, said, wait));
+    telling.pid.store(0, Ordering::Relaxed);
     if !matches!(watched, Ok(End::Exit(_))) {
         processes::kill_all(child.id(), &marker);
         child.wait().map_err(io("wait for the command"))?;
@@ -123,7 +127,10 @@ mod tests {
         let env = [("ORCHESTRA_TEXT".to_owned(), "SEC asks; twice".to_owned())];
         let input = b"{\"items\":[]}\n";
         let limit = Duration::from_secs(limit);
-        tell(&Telling { run: command, dir: dir.path(), env: &env, input, limit }, cancel)
+        let pid = &AtomicU32::new(0);
+        let said = tell(&Telling { run: command, dir: dir.path(), env: &env, input, limit, pid }, cancel);
+        assert_eq!(pid.load(Ordering::Relaxed), 0, "it runs no more");
+        said
     }
 
     #[test]

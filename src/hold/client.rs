@@ -51,6 +51,7 @@ pub enum PaneEvent {
 #[derive(Debug)]
 pub struct Connection {
     stream: UnixStream,
+    peer: sock::Peer,
     frames: Decoder,
     log: LogDecoder,
     /// The offset the next log frame must have.
@@ -68,7 +69,7 @@ impl Connection {
     /// # Errors
     /// When nobody of ours listens there.
     pub fn connect(socket: &Path, offset: u64) -> Result<Self, sock::Error> {
-        let (stream, _) = sock::connect(socket)?;
+        let (stream, peer) = sock::connect(socket)?;
         stream.set_nonblocking(true).map_err(|source| sock::Error::Io {
             what: "connect to",
             path: socket.to_owned(),
@@ -76,6 +77,7 @@ impl Connection {
         })?;
         let mut connection = Self {
             stream,
+            peer,
             frames: Decoder::default(),
             log: LogDecoder::new(offset),
             expected: offset,
@@ -87,6 +89,12 @@ impl Connection {
         };
         connection.send(&ToHolder::Hello { offset });
         Ok(connection)
+    }
+
+    /// The holder, as the system tells.
+    #[must_use]
+    pub fn peer(&self) -> sock::Peer {
+        self.peer
     }
 
     /// For poll: always for reading, for writing while [`Self::wants_write`].

@@ -16,14 +16,16 @@ use crate::domain::exit::Exit;
 /// How often a stop looks whether something is left.
 const LOOK: Duration = Duration::from_millis(25);
 
+/// A process, as it was when it was looked at.
 #[derive(Debug, Clone, Copy)]
-struct Proc {
+pub struct Proc {
     pid: i32,
-    parent: i32,
+    /// Its parent: the next process above it that reaps.
+    pub parent: i32,
     group: i32,
     session: i32,
     /// When it started, in ticks; tells it from a later process with the same id.
-    started: u64,
+    pub started: u64,
 }
 
 /// Takes the status of every child that ended.
@@ -155,7 +157,9 @@ fn descendants() -> Vec<Proc> {
     found
 }
 
-fn look(pid: i32) -> Option<Proc> {
+/// The process with that id; none when there is none, or it is not shown to us.
+#[must_use]
+pub fn look(pid: i32) -> Option<Proc> {
     let bytes = fs::read(format!("/proc/{pid}/stat")).ok()?;
     // The name before it may hold anything, also spaces and brackets.
     let after = bytes.iter().rposition(|b| *b == b')')?;

@@ -25,6 +25,7 @@ use crate::domain::id::AgentName;
 
 pub use client::{Connection, PaneEvent};
 pub use input::LIMIT as INPUT_LIMIT;
+pub use kin::{Proc, look};
 pub use launch::{START_LIMIT, Started, run, spawn};
 pub use spec::Spec;
 

@@ -1,5 +1,7 @@
 //! Connections: dashboards and commands. Each is bounded, none is waited for.
 
+mod dashboard;
+
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read, Write};
 use std::os::fd::AsFd;
@@ -9,18 +11,16 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags};
 use rustix::time::Timespec;
 
+pub(super) use self::dashboard::{Dashboard, Echo};
+use super::kinship::Kin;
 use super::run::Server;
 use crate::domain::command::{Caller, Command, What};
-use crate::domain::conduct::Alert;
-use crate::domain::id::AgentName;
 use crate::domain::signal::MAX_PROMPT;
 use crate::domain::time::Time;
 use crate::domain::view::{Answer, Fault};
-use crate::engine::event::ReplyTo;
-use crate::paint::{RemoteTerminal, Wire};
-use crate::ui::View;
+use crate::engine::event::{Event, ReplyTo};
 use crate::wire::frame::{self, Decoder};
-use crate::wire::msg::{Down, Up, Wants};
+use crate::wire::msg::{Down, Up};
 use crate::wire::sock;
 
 /// A client of this server, counted from 1.
@@ -53,6 +53,8 @@ pub(super) struct Client {
     pub stream: UnixStream,
     pub kind: Kind,
     pub caller: Caller,
+    /// What its process says of who it is.
+    pub kin: Kin,
     /// When it connected.
     pub since: Time,
     /// The question whose answer a [`Kind::Control`] waits for: the next is not looked at before.
@@ -78,61 +80,14 @@ pub(super) enum Kind {
     Dashboard(Box<Dashboard>),
 }
 
-/// A dashboard's drawing.
-pub(super) struct Dashboard {
-    /// What it is called, by others too.
-    pub name: String,
-    pub view: View,
-    /// The panes that its last frame showed.
-    pub shown: Vec<AgentName>,
-    pub terminal: RemoteTerminal,
-    pub wire: Wire,
-    /// Something it shows changed.
-    pub dirty: bool,
-    /// Parts of a frame that are on their way: no other frame until all were shown.
-    pub in_flight: usize,
-    /// When it was last drawn.
-    pub drawn: Time,
-    /// When it is to be drawn anew although nothing happens.
-    pub again: Option<Time>,
-    /// Its person has just done something: draw at once.
-    pub eager: bool,
-    /// What its terminal was last told that the pane typed into wants.
-    pub wants: Wants,
-    /// The last key that went to a pane.
-    pub echo: Option<Echo>,
-    /// A bell of our own goes with the next frame.
-    pub beep: bool,
-    /// A text for its clipboard goes with the next frame.
-    pub copy: Option<String>,
-    /// How this terminal is told that somebody is needed.
-    pub alert: Alert,
-    /// That it is to be told with the next frame, in words where it takes words.
-    pub ring: Option<String>,
-    /// Whether the terminal has lost the focus, as far as it tells.
-    pub away: bool,
-}
-
-/// A key that went to a pane, whose echo is to be seen soon.
-pub(super) struct Echo {
-    pub pane: AgentName,
-    /// When it went there.
-    pub since: Time,
-    /// Since when frames wait for the echo of it, or of keys before it.
-    pub held: Time,
-    /// Something came from the pane since, and is not drawn yet.
-    pub came: bool,
-    /// Something of it was drawn: the next frame need not wait for it.
-    pub drawn: bool,
-}
-
 impl Client {
-    fn new(id: ClientId, stream: UnixStream, since: Time) -> Self {
+    fn new(id: ClientId, stream: UnixStream, kin: Kin, since: Time) -> Self {
         Self {
             id,
             stream,
             kind: Kind::New,
             caller: Caller::Outside,
+            kin,
             since,
             asked: None,
             gone: false,
@@ -305,16 +260,18 @@ impl Server {
 
     /// Takes on a connection of our own user.
     fn welcome(&mut self, stream: UnixStream) {
-        if let Err(e) = sock::check_peer(&stream, "the server's socket") {
-            tracing::warn!("refused a connection: {e}");
-            return;
-        }
+        let peer = match sock::check_peer(&stream, "the server's socket") {
+            Ok(peer) => peer,
+            Err(e) => return tracing::warn!("refused a connection: {e}"),
+        };
+        // At once: later its process may be gone, and another have its id.
+        let kin = self.kin(peer.pid);
         if stream.set_nonblocking(true).is_err() {
             return;
         }
         let id = self.next_client;
         self.next_client += 1;
-        let mut client = Client::new(id, stream, self.now());
+        let mut client = Client::new(id, stream, kin, self.now());
         if self.clients.len() >= MAX_CLIENTS {
             // Whoever has not even greeted makes room first.
             match self.clients.iter().position(|c| matches!(c.kind, Kind::New)) {
@@ -362,7 +319,11 @@ impl Server {
             return;
         }
         self.clients.retain(|c| !c.gone);
-        self.replies.retain(|(_, client)| !gone.contains(client));
+        let open = self.replies.extract_if(.., |(_, client)| gone.contains(client));
+        let replies: Vec<ReplyTo> = open.map(|(reply, _)| reply).collect();
+        if !replies.is_empty() {
+            self.happen(Event::Left { replies });
+        }
         if self.leader.is_some_and(|l| gone.contains(&l)) {
             self.leader = None;
         }

@@ -50,6 +50,8 @@ pub(super) struct Holder {
     pub stuck: bool,
     /// Nothing of it is left and it was told to go.
     pub leaving: bool,
+    /// The processes below which the pane's are.
+    pub roots: super::kinship::Roots,
     /// Makes the keyframes of its log.
     pub frames: super::keyframes::Frames,
     next_id: u64,
@@ -72,6 +74,7 @@ impl Holder {
             breaks: 0,
             stuck: false,
             leaving: false,
+            roots: super::kinship::Roots::default(),
             frames: super::keyframes::Frames::default(),
             next_id: 1,
             waiting: VecDeque::new(),

@@ -12,6 +12,7 @@ mod holder;
 mod keep;
 mod keeper;
 mod keyframes;
+mod kinship;
 mod notify;
 mod panes;
 mod past;

@@ -1,5 +1,7 @@
 //! Telling people: by the terminals of dashboards and by the hooks of the configuration.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::clients::{Dashboard, Kind};
@@ -22,6 +24,8 @@ pub(super) struct Hooks(Vec<Slot>);
 struct Slot {
     busy: bool,
     waiting: Vec<Notice>,
+    /// The process of its command while that runs, else 0.
+    pid: Arc<AtomicU32>,
 }
 
 /// A hook's command and all it needs.
@@ -32,6 +36,14 @@ pub(super) struct HookRun {
     pub limit: Duration,
     pub env: Vec<(String, String)>,
     pub input: Vec<u8>,
+    pub pid: Arc<AtomicU32>,
+}
+
+impl Hooks {
+    /// Whether that process is the command of a hook that runs.
+    pub fn has(&self, pid: i32) -> bool {
+        self.0.iter().any(|s| i64::from(s.pid.load(Ordering::Relaxed)) == i64::from(pid))
+    }
 }
 
 impl Server {
@@ -70,12 +82,13 @@ impl Server {
         };
         let Some(configured) = self.state.config.conduct.hooks.get(hook) else { return };
         slot.busy = true;
+        let pid = slot.pid.clone();
         let items = std::mem::take(&mut slot.waiting);
         let (run, limit) = (configured.run.clone(), Duration::from_secs(configured.timeout));
         let occasions = items.iter().map(|n| n.occasion).collect();
         let env = environment(&self.state, &items);
         let input = object(&self.state, items);
-        self.workers.hook(HookRun { hook, run, occasions, limit, env, input });
+        self.workers.hook(HookRun { hook, run, occasions, limit, env, input, pid });
     }
 }
 

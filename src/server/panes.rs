@@ -80,6 +80,7 @@ impl Server {
         let link = Connection::connect(&socket, offset).map_err(|e| e.to_string())?;
         let size = self.state.agent(agent).map(|a| a.pane.size);
         self.with_holder(agent, |h| {
+            h.roots.know(link.peer().pid);
             h.link = Some(link);
             h.greeted_at = None;
             h.forget_input();

@@ -1,6 +1,7 @@
 //! What clients say and what is done about it.
 
 use super::clients::{ClientId, Dashboard, Echo, Kind};
+use super::kinship::who;
 use super::run::Server;
 use crate::config;
 use crate::domain::command::{Caller, Command, Target, Until};
@@ -17,6 +18,8 @@ use crate::wire::msg::{Down, Input, Look, Role, Up, VERSION, Wants};
 const MAX_SIDE: u16 = 1000;
 /// Questions of one dashboard that may be open.
 const MAX_QUESTIONS: usize = 256;
+/// Characters of what a program calls itself.
+const MAX_NAME: usize = 64;
 /// How long the receipts of a prompt are waited for before the dashboard says what is still open.
 const RECEIPTS_MS: u64 = 65_000;
 
@@ -41,7 +44,7 @@ impl Server {
                     return client.say(&Down::Answer(Box::new(fault)));
                 }
                 if matches!(&client.kind, Kind::Dashboard(d) if d.view.looks_only() && !command.looks()) {
-                    let why = "this client attached read-only".into();
+                    let why = "this client only looks: it attached read-only, or from inside a pane".into();
                     let fault = Answer::Fault { fault: Fault::Failed, why };
                     return client.say(&Down::Answer(Box::new(fault)));
                 }
@@ -95,6 +98,11 @@ impl Server {
     fn greet(&mut self, id: ClientId, version: u16, role: Role, token: Option<&str>) {
         let session = self.state.config.session.clone();
         let owner = token.map(|t| self.tokens.owner(t).cloned());
+        let who = self.client(id).map(|c| who(&c.kin, owner.as_ref().map(Option::as_ref)));
+        if let (Some(Ok(Caller::Pane(pane))), Some(Some(shown))) = (&who, &owner) {
+            let (pane, shown) = (pane.clone(), shown.clone());
+            self.strayed(&pane, &shown);
+        }
         let Some(client) = self.client(id) else { return };
         if !matches!(client.kind, Kind::New) {
             return client.dismiss("a connection greets once");
@@ -104,27 +112,24 @@ impl Server {
                 "this server speaks version {VERSION}, the client {version}: use the same program for both"
             ));
         }
-        client.caller = match owner {
-            None => Caller::Outside,
-            Some(Some(name)) => Caller::Pane(name),
-            // To take it for somebody outside would give a pane more rights than its own.
-            Some(None) => {
-                return client.dismiss(
-                    "the token shown belongs to no pane of this session; \
-                     a program in a pane gets its own as ORCHESTRA_TOKEN when it is started",
-                );
-            }
+        client.caller = match who {
+            Some(Ok(caller)) => caller,
+            Some(Err(why)) => return client.dismiss(why),
+            None => return,
         };
         if let Role::Mcp { client: name } = &role {
             let pane = client.caller.pane().cloned();
-            client.caller = Caller::Mcp { client: printable(name), pane };
+            let client_name = printable(name).chars().take(MAX_NAME).collect();
+            client.caller = Caller::Mcp { client: client_name, pane };
         }
+        // What is pressed in a pane an agent may have pressed: it moves and looks, no more.
+        let inside = client.caller.pane().is_some();
         client.say(&Down::Welcome { session, caller: client.caller.clone() });
         match role {
             Role::Control | Role::Mcp { .. } => client.kind = Kind::Control,
             Role::Attach { rows, cols, look, read_only, name } => {
                 self.attach(id, (rows, cols), *look, &name);
-                if let Some(d) = self.dashboard(id).filter(|_| read_only) {
+                if let Some(d) = self.dashboard(id).filter(|_| read_only || inside) {
                     d.view.look_only();
                 }
                 self.lead(id);

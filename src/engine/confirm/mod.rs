@@ -22,6 +22,9 @@ pub const MAX_OPEN: usize = 16;
 /// Those of one pane, or of all programs outside panes together.
 pub const MAX_OPEN_OF_ONE: usize = 4;
 
+/// Calls whose consequence depends on where the target is.
+pub(super) const ABOUT_TARGET: &[Tool] = &[Tool::StartMerge, Tool::ContinueMerge, Tool::UndoMerge];
+
 /// The bit that marks a question of the engine's own: its answer says what a command would do.
 const OWN: ReplyTo = 1 << 63;
 
@@ -231,6 +234,17 @@ impl Step<'_> {
         self.stale(reply, &open, &stale);
         let why = format!("{}: {}; nothing was done: {stale}", open.tool, End::Stale.said());
         self.reply(open.reply, Answer::Fault { fault: Fault::Protected, why });
+    }
+
+    /// Those of such calls that nobody answered yet are over: what they would do is another thing now.
+    pub(super) fn end_stale(&mut self, tools: &[Tool], why: &str) {
+        let stale = |c: &&Confirmation| c.agreed.is_none() && tools.iter().any(|t| t.word() == c.tool);
+        let stale: Vec<Confirmation> = self.state.confirmations.iter().filter(stale).cloned().collect();
+        for open in stale {
+            self.end(open.id, End::Stale);
+            let why = format!("{}: {}; nothing was done: {why}", open.tool, End::Stale.said());
+            self.reply(open.reply, Answer::Fault { fault: Fault::Protected, why });
+        }
     }
 
     fn stale(&mut self, reply: Option<ReplyTo>, open: &Confirmation, why: &str) {

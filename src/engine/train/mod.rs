@@ -92,6 +92,8 @@ pub(in crate::engine) struct Planning {
     pub then: Then,
     /// What it must be, where somebody was shown what it would be.
     pub digest: Option<String>,
+    /// Where the target was known to be when it was asked for.
+    pub then_at: Option<Oid>,
     pub from: From,
 }
 

@@ -67,7 +67,7 @@ impl Step<'_> {
         {
             return self.refuse_train(reply, Fault::Protected, why);
         }
-        self.look_at_target(Planning { reply, then, digest, from: From::Afresh });
+        self.look_at_target(Planning { reply, then, digest, then_at: None, from: From::Afresh });
     }
 
     /// Plans how a halted train goes on.
@@ -99,7 +99,7 @@ impl Step<'_> {
             return self.refuse_train(reply, Fault::Usage, why);
         }
         let from = From::Halted { skip: skip.clone(), solved: None };
-        let mut planning = Planning { reply, then, digest, from };
+        let mut planning = Planning { reply, then, digest, then_at: None, from };
         match &train.halt {
             Some(Halt::Conflict { agent, solving, remembered, .. }) if !skip.contains(agent) => match solving
             {
@@ -115,7 +115,8 @@ impl Step<'_> {
         self.look_at_target(planning);
     }
 
-    pub(super) fn look_at_target(&mut self, planning: Planning) {
+    pub(super) fn look_at_target(&mut self, mut planning: Planning) {
+        planning.then_at = self.state.sight.at().cloned();
         let job = self.job(JobKind::PlanTrain(planning));
         self.out.push(Effect::LookAtTarget { job });
     }
@@ -134,6 +135,7 @@ impl Step<'_> {
             }
             Err(why) => return self.reply(reply, Answer::Fault { fault: Fault::Failed, why }),
         };
+        self.target_seen(planning.then_at.as_ref(), &facts.oid);
         let skipped = self.skipped(&planning.from);
         // Somebody may have moved on while the target was looked at.
         if let Some(why) = self.not_ready(&skipped).filter(|_| go) {
@@ -151,7 +153,7 @@ impl Step<'_> {
         {
             return self.reply(reply, other_plan(&plan.digest()));
         }
-        let notes = facts.notes.clone();
+        let notes: Vec<String> = self.moved_by_others().into_iter().chain(facts.notes.clone()).collect();
         let why = self.untouchable(facts);
         if !go {
             let mut view = self.plan_view(plan, skipped);

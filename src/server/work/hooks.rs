@@ -24,10 +24,11 @@ impl Workers {
 impl Ground {
     /// Runs it and logs that; why it failed, where it did.
     fn tell(&self, order: HookRun) -> Option<String> {
-        let HookRun { hook, run, occasions, limit, env, input } = order;
+        let HookRun { hook, run, occasions, limit, env, input, pid } = order;
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         self.gating.fetch_add(1, Ordering::Relaxed);
-        let telling = gate::Telling { run: &run, dir: &self.repository, env: &env, input: &input, limit };
+        let (dir, pid) = (&self.repository, &*pid);
+        let telling = gate::Telling { run: &run, dir, env: &env, input: &input, limit, pid };
         let told = gate::tell(&telling, &self.cancel);
         self.gating.fetch_sub(1, Ordering::Relaxed);
         let said = self.masked(&told.said);

@@ -151,7 +151,8 @@ impl Git {
             }
             Effect::Predict { job, order, .. } => {
                 let order = order.clone();
-                let found = Ok(Box::new(Matrix { order, ..self.matrix.clone() }));
+                let target = self.target.oid.clone();
+                let found = Ok(Box::new(Matrix { order, target, ..self.matrix.clone() }));
                 vec![Event::Predicted { job: *job, found }]
             }
             Effect::BuildRipple { job, plan } => {
