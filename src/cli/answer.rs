@@ -18,16 +18,28 @@ pub enum Format {
     Json,
 }
 
+/// Prints a line about what was done.
+///
+/// # Errors
+/// As [`show`].
+pub fn done(text: String, json: bool) -> anyhow::Result<Exit> {
+    if json {
+        return show(Answer::Done { text }, Format::Json);
+    }
+    out::result(&text)?;
+    Ok(Exit::Done)
+}
+
 /// Prints an answer and gives the exit status it stands for.
 ///
 /// # Errors
-/// [`Fail`] for a fault, or when standard output refuses.
+/// [`Fail`] for a fault, which is printed by whoever tells it, or when standard output refuses.
 pub fn show(answer: Answer, format: Format) -> anyhow::Result<Exit> {
-    if format == Format::Json {
-        out::json(&answer)?;
-    }
     if let Answer::Fault { fault, why } = answer {
         return Err(Fail::new(fault.into(), why).into());
+    }
+    if format == Format::Json {
+        out::json(&answer)?;
     }
     if format == Format::Text {
         let text = text(&answer);
@@ -57,6 +69,7 @@ pub fn verdict(answer: &Answer) -> Exit {
         Answer::Suggestions { suggestions } => suggestions.iter().any(|s| !s.why.is_empty()),
         Answer::Verified { places } => !places.iter().all(Verified::passed),
         Answer::Unmerged(found) => !found.files.is_empty(),
+        Answer::Query(query) => talk::failed(query),
         Answer::Done { .. }
         | Answer::Pr(_)
         | Answer::Diff(_)
@@ -65,7 +78,6 @@ pub fn verdict(answer: &Answer) -> Exit {
         | Answer::Pane(_)
         | Answer::Explained(_)
         | Answer::Rendered(_)
-        | Answer::Query(_)
         | Answer::Queries { .. }
         | Answer::Confirmations { .. }
         | Answer::History(_)

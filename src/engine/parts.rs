@@ -4,6 +4,7 @@ mod job;
 mod talk;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use self::job::Gating;
 pub(in crate::engine) use self::job::{Accept, Goal, Job, JobKind, Verifying, Waiter};
@@ -16,6 +17,7 @@ use crate::domain::command::{Order, Via};
 use crate::domain::id::{AgentName, DispatchId, Oid, RunId, TrainId};
 use crate::domain::plan::Bound;
 use crate::domain::profile::Launch;
+use crate::domain::record::Brings;
 use crate::domain::state::{AgentState, Outcome, TaskState};
 use crate::domain::time::Time;
 
@@ -36,8 +38,12 @@ pub struct Dispatch {
     pub longest: usize,
     /// The code a claim by text must carry, where the prompt asks for one.
     pub code: Option<String>,
+    /// What of a query it brings.
+    pub brings: Option<Brings>,
     /// When it was accepted.
     pub at: Time,
+    /// How long it waits for a busy pane, unless it belongs to a plan.
+    pub patience: Duration,
     /// How far it is.
     pub phase: Phase,
 }
@@ -195,6 +201,8 @@ pub struct Undelivered {
     pub task: Option<(RunId, String)>,
     /// The code a claim by text must carry.
     pub code: Option<String>,
+    /// What of a query it brings.
+    pub brings: Option<Brings>,
     /// The text.
     pub text: Arc<str>,
 }

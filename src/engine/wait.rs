@@ -7,9 +7,10 @@ use super::event::ReplyTo;
 use super::parts::{Dispatch, Goal, Phase, Run, RunTask, Waiter};
 use super::run::waits_for;
 use super::state::Agent;
+use super::talk::how_far;
 use crate::domain::command::Until;
 use crate::domain::id::AgentName;
-use crate::domain::state::TaskState;
+use crate::domain::state::{AgentState, TaskState};
 use crate::domain::view::{Answer, Fault, ReviewView};
 
 /// How long a status waits for git before it shows what is known.
@@ -75,7 +76,11 @@ impl Step<'_> {
                 }
                 None => self.too_late(&waiter),
             };
+            let heard = matches!(answer, Answer::Query(_));
             self.reply(Some(waiter.reply), answer);
+            if let (Goal::Answer { query, hears: true }, true) = (waiter.goal, heard) {
+                self.heard(query);
+            }
         }
     }
 
@@ -84,7 +89,9 @@ impl Step<'_> {
         match &waiter.goal {
             Goal::Facts => self.status(),
             Goal::Matrix { reviews, .. } => self.review_answer(reviews),
-            Goal::Until(_) => Answer::Fault { fault: Fault::Timeout, why: self.still(waiter) },
+            Goal::Until(_) | Goal::Answer { .. } => {
+                Answer::Fault { fault: Fault::Timeout, why: self.still(waiter) }
+            }
         }
     }
 
@@ -98,11 +105,8 @@ impl Step<'_> {
         match &waiter.goal {
             Goal::Facts => waiter.agents.is_empty().then(|| self.status()),
             Goal::Matrix { of, reviews } => self.foreseen(*of).then(|| self.review_answer(reviews)),
-            Goal::Until(Until::State(state)) => {
-                let all =
-                    waiter.agents.iter().all(|n| self.state.agent(n).is_some_and(|a| a.state() == *state));
-                if all { done(&format!("all are {state}")) } else { None }
-            }
+            Goal::Until(Until::State(state)) => self.in_state(waiter, std::slice::from_ref(state)),
+            Goal::Until(Until::States(states)) => self.in_state(waiter, states),
             Goal::Until(Until::Receipts) => {
                 let open = |n: &AgentName| self.state.drafts.iter().any(|d| d.is_for(n));
                 let idle = |n: &AgentName| self.state.agent(n).is_none_or(|a| a.queue.is_empty());
@@ -119,6 +123,8 @@ impl Step<'_> {
                 Some(_) => None,
                 None => Some(Answer::Fault { fault: Fault::Usage, why: format!("there is no run {id}") }),
             },
+            // Who waits for an answer is asked after as a goal of its own.
+            Goal::Until(Until::Answered(query)) | Goal::Answer { query, .. } => self.over(*query),
             Goal::Until(Until::Train) => match &self.state.train {
                 Some(t) if t.phase.moves() => None,
                 Some(t) => done(&format!("train {} is {}", t.plan.id, t.phase)),
@@ -127,12 +133,25 @@ impl Step<'_> {
         }
     }
 
+    /// All are in one of these states, or somebody never will be unless somebody does something about it.
+    fn in_state(&self, waiter: &Waiter, wanted: &[AgentState]) -> Option<Answer> {
+        let agents = waiter.agents.iter().filter_map(|n| self.state.agent(n));
+        let words: Vec<&str> = wanted.iter().map(|s| s.word()).collect();
+        let words = words.join(" or ");
+        let open: Vec<&Agent> = agents.filter(|a| !wanted.contains(&a.state())).collect();
+        if open.is_empty() {
+            return Some(Answer::Done { text: format!("all are {words}") });
+        }
+        let never: Vec<String> = open.into_iter().filter_map(|a| never(a, wanted)).collect();
+        let why = format!("wait until all are {words}: {}", never.join("; "));
+        (!never.is_empty()).then_some(Answer::Fault { fault: Fault::Failed, why })
+    }
+
     fn still(&self, waiter: &Waiter) -> String {
         let agents = waiter.agents.iter().filter_map(|n| self.state.agent(n));
         let states: Vec<String> = match &waiter.goal {
-            Goal::Until(Until::State(s)) => {
-                agents.filter(|a| a.state() != *s).map(|a| format!("{} is {}", a.name, a.state())).collect()
-            }
+            Goal::Until(Until::State(s)) => other(agents, std::slice::from_ref(s)),
+            Goal::Until(Until::States(s)) => other(agents, s),
             Goal::Until(Until::Dispatched(ids)) => {
                 let open = |a: &Agent| {
                     let own = a.queue.iter().filter(|d| ids.contains(&d.id));
@@ -140,10 +159,30 @@ impl Step<'_> {
                 };
                 self.state.agents.iter().flat_map(open).collect()
             }
+            Goal::Answer { query, .. } => self.state.query(*query).map(how_far).into_iter().collect(),
             _ => agents.map(|a| format!("{} is {}", a.name, a.state())).collect(),
         };
         if states.is_empty() { "time is up".into() } else { format!("time is up: {}", states.join(", ")) }
     }
+}
+
+/// Those in other states, for people.
+fn other<'a>(agents: impl Iterator<Item = &'a Agent>, wanted: &[AgentState]) -> Vec<String> {
+    let open = agents.filter(|a| !wanted.contains(&a.state()));
+    open.map(|a| format!("{} is {}", a.name, a.state())).collect()
+}
+
+/// Why an agent comes into none of these states by itself, where that is so.
+fn never(agent: &Agent, wanted: &[AgentState]) -> Option<String> {
+    let name = &agent.name;
+    if matches!(agent.activity, AgentState::Failed | AgentState::Stopped) {
+        let (state, why) = (agent.state(), &agent.pane.ended);
+        return Some(format!("{name} is {state} ({why}); `orchestra restart {name}` starts it again"));
+    }
+    if agent.left_out && wanted == [AgentState::Merged] {
+        return Some(format!("{name} is left out of the merge; `orchestra skip {name} --off` takes it back"));
+    }
+    None
 }
 
 /// What a dispatch is about, for people.
