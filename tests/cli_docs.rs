@@ -37,6 +37,8 @@ fn every_object_has_its_section() {
         "moment",
         "hits",
         "keymap",
+        "history",
+        "event",
     ] {
         assert!(page.contains(&format!("## `{kind}`")), "docs/json.md has no section on `{kind}`");
     }

@@ -18,16 +18,28 @@ pub enum Format {
     Json,
 }
 
+/// Prints a line about what was done.
+///
+/// # Errors
+/// As [`show`].
+pub fn done(text: String, json: bool) -> anyhow::Result<Exit> {
+    if json {
+        return show(Answer::Done { text }, Format::Json);
+    }
+    out::result(&text)?;
+    Ok(Exit::Done)
+}
+
 /// Prints an answer and gives the exit status it stands for.
 ///
 /// # Errors
-/// [`Fail`] for a fault, or when standard output refuses.
+/// [`Fail`] for a fault, which is printed by whoever tells it, or when standard output refuses.
 pub fn show(answer: Answer, format: Format) -> anyhow::Result<Exit> {
-    if format == Format::Json {
-        out::json(&answer)?;
-    }
     if let Answer::Fault { fault, why } = answer {
         return Err(Fail::new(fault.into(), why).into());
+    }
+    if format == Format::Json {
+        out::json(&answer)?;
     }
     if format == Format::Text {
         let text = text(&answer);

@@ -262,6 +262,9 @@ pub struct Init {
     /// Overwrite files that exist
     #[arg(long)]
     pub force: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `up`.
@@ -273,6 +276,9 @@ pub struct Up {
     /// Start it without showing the dashboard
     #[arg(long)]
     pub detach: bool,
+    /// Print one JSON object, that of `status`; the dashboard is not shown
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// A session by name.
@@ -280,6 +286,9 @@ pub struct Up {
 pub struct OneSession {
     /// The session, where this repository has several
     pub session: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `ls`.
@@ -301,6 +310,9 @@ pub struct Clean {
     /// Remove the session's record too
     #[arg(long)]
     pub record: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `status`.

@@ -6,7 +6,7 @@ use anyhow::Context;
 
 use super::args::Clean as Args;
 use super::exit::{Exit, Fail};
-use super::{out, paths, place};
+use super::{answer, out, paths, place};
 use crate::config;
 use crate::domain::id::AgentName;
 use crate::git::{self, Removal};
@@ -16,7 +16,17 @@ use crate::server::{Found, State};
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let found = choose(place::known(args.session.as_deref())?)?;
     let config = config::load(&found.repository)?;
-    let mut kept = Vec::new();
+    let (mut kept, mut done) = (Vec::new(), Vec::new());
+    // Told at once: what follows may fail.
+    let mut removed = |line: String| {
+        if args.json {
+            out::note(&line);
+            done.push(line);
+            Ok(())
+        } else {
+            out::result(&line)
+        }
+    };
     let folder = paths::worktrees(&found.repository, &found.name);
     for (agent, worktree) in listed(&folder)? {
         let Some(branch) = branch(&worktree) else {
@@ -28,7 +38,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
             Removal { worktree: &worktree, branch: &branch, target, session: &found.name, agent: &agent };
         match git::remove_worktree(&found.repository, &removal) {
             Ok(backup) => {
-                out::result(&format!("removed {} ({branch} is kept as {backup})", worktree.display()))?
+                removed(format!("removed {} ({branch} is kept as {backup})", worktree.display()))?;
             }
             Err(git::Error::NotRemovable { reasons, .. }) => {
                 kept.push(format!("{agent}: {}", reasons.join(", ")));
@@ -51,11 +61,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     if args.record {
         let dir = &found.session_dir;
         std::fs::remove_dir_all(dir).with_context(|| format!("remove {}", dir.display()))?;
-        out::result(&format!("removed the record {}", dir.display()))?;
+        removed(format!("removed the record {}", dir.display()))?;
     } else {
         out::note(&format!("the record stays in {}; --record removes it too", found.session_dir.display()));
     }
-    Ok(Exit::Done)
+    if args.json { answer::done(done.join("\n"), true) } else { Ok(Exit::Done) }
 }
 
 fn choose(known: Vec<Found>) -> Result<Found, Fail> {

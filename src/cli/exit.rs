@@ -43,6 +43,19 @@ impl Exit {
     }
 }
 
+impl Exit {
+    /// The kind of fault that an object names where this is the status of one.
+    #[must_use]
+    pub fn fault(self) -> Fault {
+        match self {
+            Self::Usage => Fault::Usage,
+            Self::Protected => Fault::Protected,
+            Self::Timeout => Fault::Timeout,
+            Self::Done | Self::Failed | Self::Nothing | Self::Signal(_) | Self::Code(_) => Fault::Failed,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         match exit {

@@ -7,7 +7,7 @@ use anyhow::Context;
 
 use super::args::{Export as Args, ExportFormat};
 use super::exit::{Exit, Fail};
-use super::place;
+use super::{answer, place};
 use crate::domain::id::AgentName;
 use crate::replay::Recording;
 use crate::replay::export::{ExportError, Form, Version, panes_with_output, write};
@@ -26,7 +26,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         ExportFormat::Html => Form::Page,
     };
     match &args.out {
-        Some(path) => to_file(path, args.force, |out| write(&recording, &pane, form, out))?,
+        Some(path) => {
+            to_file(path, args.force, |out| write(&recording, &pane, form, out))?;
+            if args.json {
+                return answer::done(format!("{pane} is written to {}", path.display()), true);
+            }
+        }
         None => match write(&recording, &pane, form, &mut BufWriter::new(io::stdout().lock())) {
             // A reader that has seen enough is no failure.
             Err(ExportError::Write(e)) if e.kind() == io::ErrorKind::BrokenPipe => {}

@@ -10,7 +10,7 @@ use rustix::fs::OFlags;
 
 use super::args::Import as Args;
 use super::exit::{Exit, Fail};
-use super::out;
+use super::{answer, out};
 use crate::domain::moment::clock_text;
 use crate::domain::signal::printable;
 use crate::replay::import::cast::CastError;
@@ -40,14 +40,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     for note in notes(&made) {
         out::note(&note);
     }
-    out::result(&format!(
+    let made = format!(
         "{}: {} long, {} events, {} marks",
         printable(&target.display().to_string()),
         clock_text(made.us),
         made.events,
         made.marks
-    ))?;
-    Ok(Exit::Done)
+    );
+    answer::done(made, args.json)
 }
 
 /// `demo.cast` becomes `demo`, beside it.

@@ -2,7 +2,7 @@
 
 use super::args::Init as Args;
 use super::exit::Exit;
-use super::{out, place};
+use super::{answer, out, place};
 use crate::config::{self, InitOptions};
 
 /// Writes `orchestra.toml`, `prompts/` and `skills/`.
@@ -17,12 +17,12 @@ pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
     for (name, run) in &written.gates {
         text.push_str(&format!("gate {name}: {run}\n"));
     }
-    out::result(&text)?;
+    let exit = answer::done(text, args.json)?;
     for note in &written.notes {
         out::note(note);
     }
     out::note("look through orchestra.toml, then start the team with `orchestra up`");
-    Ok(Exit::Done)
+    Ok(exit)
 }
 
 /// The branch that is checked out, born or not; `main` when none is.

@@ -54,17 +54,19 @@ mod wait;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use self::args::{Cli, Cmd};
 use self::exit::Exit;
 use crate::domain::command::Command;
+use crate::domain::view::Answer;
 
 /// Runs the program: reads the arguments, does what they say, and gives the exit status.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let read = Cli::command().try_get_matches();
+    let (cli, json) = match read.and_then(|m| Ok((Cli::from_arg_matches(&m)?, wants_json(&m)))) {
+        Ok(read) => read,
         // No hook may fail an agent, not even one that is called wrongly.
         Err(_) if std::env::args_os().nth(1).is_some_and(|a| a == "hook") => return Exit::Done.into(),
         Err(e) => {
@@ -76,10 +78,21 @@ pub fn run() -> ExitCode {
     match dispatch(cli) {
         Ok(exit) => exit.into(),
         Err(error) => {
+            let exit = exit::exit_of(&error);
+            if json {
+                // Who cannot be told reads the status.
+                let _ = out::json(&Answer::Fault { fault: exit.fault(), why: format!("{error:#}") });
+            }
             out::note(&format!("failed to {error:#}"));
-            exit::exit_of(&error).into()
+            exit.into()
         }
     }
+}
+
+/// Whether one object is expected.
+fn wants_json(matches: &ArgMatches) -> bool {
+    let own = matches.try_get_one::<bool>("json").ok().flatten().copied().unwrap_or(false);
+    own || matches.subcommand().is_some_and(|(_, below)| wants_json(below))
 }
 
 /// Every page of the help as one Markdown text: what `docs/cli.md` holds.
@@ -118,7 +131,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Attach(a)) => attach::run(&a),
         Some(Cmd::Keymap(a)) => keymap::run(&a),
         Some(Cmd::Ls(a)) => ls::run(&a),
-        Some(Cmd::Down(a)) => down::run(a.session.as_deref()),
+        Some(Cmd::Down(a)) => down::run(&a),
         Some(Cmd::Clean(a)) => clean::run(&a),
         Some(Cmd::Reset) => attach::reset(),
         Some(Cmd::Status(a)) => status::run(&a),
@@ -176,6 +189,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
 
     #[test]
@@ -263,6 +278,45 @@ mod tests {
         ] {
             let error = Cli::try_parse_from(line.split(' ')).err();
             assert!(error.is_some_and(|e| e.use_stderr()), "{line}");
+        }
+    }
+
+    /// Commands that print no object, and why.
+    const WITHOUT_JSON: [(&str, &str); 4] = [
+        ("orchestra attach", "a dashboard"),
+        ("orchestra demo", "a show for people"),
+        ("orchestra mcp", "speaks a protocol of its own"),
+        ("orchestra reset", "puts a terminal right"),
+    ];
+
+    #[test]
+    fn whatever_has_a_result_gives_it_as_an_object() {
+        let mut root = Cli::command();
+        root.build();
+        let (mut open, mut without) = (vec![&root], Vec::new());
+        while let Some(command) = open.pop() {
+            let subs: Vec<_> =
+                command.get_subcommands().filter(|s| !s.is_hide_set() && s.get_name() != "help").collect();
+            let json = command.get_arguments().any(|a| a.get_id() == "json");
+            if subs.is_empty() && !json {
+                without.push(command.get_bin_name().unwrap_or_default().to_owned());
+            }
+            open.extend(subs);
+        }
+        without.sort();
+        assert_eq!(without, WITHOUT_JSON.map(|(name, _)| name));
+    }
+
+    #[test]
+    fn an_object_is_expected_where_it_was_asked_for() {
+        for (line, json) in [
+            ("orchestra status --json", true),
+            ("orchestra status", false),
+            ("orchestra task list --json", true),
+            ("orchestra", false),
+        ] {
+            let matches = Cli::command().try_get_matches_from(line.split(' ')).unwrap();
+            assert_eq!(wants_json(&matches), json, "{line}");
         }
     }
 

@@ -1,14 +1,16 @@
 //! Where a command runs: which repository, which session, which server.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context;
 
 use super::exit::{Exit, Fail};
 use super::out;
 use crate::client::{self, Control};
+use crate::domain::command::Command;
 use crate::domain::signal::printable;
+use crate::domain::view::Answer;
 use crate::git;
 use crate::server::{self, Found, State};
 
@@ -119,6 +121,51 @@ pub fn recording(dir: &Path) -> anyhow::Result<PathBuf> {
         ))
         .into()),
     }
+}
+
+/// The directory of the session of that name, running or not; else of that of the pane this runs in, else of the latest
+/// of this repository.
+///
+/// # Errors
+/// As [`recording`] and [`latest`], and when the pane's server cannot be asked.
+pub fn record_of(name: Option<&str>) -> anyhow::Result<PathBuf> {
+    if let Some(name) = name {
+        return recording(Path::new(name));
+    }
+    if var(SOCKET_VAR).is_none() {
+        return Ok(latest()?.session_dir);
+    }
+    match control(None)?.ask(Command::Status)? {
+        Answer::Status(status) => Ok(PathBuf::from(status.dir)),
+        _ => {
+            Err(Fail::new(Exit::Failed, "find this pane's session: its server did not say where it is")
+                .into())
+        }
+    }
+}
+
+/// The session of this repository that runs, else the one that something happened in last.
+///
+/// # Errors
+/// With status 3 when there is none, with status 2 when it is not clear which one is meant.
+pub fn latest() -> anyhow::Result<Found> {
+    let known = known(None)?;
+    let runs: Vec<&Found> = known.iter().filter(|f| f.state != State::Ended).collect();
+    match runs.as_slice() {
+        [one] => return Ok((*one).clone()),
+        [] => {}
+        _ => return session(None),
+    }
+    let touched = |f: &Found| written(&f.session_dir.join("journal.jsonl"));
+    let last = known.iter().max_by_key(|f| touched(f)).cloned();
+    last.ok_or_else(|| {
+        let why = "find a session here: there is none; start one with `orchestra up`, or name a directory";
+        Fail::new(Exit::Nothing, why).into()
+    })
+}
+
+fn written(path: &Path) -> SystemTime {
+    std::fs::symlink_metadata(path).and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
 /// The socket of a session's server, which is brought back when it was lost.

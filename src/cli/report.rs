@@ -1,8 +1,5 @@
 //! `orchestra report`: what came of a session.
 
-use std::path::Path;
-use std::time::SystemTime;
-
 use anyhow::Context;
 
 use super::args::{Report as Args, ReportFormat};
@@ -14,7 +11,7 @@ use crate::domain::report::{self, Report, TEMPLATE};
 use crate::domain::signal::printable;
 use crate::domain::view::Answer;
 use crate::replay::{Player, Recording, facts, shots};
-use crate::server::{Found, State};
+use crate::server::Found;
 use crate::session::clock::Clock;
 use crate::session::dir::replace;
 
@@ -23,7 +20,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     // Only a session of this repository is written to, and only its own repository says how reports look.
     let ours = match &args.dir {
         Some(_) => None,
-        None => Some(latest()?),
+        None => Some(place::latest()?),
     };
     let dir = match (&args.dir, &ours) {
         (Some(dir), _) => place::recording(dir)?,
@@ -86,25 +83,4 @@ fn keep(recording: &Recording, facts: &Report, text: &str) {
     if let Err(e) = replace(&path, text.as_bytes()) {
         out::note(&format!("failed to keep the report: {e}"));
     }
-}
-
-/// The session of this repository that runs, else the one that something happened in last.
-fn latest() -> anyhow::Result<Found> {
-    let known = place::known(None)?;
-    let runs: Vec<&Found> = known.iter().filter(|f| f.state != State::Ended).collect();
-    match runs.as_slice() {
-        [one] => return Ok((*one).clone()),
-        [] => {}
-        _ => return place::session(None),
-    }
-    let touched = |f: &Found| written(&f.session_dir.join("journal.jsonl"));
-    let last = known.iter().max_by_key(|f| touched(f)).cloned();
-    last.ok_or_else(|| {
-        let why = "find a session here: there is none; start one with `orchestra up`, or name a directory";
-        Fail::new(Exit::Nothing, why).into()
-    })
-}
-
-fn written(path: &Path) -> SystemTime {
-    std::fs::symlink_metadata(path).and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH)
 }

@@ -8,7 +8,7 @@ use anyhow::Context;
 use super::args::{Send as Args, SendWhat};
 use super::exit::{Exit, Fail};
 use super::{answer, place};
-use crate::domain::command::{Command, Target, Until, What};
+use crate::domain::command::{Command, Target, Terms, Until, What};
 use crate::domain::prompt::MAX_FILLED;
 use crate::domain::signal::MAX_PROMPT;
 use crate::domain::view::{Answer, settle};
@@ -24,8 +24,8 @@ pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
         other => other,
     };
     let mut control = place::control(args.of.session.as_deref())?;
-    let targets = args.targets;
-    let mut answer = control.ask(Command::Send { targets, what, terms: Default::default() })?;
+    let (targets, terms) = (args.targets, Terms { key: args.key, patience: args.patience });
+    let mut answer = control.ask(Command::Send { targets, what, terms })?;
     if args.wait
         && let Answer::Receipts { receipts } = &mut answer
     {

@@ -10,7 +10,11 @@ const FOREVER_S: u64 = 30 * 24 * 3600;
 
 /// Waits.
 pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
-    let (targets, until) = (args.targets, Until::State(args.state));
+    let (targets, mut states) = (args.targets, args.states);
+    let until = match (states.pop(), states.is_empty()) {
+        (Some(one), true) => Until::State(one),
+        (last, _) => Until::States(states.into_iter().chain(last).collect()),
+    };
     let command = Command::Wait { targets, until, timeout_ms: limit_ms(args.timeout) };
     answer::show(place::control(args.of.session.as_deref())?.ask(command)?, args.of.format())
 }

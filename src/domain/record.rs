@@ -6,6 +6,7 @@ use std::sync::Arc;
 mod did;
 mod gate_at;
 mod kept;
+mod kinds;
 mod moved;
 mod shared;
 mod sync;

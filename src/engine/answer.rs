@@ -6,43 +6,14 @@ use crate::domain::gates::Place;
 use crate::domain::id::{AgentName, DispatchId};
 use crate::domain::prompt::names;
 use crate::domain::review::{GateResult, Review, gate_reasons};
-use crate::domain::signal::printable;
 use crate::domain::time::{Time, rfc3339};
 use crate::domain::view::{
-    AgentView, Answer, GateView, Library, OfferView, PaneText, PlanView, Receipt, ReviewView, Status,
-    Template,
+    AgentView, Answer, GateView, Library, OfferView, PlanView, Receipt, ReviewView, Status, Template,
 };
-
-/// Most lines `read` gives.
-const MAX_LINES: usize = 2000;
 
 impl Step<'_> {
     pub(super) fn status(&self) -> Answer {
         Answer::Status(Box::new(self.state.view_status()))
-    }
-
-    pub(super) fn pane_text(
-        &self,
-        name: &AgentName,
-        lines: u16,
-        _since: Option<u64>,
-    ) -> Result<Answer, String> {
-        let agent = self.one(name)?;
-        let screen = &agent.pane.screen;
-        let lines = match usize::from(lines) {
-            0 => {
-                let mut rows = screen.text_rows();
-                rows.truncate(rows.iter().rposition(|r| !r.is_empty()).map_or(0, |i| i + 1));
-                rows
-            }
-            n => screen.last_lines(n.min(MAX_LINES)),
-        };
-        let size = screen.size();
-        let title = printable(screen.title());
-        let (agent, origin) = (name.clone(), format!("pane {name}"));
-        let (seq, cut, changed, trust) = (0, false, true, "untrusted".into());
-        let (rows, cols) = (size.rows, size.cols);
-        Ok(Answer::Pane(PaneText { agent, rows, cols, title, lines, seq, cut, changed, origin, trust }))
     }
 
     /// The agent of that name.
@@ -128,7 +99,7 @@ impl State {
     }
 }
 
-fn receipt(agent: &AgentName, r: &super::parts::Receipt) -> Receipt {
+pub(super) fn receipt(agent: &AgentName, r: &super::parts::Receipt) -> Receipt {
     Receipt {
         dispatch: r.id,
         agent: agent.clone(),

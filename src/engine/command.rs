@@ -97,9 +97,10 @@ impl Step<'_> {
             Command::Read { agent, lines, since } => self.pane_text(&agent, lines, since),
             Command::Explain { agent } => self.explain(&agent),
             Command::ShowRun { run } => self.show_run(run),
-            Command::Send { targets, what, terms: _ } => {
-                let agents = resolve(self.state, &targets);
-                match agents.and_then(|agents| self.send(reply, agents, what, group(&targets))) {
+            Command::Send { targets, what, terms } => {
+                let terms = super::ledger::terms(caller, terms);
+                let agents = terms.and_then(|terms| Ok((resolve(self.state, &targets)?, terms)));
+                match agents.and_then(|(to, terms)| self.send(reply, to, what, group(&targets), terms)) {
                     Ok(()) => return,
                     Err(why) => Err(why),
                 }

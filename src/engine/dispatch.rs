@@ -12,6 +12,7 @@ use super::panes::millis;
 use super::parts::{Dispatch, Ear, Phase, Undelivered};
 use super::state::{Agent, MAX_QUEUE, MAX_QUEUED, State};
 use crate::domain::claim::{Words, spelt_out};
+use crate::domain::command::Terms;
 use crate::domain::id::{AgentName, DispatchId, RunId};
 use crate::domain::profile::{Profile, Source};
 use crate::domain::prompt::Vars;
@@ -22,7 +23,7 @@ use crate::domain::time::Time;
 
 /// How long a paste may take to show beyond the settle time.
 const SHOW: Duration = Duration::from_secs(1);
-/// How long a prompt that belongs to no plan waits for a busy pane.
+/// How long a prompt that belongs to no plan waits for a busy pane, where its terms do not say.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a paste may take to reach a program that reads it bit by bit.
 const PASTING: Duration = Duration::from_secs(120);
@@ -35,7 +36,7 @@ pub(super) fn deadline(state: &State, agent: &Agent) -> Option<Time> {
     let profile = state.profile(agent)?;
     let settle = Duration::from_millis(profile.submit.settle_ms);
     // Those behind the first wait no longer than it would.
-    let behind = agent.queue.iter().skip(1).filter(|d| d.task.is_none()).map(|d| d.at.plus(PATIENCE)).min();
+    let behind = agent.queue.iter().skip(1).filter(|d| d.task.is_none()).map(|d| d.at.plus(d.patience)).min();
     let own = match &first.phase {
         Phase::Pasted { .. } if asks_back(agent, state.now) => None,
         Phase::Pasted { at, .. } if agent.pane.intake == Intake::Flowing => Some(at.plus(PASTING)),
@@ -47,12 +48,19 @@ pub(super) fn deadline(state: &State, agent: &Agent) -> Option<Time> {
         Phase::Entered { at, .. } => Some(at.plus(Duration::from_millis(profile.submit.verify_ms))),
         Phase::Waiting(_) => {
             let quiet = agent.pane.last_output.map(|t| t.plus(QUIET)).filter(|t| *t > state.now);
-            let patience = first.task.is_none().then(|| first.at.plus(PATIENCE));
+            let patience = first.task.is_none().then(|| first.at.plus(first.patience));
+            // Past it only what the terminal answers is waited for.
+            let patience = patience.filter(|t| *t > state.now);
             let draft = draft_deadline(agent, state.now);
             [quiet, patience, draft].into_iter().flatten().min()
         }
     };
     [own, behind].into_iter().flatten().min()
+}
+
+/// How long a prompt sent on these terms waits for a busy pane.
+pub(super) fn patience(terms: &Terms) -> Duration {
+    terms.patience.map_or(PATIENCE, |s| Duration::from_secs(s.into()))
 }
 
 impl Step<'_> {
@@ -65,6 +73,20 @@ impl Step<'_> {
         name: &AgentName,
         text: &Prompting,
         task: Option<(RunId, String)>,
+    ) -> Result<DispatchId, String> {
+        self.enqueue_on(name, text, task, Terms::default())
+    }
+
+    /// As [`Self::enqueue`], on terms.
+    ///
+    /// # Errors
+    /// As there.
+    pub(super) fn enqueue_on(
+        &mut self,
+        name: &AgentName,
+        text: &Prompting,
+        task: Option<(RunId, String)>,
+        terms: Terms,
     ) -> Result<DispatchId, String> {
         let id = self.state.next_dispatch;
         let agent = self.state.agent(name).ok_or_else(|| format!("no agent {name}"))?;
@@ -109,7 +131,7 @@ impl Step<'_> {
             code,
             text,
             removed,
-            terms: Default::default(),
+            terms,
         });
         Ok(id)
     }
@@ -164,7 +186,7 @@ impl Step<'_> {
     fn give_up_waiting(&mut self, name: &AgentName) {
         let Some(agent) = self.state.agent(name) else { return };
         let Some(before) = agent.queue.front().map(|d| d.id) else { return };
-        let late = |d: &&Dispatch| d.task.is_none() && self.now - d.at >= PATIENCE;
+        let late = |d: &&Dispatch| d.task.is_none() && self.now - d.at >= d.patience;
         let late: Vec<_> = agent.queue.iter().skip(1).filter(late).map(|d| (d.id, d.at)).collect();
         for (dispatch, at) in late {
             let (agent, outcome, ms) = (name.clone(), Outcome::Busy, millis(self.now - at));
@@ -193,7 +215,7 @@ impl Step<'_> {
                 Hold::Never => return Some((Outcome::Refused, why)),
                 Hold::Asking if free => return Some((Outcome::Busy, why)),
                 Hold::Probe => self.probe(name),
-                _ if free && self.now - first.at >= PATIENCE => return Some((Outcome::Busy, why)),
+                _ if free && self.now - first.at >= first.patience => return Some((Outcome::Busy, why)),
                 _ => {}
             }
             if let Some(d) = self.state.agent_mut(name)?.queue.front_mut() {

@@ -13,7 +13,7 @@ use super::letter::{CODE, Letter, check, vars, write};
 use super::parts::Undelivered;
 use super::state::{MAX_QUEUED, State};
 use crate::domain::brief::Brief;
-use crate::domain::command::{Begin, Order};
+use crate::domain::command::{Begin, Order, Terms};
 use crate::domain::id::{AgentName, RunId};
 use crate::domain::plan::Bound;
 use crate::domain::prompt::{OWN, Vars};
@@ -47,6 +47,8 @@ pub(in crate::engine) struct Draft {
 pub(in crate::engine) enum Purpose {
     /// A prompt that belongs to no plan.
     Send(Option<ReplyTo>),
+    /// The same, on terms.
+    SendOn(Box<Sending>),
     /// The reasons of a refusal.
     Reasons(Option<ReplyTo>),
     /// The prompt that a program is started again with.
@@ -61,16 +63,29 @@ pub(in crate::engine) enum Purpose {
     Suggest(Option<ReplyTo>),
 }
 
+/// Somebody sends a prompt on terms.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::engine) struct Sending {
+    pub reply: Option<ReplyTo>,
+    pub terms: Terms,
+    /// The receipts of those who were sent it before.
+    pub known: Vec<Receipt>,
+}
+
 impl Purpose {
     /// Whether it ends in panes, so that its turn in their queues counts.
     fn sends(&self) -> bool {
-        matches!(self, Self::Send(_) | Self::Reasons(_) | Self::Restart(..) | Self::Task(..))
+        matches!(
+            self,
+            Self::Send(_) | Self::SendOn(_) | Self::Reasons(_) | Self::Restart(..) | Self::Task(..)
+        )
     }
 
     fn reply(&self) -> Option<ReplyTo> {
         match self {
             Self::Send(reply) | Self::Reasons(reply) | Self::Render(reply) | Self::Suggest(reply) => *reply,
             Self::DryRun { reply, .. } | Self::Restart(reply, _) => *reply,
+            Self::SendOn(sending) => sending.reply,
             Self::Task(..) => None,
         }
     }
@@ -174,8 +189,12 @@ impl Step<'_> {
                 }
             }
             _ => {
-                let receipts = made.iter().map(|(letter, prompting)| self.accept(&letter.agent, prompting));
-                let receipts = receipts.collect();
+                let (terms, known) = match purpose {
+                    Purpose::SendOn(sending) => (sending.terms.clone(), sending.known.clone()),
+                    _ => Default::default(),
+                };
+                let new = made.iter().map(|(letter, made)| self.accept(&letter.agent, made, &terms));
+                let receipts = known.into_iter().chain(new).collect();
                 self.accepted(purpose, receipts);
             }
         }
@@ -193,9 +212,13 @@ impl Step<'_> {
         Ok(Prompting::Template(template))
     }
 
-    fn accept(&mut self, agent: &AgentName, prompting: &Prompting) -> Receipt {
+    fn accept(&mut self, agent: &AgentName, prompting: &Prompting, terms: &Terms) -> Receipt {
+        // It may have been sent since this was begun.
+        if let Some(receipt) = self.sent_before(agent, terms) {
+            return receipt;
+        }
         let agent = agent.clone();
-        match self.enqueue(&agent, prompting, None) {
+        match self.enqueue_on(&agent, prompting, None, terms.clone()) {
             Ok(dispatch) => {
                 let removed = if let Prompting::Text(_, removed) = prompting { *removed } else { 0 };
                 Receipt { dispatch, agent, outcome: None, why: "queued".into(), removed, ms: 0 }
@@ -219,10 +242,13 @@ impl Step<'_> {
 
     /// A branch cannot be read: nothing is sent to anybody, and everybody's receipt says so.
     fn unread(&mut self, letters: &[Letter], purpose: &Purpose, why: String) {
-        if !matches!(purpose, Purpose::Send(_)) {
-            return self.give_up(purpose, Fault::Failed, why);
-        }
-        let receipts = letters.iter().map(|l| refused(&l.agent, &why)).collect();
+        let known = match purpose {
+            Purpose::Send(_) => Vec::new(),
+            Purpose::SendOn(sending) => sending.known.clone(),
+            _ => return self.give_up(purpose, Fault::Failed, why),
+        };
+        let refused = letters.iter().map(|l| refused(&l.agent, &why));
+        let receipts = known.into_iter().chain(refused).collect();
         self.reply(purpose.reply(), Answer::Receipts { receipts });
     }
 

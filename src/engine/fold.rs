@@ -5,6 +5,7 @@ mod run;
 use std::sync::Arc;
 
 use self::run::{end_runs, fold_run};
+use super::dispatch::patience;
 use super::evidence::Evidence;
 use super::parts::{
     Claim, Dispatch, Expected, Limit, LogLine, Offer, Phase, Pin, Receipt, Said, Undelivered,
@@ -309,8 +310,11 @@ fn up(agent: &mut Agent, pid: u32, now: Time) {
 
 fn fold_dispatch(agent: &mut Agent, record: &Record, now: Time) {
     match record {
-        Record::Queued { dispatch, prompt, task, code, text, removed, .. } => {
+        Record::Queued { dispatch, prompt, task, code, text, removed, terms, .. } => {
             agent.sent += 1;
+            if let Some(key) = &terms.key {
+                agent.ledger.queued(key, *dispatch);
+            }
             agent.queue.push_back(Dispatch {
                 id: *dispatch,
                 prompt: prompt.clone(),
@@ -320,6 +324,7 @@ fn fold_dispatch(agent: &mut Agent, record: &Record, now: Time) {
                 removed: *removed,
                 code: code.clone(),
                 at: now,
+                patience: patience(terms),
                 phase: Phase::Waiting("queued".into()),
             });
         }
@@ -357,6 +362,7 @@ fn fold_dispatch(agent: &mut Agent, record: &Record, now: Time) {
                 ms: *ms,
                 at: now,
             };
+            agent.ledger.ended(&receipt);
             push_recent(&mut agent.receipts, receipt);
         }
         _ => {}

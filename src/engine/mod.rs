@@ -20,6 +20,7 @@ mod fusion;
 mod gating;
 mod guard;
 mod history;
+mod ledger;
 mod letter;
 mod limit;
 mod notify;
@@ -29,6 +30,7 @@ mod panes;
 pub mod parts;
 mod pr;
 mod programs;
+mod reading;
 pub mod ready;
 pub mod report;
 mod review;
@@ -148,6 +150,14 @@ pub fn deadline(state: &State) -> Option<Time> {
     });
     let others = [notify::deadline(state), confirm::deadline(state)].into_iter().flatten();
     panes.chain(state.waiters.iter().map(|w| w.deadline)).chain(others).min()
+}
+
+/// Whom a record concerns, and what it says to people, safe to show: empty where they are told nothing of it. A claim is
+/// told with the session's `phrase`.
+#[must_use]
+pub fn told(record: &Record, phrase: &str) -> (Option<AgentName>, String) {
+    let text = story::told(record, phrase).map(|(_, _, text)| text);
+    (fold::subject(record).cloned(), text.unwrap_or_default())
 }
 
 /// One step under way.

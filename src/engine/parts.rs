@@ -4,6 +4,7 @@ mod job;
 mod talk;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use self::job::Gating;
 pub(in crate::engine) use self::job::{Accept, Goal, Job, JobKind, Verifying, Waiter};
@@ -38,6 +39,8 @@ pub struct Dispatch {
     pub code: Option<String>,
     /// When it was accepted.
     pub at: Time,
+    /// How long it waits for a busy pane, unless it belongs to a plan.
+    pub patience: Duration,
     /// How far it is.
     pub phase: Phase,
 }

@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use super::Step;
 use super::dispatch::{Prompting, sendable};
-use super::draft::{Purpose, refused};
+use super::draft::{Purpose, Sending, refused};
 use super::event::ReplyTo;
 use super::letter::Letter;
 use super::obstacle::composer_is_empty;
 use super::parts::Undelivered;
-use crate::domain::command::What;
+use crate::domain::command::{Terms, What};
 use crate::domain::id::{AgentName, DispatchId, RunId};
 use crate::domain::record::{Record, Wrote};
 use crate::domain::state::{Outcome, TaskState};
 use crate::domain::view::{Answer, Receipt};
 
 impl Step<'_> {
-    /// Sends a prompt to agents, or text as it is.
+    /// Sends a prompt to agents, or text as it is. All is made before anything of it is queued.
     ///
     /// # Errors
     /// When there is nothing to send, or no such template.
@@ -26,18 +26,26 @@ impl Step<'_> {
         agents: Vec<AgentName>,
         what: What,
         group: &str,
+        terms: Terms,
     ) -> Result<(), String> {
+        let (known, agents) = self.apart(agents, &terms);
+        if agents.is_empty() {
+            self.reply(reply, Answer::Receipts { receipts: known });
+            return Ok(());
+        }
         let letters = match what {
             What::Text(text) => match sendable(&text) {
                 Ok((text, n)) => agents.into_iter().map(|a| Letter::of_text(a, text.clone(), n)).collect(),
                 Err(why) => {
-                    let receipts = agents.iter().map(|a| refused(a, &why)).collect();
+                    let refused = agents.iter().map(|a| refused(a, &why));
+                    let receipts = known.into_iter().chain(refused).collect();
                     self.reply(reply, Answer::Receipts { receipts });
                     return Ok(());
                 }
             },
             What::Again => {
-                let receipts = agents.iter().map(|a| self.send_again(a)).collect();
+                let again = agents.iter().map(|a| self.send_again(a, &terms));
+                let receipts = known.into_iter().chain(again).collect();
                 self.reply(reply, Answer::Receipts { receipts });
                 return Ok(());
             }
@@ -50,8 +58,20 @@ impl Step<'_> {
             }
             other => self.letters(agents, &other, group)?,
         };
-        self.draft(Purpose::Send(reply), letters);
+        self.draft(Purpose::SendOn(Box::new(Sending { reply, terms, known })), letters);
         Ok(())
+    }
+
+    /// The receipts of those who were sent this before, and the others.
+    fn apart(&self, agents: Vec<AgentName>, terms: &Terms) -> (Vec<Receipt>, Vec<AgentName>) {
+        let (mut known, mut others) = (Vec::new(), Vec::new());
+        for agent in agents {
+            match self.sent_before(&agent, terms) {
+                Some(receipt) => known.push(receipt),
+                None => others.push(agent),
+            }
+        }
+        (known, others)
     }
 
     /// The letters of something that is made for each agent.
@@ -81,8 +101,8 @@ impl Step<'_> {
     }
 
     /// Sends an agent once more what it did not take.
-    fn send_again(&mut self, name: &AgentName) -> Receipt {
-        match self.again(name) {
+    fn send_again(&mut self, name: &AgentName, terms: &Terms) -> Receipt {
+        match self.again(name, terms) {
             Ok(dispatch) => Receipt {
                 dispatch,
                 agent: name.clone(),
@@ -95,7 +115,7 @@ impl Step<'_> {
         }
     }
 
-    fn again(&mut self, name: &AgentName) -> Result<DispatchId, String> {
+    fn again(&mut self, name: &AgentName, terms: &Terms) -> Result<DispatchId, String> {
         let agent = self.state.agent(name).ok_or_else(|| format!("no agent {name}"))?;
         let Some(last) = agent.undelivered.clone() else {
             return Err(
@@ -104,13 +124,13 @@ impl Step<'_> {
         };
         let id = self.state.next_dispatch;
         if self.sits_there(name, &last) {
-            self.enter_again(name, last)?;
+            self.enter_again(name, last, terms)?;
         } else if let Some((_, task)) = &last.task {
             return Err(format!(
                 "it belongs to task {task}, which is done again as a whole: `orchestra task retry {task}`"
             ));
         } else {
-            self.enqueue(name, &Prompting::Again(last), None)?;
+            self.enqueue_on(name, &Prompting::Again(last), None, terms.clone())?;
         }
         Ok(id)
     }
@@ -125,7 +145,7 @@ impl Step<'_> {
     }
 
     /// Submits what a stalled prompt left in the composer, as a dispatch of its own that is verified like any.
-    fn enter_again(&mut self, name: &AgentName, last: Undelivered) -> Result<(), String> {
+    fn enter_again(&mut self, name: &AgentName, last: Undelivered, terms: &Terms) -> Result<(), String> {
         let (now, agent) = (self.now, self.state.agent(name).ok_or_else(|| format!("no agent {name}"))?);
         if super::obstacle::asks_back(agent, now) {
             return Err("a question is open there, and an Enter would answer it; answer it first".into());
@@ -143,7 +163,7 @@ impl Step<'_> {
             let (run, task, state, why) = (*run, task.clone(), TaskState::Sent, String::new());
             self.record(Record::Task { run, task, state, why, since });
         }
-        let dispatch = self.enqueue(name, &Prompting::Again(last), task)?;
+        let dispatch = self.enqueue_on(name, &Prompting::Again(last), task, terms.clone())?;
         self.record(Record::Pasting { dispatch, agent: name.clone() });
         if let Some(agent) = self.state.agent_mut(name) {
             agent.pane.leftover = None;

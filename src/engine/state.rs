@@ -11,6 +11,7 @@ use super::draft::Draft;
 use super::event::{Intake, ReplyTo};
 use super::evidence::Evidence;
 use super::foresee::Foresight;
+use super::ledger::Ledger;
 use super::notify::Notices;
 use super::outside::Sight;
 use super::parts::{
@@ -18,6 +19,7 @@ use super::parts::{
     Receipt, Run, Train, Undelivered, Verifying, Waiter,
 };
 use super::programs::Known;
+use super::reading::Marks;
 use super::rules::Rules;
 use crate::domain::command::Command;
 use crate::domain::gates::Place;
@@ -185,6 +187,8 @@ pub struct Agent {
     pub queue: VecDeque<Dispatch>,
     /// Receipts, latest last, at most 32.
     pub receipts: Vec<Receipt>,
+    /// What it was sent under keys.
+    pub(super) ledger: Ledger,
     /// Its last prompt, where that was not submitted.
     pub undelivered: Option<Undelivered>,
     /// Dispatches accepted in all.
@@ -228,6 +232,8 @@ pub struct Pane {
     pub intake: Intake,
     /// Whether what it printed for an earlier server is still to be read: until then its recorded state stands.
     pub(super) past: bool,
+    /// What was read of it lately.
+    pub(super) marks: Marks,
     /// When a person last typed.
     pub(super) typed_at: Option<Time>,
     /// What a person types while a prompt goes in: it follows the receipt.

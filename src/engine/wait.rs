@@ -9,7 +9,7 @@ use super::run::waits_for;
 use super::state::Agent;
 use crate::domain::command::Until;
 use crate::domain::id::AgentName;
-use crate::domain::state::TaskState;
+use crate::domain::state::{AgentState, TaskState};
 use crate::domain::view::{Answer, Fault, ReviewView};
 
 /// How long a status waits for git before it shows what is known.
@@ -98,11 +98,8 @@ impl Step<'_> {
         match &waiter.goal {
             Goal::Facts => waiter.agents.is_empty().then(|| self.status()),
             Goal::Matrix { of, reviews } => self.foreseen(*of).then(|| self.review_answer(reviews)),
-            Goal::Until(Until::State(state)) => {
-                let all =
-                    waiter.agents.iter().all(|n| self.state.agent(n).is_some_and(|a| a.state() == *state));
-                if all { done(&format!("all are {state}")) } else { None }
-            }
+            Goal::Until(Until::State(state)) => self.in_state(waiter, std::slice::from_ref(state)),
+            Goal::Until(Until::States(states)) => self.in_state(waiter, states),
             Goal::Until(Until::Receipts) => {
                 let open = |n: &AgentName| self.state.drafts.iter().any(|d| d.is_for(n));
                 let idle = |n: &AgentName| self.state.agent(n).is_none_or(|a| a.queue.is_empty());
@@ -127,12 +124,25 @@ impl Step<'_> {
         }
     }
 
+    /// All are in one of these states, or somebody never will be unless somebody does something about it.
+    fn in_state(&self, waiter: &Waiter, wanted: &[AgentState]) -> Option<Answer> {
+        let agents = waiter.agents.iter().filter_map(|n| self.state.agent(n));
+        let words: Vec<&str> = wanted.iter().map(|s| s.word()).collect();
+        let words = words.join(" or ");
+        let open: Vec<&Agent> = agents.filter(|a| !wanted.contains(&a.state())).collect();
+        if open.is_empty() {
+            return Some(Answer::Done { text: format!("all are {words}") });
+        }
+        let never: Vec<String> = open.into_iter().filter_map(|a| never(a, wanted)).collect();
+        let why = format!("wait until all are {words}: {}", never.join("; "));
+        (!never.is_empty()).then_some(Answer::Fault { fault: Fault::Failed, why })
+    }
+
     fn still(&self, waiter: &Waiter) -> String {
         let agents = waiter.agents.iter().filter_map(|n| self.state.agent(n));
         let states: Vec<String> = match &waiter.goal {
-            Goal::Until(Until::State(s)) => {
-                agents.filter(|a| a.state() != *s).map(|a| format!("{} is {}", a.name, a.state())).collect()
-            }
+            Goal::Until(Until::State(s)) => other(agents, std::slice::from_ref(s)),
+            Goal::Until(Until::States(s)) => other(agents, s),
             Goal::Until(Until::Dispatched(ids)) => {
                 let open = |a: &Agent| {
                     let own = a.queue.iter().filter(|d| ids.contains(&d.id));
@@ -144,6 +154,25 @@ impl Step<'_> {
         };
         if states.is_empty() { "time is up".into() } else { format!("time is up: {}", states.join(", ")) }
     }
+}
+
+/// Those in other states, for people.
+fn other<'a>(agents: impl Iterator<Item = &'a Agent>, wanted: &[AgentState]) -> Vec<String> {
+    let open = agents.filter(|a| !wanted.contains(&a.state()));
+    open.map(|a| format!("{} is {}", a.name, a.state())).collect()
+}
+
+/// Why an agent comes into none of these states by itself, where that is so.
+fn never(agent: &Agent, wanted: &[AgentState]) -> Option<String> {
+    let name = &agent.name;
+    if matches!(agent.activity, AgentState::Failed | AgentState::Stopped) {
+        let (state, why) = (agent.state(), &agent.pane.ended);
+        return Some(format!("{name} is {state} ({why}); `orchestra restart {name}` starts it again"));
+    }
+    if agent.left_out && wanted == [AgentState::Merged] {
+        return Some(format!("{name} is left out of the merge; `orchestra skip {name} --off` takes it back"));
+    }
+    None
 }
 
 /// What a dispatch is about, for people.

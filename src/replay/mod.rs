@@ -4,6 +4,7 @@
 //! screens are what the logs give; nothing is guessed.
 
 mod course;
+mod events;
 #[cfg(test)]
 mod exact;
 pub mod export;
@@ -27,6 +28,7 @@ pub(crate) mod testkit;
 mod tests;
 mod track;
 
+pub use events::Events;
 pub use notes::{Note, Notes};
 pub use player::{Player, Stride, Timeline};
 pub use rebuild::rebuild;

@@ -120,14 +120,7 @@ impl Recording {
     /// # Errors
     /// [`Error::Missing`] when there is none.
     pub fn pane(&self, name: &AgentName) -> Result<AgentName, Error> {
-        let panes = self.panes();
-        if panes.contains(name) {
-            return Ok(name.clone());
-        }
-        let known: Vec<&str> = panes.iter().map(AgentName::as_str).collect();
-        let near = did_you_mean(name.as_str(), known.iter().copied());
-        let known = format!("it has {}{near}", known.join(", "));
-        Err(Error::Missing { what: format!("the pane of {name}"), known })
+        among(&self.panes(), name).map(|()| name.clone())
     }
 
     /// The moment `us`, after so many events, on both clocks. Between events the wall clock goes on from the last one.
@@ -160,4 +153,18 @@ impl Recording {
         };
         State::new(Arc::new(self.file.config.clone()), info)
     }
+}
+
+/// Whether a pane is one of these.
+///
+/// # Errors
+/// [`Error::Missing`] when it is not.
+pub(super) fn among(panes: &[AgentName], name: &AgentName) -> Result<(), Error> {
+    if panes.contains(name) {
+        return Ok(());
+    }
+    let known: Vec<&str> = panes.iter().map(AgentName::as_str).collect();
+    let near = did_you_mean(name.as_str(), known.iter().copied());
+    let known = format!("it has {}{near}", known.join(", "));
+    Err(Error::Missing { what: format!("the pane of {name}"), known })
 }

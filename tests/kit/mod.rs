@@ -6,6 +6,7 @@
 
 pub mod log;
 pub mod proc;
+pub mod schema;
 pub mod term;
 pub mod tmux;
 
@@ -40,6 +41,13 @@ pub struct Ran {
 }
 
 impl Ran {
+    /// The one object on standard output.
+    #[track_caller]
+    pub fn object(&self) -> Value {
+        assert_eq!(self.out.trim_end().lines().count(), 1, "one object: {self:#?}");
+        serde_json::from_str(&self.out).unwrap()
+    }
+
     /// Asserts the status, and that standard error holds every one of `parts`.
     #[track_caller]
     pub fn refused(&self, code: i32, parts: &[&str]) {

@@ -52,6 +52,9 @@ pub struct Read {
     /// How many of the last lines; 0 means the visible screen
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub lines: u16,
+    /// The `seq` of an earlier answer: only what is new since then
+    #[arg(long, value_name = "SEQ", conflicts_with = "lines")]
+    pub since: Option<u64>,
     /// Which session, and how to print.
     #[command(flatten)]
     pub of: Of,

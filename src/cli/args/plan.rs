@@ -23,6 +23,14 @@ pub struct Send {
     /// Fill in the placeholders of the text for each agent, as those of a prompt: {{ agent }}, {{ branch }}
     #[arg(long, conflicts_with_all = ["prompt", "again"])]
     pub fill: bool,
+    /// A name for what is sent: an agent that was sent something under it gets nothing, and the receipt of then is printed
+    ///
+    /// So a script that does not know whether its last try arrived can try again.
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+    /// Seconds it may wait for a busy pane, at most a day; 60 without it; 0: refused at once by a busy one
+    #[arg(long, value_name = "S")]
+    pub patience: Option<u32>,
     /// Wait for every receipt; status 1 when one is not `submitted`
     #[arg(long)]
     pub wait: bool,
@@ -203,9 +211,9 @@ pub struct Wait {
     /// For whom
     #[arg(required = true, value_name = "TARGET", value_parser = target)]
     pub targets: Vec<Target>,
-    /// The state, such as idle, ready or merged
-    #[arg(long = "for", value_name = "STATE", value_parser = state)]
-    pub state: AgentState,
+    /// The state, such as idle, ready or merged; of several, with commas between them, each may be in any
+    #[arg(long = "for", value_name = "STATE", value_parser = state, value_delimiter = ',', required = true)]
+    pub states: Vec<AgentState>,
     /// Seconds to wait at most; without it there is no limit
     #[arg(long, value_name = "S")]
     pub timeout: Option<u64>,

@@ -84,6 +84,9 @@ pub struct Export {
     /// Overwrite FILE
     #[arg(long)]
     pub force: bool,
+    /// Print one JSON object that says what was written
+    #[arg(long, requires = "out")]
+    pub json: bool,
 }
 
 /// Arguments of `import`.
@@ -97,6 +100,9 @@ pub struct Import {
     /// The name of its one agent
     #[arg(long, value_name = "NAME", value_parser = agent, default_value = "CAST")]
     pub agent: AgentName,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// A form that a report is written in.

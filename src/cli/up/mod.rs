@@ -8,11 +8,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use super::answer::{self, Format};
 use super::args::Up as Args;
 use super::exit::{Exit, Fail};
 use super::{attach, out, paths, place};
-use crate::client;
+use crate::client::{self, Control};
 use crate::config;
+use crate::domain::command::Command;
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::team::Config;
 use crate::git::{self, Made, WorktreeSpec};
@@ -35,7 +37,7 @@ pub(super) struct Started {
 
 /// Starts the team, or finds it running, and shows the dashboard where there is a terminal.
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let show = !args.detach && out::on_terminal();
+    let show = !args.detach && !args.json && out::on_terminal();
     if show {
         // Before anything is started: a team nobody can look at was not meant.
         client::check()?;
@@ -44,6 +46,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let started = start(&top, args.session.as_deref())?;
     if show {
         return attach::show(&started.socket, &started.session_dir);
+    }
+    if args.json {
+        let status = Control::connect(&started.socket, None)?.ask(Command::Status)?;
+        return answer::show(status, Format::Json);
     }
     let name = &started.name;
     if started.already {

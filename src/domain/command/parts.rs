@@ -95,6 +95,8 @@ pub enum Begin {
 pub enum Until {
     /// All targets are in that state.
     State(AgentState),
+    /// Each target is in one of these states.
+    States(Vec<AgentState>),
     /// Each target's last dispatch has its receipt.
     Receipts,
     /// These dispatches have their receipts.

@@ -50,7 +50,7 @@ pub struct ConfirmView {
 pub struct History {
     /// Happenings, oldest first.
     pub events: Vec<Happening>,
-    /// What to ask for next: the number of the last happening known, plus one.
+    /// What to give as `since` to go on behind these.
     pub next: u64,
     /// Whether older ones that were asked for are only in the record any more.
     pub gap: bool,

@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 
 use super::super::event::Intake;
 use super::super::evidence::Evidence;
+use super::super::ledger::Ledger;
 use super::super::parts::{Held, Life, Phase};
+use super::super::reading::Marks;
 use super::{Agent, HISTORY, Pane, Why};
 use crate::domain::id::AgentName;
 use crate::domain::state::AgentState;
@@ -29,6 +31,7 @@ impl Agent {
                 leftover: None,
                 intake: Intake::Taken,
                 past: false,
+                marks: Marks::default(),
                 typed_at: None,
                 held: Held::default(),
                 size,
@@ -53,6 +56,7 @@ impl Agent {
             task: String::new(),
             queue: VecDeque::new(),
             receipts: Vec::new(),
+            ledger: Ledger::default(),
             undelivered: None,
             sent: 0,
             stuck: String::new(),

@@ -290,13 +290,13 @@ fn whoever_left_has_nothing_done() {
 #[test]
 fn open_confirmations_are_bounded() {
     let mut s = Stage::new();
-    for n in 0..MAX_OPEN_OF_ONE + 2 {
-        let asked = s.says(conductor(), stop(TEAM[n]));
+    for (n, agent) in TEAM.iter().enumerate().take(MAX_OPEN_OF_ONE + 2) {
+        let asked = s.says(conductor(), stop(agent));
         assert_eq!(s.answers.contains_key(&asked), n >= MAX_OPEN_OF_ONE);
     }
     // What a program calls itself makes it no other.
-    for n in 0..MAX_OPEN_OF_ONE + 2 {
-        s.says(program(&format!("c{n}")), stop(TEAM[n]));
+    for agent in TEAM.iter().take(MAX_OPEN_OF_ONE + 2) {
+        s.says(program(&format!("c{agent}")), stop(agent));
     }
     assert_eq!(s.state.confirmations.len(), 2 * MAX_OPEN_OF_ONE);
     let refused = calls(&s).into_iter().filter(|c| c.outcome == "refused").count();

@@ -61,6 +61,7 @@ fn queue(d: &mut Desk, who: &str, id: u64, phase: Phase) {
         longest: 2,
         code: None,
         at,
+        patience: std::time::Duration::from_secs(60),
         phase,
     });
 }
