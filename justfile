@@ -19,6 +19,16 @@ demo *args:
 prove-dispatch:
     cargo test --release --locked --test e2e_dispatch -- --ignored --nocapture
 
+# The MCP inspector's command line (from npm, with a Node of its own) against `orchestra mcp`
+mcp-inspector:
+    mkdir -p target/tools/inspector
+    npm install --prefix target/tools/inspector --no-fund --no-audit --loglevel=error node@22 @modelcontextprotocol/inspector@0.15
+    cargo test --locked --test e2e_mcp inspector -- --nocapture
+
+# 10,000 `read_pane` calls while eight panes flood, and what that costs another client
+prove-mcp:
+    cargo test --release --locked --test e2e_mcp -- --ignored --nocapture
+
 # `kill -9` of the server at 200 random moments of a train and of its undoing
 torture-train:
     cargo test --release --locked --test e2e_train -- --ignored --nocapture

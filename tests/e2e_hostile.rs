@@ -58,6 +58,7 @@ fn stage(text: &str) -> Stage {
         text: text.into(),
         removed: 0,
         terms: Default::default(),
+        brings: None,
     };
     let all = [
         Record::Opened { version: said(), server: 1 },

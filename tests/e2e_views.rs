@@ -80,3 +80,55 @@ fn the_demo_shows_every_view_to_somebody_who_only_presses_keys() {
     terminal.shows(&["8 branches merged into main in order"]);
     place.assert_nothing_left();
 }
+
+/// Waits until a dialog has been on the screen for more than a second by its own clock, which is longer than it takes to
+/// count as seen.
+#[track_caller]
+fn looks_at_the_dialog(terminal: &Terminal) {
+    let left = || {
+        let text = terminal.text();
+        let row = text.lines().find(|row| row.contains(" asks with "))?;
+        row.split(" · ").nth(1)?.split(' ').next().map(str::to_owned)
+    };
+    for _ in 0..2 {
+        let mut before = None;
+        wait_until("a second passes", || {
+            let now = left();
+            before = before.take().or_else(|| now.clone());
+            now.is_some() && now != before
+        });
+    }
+}
+
+#[test]
+fn a_call_from_a_pane_is_told_of_at_every_dashboard_and_answered_at_one() {
+    let place = Place::with_shells(&["SEC", "OPS"], "");
+    place.up();
+    let (one, other) =
+        (Terminal::new(&place, &["attach"], 24, 80), Terminal::new(&place, &["attach"], 50, 200));
+    one.shows(&["no plan runs"]);
+    other.shows(&["no plan runs"]);
+    one.keys("\r");
+    one.shows(&["typing into ORCHESTRATOR"]);
+    let stop = format!("clear; {} stop SEC; echo told $?\r", kit::EXE);
+    for (answer, said, state) in [("n", "told 4", "idle"), ("y", "told 0", "stopped")] {
+        one.keys(&stop);
+        // Who types types on.
+        one.shows(&["ORCHESTRATOR asks: Stop SEC", "Ctrl-q C answers", "typing into ORCHESTRATOR"]);
+        one.keys("yn");
+        other.shows(&["ORCHESTRATOR asks: Stop SEC", "1 needs you"]);
+        other.keys("C");
+        other.shows(&["a call waits for you", "[y] yes, do it"]);
+        looks_at_the_dialog(&other);
+        one.shows(&["ORCHESTRATOR asks: Stop SEC"]);
+        other.keys(answer);
+        one.shows(&[said]);
+        one.hides("asks: Stop SEC");
+        other.hides("waits for you");
+        wait_until("SEC is what was said of it", || place.agent("SEC")["state"] == state);
+        // What was typed meanwhile went to the shell.
+        one.shows(&["yn"]);
+        one.keys("\x15");
+    }
+    place.ok(&["down"]);
+}

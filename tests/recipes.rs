@@ -164,6 +164,32 @@ fn a_push_waits_for_the_merge_and_for_branches_without_errors() {
 }
 
 #[test]
+fn a_watch_tells_the_refused_why_and_goes_on_where_it_stopped() {
+    let place = rehearsing(&["NET"], "NET=no-squash", "");
+    let out = fs::File::create(place.root().join("watched")).unwrap();
+    let path = recipe("watch.sh");
+    let watch = || {
+        let mut command = place.command("sh", &[path.to_str().unwrap()], &place.repo());
+        command.env("ORCHESTRA", EXE).stdout(out.try_clone().unwrap()).stderr(out.try_clone().unwrap());
+        command.spawn().unwrap()
+    };
+    let said = || fs::read_to_string(place.root().join("watched")).unwrap();
+    place.up();
+    let mut first = watch();
+    place.ok(&["run", "enhancement", "--wait"]);
+    place.ok(&["run", "wrap-up"]);
+    place.ok(&["wait", "NET", "--for", "ready", "--timeout", "60"]);
+    place.ok(&["down"]);
+    assert_eq!(first.wait().unwrap().code(), Some(0), "{}", said());
+    let told = said();
+    assert_eq!(told.matches("the reasons are on their way to NET").count(), 1, "{told}");
+    assert_eq!(told.matches("a plan has ended").count(), 2, "{told}");
+    assert_eq!(told.lines().count(), 3, "and nothing else: {told}");
+    assert_eq!(watch().wait().unwrap().code(), Some(0));
+    assert_eq!(said(), told, "what was seen is not told again");
+}
+
+#[test]
 fn a_hook_tells_the_desktop_or_an_address() {
     let run_it = format!("sh {}", recipe("notify.sh").display());
     let more = format!("[[hook]]\non = [\"failed\"]\nrun = \"{run_it}\"\n");

@@ -130,6 +130,7 @@ fn what_a_strangers_record_says_runs_nowhere() {
             text: NASTY.into(),
             removed: 0,
             terms: Default::default(),
+            brings: None,
         },
         Record::Activity { agent: sec.clone(), state: AgentState::Asking, rule: text(), evidence: text() },
         Record::Refused { agent: sec.clone(), reasons: vec![text()] },

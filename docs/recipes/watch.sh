@@ -7,15 +7,16 @@
 #   ORCHESTRA   the program (orchestra)
 #   TRIES       how often one agent is told why it is not ready (3)
 #
-# Status: that of `orchestra events`: 0 when the session ended, 3 when none runs.
+# Status: that of `orchestra events`: 0 when the session ended, 3 when there is none.
 set -eu
 
 ORCHESTRA=${ORCHESTRA:-orchestra}
 TRIES=${TRIES:-3}
 file=${1:-$(git rev-parse --git-path orchestra-watch)}
+: >>"$file.told"
 last=$(cat "$file" 2>/dev/null || echo 0)
 
-told() { grep -c "^$1\$" "$file.told" 2>/dev/null || true; }
+told() { grep -c "^$1\$" "$file.told" || true; }
 
 # Each line is an object whose first members are always seq, at, kind and agent, in this order.
 {

@@ -69,6 +69,7 @@ pub fn verdict(answer: &Answer) -> Exit {
         Answer::Suggestions { suggestions } => suggestions.iter().any(|s| !s.why.is_empty()),
         Answer::Verified { places } => !places.iter().all(Verified::passed),
         Answer::Unmerged(found) => !found.files.is_empty(),
+        Answer::Query(query) => talk::failed(query),
         Answer::Done { .. }
         | Answer::Pr(_)
         | Answer::Diff(_)
@@ -77,7 +78,6 @@ pub fn verdict(answer: &Answer) -> Exit {
         | Answer::Pane(_)
         | Answer::Explained(_)
         | Answer::Rendered(_)
-        | Answer::Query(_)
         | Answer::Queries { .. }
         | Answer::Confirmations { .. }
         | Answer::History(_)

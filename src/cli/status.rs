@@ -83,6 +83,13 @@ pub(super) fn text(s: &Status) -> String {
             text.push_str(&format!("{} needs you: {}\n", a.name, printable(&a.need)));
         }
     }
+    for a in s.agents.iter().filter(|a| !a.task.is_empty()) {
+        text.push_str(&format!("{}: {}\n", a.name, printable(&a.task)));
+    }
+    for q in &s.queries {
+        let (id, from, to, how) = (q.query.id, &q.query.from, &q.query.to, q.stage.word());
+        text.push_str(&format!("query {id}, {from} to {to}, {how}: {}\n", printable(&q.query.message)));
+    }
     for line in s.unrecorded.iter().map(Recording::line) {
         text.push_str(&format!("NOT RECORDED: {}\n", printable(&line)));
     }

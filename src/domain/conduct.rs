@@ -53,6 +53,8 @@ pub enum Occasion {
     Asking,
     /// A call waits for a person.
     Confirm,
+    /// A query waits for a person: nobody else will answer it.
+    Query,
     /// An agent hit a usage limit.
     Limited,
     /// An agent's program or start failed.
@@ -76,9 +78,10 @@ pub enum Occasion {
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Asking,
         Self::Confirm,
+        Self::Query,
         Self::Limited,
         Self::Failed,
         Self::Claimed,
@@ -98,6 +101,7 @@ impl Occasion {
         match self {
             Self::Asking => "asking",
             Self::Confirm => "confirm",
+            Self::Query => "query",
             Self::Limited => "limited",
             Self::Failed => "failed",
             Self::Claimed => "claimed",
@@ -227,6 +231,7 @@ impl Default for Conduct {
             alert_on: vec![
                 Occasion::Asking,
                 Occasion::Confirm,
+                Occasion::Query,
                 Occasion::Limited,
                 Occasion::Failed,
                 Occasion::Claimed,

@@ -74,6 +74,29 @@ pub struct Vars {
     pub suggestions: Vec<String>,
     /// The conflict the agent is to solve; empty in all other prompts.
     pub conflict: ConflictVar,
+    /// The query that is put to the agent, or answered; empty in all other prompts.
+    pub query: QueryVar,
+}
+
+/// A query between agents as templates see it.
+#[derive(Clone, Debug, Serialize, Default)]
+pub struct QueryVar {
+    /// Its number.
+    pub number: u64,
+    /// Who asked.
+    pub asker: String,
+    /// The agent to ask back; empty where nobody is.
+    pub back: String,
+    /// Who was asked.
+    pub to: String,
+    /// How urgent.
+    pub priority: String,
+    /// The message, line by line.
+    pub lines: Vec<String>,
+    /// Who answered; empty before.
+    pub by: String,
+    /// The answer, line by line.
+    pub answer: Vec<String>,
 }
 
 /// An agent of the team as templates see it.

@@ -1,5 +1,7 @@
 //! Queries between agents.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +12,10 @@ pub type QueryId = u64;
 
 /// Longest message or answer, in bytes.
 pub const MAX_TEXT: usize = 16 * 1024;
+/// Longest line in which an agent says what it works on, in characters.
+pub const MAX_TASK: usize = 200;
+/// Longest key of an asker's own, in characters.
+pub const MAX_KEY: usize = 128;
 
 /// How urgent a query is.
 #[derive(
@@ -56,6 +62,28 @@ pub enum Asker {
     Pane(AgentName),
 }
 
+impl Asker {
+    /// The pane it is in; none: outside all.
+    #[must_use]
+    pub fn pane(&self) -> Option<&AgentName> {
+        match self {
+            Self::Pane(name) => Some(name),
+            Self::Lead | Self::Program(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Asker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lead => f.write_str("the lead"),
+            Self::Program(name) if name.is_empty() => f.write_str("a program"),
+            Self::Program(name) => write!(f, "the program {name}"),
+            Self::Pane(name) => write!(f, "{name}"),
+        }
+    }
+}
+
 /// How far a query is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -68,6 +96,25 @@ pub enum Stage {
     Answered,
     /// Nobody will answer it; its reason says why.
     Dropped,
+}
+
+impl Stage {
+    /// The word, as written everywhere.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Delivered => "delivered",
+            Self::Answered => "answered",
+            Self::Dropped => "dropped",
+        }
+    }
+
+    /// Whether somebody may still answer it.
+    #[must_use]
+    pub fn open(self) -> bool {
+        matches!(self, Self::Waiting | Self::Delivered)
+    }
 }
 
 /// A query.

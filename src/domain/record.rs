@@ -1,7 +1,4 @@
-//! What the journal holds: every durable change of a session, one record each. The engine's durable state is
-//! their fold, made live, in recovery and in replay by the same function. A reader ignores kinds it does not know.
-
-use std::sync::Arc;
+//! What the journal holds: a record of each durable change. The engine's durable state is their fold, live as in replay.
 
 mod did;
 mod gate_at;
@@ -18,7 +15,7 @@ pub use self::did::{Acted, Did};
 pub use self::gate_at::GateAt;
 pub use self::kept::{Changed, Dropped, Marked, Recording, Typed, Used, Wrote};
 pub use self::moved::{Rippled, RunReviewed, TaskFreed, TaskMoved};
-pub use self::talk::{Called, Confirmed, End, Talked};
+pub use self::talk::{Brings, Called, Confirmed, End, Talked};
 use super::command::{Order, Terms, Via};
 use super::guard::Guarded;
 use super::id::{AgentName, DispatchId, Oid, RunId, TrainId};
@@ -128,13 +125,16 @@ pub enum Record {
         code: Option<String>,
         /// The text as it will be sent. Empty when it stood beside the journal and is lost.
         #[serde(with = "shared")]
-        text: Arc<str>,
+        text: std::sync::Arc<str>,
         /// Control characters that were taken out of it.
         #[serde(default)]
         removed: u64,
         /// On which terms, where it has any; the key with its caller before it.
         #[serde(default)]
         terms: Terms,
+        /// What of a query it brings.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        brings: Option<Brings>,
     },
     /// A prompt is about to be pasted.
     Pasting {

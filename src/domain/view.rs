@@ -119,6 +119,8 @@ pub enum Answer {
         suggestions: Vec<Suggestions>,
     },
     /// A query as it is now.
+    #[serde(with = "talk::alone")]
+    #[schemars(with = "talk::alone::Alone")]
     Query(Box<QueryView>),
     /// Queries.
     Queries {

@@ -82,7 +82,7 @@ impl State {
             // Who serves knows of them.
             clients: Vec::new(),
             confirmations: self.view_confirmations(),
-            queries: Vec::new(),
+            queries: self.open_queries(),
         }
     }
 
@@ -116,7 +116,7 @@ fn agent_view(agent: &Agent, tampered: &str) -> AgentView {
         name: agent.name.clone(),
         role: agent.spec.as_ref().map(|s| s.role.clone()).unwrap_or_default(),
         state: agent.state(),
-        task: String::new(),
+        task: agent.task.clone(),
         pinned: agent.pin.is_some(),
         until: agent.limited_until().map(|wall| rfc3339(Time { mono: 0, wall })),
         need: if tampered.is_empty() { agent.need() } else { super::guard::need(tampered) },

@@ -7,7 +7,7 @@ use super::draft::Purpose;
 use super::event::{Effect, ReplyTo};
 use super::letter::{Letter, group};
 use super::targets::resolve;
-use crate::domain::command::{Caller, Command, Target, Via};
+use crate::domain::command::{Caller, Command, Target, Until, Via};
 use crate::domain::id::AgentName;
 use crate::domain::plan::Bound;
 use crate::domain::record::Record;
@@ -61,6 +61,10 @@ impl Step<'_> {
         };
         let answer = match command {
             Command::Status => return self.status_when_fresh(reply),
+            Command::Wait { until: Until::Answered(query), timeout_ms, .. } => {
+                let limit = Duration::from_millis(timeout_ms).min(MAX_WAIT);
+                return self.wait_for_answer(caller, reply, query, limit);
+            }
             Command::Wait { targets, until, timeout_ms } => match resolve(self.state, &targets) {
                 Ok(agents) => {
                     let limit = Duration::from_millis(timeout_ms).min(MAX_WAIT);

@@ -16,7 +16,7 @@ use crate::domain::command::Terms;
 use crate::domain::id::{AgentName, DispatchId, RunId};
 use crate::domain::profile::{Profile, Source};
 use crate::domain::prompt::Vars;
-use crate::domain::record::Record;
+use crate::domain::record::{Brings, Record};
 use crate::domain::signal::{MAX_PROMPT, clean_prompt};
 use crate::domain::state::{AgentState, Outcome};
 use crate::domain::time::Time;
@@ -97,6 +97,11 @@ impl Step<'_> {
             return Err(format!("{MAX_QUEUE} prompts already wait for {name}"));
         }
         let code = claim_code(self.state.info.secret, id);
+        let brings = match text {
+            Prompting::Template(made) => made.brings,
+            Prompting::Again(last) => last.brings,
+            Prompting::Text(..) => None,
+        };
         let (prompt, (text, removed), code) = match text {
             Prompting::Text(text, removed) => (None, (text.clone(), *removed), code),
             Prompting::Template(made) => {
@@ -132,6 +137,7 @@ impl Step<'_> {
             text,
             removed,
             terms,
+            brings,
         });
         Ok(id)
     }
@@ -337,6 +343,8 @@ pub(super) struct Template {
     pub model: Model,
     /// Everything but the code.
     pub vars: Box<Vars>,
+    /// What of a query it brings.
+    pub brings: Option<Brings>,
 }
 
 /// A text without what a paste must not contain, and how many characters that were.

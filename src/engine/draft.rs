@@ -207,7 +207,7 @@ impl Step<'_> {
             return Ok(Prompting::Text(text, removed));
         };
         let vars = vars(self.state, letter, briefs).map_err(Obstacle::Branch)?;
-        let template = Template { model: model.clone(), vars: Box::new(vars) };
+        let template = Template { model: model.clone(), vars: Box::new(vars), brings: None };
         self.render(&template, CODE).map_err(Obstacle::Template)?;
         Ok(Prompting::Template(template))
     }

@@ -20,7 +20,12 @@
 //! 4. a question or a limit as an event in the same way, but only after somebody typed into the
 //!    pane: until then nobody can have answered it.
 //!
-//! An event once overruled stays so. What a server learnt from hooks does not survive it, but for
+//! What an agent says of itself stands where a report does, but is said in the middle of its turn: it counts for
+//! nothing while anything else says "working". "Working" gives way to [`HUSH`] of silence, it and "idle" to a terminal
+//! whose owner is known. That it is blocked or does not know goes before "idle" from anywhere, until it is prompted or
+//! begins to work again.
+//!
+//! An event or a word once overruled stays so. What a server learnt from hooks does not survive it, but for
 //! the piece that decided: its record brings it back.
 
 use std::time::Duration;
@@ -30,6 +35,10 @@ use crate::domain::profile::Source;
 use crate::domain::state::AgentState;
 use crate::domain::time::Time;
 
+/// Name of the rule that is an agent's own word.
+pub(super) const BY_WORD: &str = "agent/says";
+/// How long a pane is silent before the word that its agent works counts no more.
+pub(super) const HUSH: Duration = Duration::from_secs(60);
 /// How far apart two signals may come that mean one moment: bytes and hooks take different ways.
 pub(super) const GRACE: Duration = Duration::from_secs(1);
 /// How soon news must be repeated to be the same.
@@ -118,6 +127,18 @@ pub struct Evidence {
     pub(super) works: u64,
 }
 
+impl Seen {
+    /// Whether it is the agent's own word.
+    pub(super) fn spoken(&self) -> bool {
+        self.why.rule == BY_WORD
+    }
+
+    /// Whether it stays overruled once it is.
+    pub(super) fn passes(&self) -> bool {
+        is_event(self.source) || self.spoken()
+    }
+}
+
 /// Whether a source tells of moments rather than of something that lasts.
 pub(super) fn is_event(source: Source) -> bool {
     matches!(source, Source::Hook | Source::Notify | Source::Mark)
@@ -140,7 +161,9 @@ impl Evidence {
             return false;
         };
         let new = Seen { source, state, why, at: now, last: now, reset, over: None };
+        let spoken = new.spoken();
         let before = at.map(|i| std::mem::replace(&mut self.seen[i], new.clone()));
+        let fresh = before.as_ref().is_none_or(|b| b.state != AgentState::Working || b.over.is_some());
         let began = match &before {
             Some(b) => b.state != state || b.over.is_some() || is_event(source),
             None => true,
@@ -160,14 +183,40 @@ impl Evidence {
         }
         let works = began && state == AgentState::Working;
         self.works += u64::from(works);
+        if works && fresh && !spoken {
+            self.work_begins();
+        }
         works
+    }
+
+    /// A new turn begins: what the agent said of the last one is history.
+    pub(super) fn work_begins(&mut self) {
+        for s in self.seen.iter_mut().filter(|s| s.spoken() && s.state != AgentState::Working) {
+            s.over.get_or_insert_with(|| Over { rule: "turn".into(), how: "began to work since" });
+        }
     }
 
     /// The piece that counts now.
     pub(super) fn winner(&self, agent: &Agent, now: Time) -> Option<&Seen> {
         let stands = |s: &&Seen| self.overruled(agent, s, now).is_none();
-        let mut standing = self.seen.iter().filter(stands);
-        standing.clone().find(|s| urgent(s.state)).or_else(|| standing.next())
+        let standing = self.seen.iter().filter(stands);
+        let works = standing.clone().any(|s| s.state == AgentState::Working && !s.spoken());
+        let mut standing = standing.filter(|s| !(works && s.spoken()));
+        let urgent = |s: &&Seen| urgent(s.state);
+        if let Some(seen) =
+            standing.clone().find(|s| urgent(s) && !s.spoken()).or(standing.clone().find(urgent))
+        {
+            return Some(seen);
+        }
+        let held_up = |s: &&Seen| s.spoken() && !matches!(s.state, AgentState::Working | AgentState::Idle);
+        let word = standing.clone().find(held_up);
+        let first = standing.next();
+        word.filter(|_| first.is_some_and(|s| s.state == AgentState::Idle)).or(first)
+    }
+
+    /// Whether a question was seen, and not only heard of in words: an Enter would answer it.
+    pub(super) fn shows_question(&self) -> bool {
+        self.seen.iter().any(|s| s.state == AgentState::Asking && !s.spoken() && s.over.is_none())
     }
 
     /// What overrules a piece now.
@@ -177,6 +226,13 @@ impl Evidence {
         }
         let others = || self.seen.iter().filter(|o| o.source != seen.source);
         let over = |o: &Seen, how| Some(Over { rule: o.why.rule.clone(), how });
+        let turns = matches!(seen.state, AgentState::Working | AgentState::Idle);
+        if seen.spoken() && turns && self.foreground.is_some() {
+            return Some(Over { rule: "foreground".into(), how: "its terminal is seen" });
+        }
+        if hushed(agent, seen).is_some_and(|t| t <= now) {
+            return Some(Over { rule: BY_WORD.into(), how: "silent since" });
+        }
         if let Some(o) = others().find(|o| newer(o, seen)) {
             return over(o, "newer");
         }
@@ -190,7 +246,9 @@ impl Evidence {
     /// When a piece is overruled by time alone, if nothing else happens.
     pub(super) fn next_fading(&self, agent: &Agent, now: Time) -> Option<Time> {
         let pairs = self.seen.iter().flat_map(|s| self.seen.iter().map(move |o| (s, o)));
-        pairs.filter_map(|(s, o)| self.fades(agent, s, o)).filter(|t| *t > now).min()
+        let fading = pairs.filter_map(|(s, o)| self.fades(agent, s, o));
+        let words = self.seen.iter().filter_map(|s| hushed(agent, s));
+        fading.chain(words).filter(|t| *t > now).min()
     }
 
     /// When `seen` gives way to `rest`, which says "idle" and is less trusted.
@@ -213,7 +271,7 @@ impl Evidence {
     /// submitted at `prompted` says nothing of after.
     pub(super) fn settle(&mut self, over: Vec<(Source, Over)>) {
         for (source, over) in over {
-            if let Some(s) = self.seen.iter_mut().find(|s| s.source == source && is_event(source)) {
+            if let Some(s) = self.seen.iter_mut().find(|s| s.source == source && s.passes()) {
                 s.over.get_or_insert(over);
             }
         }
@@ -221,13 +279,23 @@ impl Evidence {
 
     /// A prompt that was entered at `at` was taken: an earlier "idle" is history.
     pub(super) fn prompted(&mut self, at: Time) {
-        for s in self.seen.iter_mut().filter(|s| is_event(s.source) && s.state == AgentState::Idle) {
+        let rests = |s: &&mut Seen| {
+            (is_event(s.source) && s.state == AgentState::Idle)
+                || (s.spoken() && s.state != AgentState::Working)
+        };
+        for s in self.seen.iter_mut().filter(rests) {
             if s.last <= at {
                 let over = || Over { rule: "dispatch".into(), how: "a prompt went in since" };
                 s.over.get_or_insert_with(over);
             }
         }
     }
+}
+
+/// When the word that an agent works counts no more, if its pane stays silent.
+fn hushed(agent: &Agent, seen: &Seen) -> Option<Time> {
+    let word = seen.spoken() && seen.state == AgentState::Working && seen.over.is_none();
+    word.then(|| agent.pane.last_output.map_or(seen.last, |t| t.max(seen.last)).plus(HUSH))
 }
 
 /// Whether event `other` puts an end to event `seen`.

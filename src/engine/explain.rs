@@ -1,7 +1,7 @@
 //! Why an agent is in its state: the rule, its evidence, and what else was known.
 
 use super::Step;
-use super::evidence::{Seen, urgent};
+use super::evidence::{BY_WORD, Seen, urgent};
 use super::fusion::{BY_PIN, BY_SILENCE, wanted};
 use super::panes::millis;
 use super::parts::TrainPhase;
@@ -77,6 +77,7 @@ fn source_of(state: &State, agent: &Agent) -> String {
     match (named, rule) {
         (Some(source), _) => source_word(source),
         (None, BY_PIN) => "person",
+        (None, BY_WORD) => source_word(Source::Report),
         (None, "foreground") => "terminal",
         (None, "bytes" | BY_SILENCE) => "bytes",
         (None, "process") => "process",

@@ -59,6 +59,7 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
             state.offer = Some(Offer { prompt: prompt.clone(), why: why.clone(), at: now });
         }
         Record::Wrote(wrote) => remember_text(state, &wrote.text.as_str().into()),
+        Record::Talk(talked) => super::talk::fold(state, talked, now),
         Record::Queued { dispatch, prompt, task, text, .. } => {
             state.next_dispatch = state.next_dispatch.max(dispatch + 1);
             if prompt.is_none() && task.is_none() {
@@ -67,13 +68,19 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
             fold_agent(state, record, now);
         }
         Record::Activity { .. } => {
+            super::talk::taken_late(state, record, now);
             fold_agent(state, record, now);
             super::fusion::remember(state, record, now);
         }
-        Record::Receipt { dispatch, agent, outcome: Outcome::Submitted, .. } => {
-            if agent.as_str() == ORCHESTRATOR {
+        Record::Receipt { dispatch, agent, outcome, why, .. } => {
+            if agent.as_str() == ORCHESTRATOR && *outcome == Outcome::Submitted {
                 end_offer(state, *dispatch);
             }
+            super::talk::brought(state, (agent, *dispatch), *outcome, why, now);
+            fold_agent(state, record, now);
+        }
+        Record::AgentUp { agent, .. } => {
+            super::talk::begins_anew(state, agent);
             fold_agent(state, record, now);
         }
         Record::Confirm(step) => super::confirm::fold(state, step, now),
@@ -174,6 +181,7 @@ pub(super) fn subject(record: &Record) -> Option<&AgentName> {
         Record::Usage(used) => Some(&used.agent),
         Record::Recording(r) => r.agent.as_ref(),
         Record::Gate { agent, .. } => agent.as_ref(),
+        Record::Talk(talked) => super::talk::subject(talked),
         _ => None,
     }
 }
@@ -310,7 +318,7 @@ fn up(agent: &mut Agent, pid: u32, now: Time) {
 
 fn fold_dispatch(agent: &mut Agent, record: &Record, now: Time) {
     match record {
-        Record::Queued { dispatch, prompt, task, code, text, removed, terms, .. } => {
+        Record::Queued { dispatch, prompt, task, code, text, removed, terms, brings, .. } => {
             agent.sent += 1;
             if let Some(key) = &terms.key {
                 agent.ledger.queued(key, *dispatch);
@@ -323,6 +331,7 @@ fn fold_dispatch(agent: &mut Agent, record: &Record, now: Time) {
                 text: text.clone(),
                 removed: *removed,
                 code: code.clone(),
+                brings: *brings,
                 at: now,
                 patience: patience(terms),
                 phase: Phase::Waiting("queued".into()),
@@ -350,8 +359,12 @@ fn fold_dispatch(agent: &mut Agent, record: &Record, now: Time) {
                 prompt: d.prompt.clone(),
                 task: d.task.clone(),
                 code: d.code.clone(),
+                brings: d.brings,
                 text: d.text.clone(),
             });
+            if *outcome == Outcome::Submitted && d.brings.is_none() {
+                agent.told = d.text.clone();
+            }
             let receipt = Receipt {
                 id: d.id,
                 prompt: d.prompt,

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::Step;
 use super::event::{Effect, Feeding};
-use super::evidence::{Found, GRACE, Over, QUIET, Seen, Spent, is_event};
+use super::evidence::{BY_WORD, Found, GRACE, Over, QUIET, Seen, Spent, is_event};
 use super::state::{Agent, State, Why};
 use crate::domain::hook::HookEvent;
 use crate::domain::id::AgentName;
@@ -157,7 +157,7 @@ impl Step<'_> {
     fn forget_overruled(&mut self, name: &AgentName) {
         let Some(agent) = self.state.agent(name) else { return };
         let (e, now) = (&agent.evidence, self.now);
-        let standing = e.seen.iter().filter(|s| is_event(s.source) && s.over.is_none());
+        let standing = e.seen.iter().filter(|s| s.passes() && s.over.is_none());
         let over: Vec<_> =
             standing.filter_map(|s| e.overruled(agent, s, now).map(|o| (s.source, o))).collect();
         if let Some(agent) = self.state.agent_mut(name).filter(|_| !over.is_empty()) {
@@ -333,6 +333,9 @@ pub(super) fn remember(state: &mut State, record: &Record, now: Time) {
     let source = state.rules.source(&profile, rule).filter(|s| is_event(*s));
     let Some(agent) = state.agent_mut(name) else { return };
     let why = Why { rule: rule.clone(), evidence: evidence.clone() };
+    if *what == AgentState::Working && rule != BY_WORD {
+        agent.evidence.work_begins();
+    }
     if let Some(source) = source {
         let known = |s: &Seen| s.source == source && s.why == why && s.over.is_none();
         if !agent.evidence.seen.iter().any(known) {
@@ -349,7 +352,7 @@ pub(super) fn remember(state: &mut State, record: &Record, now: Time) {
         .evidence
         .seen
         .iter()
-        .filter(|s| is_event(s.source) && s.state == contrary)
+        .filter(|s| s.passes() && s.state == contrary)
         .map(|s| (s.source, Over { rule: rule.clone(), how: "decided since" }))
         .collect();
     agent.evidence.settle(over);

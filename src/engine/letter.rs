@@ -225,7 +225,7 @@ fn unread(why: &str) -> Work {
 }
 
 /// Everything that is known without git.
-fn about(state: &State, agent: &Agent, group: &str) -> Vars {
+pub(super) fn about(state: &State, agent: &Agent, group: &str) -> Vars {
     let mut vars = Vars::of(&state.config, &agent.name);
     for member in &mut vars.team {
         let known = state.team().find(|a| a.name == *member.name);

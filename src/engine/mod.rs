@@ -148,7 +148,8 @@ pub fn deadline(state: &State) -> Option<Time> {
         .flatten()
         .min()
     });
-    let others = [notify::deadline(state), confirm::deadline(state)].into_iter().flatten();
+    let others =
+        [notify::deadline(state), confirm::deadline(state), talk::deadline(state)].into_iter().flatten();
     panes.chain(state.waiters.iter().map(|w| w.deadline)).chain(others).min()
 }
 
@@ -193,6 +194,7 @@ impl Step<'_> {
             self.go_on(name);
         }
         self.advance_runs();
+        self.bring_all(&names);
         for name in &names {
             self.deliver(name);
         }

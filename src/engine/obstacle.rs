@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Step;
 use super::event::{Effect, Intake, Writing};
+use super::evidence::BY_WORD;
 use super::parts::{Dispatch, Phase};
 use super::state::{Agent, MAX_HELD, State};
 use crate::domain::id::AgentName;
@@ -36,10 +37,15 @@ pub(super) enum Hold {
     Wait,
 }
 
+/// Whether an agent calls for a person and its composer is free: a prompt is what it waits for.
+fn asks_in_words(agent: &Agent) -> bool {
+    agent.why.rule == BY_WORD && !agent.evidence.shows_question()
+}
+
 /// Whether an Enter would answer a question rather than submit a prompt.
 pub(super) fn asks_back(agent: &Agent, now: Time) -> bool {
     match agent.activity {
-        AgentState::Asking => true,
+        AgentState::Asking => !asks_in_words(agent),
         AgentState::Limited => !super::limit::over(agent, now),
         _ => false,
     }
@@ -118,6 +124,7 @@ pub(super) fn obstacle(
         return Some((Hold::Never, why.to_owned()));
     }
     match agent.activity {
+        AgentState::Asking if asks_in_words(agent) => {}
         AgentState::Asking => return Some((Hold::Asking, format!("asking, held: {}", agent.why.evidence))),
         AgentState::Limited if !super::limit::over(agent, now) => return wait("usage limit"),
         AgentState::Working => return wait("working"),

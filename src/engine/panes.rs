@@ -156,7 +156,10 @@ impl Step<'_> {
         agent.evidence.canonical = Some(info.canonical);
         let same = agent.evidence.foreground == Some(info.foreground);
         if reads {
-            agent.evidence.works += u64::from(!info.foreground && agent.evidence.foreground != Some(false));
+            if !info.foreground && agent.evidence.foreground != Some(false) {
+                agent.evidence.works += 1;
+                agent.evidence.work_begins();
+            }
             agent.evidence.foreground = Some(info.foreground);
             let stands = agent.ready.is_some();
             if same && info.foreground && (stands || self.has_running_task(name)) {

@@ -17,6 +17,7 @@ use crate::domain::command::{Order, Via};
 use crate::domain::id::{AgentName, DispatchId, Oid, RunId, TrainId};
 use crate::domain::plan::Bound;
 use crate::domain::profile::Launch;
+use crate::domain::record::Brings;
 use crate::domain::state::{AgentState, Outcome, TaskState};
 use crate::domain::time::Time;
 
@@ -37,6 +38,8 @@ pub struct Dispatch {
     pub longest: usize,
     /// The code a claim by text must carry, where the prompt asks for one.
     pub code: Option<String>,
+    /// What of a query it brings.
+    pub brings: Option<Brings>,
     /// When it was accepted.
     pub at: Time,
     /// How long it waits for a busy pane, unless it belongs to a plan.
@@ -198,6 +201,8 @@ pub struct Undelivered {
     pub task: Option<(RunId, String)>,
     /// The code a claim by text must carry.
     pub code: Option<String>,
+    /// What of a query it brings.
+    pub brings: Option<Brings>,
     /// The text.
     pub text: Arc<str>,
 }

@@ -191,6 +191,8 @@ pub struct Agent {
     pub(super) ledger: Ledger,
     /// Its last prompt, where that was not submitted.
     pub undelivered: Option<Undelivered>,
+    /// The last text it was sent that was submitted, queries and answers aside; may be empty.
+    pub told: Arc<str>,
     /// Dispatches accepted in all.
     pub sent: u32,
     /// What its running task lacks although the agent is idle; may be empty.

@@ -23,6 +23,8 @@ pub enum Kind {
     Gate,
     /// Merges, and the order they are made in.
     Merge,
+    /// What agents say of themselves and to each other.
+    Talk,
     /// Calls by programs and from panes, and those that wait for a person.
     Call,
     /// The session itself, and everything else.
@@ -31,13 +33,14 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order they are offered.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Prompt,
         Self::State,
         Self::Run,
         Self::Claim,
         Self::Gate,
         Self::Merge,
+        Self::Talk,
         Self::Call,
         Self::Session,
     ];
@@ -52,6 +55,7 @@ impl Kind {
             Self::Claim => "claims",
             Self::Gate => "gates",
             Self::Merge => "merges",
+            Self::Talk => "talk",
             Self::Call => "calls",
             Self::Session => "session",
         }
@@ -98,6 +102,7 @@ fn kind(record: &Record) -> Kind {
         | Record::TrainHalted { .. }
         | Record::TrainDropped { .. }
         | Record::TrainUndone { .. } => Kind::Merge,
+        Record::Talk(_) => Kind::Talk,
         Record::Call(_) | Record::Confirm(_) => Kind::Call,
         _ => Kind::Session,
     }
@@ -214,6 +219,7 @@ pub(super) fn told(record: &Record, phrase: &str) -> Option<(Option<AgentName>, 
         | Record::Usage(_)
         | Record::Wrote(_)
         | Record::Resized { .. } => return None,
+        Record::Talk(talked) => super::talk::told(talked)?,
         Record::Call(called) => called_text(called),
         Record::Confirm(step) => match &**step {
             Confirmed::Asked { id, caller, title, seconds, .. } => {
@@ -221,7 +227,6 @@ pub(super) fn told(record: &Record, phrase: &str) -> Option<(Option<AgentName>, 
             }
             Confirmed::Ended { id, end } => format!("confirmation {id}: {}", end.said()),
         },
-        Record::Talk(_) => return None,
     };
     Some((super::fold::subject(record).cloned(), kind(record), printable(&text)))
 }

@@ -7,6 +7,7 @@ use super::event::ReplyTo;
 use super::parts::{Dispatch, Goal, Phase, Run, RunTask, Waiter};
 use super::run::waits_for;
 use super::state::Agent;
+use super::talk::how_far;
 use crate::domain::command::Until;
 use crate::domain::id::AgentName;
 use crate::domain::state::{AgentState, TaskState};
@@ -75,7 +76,11 @@ impl Step<'_> {
                 }
                 None => self.too_late(&waiter),
             };
+            let heard = matches!(answer, Answer::Query(_));
             self.reply(Some(waiter.reply), answer);
+            if let (Goal::Answer { query, hears: true }, true) = (waiter.goal, heard) {
+                self.heard(query);
+            }
         }
     }
 
@@ -84,7 +89,9 @@ impl Step<'_> {
         match &waiter.goal {
             Goal::Facts => self.status(),
             Goal::Matrix { reviews, .. } => self.review_answer(reviews),
-            Goal::Until(_) => Answer::Fault { fault: Fault::Timeout, why: self.still(waiter) },
+            Goal::Until(_) | Goal::Answer { .. } => {
+                Answer::Fault { fault: Fault::Timeout, why: self.still(waiter) }
+            }
         }
     }
 
@@ -116,6 +123,8 @@ impl Step<'_> {
                 Some(_) => None,
                 None => Some(Answer::Fault { fault: Fault::Usage, why: format!("there is no run {id}") }),
             },
+            // Who waits for an answer is asked after as a goal of its own.
+            Goal::Until(Until::Answered(query)) | Goal::Answer { query, .. } => self.over(*query),
             Goal::Until(Until::Train) => match &self.state.train {
                 Some(t) if t.phase.moves() => None,
                 Some(t) => done(&format!("train {} is {}", t.plan.id, t.phase)),
@@ -150,6 +159,7 @@ impl Step<'_> {
                 };
                 self.state.agents.iter().flat_map(open).collect()
             }
+            Goal::Answer { query, .. } => self.state.query(*query).map(how_far).into_iter().collect(),
             _ => agents.map(|a| format!("{} is {}", a.name, a.state())).collect(),
         };
         if states.is_empty() { "time is up".into() } else { format!("time is up: {}", states.join(", ")) }

@@ -14,7 +14,7 @@ use crate::domain::id::AgentName;
 use crate::domain::near::did_you_mean;
 use crate::domain::review::report;
 use crate::domain::signal::printable;
-use crate::domain::view::{Answer, Fault, Library};
+use crate::domain::view::{Answer, Library};
 
 /// What every address begins with.
 const SCHEME: &str = "orchestra://";
@@ -127,12 +127,6 @@ pub(super) fn prompt(
             Trouble::Argument("find argument `agent`: it is missing: the name of an agent".into())
         })?,
     };
-    let known = library(call)?.prompts;
-    if !known.iter().any(|p| p.name == name) {
-        let near = did_you_mean(&name, known.iter().map(|p| p.name.as_str()));
-        let why = format!("get prompt `{}`: there is none{near}", printable(&name));
-        return Err(Trouble::Fault(Fault::Usage, why));
-    }
     let (rendered, about) =
         rendered(call, Command::Render { agent, what: What::Prompt(name), group: String::new() })?;
     let message = PromptMessage::new_text(Role::User, rendered.text);

@@ -155,6 +155,7 @@ mod tests {
             text: text.into(),
             removed: 2,
             terms: Default::default(),
+            brings: None,
         }
     }
 

@@ -13,6 +13,7 @@ use super::view::{Mode, View, needs_me};
 use crate::domain::command::{Command, Order};
 use crate::domain::id::AgentName;
 use crate::domain::key::{Code, Key};
+use crate::domain::query::QueryId;
 use crate::domain::signal::printable;
 use crate::domain::state::AgentState;
 use crate::engine::parts::TrainPhase;
@@ -68,6 +69,8 @@ pub(super) enum Choice {
     Send(String),
     /// A theme, by its name.
     Theme(String),
+    /// A query between agents.
+    Query(QueryId),
     /// A chapter or a note of the recording, by its place among them.
     Mark(usize),
 }

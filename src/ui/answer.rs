@@ -74,8 +74,10 @@ pub fn notify(view: &mut View, answer: &Answer) {
         // What is open shows them as they end.
         Answer::Verified { places } if view.sheet.is_some() => verified_line(view, places),
         Answer::Verified { places } => open(view, Page::new("gates", verified_lines(places))),
+        Answer::Query(q) => {
+            view.say(line(&format!("query {} of {} is {}", q.query.id, q.query.from, q.stage.word())))
+        }
         Answer::Gating { .. }
-        | Answer::Query(_)
         | Answer::Queries { .. }
         | Answer::Confirmations { .. }
         | Answer::History(_)

@@ -13,6 +13,8 @@ use super::receipts;
 use super::theme::{BOLD, CAUTION, CHOSEN, DIM, KEY, MESSAGE, NARRATION, TROUBLE, TYPING, bar, cut, put};
 use super::view::{Mode, View};
 use crate::domain::command::Order;
+use crate::domain::id::ORCHESTRATOR;
+use crate::domain::profile::Profile;
 use crate::domain::record::Recording;
 use crate::domain::signal::printable;
 use crate::domain::state::TaskState;
@@ -21,6 +23,13 @@ use crate::engine::state::State;
 
 /// Fewest columns in which what became of prompts says anything.
 const SHORTEST: usize = 16;
+
+/// What can be done in the orchestrator's shell: as much as there is room for.
+const COMMANDS: [&str; 3] = [
+    "a shell with all of the session: orchestra status · send · run · review · suggest · merge; agents: orchestra mcp",
+    "orchestra status · send · run · review · suggest · merge",
+    "orchestra send · run · merge …",
+];
 
 pub(super) fn draw_top(buffer: &mut Buffer, view: &View, area: Rect, top: &Top) {
     put(buffer, area.x, area.y, printable(&top.session), usize::from(area.width), DIM);
@@ -52,7 +61,8 @@ pub(super) fn narrated(state: &State, view: &View) -> String {
             let key = view.key(Op::TakeOffer);
             format!("{}: {key} sends the orchestrator the prompt {}", offer.why, offer.prompt)
         }
-        _ => state.narration.clone(),
+        _ if !state.narration.is_empty() => state.narration.clone(),
+        _ => super::queries::waiting(state, view),
     }
 }
 
@@ -82,9 +92,10 @@ pub(super) fn draw_foot(buffer: &mut Buffer, state: &State, view: &View, area: R
     if matches!(view.mode, Mode::Typing) && view.begun.is_none() {
         let line = typing(state, view);
         buffer.set_line(area.x, area.y, &line, area.width);
-        if let Some((text, style)) = receipts::strip(state, view) {
-            let room = width.saturating_sub(line.width() + 3);
-            foot::draw_right(buffer, area, Line::from(Span::styled(format!("{} ", cut(&text, room)), style)));
+        let room = width.saturating_sub(line.width() + 3);
+        let right = receipts::strip(state, view).map(|(text, style)| (cut(&text, room), style));
+        if let Some((text, style)) = right.or_else(|| commands(state, view, room).map(|t| (t.into(), DIM))) {
+            foot::draw_right(buffer, area, Line::from(Span::styled(format!("{text} "), style)));
         }
         return;
     }
@@ -137,6 +148,14 @@ pub(super) fn foot_at(state: &State, view: &View, area: Rect, at: Position) -> O
         return None;
     }
     foot::at(parts(state, view, usize::from(area.width)).1, area, at)
+}
+
+/// What the orchestrator's shell is for, as far as it fits, while one types into it.
+fn commands(state: &State, view: &View, room: usize) -> Option<&'static str> {
+    let config = &state.config;
+    let shell = config.orchestrator.is_empty() || config.conductor().is_some_and(Profile::is_shell);
+    let here = shell && view.focused(state).is_some_and(|name| name.as_str() == ORCHESTRATOR);
+    COMMANDS.into_iter().find(|text| here && text.width() <= room)
 }
 
 fn typing(state: &State, view: &View) -> Line<'static> {

@@ -31,6 +31,7 @@ mod part;
 mod plan;
 mod popup;
 mod progress;
+mod queries;
 mod rail;
 mod receipts;
 pub mod replay;
@@ -112,7 +113,12 @@ fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position>
                 cursor = copy::draw_entry(buffer, &view.keys, text, frame.foot);
             }
         }
-        Mode::Entry(entry) => cursor = replay::draw_entry(buffer, &view.keys, entry, frame.foot),
+        Mode::Entry(entry) => {
+            if let replay::Asked::Answer(query) = entry.asked {
+                queries::draw(buffer, state, view, query);
+            }
+            cursor = replay::draw_entry(buffer, &view.keys, entry, frame.foot);
+        }
         Mode::Calls(dialog) => calls::draw_dialog(buffer, state, view, dialog),
     }
     // Whatever is open, this is seen.

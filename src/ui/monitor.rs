@@ -52,7 +52,7 @@ pub(super) fn row_at(state: &State, view: &View, at: Position) -> Option<usize> 
     (place < state.team().count()).then_some(place)
 }
 
-const COLUMNS: [Column; 11] = [
+const COLUMNS: [Column; 12] = [
     Column { title: "agent", width: 8, side: Side::Left, text: |_, a, _| a.name.to_string(), order: 0 },
     Column { title: "state", width: 12, side: Side::Left, text: |_, a, l| word(a, l), order: 0 },
     Column { title: "role", width: 22, side: Side::Left, text: |_, a, _| role(a), order: 1 },
@@ -64,6 +64,7 @@ const COLUMNS: [Column; 11] = [
     Column { title: "prompts", width: 9, side: Side::Right, text: |_, a, _| prompts(a), order: 6 },
     Column { title: "tokens", width: 6, side: Side::Right, text: |_, a, _| tokens(a), order: 8 },
     Column { title: "last", width: 5, side: Side::Right, text: |_, a, look| last(a, look), order: 0 },
+    Column { title: "works on", width: 30, side: Side::Left, text: |_, a, _| a.task.clone(), order: 9 },
 ];
 
 pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, body: Rect) {

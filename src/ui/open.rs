@@ -90,6 +90,7 @@ fn take(state: &State, view: &mut View, choice: Choice) -> Vec<Action> {
         Choice::Prompt(name) if view.trial.is_some() => return super::plan::use_prompt(view, name),
         Choice::Prompt(name) => return super::composer::take(view, name),
         Choice::Theme(theme) => view.theme = theme,
+        Choice::Query(query) => super::queries::read(state, view, query),
         Choice::Send(name) => {
             let mut actions = perform(state, view, Op::Broadcast, None);
             actions.extend(super::composer::take(view, Some(name)));

@@ -198,11 +198,13 @@ fn title(view: &View, agent: &Agent, width: usize) -> Line<'static> {
     // Its program's own words; many only repeat what it is.
     let own = printable(agent.pane.screen.title());
     let own = (!own.trim().is_empty()).then(|| format!("· {} ", cut(own.trim(), OWN_TITLE)));
+    // What it says of itself goes before what its program does.
+    let task = (!agent.task.is_empty()).then(|| format!("· {} ", cut(&printable(&agent.task), OWN_TITLE)));
     // In the order shown, each with who goes first where there is no room for all.
-    let pieces = [(1, branch), (0, counts), (3, time), (2, progress), (4, own)];
+    let pieces = [(1, branch), (0, counts), (4, time), (2, progress), (3, task), (5, own)];
     let mut room = width.saturating_sub(head.width());
-    let mut kept = [false; 5];
-    for rank in 0..5 {
+    let mut kept = [false; 6];
+    for rank in 0..6 {
         for (i, (of, text)) in pieces.iter().enumerate() {
             if let Some(text) = text.as_ref().filter(|t| *of == rank && t.width() <= room) {
                 room -= text.width();

@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use super::actions::Action;
 use super::keymap::{Act, Op, When};
 use super::view::View;
-use super::{diff, journal, plan, receipts, review, train};
+use super::{diff, journal, plan, queries, receipts, review, train};
 use crate::domain::id::AgentName;
 use crate::engine::state::State;
 
@@ -120,6 +120,7 @@ pub(super) fn act(state: &State, view: &mut View, act: Act) -> Vec<Action> {
     match act {
         Act::Receipts => perform(state, view, When::Receiving, Op::Act(act)),
         Act::Plan => perform(state, view, When::Planning, Op::Act(act)),
+        Act::Queries => queries::open(state, view),
         Act::Dismiss => {
             view.sent = receipts::Sent::default();
             Vec::new()

@@ -219,7 +219,9 @@ fn a_plan_names_prompts_that_can_be_sent() {
     };
     let got = said("enhence");
     assert!(
-        got.starts_with("use plans/p.toml:6:10: `task.prompt`: expected a prompt (`conflict`, `continue`, "),
+        got.starts_with(
+            "use plans/p.toml:6:10: `task.prompt`: expected a prompt (`answer`, `conflict`, `continue`, "
+        ),
         "{got}"
     );
     assert!(got.ends_with("found `enhence`; did you mean `enhance`?"), "{got}");

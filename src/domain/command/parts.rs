@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{AgentName, DispatchId, RunId};
+use crate::domain::query::QueryId;
 use crate::domain::state::AgentState;
 
 /// Who a command is for, as typed: `AGENT`, `all`, `stage:N` (from 1) or `focus:GROUP`.
@@ -105,6 +106,8 @@ pub enum Until {
     Run(RunId),
     /// No train is under way.
     Train,
+    /// The query was answered, or nobody will answer it.
+    Answered(QueryId),
 }
 
 /// Who is asking. Decided by the server from the caller's processes and token, never by the caller's word.

@@ -2,7 +2,7 @@
 
 use super::super::brief::{Brief, Commit, File, Place, Upstream, Work};
 use super::super::train::{ConflictFileVar, ConflictVar, SideVar};
-use super::{GateVar, MemberVar, Vars};
+use super::{GateVar, MemberVar, QueryVar, Vars};
 
 /// Every variable filled.
 #[must_use]
@@ -35,9 +35,24 @@ pub fn full() -> Vars {
         repository: text("/repository"),
         suggestions: vec![text("commit `policies/draft.yaml` or throw it away")],
         conflict: conflict(),
+        query: query(),
         ..Vars::default()
     }
     .with(brief)
+}
+
+fn query() -> QueryVar {
+    let text = |s: &str| s.to_owned();
+    QueryVar {
+        number: 3,
+        asker: text("OBS"),
+        back: text("OBS"),
+        to: text("SEC"),
+        priority: text("high"),
+        lines: vec![text("Which labels must every pod have?")],
+        by: text("SEC"),
+        answer: vec![text("owner and team; see policies/labels.yaml")],
+    }
 }
 
 /// A conflict with one file.

@@ -57,6 +57,16 @@ pub enum Talked {
     },
 }
 
+/// What of a query a prompt brings to its agent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Brings {
+    /// The query, to whom it is put.
+    Query(QueryId),
+    /// The answer, to who asked.
+    Answer(QueryId),
+}
+
 /// A call by a program or from a pane, once it is over.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Called {

@@ -26,6 +26,33 @@ pub struct QueryView {
     pub why: String,
 }
 
+/// A query by itself as an answer, as `query`: its own `answer` would stand beside the `answer` that names the kind.
+pub(super) mod alone {
+    use schemars::JsonSchema;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::QueryView;
+
+    #[derive(Serialize)]
+    struct Seen<'a> {
+        query: &'a QueryView,
+    }
+
+    #[derive(Deserialize, JsonSchema)]
+    pub struct Alone {
+        /// The query.
+        pub query: QueryView,
+    }
+
+    pub fn serialize<S: Serializer>(query: &QueryView, to: S) -> Result<S::Ok, S::Error> {
+        Seen { query }.serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Box<QueryView>, D::Error> {
+        Alone::deserialize(from).map(|alone| Box::new(alone.query))
+    }
+}
+
 /// A call that waits for a person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ConfirmView {

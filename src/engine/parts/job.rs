@@ -4,6 +4,7 @@ use super::{AgentName, ReplyTo, RunId, Time, TrainId};
 use crate::domain::command::Until;
 use crate::domain::gates::{Gate, Part, Place, Reuse};
 use crate::domain::id::Oid;
+use crate::domain::query::QueryId;
 use crate::domain::view::{ReviewView, Verified};
 use crate::engine::train::Planning;
 
@@ -74,6 +75,13 @@ pub(in crate::engine) struct Waiter {
 pub(in crate::engine) enum Goal {
     /// What a caller asked for.
     Until(Until),
+    /// A query is over.
+    Answer {
+        /// Which.
+        query: QueryId,
+        /// Whether who asked it waits, who has heard the answer then.
+        hears: bool,
+    },
     /// Fresh facts of the agents listed, for a status.
     Facts,
     /// A matrix, for a review.

@@ -20,6 +20,12 @@ pub struct Asked {
     pub heard: bool,
     /// Why nobody will answer it; empty while somebody may.
     pub why: String,
+    /// Prompts in vain with what is to be brought now: the query, or its answer.
+    pub tries: u8,
+    /// Why the last of them was.
+    pub held: String,
+    /// When the next may be made.
+    pub(in crate::engine) again: Time,
 }
 
 /// A call that waits for a person.

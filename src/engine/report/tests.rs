@@ -184,6 +184,7 @@ fn what_the_record_does_not_hold_is_told() {
         text: "".into(),
         removed: 0,
         terms: Default::default(),
+        brings: None,
     };
     let mut story = Story::default()
         .at(0, opened())

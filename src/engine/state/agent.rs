@@ -1,6 +1,7 @@
 //! What an agent is at first, and what is shown of it.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use super::super::event::Intake;
 use super::super::evidence::Evidence;
@@ -58,6 +59,7 @@ impl Agent {
             receipts: Vec::new(),
             ledger: Ledger::default(),
             undelivered: None,
+            told: Arc::default(),
             sent: 0,
             stuck: String::new(),
             waits_for_stage: None,

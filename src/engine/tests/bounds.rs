@@ -189,6 +189,7 @@ fn a_dispatch_whose_text_is_lost_ends_refused() {
         text: "".into(),
         removed: 0,
         terms: Default::default(),
+        brings: None,
     };
     s.journal.push((super::kit::at(s.ms), lost.clone()));
     s.happen(Event::Recorded(lost));

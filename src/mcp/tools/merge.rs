@@ -51,8 +51,8 @@ pub(super) fn add(all: &mut Vec<Def>) {
         untrusted: TRAIN,
     };
     all.push(Def::new(about, |call, _: Nothing| {
-        let train = shown(call)?;
-        Ok(told(train))
+        let now = shown(call)?;
+        Ok(told(now))
     }));
     let about = About {
         tool: Tool::Resolve,
@@ -106,14 +106,22 @@ struct Train {
     applied: bool,
     /// Whether it is still under way: merge_status says how far, wait_for with `train` waits for its end.
     under_way: bool,
-    /// The merge.
-    train: TrainView,
+    /// The merge; null: none was started.
+    train: Option<TrainView>,
 }
 
-fn told(train: Box<TrainView>) -> (Train, String) {
-    let text = line(&train);
-    let under_way = train.phase.moves();
-    (Train { applied: train.applied && !under_way, under_way, train: *train }, text)
+/// A merge as it is now, or that there is none.
+type Now = Result<Box<TrainView>, String>;
+
+fn told(now: Now) -> (Train, String) {
+    match now {
+        Ok(train) => {
+            let text = line(&train);
+            let under_way = train.phase.moves();
+            (Train { applied: train.applied && !under_way, under_way, train: Some(*train) }, text)
+        }
+        Err(text) => (Train { applied: false, under_way: false, train: None }, text),
+    }
 }
 
 /// A merge in a line.
@@ -137,17 +145,18 @@ fn line(train: &TrainView) -> String {
     text
 }
 
-fn shown(call: &mut Call) -> Result<Box<TrainView>, Trouble> {
+fn shown(call: &mut Call) -> Result<Now, Trouble> {
     match call.ask(Command::ShowTrain)? {
-        Answer::Train(train) => Ok(train),
+        Answer::Train(train) => Ok(Ok(train)),
+        Answer::Done { text } => Ok(Err(text)),
         other => Err(out_of_turn(&other)),
     }
 }
 
 /// Has a command carried out, and waits for the end of the train.
-fn carried_out(call: &mut Call, command: Command, wait_s: u64) -> Result<Box<TrainView>, Trouble> {
+fn carried_out(call: &mut Call, command: Command, wait_s: u64) -> Result<Now, Trouble> {
     match call.ask(command)? {
-        Answer::Train(train) => return Ok(train),
+        Answer::Train(train) => return Ok(Ok(train)),
         Answer::Done { text } => call.tell(text),
         other => return Err(out_of_turn(&other)),
     }
@@ -156,14 +165,16 @@ fn carried_out(call: &mut Call, command: Command, wait_s: u64) -> Result<Box<Tra
         let timeout_ms = left.min(LOOK_MS);
         left -= timeout_ms;
         match call.ask(Command::Wait { targets: Vec::new(), until: Until::Train, timeout_ms }) {
-            Ok(Answer::Train(train)) => return Ok(train),
+            Ok(Answer::Train(train)) => return Ok(Ok(train)),
             Ok(_) => return shown(call),
             Err(Trouble::Fault(Fault::Timeout, _)) => {
-                let train = shown(call)?;
+                let now = shown(call)?;
                 if left == 0 {
-                    return Ok(train);
+                    return Ok(now);
                 }
-                call.tell(line(&train));
+                if let Ok(train) = &now {
+                    call.tell(line(train));
+                }
             }
             Err(trouble) => return Err(trouble),
         }

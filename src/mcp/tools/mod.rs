@@ -192,10 +192,13 @@ fn object(schema: Value) -> Map<String, Value> {
     fields
 }
 
-/// Descriptions come from the comments in the code, where a name in brackets is a link.
+/// Descriptions come from the comments in the code, where a name in brackets is a link; and the sizes of our numbers
+/// are formats that nobody else knows, of which clients complain.
 fn plain(value: &mut Value) {
     match value {
         Value::Object(fields) => {
+            fields
+                .retain(|name, value| name != "format" || !value.as_str().is_some_and(|f| f.contains("int")));
             if let Some(Value::String(text)) = fields.get_mut("description") {
                 *text = text.replace("[`", "`").replace("`]", "`");
             }

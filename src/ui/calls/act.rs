@@ -74,7 +74,9 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op) -> Vec<Acti
             view.calls.put_off.extend(all);
             view.calls.gone_round = true;
             close(view);
-            view.say("it goes on waiting; silence means no");
+            if view.deck.is_none() {
+                view.say("it goes on waiting; silence means no");
+            }
         }
         Op::Right => step(state, view, 1),
         Op::Left => step(state, view, -1),

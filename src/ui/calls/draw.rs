@@ -28,10 +28,11 @@ pub(in crate::ui) fn draw_banner(buffer: &mut Buffer, state: &State, view: &View
     let rest = waiting(state).count().saturating_sub(1);
     let more = if rest > 0 { format!("+{rest} · ") } else { String::new() };
     let time = left(call.until, state.now);
+    let does = if view.looks_only { "shows it" } else { "answers" };
     let [long, most, short] = match keys(view) {
         Some(keys) => [
-            format!("{more}{time} left · {keys} answers "),
-            format!("{more}{time} · {keys} answers "),
+            format!("{more}{time} left · {keys} {does} "),
+            format!("{more}{time} · {keys} {does} "),
             format!("{time} {keys} "),
         ],
         None => [format!("{more}{time} left "), format!("{more}{time} "), format!("{time} ")],

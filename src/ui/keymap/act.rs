@@ -51,12 +51,15 @@ pub enum Act {
     FindLines,
     /// All lines again.
     AllLines,
+    /// What agents ask each other.
+    Queries,
 }
 
 /// Every key of acting.
 pub(super) const TABLE: &[Row] = table! {
     Normal [k('t')] Op::Act(Act::Receipts), "receipts" "see what became of prompts, and send again what did not arrive";
     Normal [p(Code::Esc)] Op::Act(Act::Dismiss), "dismiss" "take the receipts off the foot";
+    Normal [k('Q')] Op::Act(Act::Queries), "queries" "see what agents ask each other, and answer for one";
     Normal [k('T')] Op::Act(Act::Plan), "plan" "see the plan that runs: its stages, tasks and what they wait for";
     Planning [p(Code::Enter)] Op::Accept, "go there" "go to the agent; before it runs: start the plan";
     Planning [k('t')] Op::Act(Act::Retry), "do again" "do the task again (asks, unless it failed)";

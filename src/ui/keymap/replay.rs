@@ -196,7 +196,12 @@ impl Op {
                     | Self::Diff
                     | Self::Journal
                     | Self::Act(
-                        Act::OfAgent | Act::OfKind | Act::KindBefore | Act::FindLines | Act::AllLines
+                        Act::OfAgent
+                            | Act::OfKind
+                            | Act::KindBefore
+                            | Act::FindLines
+                            | Act::AllLines
+                            | Act::Queries
                     )
                     | Self::Palette
                     | Self::Help

@@ -11,11 +11,13 @@ use super::super::keymap::{Keymap, Op, When};
 use super::super::theme::{BOLD, DIM, put};
 use super::super::view::{Mode, View};
 use super::{Deck, Play, Wish};
+use crate::domain::command::{Command, Talk};
 use crate::domain::key::{Code, Key};
+use crate::domain::query::QueryId;
 use crate::domain::signal::printable;
 
 /// The most characters that are taken.
-const MOST: usize = 400;
+const MOST: usize = 1000;
 
 /// What is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,6 +29,8 @@ pub(in crate::ui) enum Asked {
     Lines,
     /// A text in the branch that is read.
     Line,
+    /// The answer to a query, which is read above it.
+    Answer(QueryId),
 }
 
 /// What is written so far.
@@ -80,6 +84,9 @@ pub(super) fn perform(view: &mut View, op: Op) -> Vec<Action> {
             if text.is_empty() {
                 return Vec::new();
             }
+            if let Asked::Answer(query) = asked {
+                return vec![Action::Do(Command::Talk(Talk::Answer { query, message: text }))];
+            }
             let Some(deck) = &mut view.deck else { return Vec::new() };
             return match asked {
                 Asked::Moment => match text.parse() {
@@ -94,8 +101,7 @@ pub(super) fn perform(view: &mut View, op: Op) -> Vec<Action> {
                 },
                 Asked::Text => vec![Action::Wish(Wish::Search(text))],
                 Asked::Note => vec![Action::Wish(Wish::Note(text))],
-                Asked::Lines => Vec::new(),
-                Asked::Line => Vec::new(),
+                Asked::Lines | Asked::Line | Asked::Answer(_) => Vec::new(),
             };
         }
         _ => view.mode = Mode::Normal,
@@ -117,6 +123,7 @@ pub(in crate::ui) fn draw(buffer: &mut Buffer, keys: &Keymap, entry: &Entry, are
         Asked::Text => ("find in all panes", "lower case finds upper case too"),
         Asked::Lines => ("show lines with", "lower case finds upper case too; empty shows all"),
         Asked::Line => ("find in the branch", "lower case finds upper case too"),
+        Asked::Answer(_) => ("answer", "said in your name"),
         Asked::Note => ("note on this moment", "kept with your own files, not in the record"),
     };
     let when = entry.when();

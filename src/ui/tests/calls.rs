@@ -308,6 +308,7 @@ fn who_only_looks_and_who_looks_at_a_recording_answer_nothing() {
     let mut d = desk(waiting(), 80, 24);
     d.view.look_only();
     look(&mut d, NOW);
+    assert!(d.shot().contains("C shows it"), "{}", d.shot());
     d.press("C");
     look(&mut d, NOW);
     look(&mut d, later(1000));

@@ -53,6 +53,7 @@ fn told(agent: &str, dispatch: u64, outcome: Option<Outcome>, why: &str) -> Told
 fn queue(d: &mut Desk, who: &str, id: u64, phase: Phase) {
     let at = d.state.now;
     agent(&mut d.state, who).queue.push_back(Dispatch {
+        brings: None,
         id,
         prompt: None,
         task: None,
@@ -73,6 +74,7 @@ fn ended(d: &mut Desk, who: &str, id: u64, outcome: Outcome, why: &str) {
     let why: String = why.into();
     a.receipts.push(Receipt { id, prompt: None, task: None, outcome, why, removed: 0, ms: 430, at });
     a.undelivered = (outcome != Outcome::Submitted).then(|| Undelivered {
+        brings: None,
         id,
         outcome,
         prompt: None,

@@ -19,6 +19,7 @@ mod review;
 mod roster;
 mod screens;
 mod strokes;
+mod talking;
 mod train;
 mod unmerged;
 mod wild;

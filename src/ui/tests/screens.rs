@@ -48,6 +48,24 @@ fn typing() {
 }
 
 #[test]
+fn what_the_orchestrators_shell_is_for() {
+    for (cols, rows, told) in
+        [(80, 24, "send · run · merge"), (120, 30, "review · suggest"), (200, 50, "orchestra mcp")]
+    {
+        let mut d = desk(busy(), cols, rows);
+        let foot = |d: &Desk| d.shot().lines().last().unwrap().to_owned();
+        assert!(!foot(d.press("1")).contains("orchestra"));
+        assert!(foot(d.press("<Enter>")).contains(told), "{cols}: {}", d.shot());
+        assert!(!foot(d.press("<C-q> 3 <Enter>")).contains("orchestra"));
+        // A program that was started there needs no such words.
+        let mut config = (*d.state.config).clone();
+        config.orchestrator = vec!["codex".into()];
+        d.state.config = config.into();
+        assert!(!foot(d.press("<C-q> 1 <Enter>")).contains("orchestra"));
+    }
+}
+
+#[test]
 fn the_monitor() {
     assert_snapshot!(desk(busy(), 80, 24).press("5 j j").shot());
     assert_snapshot!(desk(busy(), 200, 50).press("5").shot());

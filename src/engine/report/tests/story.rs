@@ -63,6 +63,7 @@ impl Story {
             text: text.into(),
             removed: 0,
             terms: Default::default(),
+            brings: None,
         };
         let (agent, outcome, why, ms) = (name(agent), Outcome::Submitted, String::new(), 400);
         self.at(seconds, queued).at(seconds, Record::Receipt { dispatch, agent, outcome, why, ms })

@@ -105,6 +105,7 @@ pub(in crate::engine::tests) fn durable(state: &State) -> String {
             "  claim {claim:?} {:?} {:?} {:?} {} {:?}",
             a.reasons, a.ready, a.merged, a.left_out, a.hint
         ));
+        lines.push(format!("  says {:?} {:?}", a.task, a.told));
         lines.push(format!("  git {:?} {:?} {:?}", a.base, a.facts, a.gates));
         // That a prompt waits for a person is seen, not recorded.
         let need = Some(a.need()).filter(|n| !n.ends_with(crate::engine::obstacle::LET_GO));
@@ -113,6 +114,7 @@ pub(in crate::engine::tests) fn durable(state: &State) -> String {
     lines.extend(state.runs.iter().map(|r| format!("{r:?}")));
     let train = state.train.clone().map(|t| Train { reply: None, ..t });
     lines.push(format!("{train:?} {} {:?}", state.next_dispatch, state.offer));
+    lines.extend(state.queries.iter().map(|q| format!("{q:?}")));
     let waits = |c: &Confirmation| (c.id, c.caller.clone(), c.title.clone(), c.lines.clone(), c.at, c.until);
     lines.extend(state.confirmations.iter().map(|c| format!("{:?}", waits(c))));
     lines.extend(state.elsewhere.iter().map(|e| format!("{e:?}")));

@@ -1,0 +1,76 @@
+//! What an agent says of itself.
+
+use super::super::Step;
+use super::words;
+use crate::domain::command::Caller;
+use crate::domain::id::AgentName;
+use crate::domain::query::MAX_TASK;
+use crate::domain::record::{Record, Talked};
+use crate::domain::signal::printable;
+use crate::domain::state::AgentState;
+use crate::domain::view::Answer;
+
+/// Longest summary of what was done, in characters.
+const MAX_SUMMARY: usize = 1000;
+
+impl Step<'_> {
+    pub(super) fn say_state(
+        &mut self,
+        caller: &Caller,
+        state: Option<AgentState>,
+        task: &str,
+    ) -> Result<Answer, String> {
+        let agent =
+            self.speaker(caller, "say what an agent does", "`orchestra pin AGENT STATE` lays it down")?;
+        if let Some(state) = state.filter(|s| !AgentState::PINNABLE.contains(s)) {
+            let list = AgentState::PINNABLE.map(AgentState::word).join(", ");
+            return Err(format!(
+                "say that {agent} is `{state}`: only {list} can be said; `orchestra ready` claims"
+            ));
+        }
+        let task = one_line(task);
+        let size = task.chars().count();
+        if size > MAX_TASK {
+            return Err(format!("take a task of {size} characters: at most {MAX_TASK}"));
+        }
+        if state.is_none() && task.is_empty() {
+            return Err("say nothing: give a state, a task or both".into());
+        }
+        let said = match (state, task.is_empty()) {
+            (Some(state), true) => format!("{agent} says it is {state}"),
+            (Some(state), false) => format!("{agent} says it is {state}: {task}"),
+            (None, _) => format!("{agent} works on: {task}"),
+        };
+        self.record(Record::Talk(Box::new(Talked::State { agent, state, task })));
+        Ok(Answer::Done { text: said })
+    }
+
+    pub(super) fn say_complete(&mut self, caller: &Caller, summary: &str) -> Result<Answer, String> {
+        let agent = self.speaker(caller, "say that a task is done", "`orchestra status` shows who is")?;
+        let summary = one_line(&words("complete with", summary)?);
+        let size = summary.chars().count();
+        if size > MAX_SUMMARY {
+            return Err(format!("take a summary of {size} characters: at most {MAX_SUMMARY}"));
+        }
+        let claims = self.state.agent(&agent).is_some_and(|a| a.spec.is_some());
+        self.record(Record::Talk(Box::new(Talked::Complete { agent: agent.clone(), summary })));
+        let claims = match claims {
+            true => {
+                "; this claims nothing: `orchestra ready` (or mark_ready) claims that the branch can be merged"
+            }
+            false => "",
+        };
+        Ok(Answer::Done { text: format!("noted that {agent} is done{claims}") })
+    }
+
+    /// Who speaks for itself.
+    fn speaker(&self, caller: &Caller, doing: &str, instead: &str) -> Result<AgentName, String> {
+        let name =
+            caller.pane().ok_or_else(|| format!("{doing}: an agent says it in its own pane; {instead}"))?;
+        self.one(name).map(|a| a.name.clone())
+    }
+}
+
+fn one_line(text: &str) -> String {
+    printable(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
