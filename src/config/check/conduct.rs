@@ -84,7 +84,7 @@ fn policy(doc: &Doc<'_>, raw: &Raw) -> Result<Policy, Error> {
             doc.wrong_key(
                 &path,
                 format!(
-                    "expected `timeout` or a tool (docs/mcp.md lists them), found {}{near}",
+                    "expected `timeout` or a tool (docs/rights.md lists them), found {}{near}",
                     names::shown(word)
                 ),
             )

@@ -11,7 +11,7 @@ use crate::domain::view::{Answer, Fault, TrainView};
 use crate::engine::confirm::{MAX_OPEN, MAX_OPEN_OF_ONE};
 use crate::engine::event::{Effect, Event};
 
-fn conductor() -> Caller {
+pub(super) fn conductor() -> Caller {
     Caller::Pane(name("ORCHESTRATOR"))
 }
 
@@ -32,7 +32,7 @@ fn yes(s: &mut Stage, id: u64) -> Answer {
     s.ask(Command::Confirm(Confirming::Yes { id }))
 }
 
-fn fault_of(s: &Stage, n: u64) -> (Fault, String) {
+pub(super) fn fault_of(s: &Stage, n: u64) -> (Fault, String) {
     match s.answers.get(&n) {
         Some(Answer::Fault { fault, why }) => (*fault, why.clone()),
         other => panic!("no fault: {other:?}"),
@@ -48,7 +48,7 @@ fn calls(s: &Stage) -> Vec<Called> {
     s.journal.iter().filter_map(of).collect()
 }
 
-fn ends(s: &Stage) -> Vec<(u64, End)> {
+pub(super) fn ends(s: &Stage) -> Vec<(u64, End)> {
     let of = |(_, r): &(_, Record)| match r {
         Record::Confirm(step) => match **step {
             Confirmed::Ended { id, end } => Some((id, end)),
@@ -290,13 +290,13 @@ fn whoever_left_has_nothing_done() {
 #[test]
 fn open_confirmations_are_bounded() {
     let mut s = Stage::new();
-    for n in 0..MAX_OPEN_OF_ONE + 2 {
-        let asked = s.says(conductor(), stop(TEAM[n]));
+    for (n, agent) in TEAM.iter().enumerate().take(MAX_OPEN_OF_ONE + 2) {
+        let asked = s.says(conductor(), stop(agent));
         assert_eq!(s.answers.contains_key(&asked), n >= MAX_OPEN_OF_ONE);
     }
     // What a program calls itself makes it no other.
-    for n in 0..MAX_OPEN_OF_ONE + 2 {
-        s.says(program(&format!("c{n}")), stop(TEAM[n]));
+    for agent in TEAM.iter().take(MAX_OPEN_OF_ONE + 2) {
+        s.says(program(&format!("c{agent}")), stop(agent));
     }
     assert_eq!(s.state.confirmations.len(), 2 * MAX_OPEN_OF_ONE);
     let refused = calls(&s).into_iter().filter(|c| c.outcome == "refused").count();
@@ -387,34 +387,4 @@ fn a_person_is_neither_asked_nor_journaled_as_a_caller() {
     let Answer::Train(view) = s.ask(Command::Merge) else { panic!() };
     let view: TrainView = *view;
     assert!(view.applied && calls(&s).is_empty() && ends(&s).is_empty());
-}
-
-#[test]
-fn a_target_that_others_move_is_noticed_and_nothing_planned_before_is_done() {
-    let notes = |s: &Stage| {
-        s.count(|r| matches!(r, Record::Note { text } if text.contains("main was moved by others")))
-    };
-    let mut s = all_ready();
-    let n = s.says(conductor(), Command::Merge);
-    s.git.target.oid = oid("moved00");
-    s.ask(Command::MergePlan);
-    assert_eq!(notes(&s), 1);
-    assert_eq!((fault_of(&s, n).0, ends(&s)), (Fault::Protected, vec![(1, End::Stale)]));
-    let Answer::Train(plan) = s.ask(Command::MergePlan) else { panic!() };
-    assert_eq!((notes(&s), plan.plan.base.0.as_str()), (1, "moved00"), "told once");
-    assert!(plan.notes[0].contains("main000 → moved00"), "{:?}", plan.notes);
-    // Our own moves, forwards and back, are nobody else's.
-    assert!(matches!(s.ask(Command::Merge), Answer::Train(t) if t.applied));
-    s.ask(Command::MergePlan);
-    s.pass(5000);
-    s.ask(Command::MergeUndo);
-    s.ask(Command::MergePlan);
-    assert_eq!(notes(&s), 1);
-    // A server that takes over knows where the last train left it.
-    assert!(matches!(s.ask(Command::Merge), Answer::Train(t) if t.applied));
-    s.crash();
-    s.happen(Event::Start);
-    s.git.target.oid = oid("moved01");
-    s.ask(Command::MergePlan);
-    assert_eq!(notes(&s), 2);
 }

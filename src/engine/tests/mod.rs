@@ -20,6 +20,7 @@ mod limit;
 mod matrix;
 mod merge;
 mod notify;
+mod outside;
 mod panes;
 mod pin;
 mod programs;
