@@ -94,10 +94,10 @@ fn the_orchestrators_merge_waits_for_a_person_outside() {
     assert!(place.ok(&["confirm", "list"]).contains("Gates that must be green before it moves: build."));
     // Nobody in a pane answers for a person.
     let (code, said) = ran_in(&place, "X", 1, "orchestra confirm yes 1");
-    assert!(code == "4" && said.contains("X may not call confirm"), "{code}: {said}");
+    assert!(code == "4" && said.contains("answer confirmation 1: X may not"), "{code}: {said}");
     let bare = format!("env -i {} {} confirm yes 1 --session s", outside(&place), kit::EXE);
     let (code, said) = ran_in(&place, "X", 2, &bare);
-    assert!(code == "4" && said.contains("X may not call confirm"), "{code}: {said}");
+    assert!(code == "4" && said.contains("answer confirmation 1: X may not"), "{code}: {said}");
     assert_eq!((main_at(&place), open(&place).len()), (before.clone(), 1));
     // A person does.
     place.ok(&["confirm", "yes", "1"]);
@@ -160,7 +160,7 @@ fn who_is_below_a_panes_holder_is_that_pane_whatever_it_shows() {
     let pids = place.pids();
     for (n, line) in lines.iter().enumerate() {
         let (code, said) = ran_in(&place, "X", u32::try_from(n).unwrap(), &format!("({line})"));
-        assert!(code == "4" && said.contains("X may not call stop_agent"), "{line}: {code}: {said}");
+        assert!(code == "4" && said.contains("stop B: X may not"), "{line}: {code}: {said}");
     }
     assert_eq!(place.pids(), pids);
     let calls = log::events(&place.session(), "call");
@@ -175,7 +175,7 @@ fn who_is_below_a_panes_holder_is_that_pane_whatever_it_shows() {
     place.kill_server();
     place.status();
     let (code, said) = ran_in(&place, "X", 9, &lines[0]);
-    assert!(code == "4" && said.contains("X may not call stop_agent"), "{code}: {said}");
+    assert!(code == "4" && said.contains("stop B: X may not"), "{code}: {said}");
     place.ok(&["down"]);
 }
 

@@ -2,7 +2,7 @@
 
 use super::Step;
 use super::event::ReplyTo;
-use crate::domain::command::{Caller, Command, Subject, Talk, Target, What};
+use crate::domain::command::{Caller, Command, Confirming, Subject, Talk, Target, What};
 use crate::domain::id::AgentName;
 use crate::domain::record::{Called, Record};
 use crate::domain::rights::Tool;
@@ -98,6 +98,32 @@ impl Step<'_> {
     }
 }
 
+/// What a command does to whom, completing "failed to …".
+pub(super) fn deed(command: &Command) -> String {
+    let text = match command {
+        Command::Merge | Command::MergePlanned { .. } => "merge".into(),
+        Command::MergeContinue { .. } => "go on with the merge".into(),
+        Command::MergeAbort => "give the merge up".into(),
+        Command::MergeUndo => "undo the merge".into(),
+        Command::Stop { agent } => format!("stop {agent}"),
+        Command::Restart { agent, .. } => format!("restart {agent}"),
+        Command::Accept { agent, .. } => format!("take {agent} at its word"),
+        Command::Type { agent, .. } => format!("type into the pane of {agent}"),
+        Command::Send { targets, .. } => format!("prompt {}", row_of(targets)),
+        Command::SendReasons { agent } => format!("send {agent} its reasons"),
+        Command::Run { plan, .. } => format!("run {plan}"),
+        Command::TakeOrder { .. } => "change the merge order".into(),
+        Command::Down => "end the session".into(),
+        Command::Trust { digest: Some(_), .. } => "accept changed git configuration".into(),
+        Command::Confirm(Confirming::List) => "list what waits for a person".into(),
+        Command::Confirm(Confirming::Yes { id } | Confirming::No { id }) => {
+            format!("answer confirmation {id}")
+        }
+        other => format!("call {}", Tool::of(other, false).word()),
+    };
+    shown(&text, ABOUT)
+}
+
 /// Text that is safe to show, at most so many characters of it.
 pub(super) fn shown(text: &str, most: usize) -> String {
     let text = printable(text);
@@ -113,6 +139,14 @@ pub(super) fn row(agents: &[AgentName]) -> String {
     agents.iter().map(AgentName::as_str).collect::<Vec<_>>().join(", ")
 }
 
+/// Targets in a row.
+fn row_of(targets: &[Target]) -> String {
+    match targets {
+        [] => "all".to_owned(),
+        some => some.iter().map(|t| t.0.as_str()).collect::<Vec<_>>().join(" "),
+    }
+}
+
 /// What a prompt is made from, without its text.
 pub(super) fn made_from(what: &What) -> String {
     match what {
@@ -126,10 +160,6 @@ pub(super) fn made_from(what: &What) -> String {
 
 /// What a command is about, in a few words and without the texts of prompts.
 pub(super) fn about(command: &Command) -> String {
-    let targets = |t: &[Target]| match t {
-        [] => "all".to_owned(),
-        some => some.iter().map(|t| t.0.as_str()).collect::<Vec<_>>().join(" "),
-    };
     let agents = |a: &[AgentName]| if a.is_empty() { "all".to_owned() } else { row(a) };
     let text = match command {
         Command::Read { agent, .. }
@@ -152,9 +182,9 @@ pub(super) fn about(command: &Command) -> String {
             format!("{agent} {}", state.map_or("off", crate::domain::state::AgentState::word))
         }
         Command::Type { agent, bytes } => format!("{agent}, {} bytes", bytes.len()),
-        Command::Send { targets: t, what, .. } => format!("{}, {}", targets(t), made_from(what)),
+        Command::Send { targets: t, what, .. } => format!("{}, {}", row_of(t), made_from(what)),
         Command::Run { plan, targets: t, .. } | Command::DryRun { plan, targets: t, .. } => {
-            format!("{plan}, {}", targets(t))
+            format!("{plan}, {}", row_of(t))
         }
         Command::Suggest { agents: a } | Command::Review { agents: a } => agents(a),
         Command::AddTask { task } => task.id.clone(),
@@ -164,7 +194,7 @@ pub(super) fn about(command: &Command) -> String {
         Command::StartTasks { tasks } => tasks.join(" "),
         Command::ShowRun { run } => run.map(|r| r.to_string()).unwrap_or_default(),
         Command::TakeOrder { which } => format!("{which:?}").to_lowercase(),
-        Command::Wait { targets: t, .. } => targets(t),
+        Command::Wait { targets: t, .. } => row_of(t),
         Command::Unmerged { ours, theirs } => match ours {
             Some(ours) => format!("{ours} {theirs}"),
             None => theirs.to_string(),

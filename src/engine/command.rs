@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Step;
+use super::calls::deed;
 use super::draft::Purpose;
 use super::event::{Effect, ReplyTo};
 use super::letter::{Letter, group};
@@ -41,7 +42,7 @@ impl Step<'_> {
         match self.state.config.conduct.policy.says(caller.standing(), tool) {
             Say::Allow => self.carry_out(caller, reply, command),
             Say::Confirm => self.ask_a_person(caller, reply, tool, command),
-            Say::Deny => self.refuse_call(caller, reply, tool, &command, forbidden(caller, tool)),
+            Say::Deny => self.refuse_call(caller, reply, tool, &command, forbidden(caller, tool, &command)),
         }
     }
 
@@ -328,7 +329,7 @@ impl Step<'_> {
 }
 
 /// Why a caller may not do that, and what would let it.
-fn forbidden(caller: &Caller, tool: Tool) -> String {
+fn forbidden(caller: &Caller, tool: Tool, command: &Command) -> String {
     let (word, standing) = (tool.word(), caller.standing());
     let remedy = match (standing, tool.usual(standing)) {
         (Standing::Agent, Say::Deny) => {
@@ -340,5 +341,5 @@ fn forbidden(caller: &Caller, tool: Tool) -> String {
              have a person asked"
         ),
     };
-    format!("{caller} may not call {word}: {remedy}")
+    format!("{}: {caller} may not, {word} is refused: {remedy}", deed(command))
 }

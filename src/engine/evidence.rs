@@ -214,6 +214,11 @@ impl Evidence {
         word.filter(|_| first.is_some_and(|s| s.state == AgentState::Idle)).or(first)
     }
 
+    /// Whether a piece of that source still says so.
+    pub(super) fn stands(&self, source: Source, state: AgentState) -> bool {
+        self.seen.iter().any(|s| s.source == source && s.state == state && s.over.is_none())
+    }
+
     /// Whether a question was seen, and not only heard of in words: an Enter would answer it.
     pub(super) fn shows_question(&self) -> bool {
         self.seen.iter().any(|s| s.state == AgentState::Asking && !s.spoken() && s.over.is_none())

@@ -185,6 +185,8 @@ pub struct Agent {
     pub gates: Vec<GateResult>,
     /// What it says it works on, or has done; may be empty.
     pub task: String,
+    /// When it last said what, latest last; the state where it said one.
+    pub(in crate::engine) said: VecDeque<(Time, Option<AgentState>, String)>,
     /// Dispatches on their way; the first is being delivered.
     pub queue: VecDeque<Dispatch>,
     /// Receipts, latest last, at most 32.

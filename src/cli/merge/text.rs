@@ -9,6 +9,9 @@ use crate::domain::view::TrainView;
 
 /// What a train means for the exit status: 1 where it does not go through, 4 where that protects work.
 pub(in crate::cli) fn verdict(train: &TrainView) -> Exit {
+    if train.phase == Phase::Dropped {
+        return Exit::Done;
+    }
     match &train.halt {
         Some(Halt::Moved { .. } | Halt::Blocked { .. }) => return Exit::Protected,
         Some(_) => return Exit::Failed,
@@ -315,7 +318,7 @@ mod tests {
         t.built = Some(Built::Clean { steps: vec![], result: Oid("5e0d9c2ff".into()), files: 46 });
         assert_eq!(
             t.question(),
-            "Move main 1b1c6aa → 5e0d9c2 (1 merges, 46 files). Undo: orchestra merge --undo."
+            "Move main 1b1c6aa → 5e0d9c2 (1 merge, 46 files). Undo: orchestra merge --undo."
         );
         assert!(missing(&t).is_none());
         t.missing.push("SEC: 2 commits".into());

@@ -7,14 +7,25 @@ impl TrainView {
     /// From where to where the target would move, by how many merges, and how that is taken back.
     #[must_use]
     pub fn question(&self) -> String {
-        let (plan, merges) = (&self.plan, self.plan.steps.len());
-        let to = match &self.built {
-            Some(Built::Clean { result, files, .. }) => {
-                let (from, to) = (plan.base.short(), result.short());
-                format!("Move {} {from} → {to} ({merges} merges, {files} files).", plan.target)
-            }
-            _ => format!("Merge {merges} branches and move {}.", plan.target),
-        };
-        format!("{to} Undo: orchestra merge --undo.")
+        format!("{} Undo: orchestra merge --undo.", self.movement(&self.plan.target, &self.plan.base.short()))
     }
+
+    /// From where to where the target would move.
+    #[must_use]
+    pub fn movement(&self, target: &str, from: &str) -> String {
+        let many = counted(self.plan.steps.len(), "merge", "merges");
+        match &self.built {
+            Some(Built::Clean { result, files, .. }) => {
+                let files = counted(*files as usize, "file", "files");
+                format!("Move {target} {from} → {} ({many}, {files}).", result.short())
+            }
+            _ => format!("Move {target} from {from} ({many})."),
+        }
+    }
+}
+
+/// A number of things, with the right word for one.
+#[must_use]
+pub fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }

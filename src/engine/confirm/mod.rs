@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use self::terms::{Terms, Weighing};
 use super::Step;
-use super::calls::shown;
+use super::calls::{deed, shown};
 use super::event::{Effect, ReplyTo};
 use super::parts::Confirmation;
 use super::state::State;
-use super::train::Then;
+use super::train::{Shown, Then};
 use crate::domain::command::{Caller, Command, Confirming};
 use crate::domain::record::{Confirmed, End, Record};
 use crate::domain::rights::Tool;
@@ -59,6 +59,7 @@ pub(super) fn fold(state: &mut State, step: &Confirmed, now: Time) {
                 reply: None,
                 command: None,
                 mark: String::new(),
+                date: None,
                 agreed: None,
             });
         }
@@ -161,13 +162,14 @@ impl Step<'_> {
         {
             return self.reply(Some(reply), other_plan(&terms.mark));
         }
-        let Terms { title, lines, mark } = terms;
+        let Terms { title, lines, mark, date } = terms;
         let (id, seconds) = (self.state.confirmed + 1, self.state.config.conduct.policy.timeout);
         let (tool, said) = (tool.word().to_owned(), title.clone());
         let asked = Confirmed::Asked { id, caller, tool, title, lines, seconds };
         self.record(Record::Confirm(Box::new(asked)));
         if let Some(open) = self.state.confirmations.iter_mut().find(|c| c.id == id) {
-            (open.reply, open.command, open.mark) = (Some(reply), Some(command), mark);
+            (open.reply, open.command) = (Some(reply), Some(command));
+            (open.mark, open.date) = (mark, date);
         }
         let text = format!(
             "waits for a person: confirmation {id}, `orchestra confirm yes {id}` outside the panes, {seconds} s: {said}"
@@ -221,18 +223,17 @@ impl Step<'_> {
                 if let Some(c) = self.state.confirmations.iter_mut().find(|c| c.id == open.id) {
                     c.agreed = Some(reply);
                 }
+                let shown = Some(Shown { digest: open.mark, date: open.date });
                 return match command {
-                    Command::MergeContinue { skip } => {
-                        self.plan_on(open.reply, Then::Go, skip, Some(open.mark));
-                    }
-                    _ => self.plan_afresh(open.reply, Then::Go, Some(open.mark)),
+                    Command::MergeContinue { skip } => self.plan_on(open.reply, Then::Go, skip, shown),
+                    _ => self.plan_afresh(open.reply, Then::Go, shown),
                 };
             }
             Ok(Weighing::Known(terms)) => format!("it would be now: {}", terms.title),
             Err((_, why)) => why,
         };
         self.stale(reply, &open, &stale);
-        let why = format!("{}: {}; nothing was done: {stale}", open.tool, End::Stale.said());
+        let why = format!("{}: {}; nothing was done: {stale}", did(&open), End::Stale.said());
         self.reply(open.reply, Answer::Fault { fault: Fault::Protected, why });
     }
 
@@ -242,14 +243,14 @@ impl Step<'_> {
         let stale: Vec<Confirmation> = self.state.confirmations.iter().filter(stale).cloned().collect();
         for open in stale {
             self.end(open.id, End::Stale);
-            let why = format!("{}: {}; nothing was done: {why}", open.tool, End::Stale.said());
+            let why = format!("{}: {}; nothing was done: {why}", did(&open), End::Stale.said());
             self.reply(open.reply, Answer::Fault { fault: Fault::Protected, why });
         }
     }
 
     fn stale(&mut self, reply: Option<ReplyTo>, open: &Confirmation, why: &str) {
         self.end(open.id, End::Stale);
-        let why = format!("{}: {}; nothing was done: {why}", named(open), End::Stale.said());
+        let why = format!("go through with {}: {}; nothing was done: {why}", named(open), End::Stale.said());
         self.reply(reply, Answer::Fault { fault: Fault::Protected, why });
     }
 
@@ -293,7 +294,7 @@ impl Step<'_> {
     fn decline(&mut self, open: Confirmation, end: End) {
         self.end(open.id, end);
         let said = if end == End::Left { "the session ends" } else { end.said() };
-        let why = format!("{}: {said}; nothing was done", open.tool);
+        let why = format!("{}: {said}; nothing was done", did(&open));
         if let (End::No, Some(to)) = (end, open.reply) {
             self.end_call(to, "declined", end.said());
         }
@@ -327,6 +328,11 @@ impl Step<'_> {
             self.end_call(*to, "left", "its caller did not wait for the answer");
         }
     }
+}
+
+/// What would have been done, completing "failed to …".
+fn did(open: &Confirmation) -> String {
+    open.command.as_ref().map_or_else(|| format!("call {}", open.tool), deed)
 }
 
 /// A confirmation by its number and whose it is.

@@ -28,6 +28,8 @@ pub(super) struct Terms {
     pub lines: Vec<String>,
     /// The same for the same consequence, another for another.
     pub mark: String,
+    /// The date of the plan of a train, in seconds.
+    pub date: Option<i64>,
 }
 
 /// How the consequence of a command is known.
@@ -46,7 +48,7 @@ impl Terms {
         if all > LINES {
             lines.push(format!("and {} more lines", all - LINES));
         }
-        Self { title: shown(title.as_ref(), WIDTH), lines, mark: mark.into() }
+        Self { title: shown(title.as_ref(), WIDTH), lines, mark: mark.into(), date: None }
     }
 }
 
@@ -255,5 +257,5 @@ pub(super) fn of_train(state: &State, train: &TrainView) -> Option<Terms> {
         format!("{} {} {}: {subject}", s.agent, s.branch, s.oid.short())
     };
     lines.extend(plan.steps.iter().map(step));
-    Some(Terms::new(title, lines, plan.digest()))
+    Some(Terms { date: Some(plan.date), ..Terms::new(title, lines, plan.digest()) })
 }

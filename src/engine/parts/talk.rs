@@ -51,6 +51,8 @@ pub struct Confirmation {
     pub(in crate::engine) command: Option<Command>,
     /// The same for the same consequence: on yes it must still be this one.
     pub(in crate::engine) mark: String,
+    /// The date of the plan that was shown, in seconds; none where it is no train.
+    pub(in crate::engine) date: Option<i64>,
     /// A person said yes and waits for word: whether it still is what was asked about is being found out.
     pub(in crate::engine) agreed: Option<Option<ReplyTo>>,
 }
@@ -73,7 +75,20 @@ impl Confirmation {
     /// One that only shows.
     pub fn shown(id: u64, caller: Caller, tool: &str, title: &str, (at, until): (Time, Time)) -> Self {
         let (tool, title) = (tool.into(), title.into());
-        let (lines, mark) = (Vec::new(), String::new());
-        Self { id, caller, tool, title, lines, at, until, reply: None, command: None, mark, agreed: None }
+        let (lines, mark, date) = (Vec::new(), String::new(), None);
+        Self {
+            id,
+            caller,
+            tool,
+            title,
+            lines,
+            at,
+            until,
+            reply: None,
+            command: None,
+            mark,
+            date,
+            agreed: None,
+        }
     }
 }

@@ -55,6 +55,7 @@ impl Agent {
             left_out: false,
             gates: Vec::new(),
             task: String::new(),
+            said: VecDeque::new(),
             queue: VecDeque::new(),
             receipts: Vec::new(),
             ledger: Ledger::default(),

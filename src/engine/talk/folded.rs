@@ -4,6 +4,7 @@ use super::super::evidence::{BY_WORD, Found};
 use super::super::parts::Asked;
 use super::super::state::{State, Why};
 use super::MAX_OVER;
+use super::say::MAX_SAID;
 use crate::domain::id::{AgentName, DispatchId};
 use crate::domain::profile::Source;
 use crate::domain::query::{QueryId, Stage};
@@ -62,6 +63,7 @@ pub(in crate::engine) fn fold(state: &mut State, talked: &Talked, now: Time) {
             forget(state);
         }
         Talked::State { agent, state: what, task } => {
+            said(state, agent, (now, *what, task.clone()));
             if !task.is_empty()
                 && let Some(agent) = state.agent_mut(agent)
             {
@@ -72,12 +74,22 @@ pub(in crate::engine) fn fold(state: &mut State, talked: &Talked, now: Time) {
             }
         }
         Talked::Complete { agent, summary } => {
+            said(state, agent, (now, None, summary.clone()));
             let task = format!("done: {summary}");
             says(state, agent, AgentState::Idle, &task, now);
             if let Some(agent) = state.agent_mut(agent) {
                 agent.task = task;
             }
         }
+    }
+}
+
+/// Keeps the last of what an agent said of itself.
+fn said(state: &mut State, name: &AgentName, what: (Time, Option<AgentState>, String)) {
+    let Some(agent) = state.agent_mut(name) else { return };
+    agent.said.push_back(what);
+    if agent.said.len() > MAX_SAID {
+        agent.said.pop_front();
     }
 }
 

@@ -1,15 +1,25 @@
 //! What an agent says of itself.
 
+use std::time::Duration;
+
 use super::super::Step;
 use super::words;
 use crate::domain::command::Caller;
 use crate::domain::id::AgentName;
+use crate::domain::profile::Source;
 use crate::domain::query::MAX_TASK;
 use crate::domain::record::{Record, Talked};
 use crate::domain::signal::printable;
 use crate::domain::state::AgentState;
+use crate::domain::time::Time;
 use crate::domain::view::Answer;
 
+/// Times an agent may say within [`WITHIN`] what it does.
+pub const MAX_SAID: usize = 12;
+/// See [`MAX_SAID`].
+pub const WITHIN: Duration = Duration::from_secs(60);
+/// How long the same said again is no news.
+const SAME: Duration = Duration::from_secs(10);
 /// Longest summary of what was done, in characters.
 const MAX_SUMMARY: usize = 1000;
 
@@ -41,8 +51,32 @@ impl Step<'_> {
             (Some(state), false) => format!("{agent} says it is {state}: {task}"),
             (None, _) => format!("{agent} works on: {task}"),
         };
-        self.record(Record::Talk(Box::new(Talked::State { agent, state, task })));
+        if !self.said_just_now(&agent, state, &task) {
+            self.may_say(&agent)?;
+            self.record(Record::Talk(Box::new(Talked::State { agent, state, task })));
+        }
         Ok(Answer::Done { text: said })
+    }
+
+    /// Whether it said just that a moment ago, and that still counts.
+    fn said_just_now(&self, agent: &AgentName, state: Option<AgentState>, task: &str) -> bool {
+        self.state.agent(agent).is_some_and(|a| {
+            let same = |(at, s, t): &(Time, Option<AgentState>, String)| {
+                self.now - *at < SAME && *s == state && t == task
+            };
+            a.said.back().is_some_and(same) && state.is_none_or(|s| a.evidence.stands(Source::Report, s))
+        })
+    }
+
+    /// Refuses to keep more of what an agent says than anybody reads.
+    fn may_say(&self, agent: &AgentName) -> Result<(), String> {
+        let recent = |(at, ..): &&(Time, Option<AgentState>, String)| self.now - *at < WITHIN;
+        let said = self.state.agent(agent).map_or(0, |a| a.said.iter().filter(recent).count());
+        if said < MAX_SAID {
+            return Ok(());
+        }
+        let seconds = WITHIN.as_secs();
+        Err(format!("say what {agent} does: it did {said} times within {seconds} s; go on, and say it later"))
     }
 
     pub(super) fn say_complete(&mut self, caller: &Caller, summary: &str) -> Result<Answer, String> {
@@ -52,6 +86,7 @@ impl Step<'_> {
         if size > MAX_SUMMARY {
             return Err(format!("take a summary of {size} characters: at most {MAX_SUMMARY}"));
         }
+        self.may_say(&agent)?;
         let claims = self.state.agent(&agent).is_some_and(|a| a.spec.is_some());
         self.record(Record::Talk(Box::new(Talked::Complete { agent: agent.clone(), summary })));
         let claims = match claims {

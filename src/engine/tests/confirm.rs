@@ -134,7 +134,7 @@ fn no_and_silence_are_a_no() {
     let (a, b) = (s.says(conductor(), Command::Merge), s.says(conductor(), stop("SEC")));
     s.ask(Command::Confirm(Confirming::No { id: 1 }));
     let (fault, why) = fault_of(&s, a);
-    assert_eq!((fault, why.as_str()), (Fault::Protected, "start_merge: a person said no; nothing was done"));
+    assert_eq!((fault, why.as_str()), (Fault::Protected, "merge: a person said no; nothing was done"));
     s.pass(seconds(PATIENCE_S) - 1000);
     assert!(!s.answers.contains_key(&b));
     s.pass(2000);
@@ -156,7 +156,7 @@ fn nobody_in_a_pane_and_no_program_answers_for_a_person() {
         for what in [Confirming::Yes { id: 1 }, Confirming::No { id: 1 }, Confirming::List] {
             let n = s.says(caller.clone(), Command::Confirm(what));
             let (fault, why) = fault_of(&s, n);
-            assert!(fault == Fault::Protected && why.contains("may not call confirm"), "{why}");
+            assert!(fault == Fault::Protected && why.contains("confirm is refused"), "{why}");
         }
     }
     assert_eq!((s.state.confirmations.len(), stops(&s)), (1, 0));

@@ -4,6 +4,7 @@ mod bounds;
 mod casts;
 mod conductor;
 mod confirm;
+mod confirm_words;
 mod dispatch;
 mod drafts;
 mod ending;

@@ -4,6 +4,7 @@ use super::kit::{BOX, SPIN, Stage, name};
 use super::talk::{pane, why};
 use crate::domain::command::{Caller, Command, Talk};
 use crate::domain::query::Priority;
+use crate::domain::record::{Record, Talked};
 use crate::domain::state::AgentState;
 use crate::domain::view::{Answer, Briefing, Explained};
 use crate::engine::event::Event;
@@ -98,6 +99,39 @@ fn a_prompt_puts_an_end_to_what_was_said_before() {
     s.pass(5000);
     s.rests("SEC");
     assert_eq!(s.is("SEC"), AgentState::Idle);
+}
+
+#[test]
+fn who_says_the_same_over_and_over_does_not_fill_the_journal() {
+    let mut s = Stage::new();
+    let kept = |s: &Stage| {
+        s.journal
+            .iter()
+            .filter(|(_, r)| matches!(r, Record::Talk(t) if matches!(**t, Talked::State { .. })))
+            .count()
+    };
+    for _ in 0..50 {
+        says(&mut s, "SEC", AgentState::Blocked, "no key");
+        s.pass(100);
+    }
+    assert_eq!(kept(&s), 1, "repeats are no news");
+    let said = (0..50).map(|n| s.talks(pane("SEC"), Talk::State { state: None, task: format!("task {n}") }));
+    let refused: Vec<String> = said
+        .collect::<Vec<_>>()
+        .into_iter()
+        .filter_map(|a| match a {
+            Answer::Fault { why, .. } => Some(why),
+            _ => None,
+        })
+        .collect();
+    assert_eq!((kept(&s), refused.len()), (12, 39));
+    assert!(refused[0].contains("12 times within 60 s"), "{refused:?}");
+    assert!(why(s.talks(pane("SEC"), Talk::Complete { summary: "x".into() })).contains("12 times"));
+    s.talks(pane("OBS"), Talk::State { state: None, task: "other".into() });
+    assert_eq!(kept(&s), 13, "another agent is heard");
+    s.pass(60_000);
+    s.talks(pane("SEC"), Talk::State { state: None, task: "later".into() });
+    assert_eq!(s.agent("SEC").task, "later");
 }
 
 #[test]

@@ -91,10 +91,19 @@ pub(in crate::engine) struct Planning {
     pub reply: Option<ReplyTo>,
     pub then: Then,
     /// What it must be, where somebody was shown what it would be.
-    pub digest: Option<String>,
+    pub shown: Option<Shown>,
     /// Where the target was known to be when it was asked for.
     pub then_at: Option<Oid>,
     pub from: From,
+}
+
+/// A plan that somebody was shown.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::engine) struct Shown {
+    /// Its digest.
+    pub digest: String,
+    /// Its date, in seconds, where it is known: with the same one its merges get the ids that were shown.
+    pub date: Option<i64>,
 }
 
 /// What follows the plan.
@@ -154,7 +163,9 @@ impl Step<'_> {
         match command {
             Command::MergePlan => self.plan_afresh(reply, Then::Show, None),
             Command::Merge => self.plan_afresh(reply, Then::Go, None),
-            Command::MergePlanned { digest } => self.plan_afresh(reply, Then::Go, Some(digest)),
+            Command::MergePlanned { digest } => {
+                self.plan_afresh(reply, Then::Go, Some(Shown { digest, date: None }));
+            }
             Command::ContinuePlan { skip } => self.plan_on(reply, Then::Show, skip, None),
             Command::MergeContinue { skip } => self.plan_on(reply, Then::Go, skip, None),
             Command::ShowTrain => self.show_train(reply),

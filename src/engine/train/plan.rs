@@ -5,7 +5,7 @@ use super::super::confirm::other_plan;
 use super::super::event::{Effect, ReplyTo, TargetFacts};
 use super::super::parts::JobKind;
 use super::super::state::Agent;
-use super::{From, Planning, Then, TrainPhase};
+use super::{From, Planning, Shown, Then, TrainPhase};
 use crate::domain::guard::refusal;
 use crate::domain::id::{AgentName, Oid, TrainId};
 use crate::domain::record::{Record, Recording};
@@ -60,14 +60,14 @@ impl Step<'_> {
         &mut self,
         reply: Option<ReplyTo>,
         then: Then,
-        digest: Option<String>,
+        shown: Option<Shown>,
     ) {
         if then == Then::Go
             && let Some(why) = self.may_start()
         {
             return self.refuse_train(reply, Fault::Protected, why);
         }
-        self.look_at_target(Planning { reply, then, digest, then_at: None, from: From::Afresh });
+        self.look_at_target(Planning { reply, then, shown, then_at: None, from: From::Afresh });
     }
 
     /// Plans how a halted train goes on.
@@ -76,7 +76,7 @@ impl Step<'_> {
         reply: Option<ReplyTo>,
         then: Then,
         skip: Vec<AgentName>,
-        digest: Option<String>,
+        shown: Option<Shown>,
     ) {
         if let Some(why) = if then == Then::Go { self.may_go_on() } else { self.train_busy() } {
             return self.refuse_train(reply, Fault::Protected, why);
@@ -99,7 +99,7 @@ impl Step<'_> {
             return self.refuse_train(reply, Fault::Usage, why);
         }
         let from = From::Halted { skip: skip.clone(), solved: None };
-        let mut planning = Planning { reply, then, digest, then_at: None, from };
+        let mut planning = Planning { reply, then, shown, then_at: None, from };
         match &train.halt {
             Some(Halt::Conflict { agent, solving, remembered, .. }) if !skip.contains(agent) => match solving
             {
@@ -148,8 +148,8 @@ impl Step<'_> {
             let fault = if go { Fault::Protected } else { Fault::Failed };
             return self.refuse_train(reply, fault, "nothing is ready to merge");
         }
-        if let Some(wanted) = &planning.digest
-            && plan.digest() != *wanted
+        if let Some(shown) = &planning.shown
+            && plan.digest() != shown.digest
         {
             return self.reply(reply, other_plan(&plan.digest()));
         }
@@ -260,6 +260,9 @@ impl Step<'_> {
     fn plan(&self, planning: &Planning, skipped: &[AgentName], base: Oid) -> Option<TrainPlan> {
         let id = self.state.train.as_ref().map_or(1, |t| t.plan.id + 1);
         let mut plan = self.plan_of(id, skipped, base);
+        if let Some(date) = planning.shown.as_ref().and_then(|s| s.date) {
+            plan.date = date;
+        }
         if let From::Halted { solved, .. } = &planning.from {
             let train = self.state.train.as_ref().filter(|t| t.phase == TrainPhase::Halted)?;
             // The same number and date: merges that are as before get the ids they had.

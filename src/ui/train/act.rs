@@ -161,18 +161,14 @@ pub(in crate::ui) fn answered(view: &mut View, train: &TrainView) {
 fn consequence(train: &TrainView) -> Vec<String> {
     let plan = &train.plan;
     let target = printable(&plan.target);
-    let merges = plan.steps.len();
     let order = names(&plan.steps.iter().map(|s| s.agent.clone()).collect::<Vec<_>>());
     let from = train.landed.as_ref().unwrap_or(&plan.base).short();
     let mut lines = match &train.built {
-        Some(Built::Clean { result, files, .. }) => {
-            vec![format!("Move {target} {from} → {} ({merges} merges, {files} files).", result.short())]
-        }
         Some(Built::Conflict(stuck)) => vec![
             format!("{} does not merge: the train halts there and asks what to do.", stuck.agent),
             format!("{target} stays at {from} until then."),
         ],
-        None => vec![format!("Move {target} from {from} ({merges} merges).")],
+        Some(Built::Clean { .. }) | None => vec![train.movement(&target, from)],
     };
     lines.push(order);
     if !train.left_out.is_empty() {
