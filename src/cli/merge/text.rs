@@ -299,6 +299,9 @@ mod tests {
         conflict.halt = Some(Halt::conflict(&stuck, None));
         conflict.built = Some(Built::Conflict(stuck));
         assert_eq!(verdict(&conflict), Exit::Failed);
+        conflict.phase = Phase::Dropped;
+        assert_eq!(verdict(&conflict), Exit::Done, "it was given up, as was asked");
+        conflict.phase = Phase::Halted;
         let said = text(&conflict);
         assert!(said.contains("conflict of SEC with PLAT: a.json (content)"), "{said}");
         assert!(said.contains("it would stand still: SEC conflicts with PLAT in a.json (content)"), "{said}");

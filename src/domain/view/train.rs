@@ -7,7 +7,7 @@ impl TrainView {
     /// From where to where the target would move, by how many merges, and how that is taken back.
     #[must_use]
     pub fn question(&self) -> String {
-        format!("{} Undo: orchestra merge --undo.", self.movement(&self.plan.target, &self.plan.base.short()))
+        format!("{} Undo: orchestra merge --undo.", self.movement(&self.plan.target, self.plan.base.short()))
     }
 
     /// From where to where the target would move.
