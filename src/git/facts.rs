@@ -29,15 +29,15 @@ pub fn facts(
 }
 
 /// The user's own uncommitted work: changed and untracked files, except what `init` wrote
-/// (`orchestra.toml`, `prompts/` and `skills/README.md`, while untracked).
+/// (`orchestra.toml`, `prompts/` and `skills/`, while untracked).
 ///
 /// # Errors
 /// When the working tree cannot be read.
 pub fn dirty(workdir: &Path) -> Result<Vec<String>, Error> {
     let repo = open::at(workdir)?;
     let Uncommitted { mut changed, untracked } = status::uncommitted(&repo)?;
-    let written = ["orchestra.toml", "skills/README.md"];
-    let ours = |path: &String| written.contains(&path.as_str()) || path.starts_with("prompts/");
+    let folders = ["prompts/", "skills/"];
+    let ours = |path: &String| path == "orchestra.toml" || folders.iter().any(|f| path.starts_with(f));
     changed.extend(untracked.into_iter().filter(|path| !ours(path)));
     Ok(changed)
 }
