@@ -14,7 +14,7 @@ use serde_json::Value;
 fn the_library_and_what_a_project_makes_of_it() {
     let place = Place::repository();
     let before = place.ok(&["prompt", "lint"]);
-    assert!(before.starts_with("23 prompts are in order for 8 agents"), "{before}");
+    assert!(before.starts_with("25 prompts are in order for 8 agents"), "{before}");
     place.ok(&["init", "--preset", "eks", "--profile", "shell"]);
     let lint = place.json(&["prompt", "lint"]);
     assert_eq!(
