@@ -120,7 +120,6 @@ fn every_tool_takes_good_input_and_names_what_is_wrong_with_bad() {
 }
 
 #[test]
-#[ignore = "until queries, the journal and idempotency keys are built"]
 fn what_is_asked_or_sent_twice_with_one_key_is_asked_or_sent_once() {
     let Some(python) = python() else { return };
     let place = rehearsal();

@@ -1,7 +1,8 @@
 //! Panes against tmux, and mprocs and zellij where they are installed: a flood in one and in eight panes, the echo of a
-//! key beside quiet and flooding panes, what quiet panes cost, memory under floods, and taking over from a lost server.
+//! key beside quiet and flooding panes, what quiet panes cost, memory under floods, a program that reads panes all the
+//! time, and taking over from a lost server.
 //!
-//! `just bench-panes [--only drain,colour,echo,idle,soak,adopt] [--mux orchestra,tmux] [--rounds N] [--minutes N]`
+//! `just bench-panes [--only drain,colour,echo,idle,soak,reads,adopt] [--mux orchestra,tmux] [--rounds N] [--minutes N]`
 
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -9,6 +10,7 @@ mod measure;
 mod mux;
 mod outer;
 mod procs;
+mod reads;
 mod work;
 
 use std::path::Path;
@@ -124,6 +126,19 @@ fn main() {
         line(&format!("eight floods for {minutes} min: memory of all at most"), "MiB", &most, "< 100 MiB");
         line("the same: how that grows in a minute", "MiB", &slope, "0");
         line("the same: longest that a program waited", "ms", &gap, "≤ 100 ms");
+    }
+    if only("reads") && muxes.contains(&Mux::Ours) {
+        let count = number("--reads", 10_000.0) as usize;
+        let found = reads::reads(count);
+        let ours = |v: f64| vec![(Mux::Ours, Some(v))];
+        let what = format!("eight floods, read {count} times over MCP: reads in a second");
+        line(&what, "", &ours(found.reads), "");
+        for (when, [p50, p99], target) in
+            [("before", found.before, ""), ("meanwhile", found.beside, "< 100 ms")]
+        {
+            line(&format!("the same: another program waits {when}: p50"), "ms", &ours(p50), "");
+            line("the same: p99", "ms", &ours(p99), target);
+        }
     }
     if only("adopt") && muxes.contains(&Mux::Ours) {
         let (panes, mb) = (2, 200);

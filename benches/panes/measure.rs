@@ -11,7 +11,7 @@ const SETTLE: Duration = Duration::from_millis(1500);
 const LIMIT: Duration = Duration::from_secs(120);
 const SLEEP: &str = "exec sleep 1000000";
 
-fn this() -> String {
+pub fn this() -> String {
     std::env::current_exe().expect("this program").display().to_string()
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::outer::{COLS, Outer, ROWS};
@@ -134,6 +134,13 @@ impl Session {
             std::thread::sleep(Duration::from_millis(3));
         }
         true
+    }
+
+    /// Starts a command of ours that is spoken with, from outside the panes.
+    pub fn piped(&self, args: &[&str]) -> Child {
+        let mut command = Command::new(EXE);
+        command.args(args).current_dir(self.dir().join("repo")).env_clear().envs(self.env.iter().cloned());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("a command")
     }
 
     /// Runs a command of ours, from outside the panes; what it said.

@@ -29,14 +29,15 @@ pub fn facts(
 }
 
 /// The user's own uncommitted work: changed and untracked files, except what `init` wrote
-/// (`orchestra.toml` and `prompts/`, while untracked).
+/// (`orchestra.toml`, `prompts/` and `skills/`, while untracked).
 ///
 /// # Errors
 /// When the working tree cannot be read.
 pub fn dirty(workdir: &Path) -> Result<Vec<String>, Error> {
     let repo = open::at(workdir)?;
     let Uncommitted { mut changed, untracked } = status::uncommitted(&repo)?;
-    let ours = |path: &String| path == "orchestra.toml" || path.starts_with("prompts/");
+    let folders = ["prompts/", "skills/"];
+    let ours = |path: &String| path == "orchestra.toml" || folders.iter().any(|f| path.starts_with(f));
     changed.extend(untracked.into_iter().filter(|path| !ours(path)));
     Ok(changed)
 }
