@@ -210,6 +210,12 @@ pub enum Cmd {
     /// Owns one pane (run by the server)
     #[command(hide = true)]
     Hold,
+    /// Runs the command of a gate and keeps its processes together (run by the server)
+    #[command(hide = true)]
+    RunGate {
+        /// The command line
+        line: String,
+    },
     /// Serves one session (run by `up`)
     #[command(hide = true)]
     Serve {

@@ -184,6 +184,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Incident(a)) => incident::run(a),
         Some(Cmd::Hook(a)) => Ok(hook::run(a)),
         Some(Cmd::Hold) => Ok(Exit::Code(crate::hold::run())),
+        Some(Cmd::RunGate { line }) => Ok(Exit::Code(crate::hold::run_command(&line))),
         Some(Cmd::Serve { dir }) => serve::run(&dir),
         Some(Cmd::Rehearse(a)) => Ok(Exit::Code(crate::rehearse::run(a))),
     }
