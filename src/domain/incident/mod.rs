@@ -3,3 +3,4 @@
 pub mod finding;
 pub mod kind;
 pub mod stamp;
+pub mod triage;
