@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::conduct::Told;
 use crate::domain::incident::finding::Finding;
+use crate::domain::incident::triage::Triaged;
 use crate::domain::report::Report;
 use crate::domain::view::{Answer, EventLine};
 
@@ -32,6 +33,7 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("report", root::<Report>()),
         ("hook", root::<Told>()),
         ("finding", root::<Finding>()),
+        ("triage", root::<Triaged>()),
     ] {
         let defs = schema.remove(DEFS).and_then(|d| d.as_object().cloned()).unwrap_or_default();
         found.insert(kind.to_owned(), whole(kind, schema, &defs));

@@ -83,7 +83,10 @@ fn moment(text: &str) -> anyhow::Result<Reference> {
     let found = triage::reference(text, "--received");
     let exact = found.filter(|r| r.exact);
     let why = || {
-        format!("read `{}` of --received: it is no time with a date; write it as 2026-03-14T02:40Z", printable(text))
+        format!(
+            "read `{}` of --received: it is no time with a date; write it as 2026-03-14T02:40Z",
+            printable(text)
+        )
     };
     Ok(exact.ok_or_else(|| Fail::usage(why()))?)
 }
@@ -115,7 +118,9 @@ fn put(told: &mut Told, open: &Open) -> io::Result<()> {
 }
 
 fn missing(open: &[Open]) -> String {
-    let one = |o: &Open| format!("{} is open: {}; answer with {}", o.question.asks(), printable(&o.why), o.question.flag());
+    let one = |o: &Open| {
+        format!("{} is open: {}; answer with {}", o.question.asks(), printable(&o.why), o.question.flag())
+    };
     format!("triage the incident: {}", open.iter().map(one).collect::<Vec<_>>().join("\n  "))
 }
 

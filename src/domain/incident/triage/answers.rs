@@ -8,7 +8,7 @@ use regex::Regex;
 use super::moment::{self, Reference, SKEW, times};
 use super::routes::{NOTHING, OTHER, Routes, USER_IMPACT};
 use super::words::Text;
-use super::{By, Given, Priority, Scope, ScopeKind, Seen};
+use super::{By, Given, Priority, Seen};
 use crate::domain::near::did_you_mean;
 use crate::domain::time::{Time, rfc3339};
 
@@ -44,22 +44,32 @@ pub struct Named {
     pub symptom: bool,
 }
 
-type Answer<T> = Result<Given<T>, Missing>;
+/// An answer, or why there is none.
+pub type Answer<T> = Result<Given<T>, Missing>;
 
-fn unsaid<T>() -> Answer<T> {
+/// The report does not say it.
+pub fn unsaid<T>() -> Answer<T> {
     Err(Missing { why: "the report does not say".into(), wrong: false })
 }
 
-fn wrong<T>(why: String) -> Answer<T> {
+/// What was given cannot be used.
+pub fn wrong<T>(why: String) -> Answer<T> {
     Err(Missing { why, wrong: true })
 }
 
-fn given<T>(value: T, words: &str, by: By) -> Answer<T> {
+/// An answer with its words on one line.
+pub fn given<T>(value: T, words: &str, by: By) -> Answer<T> {
     Ok(Given { value, words: words.split_whitespace().collect::<Vec<_>>().join(" "), by })
 }
 
+/// Whether what stands before it takes it away: "not P1", "no other services".
+pub fn denied(text: &str, at: &Range<usize>) -> bool {
+    let before = text.get(..at.start).unwrap_or_default().trim_end().to_lowercase();
+    ["not", "no", "other", "unaffected:"].iter().any(|w| before.ends_with(&format!(" {w}")))
+}
+
 /// A line `Label: text` of the report with one of `labels`: its label and its text.
-fn line<'t>(report: &'t str, labels: &[&str]) -> Option<(&'t str, &'t str)> {
+pub fn line<'t>(report: &'t str, labels: &[&str]) -> Option<(&'t str, &'t str)> {
     report.lines().find_map(|line| {
         let (label, text) = line.split_once(':')?;
         let label = label.trim_matches(|c: char| !c.is_alphanumeric());
@@ -79,7 +89,10 @@ pub fn observables(text: &Text<'_>, routes: &Routes, doubts: &mut Vec<String>) -
         let words = text.around(&first.at, WORDS_MOST);
         if let Some(denied) = found.iter().find(|m| !m.said).filter(|_| said.is_some()) {
             let other = text.around(&denied.at, WORDS_MOST);
-            doubts.push(format!("the report says both \"{words}\" and \"{other}\"; {} is taken as said", o.name));
+            doubts.push(format!(
+                "the report says both \"{words}\" and \"{other}\"; {} is taken as said",
+                o.name
+            ));
         }
         let seen = Seen { name: o.name.clone(), said: first.said, words };
         all.push(Named { seen, at: first.at.start, symptom: o.symptom });
@@ -109,9 +122,17 @@ pub fn symptom(report: &str, told: Option<&str>, routes: &Routes, seen: &[Named]
         return given(first.seen.name.clone(), &first.seen.words, By::Report);
     }
     let planned = seen.iter().find(|n| n.seen.name == "planned" && n.seen.said);
-    let felt = seen.iter().any(|n| !n.symptom && n.seen.said && !["planned", "internal"].contains(&n.seen.name.as_str()));
-    match planned.or_else(|| symptoms().min_by_key(|n| n.at)) {
-        Some(n) if !felt => given(NOTHING.to_owned(), &n.seen.words, By::Concluded),
+    let felt =
+        |n: &Named| !n.symptom && n.seen.said && !["planned", "internal"].contains(&n.seen.name.as_str());
+    let level = level_in(report).map(|(p, _)| p);
+    // A report that says when it started, or how bad it is, is of something, be it in words that nobody knows.
+    let of_something = level.is_some() || !times(report, None).is_empty();
+    let nothing = match planned {
+        Some(n) => Some(n).filter(|_| level.is_none_or(|p| p == Priority::P3)),
+        None => symptoms().min_by_key(|n| n.at).filter(|_| !of_something),
+    };
+    match nothing {
+        Some(n) if !seen.iter().any(felt) => given(NOTHING.to_owned(), &n.seen.words, By::Concluded),
         _ => unsaid(),
     }
 }
@@ -163,7 +184,9 @@ pub fn started(
     };
     let Some(chosen) = chosen else {
         return match told {
-            Some(told) => wrong(format!("`{told}` is no time that is understood: write it as 2026-03-14T02:16Z, 02:16 UTC or 30 minutes ago")),
+            Some(told) => wrong(format!(
+                "`{told}` is no time that is understood: write it as 2026-03-14T02:16Z, 02:16 UTC or 30 minutes ago"
+            )),
             None => unsaid(),
         };
     };
@@ -191,13 +214,29 @@ fn cue(text: &str, words: &Range<usize>) -> Option<bool> {
     let near = near.rsplit(['\n', ';']).next().unwrap_or_default();
     let near = near.rsplit(". ").next().unwrap_or_default();
     let last = |cues: &[&str]| {
-        let word = |w: &&str| near.rmatch_indices(*w).find(|(i, _)| !near[..*i].ends_with(char::is_alphanumeric));
+        let word =
+            |w: &&str| near.rmatch_indices(*w).find(|(i, _)| !near[..*i].ends_with(char::is_alphanumeric));
         cues.iter().filter_map(|c| word(c).map(|(i, _)| i)).max()
     };
     let start = last(&["start", "began", "begin", "since", "onset", "from ", "first "]);
     let other = last(&[
-        "until", "till", "ended", "resolved", "received", "reported", "detected", "paged", "filed", "sent", "date",
-        "deploy", "recovered", "yesterday's", "now ", "last checked", "to ",
+        "until",
+        "till",
+        "ended",
+        "resolved",
+        "received",
+        "reported",
+        "detected",
+        "paged",
+        "filed",
+        "sent",
+        "date",
+        "deploy",
+        "recovered",
+        "yesterday's",
+        "now ",
+        "last checked",
+        "to ",
     ]);
     let ago = words.end <= text.len() && text.get(words.clone()).is_some_and(|t| t.ends_with("ago"));
     match (start, other) {
@@ -211,129 +250,33 @@ fn cue(text: &str, words: &Range<usize>) -> Option<bool> {
     }
 }
 
-const REGION: &str = r"(?:us|eu|ap|sa|ca|me|af|il|mx)-(?:gov-)?(?:north|south|east|west|central){1,2}-\d|(?:us|europe|asia|australia)-(?:north|south|east|west|central){1,2}\d";
-// Patterns that do not compile find nothing; the tests would show it.
-static REGIONS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:(?:all|every|multiple|both)\s+(?:our\s+|the\s+|aws\s+)?regions?|global(?:ly)?|world-?wide)\b").ok()
-});
-static SERVICES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:(?:all|every|most|many|multiple)\s+(?:of\s+)?(?:our\s+|the\s+)?(?:micro)?services?|every\s+(?:api|endpoint|app)|all\s+(?:apis|endpoints|apps|traffic)|everything|whole\s+(?:platform|site|cluster)|site-?wide)\b").ok()
-});
-static REGION_NAME: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(&format!(r"(?i)\b(?P<name>{REGION})\b|\b(?:a|one|the)\s+(?:single\s+)?region\b")).ok());
-static SERVICE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let kinds = "service|api|app|application|endpoint|deployment|worker|workers|database|db|queue|pods|job|page|site|website|cluster|dashboard|gateway|frontend|backend|account|namespace|environment";
-    Regex::new(&format!(
-        r"(?i)\b(?:service|deployment|namespace)\s+`?(?P<after>[a-z][a-z0-9]*(?:-[a-z0-9]+)+|[a-z][a-z0-9_-]*)`?|\b(?P<name>[a-z][a-z0-9_-]*)[\s-](?P<kind>{kinds})\b|\b(?P<alone>api|checkout|payments|website|storefront)\b"
-    ))
-    .ok()
-});
-/// Words before "service" and the like that name none.
-const NO_NAMES: &[&str] = &[
-    "the", "a", "an", "our", "this", "that", "its", "one", "of", "all", "every", "and", "or", "in", "on", "for", "to", "is", "are",
-    "no", "some", "affected", "single", "slow", "new", "failing", "high", "which", "with", "other", "crashing", "restarting", "level", "degraded",
-    "pending", "was", "were", "as", "from", "has", "have", "only", "internal", "evicted", "same",
-];
-
-/// How far it reaches.
-pub fn scope(report: &str, told: Option<&str>) -> Answer<Scope> {
-    if let Some(told) = told {
-        let plain = told.trim().to_lowercase().replace(['-', '_'], " ");
-        return match (plain.as_str(), scope_in(told)) {
-            ("", _) => wrong("it is empty: say a service, all services, a region or all regions".into()),
-            (_, Some((scope, _))) if scope.kind != ScopeKind::Service => given(scope, told, By::Told),
-            ("all services" | "services" | "all", _) => given(of(ScopeKind::Services, ""), told, By::Told),
-            ("all regions" | "regions", _) => given(of(ScopeKind::Regions, ""), told, By::Told),
-            ("region" | "a region", _) => given(of(ScopeKind::Region, ""), told, By::Told),
-            ("service" | "a service" | "one service", _) => given(of(ScopeKind::Service, ""), told, By::Told),
-            (p, _) if p.starts_with("region ") => given(of(ScopeKind::Region, told.trim()[7..].trim()), told, By::Told),
-            (_, Some((scope, _))) => given(scope, told, By::Told),
-            _ => given(of(ScopeKind::Service, told.trim()), told, By::Told),
-        };
-    }
-    if let Some((_, text)) = line(report, &["scope", "affected", "affected scope", "affects", "blast radius"]) {
-        let found = scope_in(text).map(|(s, _)| s);
-        return given(found.unwrap_or_else(|| of(ScopeKind::Service, text)), text, By::Report);
-    }
-    if let Some((_, text)) = line(report, &["service", "services", "component", "region"]) {
-        let found = scope_in(text).map(|(s, _)| s);
-        return given(found.unwrap_or_else(|| of(ScopeKind::Service, text)), text, By::Report);
-    }
-    match scope_in(report) {
-        Some((scope, words)) => given(scope, report.get(words).unwrap_or_default(), By::Report),
-        None => unsaid(),
-    }
-}
-
-fn of(kind: ScopeKind, name: &str) -> Scope {
-    Scope { kind, name: name.to_owned() }
-}
-
-/// The reach that a text names: a service before its region, all of something before one of it.
-fn scope_in(text: &str) -> Option<(Scope, Range<usize>)> {
-    let find = |pattern: &LazyLock<Option<Regex>>| {
-        let all = pattern.iter().flat_map(|r| r.find_iter(text)).map(|m| m.range());
-        all.into_iter().find(|at| !denied(text, at))
-    };
-    if let Some(at) = find(&REGIONS) {
-        return Some((of(ScopeKind::Regions, ""), at));
-    }
-    let region = REGION_NAME.iter().flat_map(|r| r.captures_iter(text)).find_map(|c| {
-        let (at, name) = (c.get(0)?.range(), c.name("name").map_or("", |n| n.as_str()));
-        (!denied(text, &at)).then(|| (of(ScopeKind::Region, &name.to_lowercase()), at))
-    });
-    if let Some(at) = find(&SERVICES) {
-        return Some(region.unwrap_or((of(ScopeKind::Services, ""), at)));
-    }
-    service(text).or(region)
-}
-
-fn denied(text: &str, at: &Range<usize>) -> bool {
-    let before = text.get(..at.start).unwrap_or_default().trim_end().to_lowercase();
-    ["not", "no", "other", "unaffected:"].iter().any(|w| before.ends_with(&format!(" {w}")))
-}
-
-fn service(text: &str) -> Option<(Scope, Range<usize>)> {
-    SERVICE.iter().flat_map(|r| r.captures_iter(text)).find_map(|c| {
-        let whole = c.get(0)?.range();
-        if denied(text, &whole) {
-            return None;
-        }
-        let named = c.name("after").or(c.name("name")).map(|n| n.as_str().to_lowercase());
-        if let Some(name) = named.filter(|n| !NO_NAMES.contains(&n.as_str())) {
-            return Some((of(ScopeKind::Service, &name), whole));
-        }
-        let kind = c.name("kind").map(|k| k.as_str().to_lowercase());
-        let alone = c.name("alone").map(|k| k.as_str().to_lowercase());
-        let general = |k: &String| ["api", "database", "db", "site", "website", "frontend", "gateway"].contains(&k.as_str());
-        alone.or(kind.filter(general)).map(|name| (of(ScopeKind::Service, &name), whole))
-    })
-}
-
 static PRIORITY: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\b(?:p|prio(?:rity)?|sev(?:erity)?)[\s:=-]{0,2}(?P<n>[1-9])\b").ok());
 
-/// How much hangs on it.
-pub fn priority(report: &str, told: Option<&str>, seen: &[Named]) -> Answer<Priority> {
-    let level = |text: &str| match text {
+fn level(text: &str) -> Option<Priority> {
+    match text {
         "1" => Some(Priority::P1),
         "2" => Some(Priority::P2),
         "3" => Some(Priority::P3),
         _ => None,
-    };
-    let find = |text: &str| {
-        let all = PRIORITY.iter().flat_map(|r| r.captures_iter(text));
-        let mut all = all.filter_map(|c| Some((level(c.name("n")?.as_str()), c.get(0)?.range())));
-        all.find(|(_, at)| !denied(text, at))
-    };
-    if let Some(told) = told {
-        let known = level(told.trim()).or_else(|| find(told).and_then(|(p, _)| p));
-        return known.map_or_else(
-            || wrong(format!("`{told}` is none of P1, P2, P3")),
-            |p| given(p, told, By::Told),
-        );
     }
-    if let Some((Some(p), at)) = find(report) {
+}
+
+/// The first priority that a text names, and where.
+fn level_in(text: &str) -> Option<(Priority, Range<usize>)> {
+    let all = PRIORITY.iter().flat_map(|r| r.captures_iter(text));
+    let mut all = all.filter_map(|c| Some((level(c.name("n")?.as_str())?, c.get(0)?.range())));
+    all.find(|(_, at)| !denied(text, at))
+}
+
+/// How much hangs on it.
+pub fn priority(report: &str, told: Option<&str>, seen: &[Named]) -> Answer<Priority> {
+    if let Some(told) = told {
+        let known = level(told.trim()).or_else(|| level_in(told).map(|(p, _)| p));
+        return known
+            .map_or_else(|| wrong(format!("`{told}` is none of P1, P2, P3")), |p| given(p, told, By::Told));
+    }
+    if let Some((p, at)) = level_in(report) {
         return given(p, report.get(at).unwrap_or_default(), By::Report);
     }
     let tells = TELLS.iter().find_map(|(name, said, p)| {

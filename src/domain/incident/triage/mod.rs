@@ -1,7 +1,9 @@
 //! The first step of an incident: four questions, answered from the report where it answers them, and who is engaged.
 
 mod answers;
+mod cut;
 mod moment;
+mod reach;
 mod routes;
 #[cfg(test)]
 mod tests;
@@ -199,7 +201,7 @@ pub fn triage(
     let reference = answers::reference(report, received);
     let symptom = answers::symptom(report, told.symptom.as_deref(), routes, &seen);
     let started = answers::started(report, told.started.as_deref(), reference.as_ref(), &mut doubts);
-    let scope = answers::scope(report, told.scope.as_deref());
+    let scope = reach::scope(report, told.scope.as_deref());
     let priority = answers::priority(report, told.priority.as_deref(), &seen);
     // Nothing began and nothing is reached where nothing is out of order.
     let nothing = matches!(&symptom, Ok(s) if s.value == NOTHING);

@@ -39,22 +39,58 @@ pub struct Told {
 
 const MONTHS: &str = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec";
 const NUMBERS: &[(&str, f64)] = &[
-    ("half an", 0.5), ("half a", 0.5), ("an", 1.0), ("a", 1.0), ("one", 1.0), ("two", 2.0), ("three", 3.0),
-    ("four", 4.0), ("five", 5.0), ("six", 6.0), ("ten", 10.0), ("fifteen", 15.0), ("twenty", 20.0),
-    ("thirty", 30.0), ("forty", 40.0), ("fifty", 50.0), ("a couple of", 2.0), ("a quarter of an", 0.25),
+    ("half an", 0.5),
+    ("half a", 0.5),
+    ("an", 1.0),
+    ("a", 1.0),
+    ("one", 1.0),
+    ("two", 2.0),
+    ("three", 3.0),
+    ("four", 4.0),
+    ("five", 5.0),
+    ("six", 6.0),
+    ("ten", 10.0),
+    ("fifteen", 15.0),
+    ("twenty", 20.0),
+    ("thirty", 30.0),
+    ("forty", 40.0),
+    ("fifty", 50.0),
+    ("a couple of", 2.0),
+    ("a quarter of an", 0.25),
 ];
 /// Names of zones with their minutes east of UTC, and whether others bear the same name.
 const ZONES: &[(&str, i64, bool)] = &[
-    ("z", 0, false), ("utc", 0, false), ("gmt", 0, false), ("bst", 60, true), ("cet", 60, false), ("cest", 120, false), ("eet", 120, false), ("eest", 180, false),
-    ("msk", 180, false), ("ist", 330, true), ("sgt", 480, false), ("jst", 540, false), ("kst", 540, false),
-    ("aest", 600, false), ("aedt", 660, false), ("nzst", 720, false), ("nzdt", 780, false), ("est", -300, false),
-    ("edt", -240, false), ("cst", -360, true), ("cdt", -300, false), ("mst", -420, false), ("mdt", -360, false),
-    ("pst", -480, false), ("pdt", -420, false),
+    ("z", 0, false),
+    ("utc", 0, false),
+    ("gmt", 0, false),
+    ("bst", 60, true),
+    ("cet", 60, false),
+    ("cest", 120, false),
+    ("eet", 120, false),
+    ("eest", 180, false),
+    ("msk", 180, false),
+    ("ist", 330, true),
+    ("sgt", 480, false),
+    ("jst", 540, false),
+    ("kst", 540, false),
+    ("aest", 600, false),
+    ("aedt", 660, false),
+    ("nzst", 720, false),
+    ("nzdt", 780, false),
+    ("est", -300, false),
+    ("edt", -240, false),
+    ("cst", -360, true),
+    ("cdt", -300, false),
+    ("mst", -420, false),
+    ("mdt", -360, false),
+    ("pst", -480, false),
+    ("pdt", -420, false),
 ];
 
 // A pattern that does not compile finds nothing; the tests would show it.
 static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let clock = r"(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2})(?P<f>[.,]\d{1,9})?)?(?:\s?(?P<ap>[ap])\.?m\b\.?)?";
+    let clock =
+        r"(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2})(?P<f>[.,]\d{1,9})?)?(?:\s?(?P<ap>[ap])\.?m\b\.?)?";
     let hour = r"(?P<h2>\d{1,2})\s?(?P<ap2>[ap])\.?m\b";
     let military = r"(?P<h3>\d{2})(?P<m3>\d{2})(?P<z3>\s?(?:Z|UTC|GMT|[hH]rs))\b";
     Regex::new(&format!(r"(?i)(?:\b|T){clock}|\b{hour}|\b{military}|\b(?P<word>noon|midnight)\b")).ok()
@@ -62,8 +98,13 @@ static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&dates("", "")).ok());
 static DATE_BEFORE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(&dates("", r"[\s,]*(?:at|around|about|from|@|~)?[\s~]*$")).ok());
-static DATE_AFTER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(&dates(r"^[\s,]*\(?(?:on\s+|of\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?(?:the\s+)?", "")).ok());
+static DATE_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&dates(
+        r"^[\s,]*\(?(?:on\s+|of\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?(?:the\s+)?",
+        "",
+    ))
+    .ok()
+});
 static ZONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let names = ZONES.iter().map(|(n, _, _)| *n).collect::<Vec<_>>().join("|");
     Regex::new(&format!(r"(?i)^\s?\(?(?P<name>{names})\b\)?")).ok()
@@ -79,14 +120,18 @@ static AGO: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let unit = r"(?P<u>s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)\b";
     let amount2 = amount.replace("<n>", "<n2>");
     let unit2 = unit.replace("<u>", "<u2>");
-    let past = format!(r"(?:for|in|over|during)\s+(?:about\s+)?(?:the\s+)?(?:last|past)\s+(?:{amount2})?{unit2}");
+    let past =
+        format!(r"(?:for|in|over|during)\s+(?:about\s+)?(?:the\s+)?(?:last|past)\s+(?:{amount2})?{unit2}");
     Regex::new(&format!(r"(?i)\b{amount}{unit}\s+ago\b|\b{past}|\b(?P<now>just now|right now)\b")).ok()
 });
 
 fn dates(before: &str, after: &str) -> String {
     let iso = r"(?P<y>\d{4})[-/](?P<m>\d{1,2})[-/](?P<d>\d{1,2})";
-    let day = format!(r"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m2>{MONTHS})[a-z]*\.?(?:,?\s+(?P<y2>\d{{4}}))?");
-    let month = format!(r"(?P<m3>{MONTHS})[a-z]*\.?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<y3>\d{{4}}))?");
+    let day = format!(
+        r"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m2>{MONTHS})[a-z]*\.?(?:,?\s+(?P<y2>\d{{4}}))?"
+    );
+    let month =
+        format!(r"(?P<m3>{MONTHS})[a-z]*\.?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<y3>\d{{4}}))?");
     let slashes = r"(?P<a>\d{1,2})[/.](?P<b>\d{1,2})[/.](?P<y4>\d{4})";
     let words = "(?P<w>today|yesterday|this morning|last night)";
     format!(r"(?i){before}\b(?:{iso}|{day}|{month}|{slashes}|{words})\b{after}")
@@ -220,7 +265,8 @@ fn clock(text: &str, caught: &Captures<'_>, reference: Option<&Reference>) -> Op
         (None, Some(r)) => {
             let at = today(r) * DAY + of_day;
             if r.exact && at > r.at + SKEW {
-                doubts.push("it is later than the report on that day, so it is taken as the day before".into());
+                doubts
+                    .push("it is later than the report on that day, so it is taken as the day before".into());
                 at - DAY
             } else {
                 at
@@ -286,7 +332,9 @@ fn day(caught: &Captures<'_>, reference: Option<&Reference>) -> Day {
     }
     let year = number(&["y", "y2", "y3", "y4"]).or_else(|| reference.map(|r| year_of(r.at)));
     let (Some(year), Some(month), Some(date)) = (year, month, date) else {
-        return Day::Wrong("names a day without a year, and the moment of the report is not known: say --received".into());
+        return Day::Wrong(
+            "names a day without a year, and the moment of the report is not known: say --received".into(),
+        );
     };
     let days = civil(year, month, date);
     if !(1..=12).contains(&month) || date < 1 || days >= civil(year + month / 12, month % 12 + 1, 1) {

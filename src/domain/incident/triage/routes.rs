@@ -39,7 +39,7 @@ pub struct Observable {
     pub name: String,
     /// In words.
     pub title: String,
-    /// What names it: words in their order, `*` for any ending, `..` for up to four words between.
+    /// What names it: words in their order, `*` for any ending, `..` for up to six words between.
     pub any: Vec<String>,
     /// Whether it can be what one sees first.
     #[serde(default = "yes")]
@@ -211,7 +211,8 @@ impl Routes {
             if let Some(name) = r.names().find(|n| !observables.contains(&n.as_str())) {
                 return unknown(&at, "observable", name, &observables);
             }
-            let symptom = |n: &&String| ![NOTHING, OTHER].contains(&n.as_str()) && !observables.contains(&n.as_str());
+            let symptom =
+                |n: &&String| ![NOTHING, OTHER].contains(&n.as_str()) && !observables.contains(&n.as_str());
             if let Some(name) = r.symptom.iter().find(symptom) {
                 return unknown(&at, "symptom", name, &observables);
             }
@@ -273,7 +274,9 @@ impl Routes {
         let denied: Vec<&str> = s.sees.iter().filter(|n| facts.denied(n)).map(String::as_str).collect();
         match (seen.is_empty(), denied.is_empty()) {
             (true, true) => format!("nothing that it sees is reported: {}", s.sees.join(", ")),
-            (true, false) => format!("nothing that it sees is reported, and there is no {}", denied.join(", no ")),
+            (true, false) => {
+                format!("nothing that it sees is reported, and there is no {}", denied.join(", no "))
+            }
             (false, _) => format!("it sees {}, but {} leaves it out", seen.join(", "), rules.join(" and ")),
         }
     }

@@ -88,6 +88,7 @@ fn every_report_takes_its_route() {
 fn every_rule_that_comes_along_is_taken_by_a_report() {
     let all: Reports = toml::from_str(include_str!("reports.toml")).unwrap();
     let taken: BTreeSet<String> = all.report.into_iter().flat_map(|c| c.rules).collect();
-    let idle: Vec<String> = routes().routes.into_iter().map(|r| r.name).filter(|n| !taken.contains(n)).collect();
+    let idle: Vec<String> =
+        routes().routes.into_iter().map(|r| r.name).filter(|n| !taken.contains(n)).collect();
     assert!(idle.is_empty(), "{idle:?}");
 }

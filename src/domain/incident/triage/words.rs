@@ -2,43 +2,175 @@
 
 use std::ops::Range;
 
+use super::cut::{Gap, gap, spans};
+
 /// Words that turn what follows into its contrary.
 const NOT: &[&str] = &["no", "not", "without", "never", "none", "neither", "nor", "zero", "cannot", "nobody"];
 /// Words after which a negation before them says nothing of what comes.
 const ENDS: &[&str] = &[
-    "preceded", "before", "since", "caused", "causes", "explains", "explain", "when", "because", "despite",
-    "recovered", "recover", "why", "idea", "know", "known", "until", "after", "during", "clear", "yet",
+    "preceded",
+    "before",
+    "since",
+    "caused",
+    "causes",
+    "explains",
+    "explain",
+    "when",
+    "because",
+    "despite",
+    "recovered",
+    "recover",
+    "why",
+    "idea",
+    "know",
+    "known",
+    "until",
+    "after",
+    "during",
+    "clear",
+    "yet",
 ];
 /// What something that is in order is said to be.
 const NORMAL: &[&str] = &[
-    "normal", "fine", "healthy", "ok", "okay", "unaffected", "unchanged", "nominal", "steady", "stable", "flat",
-    "green", "clean", "quiet", "usual", "good", "idle", "unimpacted", "zero", "untouched", "baseline", "expected",
+    "normal",
+    "fine",
+    "healthy",
+    "ok",
+    "okay",
+    "unaffected",
+    "unchanged",
+    "nominal",
+    "steady",
+    "stable",
+    "flat",
+    "green",
+    "clean",
+    "quiet",
+    "usual",
+    "good",
+    "idle",
+    "unimpacted",
+    "zero",
+    "untouched",
+    "baseline",
+    "expected",
 ];
 /// Words before `normal` with which it says the contrary: "above normal", "higher than normal".
-const BEYOND: &[&str] = &["than", "above", "beyond", "below", "over", "outside", "times", "x", "twice", "far"];
+const BEYOND: &[&str] =
+    &["than", "above", "beyond", "below", "over", "outside", "times", "x", "twice", "far"];
 /// What something that is not in order does, or is said to be.
 const RISE: &[&str] = &[
-    "increase", "increased", "increasing", "rise", "rising", "rose", "change", "changed", "spike", "spiked",
-    "grow", "grown", "degrade", "degraded", "affected", "impacted", "hit", "elevated", "failing", "failed",
-    "high", "up", "see", "notice", "noticed", "moved", "involved", "observed", "seen", "reported", "present",
+    "increase",
+    "increased",
+    "increasing",
+    "rise",
+    "rising",
+    "rose",
+    "change",
+    "changed",
+    "spike",
+    "spiked",
+    "grow",
+    "grown",
+    "degrade",
+    "degraded",
+    "affected",
+    "impacted",
+    "hit",
+    "elevated",
+    "failing",
+    "failed",
+    "high",
+    "up",
+    "see",
+    "notice",
+    "noticed",
+    "moved",
+    "involved",
+    "observed",
+    "seen",
+    "reported",
+    "present",
 ];
 /// What says, beside its name, that something is not in order.
 const BAD: &[&str] = &[
-    "high", "elevated", "slow", "failing", "failed", "spike", "spikes", "spiking", "rising", "crashing", "bad",
-    "huge", "severe", "increased", "growing", "doubled", "tripled", "climbing", "heavy", "rose", "spiked",
+    "high",
+    "elevated",
+    "slow",
+    "failing",
+    "failed",
+    "spike",
+    "spikes",
+    "spiking",
+    "rising",
+    "crashing",
+    "bad",
+    "huge",
+    "severe",
+    "increased",
+    "growing",
+    "doubled",
+    "tripled",
+    "climbing",
+    "heavy",
+    "rose",
+    "spiked",
 ];
 /// Words that make a part of a sentence one that stands by itself.
 const VERBS: &[&str] = &[
-    "is", "are", "was", "were", "be", "has", "have", "had", "looks", "look", "seems", "remains", "remain",
-    "remained", "stays", "stay", "stayed", "rose", "rises", "increased", "increases", "jumped", "went", "climbed",
-    "doubled", "tripled", "started", "began", "sees", "see", "report", "reports", "fails", "fail", "failed",
-    "grew", "dropped", "fell", "hit", "hits", "returns", "return", "show", "shows", "spiked", "crashed",
+    "is",
+    "are",
+    "was",
+    "were",
+    "be",
+    "has",
+    "have",
+    "had",
+    "looks",
+    "look",
+    "seems",
+    "remains",
+    "remain",
+    "remained",
+    "stays",
+    "stay",
+    "stayed",
+    "rose",
+    "rises",
+    "increased",
+    "increases",
+    "jumped",
+    "went",
+    "climbed",
+    "doubled",
+    "tripled",
+    "started",
+    "began",
+    "sees",
+    "see",
+    "report",
+    "reports",
+    "fails",
+    "fail",
+    "failed",
+    "grew",
+    "dropped",
+    "fell",
+    "hit",
+    "hits",
+    "returns",
+    "return",
+    "show",
+    "shows",
+    "spiked",
+    "crashed",
 ];
 /// Words with which a part begins that has nothing to do with a negation before it.
-const TURNS: &[&str] = &["but", "however", "although", "though", "while", "whereas", "yet", "except", "instead"];
+const TURNS: &[&str] =
+    &["but", "however", "although", "though", "while", "whereas", "yet", "except", "instead"];
 /// Words over which a negation reaches forward, and words between the parts of a pattern with `..`.
 const REACH: usize = 5;
-const GAP_MOST: usize = 4;
+const GAP_MOST: usize = 6;
 
 struct Word {
     low: String,
@@ -82,7 +214,8 @@ impl<'t> Text<'t> {
             let first = made.words.is_empty();
             sentence += usize::from(gap == Gap::Sentence && !first);
             if first || gap != Gap::None || joins || TURNS.contains(&low.as_str()) {
-                let joined = !first && matches!(gap, Gap::None | Gap::Comma) && !TURNS.contains(&low.as_str());
+                let joined =
+                    !first && matches!(gap, Gap::None | Gap::Comma) && !TURNS.contains(&low.as_str());
                 let n = made.words.len();
                 // "errors, and latency": the comma has begun a part already.
                 made.parts.push(Part { words: n..n, sentence, joined });
@@ -97,7 +230,7 @@ impl<'t> Text<'t> {
         made
     }
 
-    /// Where `pattern` is named: words in their order, `*` at a word's end for any ending, `..` for up to four words between.
+    /// Where `pattern` is named: words in their order, `*` at a word's end for any ending, `..` for up to six words between.
     #[must_use]
     pub fn find(&self, pattern: &str) -> Vec<Mention> {
         let wanted: Vec<String> =
@@ -141,7 +274,9 @@ impl<'t> Text<'t> {
                 continue;
             }
             let near = at..=at + free;
-            at = near.take_while(|i| self.sentence(*i) == self.sentence(from)).find(|i| fits(want, self.low(*i)))?
+            at = near
+                .take_while(|i| self.sentence(*i) == self.sentence(from))
+                .find(|i| fits(want, self.low(*i)))?
                 + 1;
             free = 0;
         }
@@ -149,7 +284,9 @@ impl<'t> Text<'t> {
     }
 
     fn said(&self, words: &Range<usize>) -> bool {
-        let Some(part) = self.words.get(words.start).and_then(|w| self.parts.get(w.part)) else { return true };
+        let Some(part) = self.words.get(words.start).and_then(|w| self.parts.get(w.part)) else {
+            return true;
+        };
         let last = self.words.get(words.end.saturating_sub(1)).and_then(|w| self.parts.get(w.part));
         let end = last.map_or(part.words.end, |p| p.words.end);
         let before = part.words.start..words.start;
@@ -190,7 +327,8 @@ impl<'t> Text<'t> {
         let near = i.saturating_sub(3).max(from)..i;
         let beyond = |k: usize| {
             let low = self.low(k);
-            BEYOND.contains(&low) || low.strip_suffix('x').is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()))
+            BEYOND.contains(&low)
+                || low.strip_suffix('x').is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()))
         };
         Some(!near.clone().any(|k| self.negates(k) || beyond(k)))
     }
@@ -239,53 +377,4 @@ fn fits(want: &str, low: &str) -> bool {
         Some(start) => low.starts_with(start),
         None => want == low || low.strip_suffix("'s") == Some(want),
     }
-}
-
-fn spans(text: &str) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
-    for (i, c) in text.char_indices() {
-        if !(c.is_alphanumeric() || matches!(c, '\'' | '’')) {
-            continue;
-        }
-        match found.last_mut() {
-            Some(last) if last.end == i => last.end = i + c.len_utf8(),
-            _ => found.push(i..i + c.len_utf8()),
-        }
-    }
-    found
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Gap {
-    None,
-    Comma,
-    Clause,
-    Sentence,
-}
-
-fn gap(text: &str, at: Range<usize>) -> Gap {
-    let between = text.get(at.clone()).unwrap_or_default();
-    let after = text.get(at.end..).unwrap_or_default();
-    let before = text.get(..at.start).unwrap_or_default();
-    let spaced = between.contains(char::is_whitespace);
-    let lines = between.matches('\n').count();
-    let line_before = before.rsplit('\n').next().unwrap_or_default();
-    let starts = between.rsplit('\n').next().unwrap_or_default().trim();
-    let own_line = lines == 1 && (label(after) || label(&format!("{line_before}: ")) || line_before.starts_with('#'));
-    let marked = lines > 0 && starts.starts_with(['-', '*', '#', '•', '|', '>']);
-    if lines > 1 || own_line || marked || (spaced && between.contains(['.', '!', '?'])) {
-        return Gap::Sentence;
-    }
-    if spaced && (between.contains([';', '(', ')', '—', '–', '|']) || between.contains(" - ") || between.contains(':')) {
-        return Gap::Clause;
-    }
-    if spaced && between.contains(',') { Gap::Comma } else { Gap::None }
-}
-
-/// Whether a line begins as `Label: text`.
-fn label(line: &str) -> bool {
-    let line = line.split('\n').next().unwrap_or_default();
-    let Some((name, rest)) = line.split_once(':') else { return false };
-    let words = name.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '*' | '-'));
-    words && !name.trim().is_empty() && name.len() <= 24 && (rest.is_empty() || rest.starts_with([' ', '*']))
 }
