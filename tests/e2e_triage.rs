@@ -15,7 +15,7 @@ fn a_report_that_says_all_needs_no_question() {
     let place = Place::empty();
     let text = "P2: slow queries on the orders database and API latency, since 30 minutes ago.";
     fs::write(place.repo().join("report.md"), text).unwrap();
-    let args = ["incident", "triage", "report.md", "--received", "2026-03-14T03:46+01:00", "--json"];
+    let args = ["incident", "triage", "report.md", "--received", "2026-03-14T03:46+01:00"];
     let found = place.json(&args);
     schema::fits("triage", &found);
     assert_eq!(found["answer"], "triage");
@@ -23,24 +23,16 @@ fn a_report_that_says_all_needs_no_question() {
     assert_eq!(found["started"]["words"], "30 minutes ago");
     assert_eq!(found["rules"][0], "slow-queries-and-latency");
     assert_eq!(found["not_engaged"][0]["name"], "finops-agent");
-    let shown = place.ok(&args[..5]);
+    let shown = place.ok(&args);
     for part in ["slow-queries-and-latency", "not engaged  finops-agent", "\"30 minutes ago\""] {
         assert!(shown.contains(part), "{shown}");
     }
     // The file's own date, where nothing else is known.
-    let found = place.json(&["incident", "triage", "report.md", "--json"]);
+    let found = place.json(&["incident", "triage", "report.md"]);
     assert_eq!(found["rules"][0], "slow-queries-and-latency");
     // A flag goes before the report.
-    let found = place.json(&[
-        "incident",
-        "triage",
-        "report.md",
-        "--json",
-        "--priority",
-        "p1",
-        "--scope",
-        "all regions",
-    ]);
+    let found =
+        place.json(&["incident", "triage", "report.md", "--priority", "p1", "--scope", "all regions"]);
     assert_eq!(
         (&found["priority"]["by"], &found["scope"]["value"]["kind"]),
         (&"told".into(), &"regions".into())

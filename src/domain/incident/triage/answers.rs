@@ -16,6 +16,8 @@ use crate::domain::time::{Time, rfc3339};
 const WORDS_MOST: usize = 120;
 /// How far before a time its cue may stand ("it started, as far as we know, at"), in bytes.
 const CUE_MOST: usize = 40;
+/// How far before a time a deploy may stand whose time it is, in bytes.
+const DEPLOY_MOST: usize = 16;
 /// The observables that tell a priority where the report names none.
 const TELLS: &[(&str, bool, Priority)] = &[
     ("slo-breach", true, Priority::P1),
@@ -231,13 +233,15 @@ fn cue(text: &str, words: &Range<usize>) -> Option<bool> {
         "filed",
         "sent",
         "date",
-        "deploy",
         "recovered",
         "yesterday's",
         "now ",
         "last checked",
         "to ",
     ]);
+    // "The deploy at 01:50", but not "no deploy preceded the errors at 02:16".
+    let near_deploy = near.rfind("deploy").filter(|i| near.len() - i <= DEPLOY_MOST);
+    let other = other.max(near_deploy);
     let ago = words.end <= text.len() && text.get(words.clone()).is_some_and(|t| t.ends_with("ago"));
     match (start, other) {
         (Some(s), o) if o.is_none_or(|o| o < s) => Some(true),

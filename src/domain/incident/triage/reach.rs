@@ -73,6 +73,10 @@ const NO_NAMES: &[&str] = &[
     "internal",
     "evicted",
     "same",
+    "p1",
+    "p2",
+    "p3",
+    "aws",
 ];
 
 /// How far it reaches.

@@ -92,3 +92,51 @@ fn every_rule_that_comes_along_is_taken_by_a_report() {
         routes().routes.into_iter().map(|r| r.name).filter(|n| !taken.contains(n)).collect();
     assert!(idle.is_empty(), "{idle:?}");
 }
+
+#[test]
+fn times_of_many_forms_are_one_instant() {
+    let received = reference("2026-03-14T02:46Z", "--received").unwrap();
+    for written in [
+        "2026-03-14T02:16:00Z",
+        "2026-03-14T02:16Z",
+        "2026-03-14 03:16:00.500 +01:00",
+        "02:16 UTC",
+        "at 2:16am",
+        "2:16 a.m. GMT",
+        "0216Z",
+        "14 March 2026 03:16 +01:00",
+        "14th of March 2026, 02:16 UTC",
+        "March 13, 2026 at 9:16pm EST",
+        "22:16 EDT on 13 March",
+        "13/03/2026 23:16 UTC-3",
+        "30 minutes ago",
+        "half an hour ago",
+        "0.5h ago",
+        "today at 02:16",
+        "for the last 30 min",
+    ] {
+        let told = Told {
+            symptom: Some("latency".into()),
+            started: Some(written.into()),
+            scope: Some("all services".into()),
+            priority: Some("P1".into()),
+        };
+        let found = triage("", &told, Some(&received), &routes()).map(|t| t.started.unwrap().value);
+        assert_eq!(found.as_deref(), Ok("2026-03-14T02:16:00Z"), "{written}");
+    }
+    for wrong in ["25:00 UTC", "2:75", "30 February 2026 02:16Z", "soon", "", "400 days ago", "13:00pm"] {
+        let told = Told { started: Some(wrong.into()), ..Told::default() };
+        let open = triage("latency", &told, Some(&received), &routes()).unwrap_err();
+        assert!(open.iter().any(|o| o.question == Question::Started && o.wrong), "{wrong}: {open:?}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_report_is_too_strange(text in "(?s).{0,200}", words in proptest::collection::vec("no|not|latency|,|and|errors|02:16|14 March|ago|9999999999 days|0000-99-99 99:99|é|P1|\n|:|are|normal|\\.", 0..30)) {
+        let received = reference("2026-03-14T02:46Z", "--received");
+        for report in [text, words.join(" ")] {
+            let _ = triage(&report, &Told { started: Some(report.clone()), scope: Some(report.clone()), ..Told::default() }, received.as_ref(), &routes());
+        }
+    }
+}

@@ -5,7 +5,8 @@ use std::ops::Range;
 use super::cut::{Gap, gap, spans};
 
 /// Words that turn what follows into its contrary.
-const NOT: &[&str] = &["no", "not", "without", "never", "none", "neither", "nor", "zero", "cannot", "nobody"];
+const NOT: &[&str] =
+    &["no", "not", "without", "never", "none", "neither", "nor", "zero", "cannot", "nobody", "nothing"];
 /// Words after which a negation before them says nothing of what comes.
 const ENDS: &[&str] = &[
     "preceded",
@@ -91,6 +92,11 @@ const RISE: &[&str] = &[
     "seen",
     "reported",
     "present",
+    "unusual",
+    "wrong",
+    "odd",
+    "abnormal",
+    "suspicious",
 ];
 /// What says, beside its name, that something is not in order.
 const BAD: &[&str] = &[
@@ -310,7 +316,7 @@ impl<'t> Text<'t> {
 
     fn negates(&self, i: usize) -> bool {
         let low = self.low(i);
-        let kept = matches!(self.low(i + 1), "only" | "just" | "longer" | "least");
+        let kept = matches!(self.low(i + 1), "only" | "just" | "longer" | "least" | "else" | "other");
         (NOT.contains(&low) || low.ends_with("n't")) && !kept
     }
 
