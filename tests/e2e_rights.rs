@@ -171,6 +171,9 @@ fn who_is_below_a_panes_holder_is_that_pane_whatever_it_shows() {
     let strays =
         notes.iter().filter(|n| n["text"].as_str().unwrap().contains("showed the token of ORCHESTRATOR"));
     assert_eq!(strays.count(), 1, "{notes:#?}");
+    // By its name the session is found from a pane too.
+    let (code, said) = ran_in(&place, "X", 8, "orchestra status --session s");
+    assert!(code == "0" && said.contains("s · main"), "{code}: {said}");
     // The next server knows its panes again.
     place.kill_server();
     place.status();
@@ -183,7 +186,25 @@ fn who_is_below_a_panes_holder_is_that_pane_whatever_it_shows() {
 fn a_gates_command_may_not_speak_to_the_session() {
     let place = Place::repository();
     let run = format!("cd / && env {} {} stop B --session s; echo gate-$?", outside(&place), kit::EXE);
-    let place = stage_in(place, &format!("[[gate]]\nname = \"call\"\nrun = \"{run}\"\n"));
+    let orphan = place.root().join("home/orphan.sh");
+    let told = place.root().join("home/orphan.out");
+    let alone = format!(
+        "#!/bin/sh\nuntil test \"$(cut -d' ' -f4 /proc/$$/stat)\" != \"$1\"; do sleep 0.02; done\n\
+         cd / && {{ {} stop B --session s; echo orphan-$?; }} > {}.new 2>&1\nmv {1}.new {1}\n",
+        kit::EXE,
+        told.display()
+    );
+    fs::write(&orphan, alone).unwrap();
+    let twice = format!(
+        "(setsid sh -c 'env -i {} setsid sh {} $$ &' &) ; until test -e {}; do sleep 0.05; done",
+        outside(&place),
+        orphan.display(),
+        told.display()
+    );
+    let gates = format!(
+        "[[gate]]\nname = \"call\"\nrun = \"{run}\"\n[[gate]]\nname = \"orphan\"\nready = false\nrun = \"{twice}\"\n"
+    );
+    let place = stage_in(place, &gates);
     let pids = place.pids();
     let found = place.run(&["verify", "A", "--gate", "call", "--json"]);
     let found: Value = serde_json::from_str(&found.out).unwrap();
@@ -192,6 +213,15 @@ fn a_gates_command_may_not_speak_to_the_session() {
     let told = String::from_utf8_lossy(&told.stdout).into_owned();
     assert!(told.contains("a gate's command may not speak"), "{record}: {told}");
     assert_eq!(place.pids(), pids);
+    // One whose parents are gone, in a session of its own and with nothing of the gate's in its environment.
+    let found = place.run(&["verify", "A", "--gate", "orphan", "--json"]);
+    let said = fs::read_to_string(place.root().join("home/orphan.out")).unwrap();
+    assert!(
+        said.contains("a gate's command may not speak") && said.contains("orphan-1"),
+        "{said}: {found:#?}"
+    );
+    assert_eq!(place.pids(), pids);
+    assert!(open(&place).is_empty());
     place.ok(&["down"]);
 }
 

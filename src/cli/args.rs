@@ -3,6 +3,7 @@
 mod attach;
 mod confirm;
 mod events;
+mod incident;
 mod keymap;
 mod merge;
 mod pane;
@@ -22,6 +23,7 @@ use clap::{Args, Parser, Subcommand};
 pub use self::attach::Attach;
 pub use self::confirm::{Confirm, ConfirmId};
 pub use self::events::{Events, Mcp};
+pub use self::incident::{Correlate, Incident, Triage};
 pub use self::keymap::Keymap;
 pub use self::merge::Merge;
 pub use self::pane::{Keys, Pin, Read, Restart};
@@ -197,12 +199,23 @@ pub enum Cmd {
     ///
     /// docs/mcp.md lists the tools, and what each caller may do.
     Mcp(Mcp),
+    /// Says whom an incident needs, and what findings about it have to do with each other
+    ///
+    /// No session is needed: files are read and an answer is printed. docs/incidents.md has the formats.
+    #[command(subcommand)]
+    Incident(Incident),
     /// Tells the session what an agent program's hook says (run by programs in their pane)
     #[command(hide = true)]
     Hook(Hook),
     /// Owns one pane (run by the server)
     #[command(hide = true)]
     Hold,
+    /// Runs the command of a gate and keeps its processes together (run by the server)
+    #[command(hide = true)]
+    RunGate {
+        /// The command line
+        line: String,
+    },
     /// Serves one session (run by `up`)
     #[command(hide = true)]
     Serve {

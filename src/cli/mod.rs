@@ -18,6 +18,7 @@ mod explain;
 mod export;
 mod hook;
 mod import;
+mod incident;
 mod init;
 pub mod keymap;
 mod keys;
@@ -180,8 +181,10 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Confirm(a)) => confirm::run(a),
         Some(Cmd::Events(a)) => events::run(a),
         Some(Cmd::Mcp(a)) => mcp::run(&a),
+        Some(Cmd::Incident(a)) => incident::run(a),
         Some(Cmd::Hook(a)) => Ok(hook::run(a)),
         Some(Cmd::Hold) => Ok(Exit::Code(crate::hold::run())),
+        Some(Cmd::RunGate { line }) => Ok(Exit::Code(crate::hold::run_command(&line))),
         Some(Cmd::Serve { dir }) => serve::run(&dir),
         Some(Cmd::Rehearse(a)) => Ok(Exit::Code(crate::rehearse::run(a))),
     }
@@ -260,6 +263,8 @@ mod tests {
             "orchestra confirm yes 3",
             "orchestra events --follow --json --kind ready --agent SEC",
             "orchestra mcp --session s",
+            "orchestra incident triage report.md --symptom latency --started 02:16 --scope all --priority P1 --json",
+            "orchestra incident correlate findings.jsonl --window 2m --mechanisms own.toml --json",
             "orchestra hook codex notify {}",
             "orchestra hook claude Stop",
         ] {

@@ -6,6 +6,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use crate::domain::conduct::Told;
+use crate::domain::incident::finding::Finding;
 use crate::domain::report::Report;
 use crate::domain::view::{Answer, EventLine};
 
@@ -14,7 +15,7 @@ const DEFS: &str = "$defs";
 const REF: &str = "#/$defs/";
 
 /// One JSON Schema (2020-12) for each kind of answer, by the word in its `answer`, and for `event` (a line of
-/// `orchestra events --json`), `report` and `hook` (what a hook is told), which have none.
+/// `orchestra events --json`), `report`, `hook` (what a hook is told) and `finding`, which have none.
 #[must_use]
 pub fn schemas() -> BTreeMap<String, Value> {
     let mut found = BTreeMap::new();
@@ -26,9 +27,12 @@ pub fn schemas() -> BTreeMap<String, Value> {
             found.insert(kind.to_owned(), whole(kind, schema.clone(), &defs));
         }
     }
-    for (kind, mut schema) in
-        [("event", root::<EventLine>()), ("report", root::<Report>()), ("hook", root::<Told>())]
-    {
+    for (kind, mut schema) in [
+        ("event", root::<EventLine>()),
+        ("report", root::<Report>()),
+        ("hook", root::<Told>()),
+        ("finding", root::<Finding>()),
+    ] {
         let defs = schema.remove(DEFS).and_then(|d| d.as_object().cloned()).unwrap_or_default();
         found.insert(kind.to_owned(), whole(kind, schema, &defs));
     }

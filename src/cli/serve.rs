@@ -26,6 +26,7 @@ pub fn run(dir: &Path) -> anyhow::Result<Exit> {
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
     // Refused only where there is one already, as in a test; it serves as well.
     let _ = subscriber.with_writer(Mutex::new(log)).try_init();
+    crate::gate::run_by(super::place::exe()?);
     tracing::info!("serving {} as process {}", dir.display(), std::process::id());
     let result = server::serve(dir);
     match &result {

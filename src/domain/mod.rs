@@ -15,6 +15,7 @@ pub mod gates;
 pub mod guard;
 pub mod hook;
 pub mod id;
+pub mod incident;
 pub mod key;
 pub mod kitty;
 pub mod link;

@@ -2,7 +2,9 @@
 
 use std::io::PipeReader;
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -16,6 +18,29 @@ pub(super) enum End {
     Timeout,
     /// It was cancelled and still runs.
     Cancelled,
+}
+
+/// The program that runs gates' commands.
+static KEEPER: OnceLock<PathBuf> = OnceLock::new();
+
+/// From now on `exe run-gate` runs the commands of gates and keeps their processes below itself, so that none of them
+/// can be taken for a person's. Without it they run all the same.
+pub fn run_by(exe: PathBuf) {
+    // The first one stays: a process has one.
+    let _ = KEEPER.set(exe);
+}
+
+/// As [`start`], by the program that keeps all of its processes below itself, where there is one.
+pub(super) fn start_kept(prepare: impl Fn(&mut Command), marker: &str) -> Result<(Child, PipeReader), Error> {
+    let Some(exe) = KEEPER.get() else { return start(prepare, marker) };
+    let (reader, writer) = std::io::pipe().map_err(io("make a pipe"))?;
+    let mut command = Command::new(exe);
+    command.args(["run-gate", "--"]);
+    prepare(&mut command);
+    command.env(processes::MARKER, marker);
+    command.stderr(writer.try_clone().map_err(io("make a pipe"))?).stdout(writer);
+    let child = command.spawn().map_err(io(format!("start {}", exe.display())))?;
+    Ok((child, reader))
 }
 
 /// Starts a shell with the command line, folder, environment and input that `prepare` gives it, in a session

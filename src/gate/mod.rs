@@ -26,6 +26,7 @@ use crate::domain::mask::Mask;
 use crate::domain::review::{GateResult, GateStatus};
 use crate::domain::team::Gate;
 use child::End;
+pub use child::run_by;
 pub use environment::{environment, key};
 pub use hook::{Telling, Told, tell};
 use output::Output;
@@ -148,7 +149,7 @@ fn execute(
     let prepare = |command: &mut Command| {
         command.arg(&gate.run).current_dir(&dir).stdin(Stdio::null()).env_clear().envs(&variables);
     };
-    let (mut child, pipe) = child::start(prepare, &marker)?;
+    let (mut child, pipe) = child::start_kept(prepare, &marker)?;
     let mut open = true;
     let mut told = Instant::now();
     let waited = child::watch(&mut child, limit(gate), cancel, &mut open, |wait| {

@@ -9,6 +9,7 @@
 //! tokio, no thread, no shared memory.
 
 mod client;
+mod command;
 mod conn;
 mod holder;
 mod input;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::id::AgentName;
 
 pub use client::{Connection, PaneEvent};
+pub use command::run_command;
 pub use input::LIMIT as INPUT_LIMIT;
 pub use kin::{Proc, look};
 pub use launch::{START_LIMIT, Started, run, spawn};

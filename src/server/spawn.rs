@@ -14,7 +14,7 @@ use crate::hold::Spec;
 
 /// Variables handed on to every pane. Everything else is left out: an agent sees nothing of the
 /// terminal multiplexer, agent program or continuous integration the server happened to start in.
-const HANDED_ON: [&str; 22] = [
+const HANDED_ON: [&str; 23] = [
     "HOME",
     "USER",
     "LOGNAME",
@@ -30,6 +30,7 @@ const HANDED_ON: [&str; 22] = [
     "XDG_DATA_HOME",
     "XDG_CACHE_HOME",
     "XDG_STATE_HOME",
+    "XDG_RUNTIME_DIR",
     "SSH_AUTH_SOCK",
     "CARGO_HOME",
     "RUSTUP_HOME",

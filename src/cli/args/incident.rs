@@ -1,0 +1,88 @@
+//! Arguments of `incident`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+
+/// Incidents.
+#[derive(Subcommand, Debug)]
+pub enum Incident {
+    /// Asks what a report leaves open, and says which specialists the incident needs
+    Triage(Triage),
+    /// Says which findings caused which, which only belong together, and which have nothing to do with each other
+    ///
+    /// Findings are lines of JSON, or one JSON array. What cannot be used is named with its line and the rest is
+    /// gone through. Exit status 1 when no finding can be used.
+    Correlate(Correlate),
+}
+
+/// Arguments of `incident triage`.
+#[derive(Args, Debug)]
+pub struct Triage {
+    /// The report; - is standard input
+    #[arg(value_name = "REPORT")]
+    pub report: Option<PathBuf>,
+    /// What is seen first of all
+    #[arg(long, value_name = "TEXT")]
+    pub symptom: Option<String>,
+    /// When it started
+    #[arg(long, value_name = "TIME")]
+    pub started: Option<String>,
+    /// What is affected: one service, all services, a region, all regions
+    #[arg(long, value_name = "TEXT")]
+    pub scope: Option<String>,
+    /// P1 (customers are hurt), P2 (degraded) or P3 (internal)
+    #[arg(long, value_name = "P")]
+    pub priority: Option<String>,
+    /// When the report came in: what "30 minutes ago" counts from
+    #[arg(long, value_name = "TIME")]
+    pub received: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `incident correlate`.
+#[derive(Args, Debug)]
+pub struct Correlate {
+    /// The findings; - is standard input
+    #[arg(value_name = "FINDINGS")]
+    pub findings: PathBuf,
+    /// How far apart events are looked at together, both ends included
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = span)]
+    pub window: Duration,
+    /// Mechanisms and kinds of your own, beside those that come with the program
+    #[arg(long, value_name = "FILE")]
+    pub mechanisms: Option<PathBuf>,
+    /// When the incident began; earlier findings are named and left out
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// When the incident was over; later findings are named and left out
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The longest window.
+const WINDOW_MOST: u64 = 24 * 3600;
+
+/// A span such as `90s`, `2m`, `1h` or `90` (seconds).
+fn span(text: &str) -> Result<Duration, String> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let unit = match unit {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return Err("write it as 90s, 2m or 1h".to_owned()),
+    };
+    let seconds = number.parse::<u64>().ok().and_then(|n| n.checked_mul(unit));
+    match seconds {
+        Some(s) if s <= WINDOW_MOST => Ok(Duration::from_secs(s)),
+        Some(_) => Err("it is at most 24h".to_owned()),
+        None => Err("write it as 90s, 2m or 1h".to_owned()),
+    }
+}

@@ -1,0 +1,5 @@
+//! Incidents: findings of many specialists, and what follows from them. All of it functions from text and data to data.
+
+pub mod finding;
+pub mod kind;
+pub mod stamp;
