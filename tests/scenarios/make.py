@@ -129,7 +129,7 @@ began after 02:00. Service is degraded.
         [pod(job, "analytics", NODES[0], "orders", "batch", owner="Job")]
         + [pod(p, "api", NODES[0], "orders") for p in PODS[:2]]
     ))
-    s.put("rds/metrics.json", metrics(series("orders CPUUtilization", 28, [("02:02", "02:25", 94)])))
+    s.put("rds/metrics.json", metrics(series("orders CPUUtilization", 28, [("02:02", "02:25", 94)], start="01:50")))
     s.put("rds/postgresql-orders.log", "\n".join(
         slow(f"02:03:{n:02}", 9.4 + n / 10, "SELECT customer_id, sum(total) FROM orders GROUP BY 1", user="analytics") for n in (5, 19, 33, 47)
     ) + "\n")
