@@ -105,7 +105,7 @@ Customers of one service, api, report high latency since 02:16 UTC. Service is d
     s.put("finops/cost.json", cost({"Amazon Elastic Compute Cloud": [4.1, 4.1, 8.9, 9.0, 9.0], "Amazon RDS": [2.2] * 5}))
     s.expect("02:10 " + OUT, "02:12 " + ADDED, "02:14 " + PODS_IN, "02:15 " + CONNECTIONS, "02:16 " + LATENCY, "02:00 " + COST)
     s.chain(OUT, ADDED, PODS_IN, CONNECTIONS, LATENCY)
-    s.chain(OUT, COST)
+    s.chain(ADDED, COST)
     return s
 
 
@@ -151,7 +151,7 @@ def coincidence():
 Received: 2026-03-14 02:15 UTC
 Priority: P2
 
-At 02:10 pods of billing began to crash; the spend alert on backups came in the same minute. We do not know whether they belong together.
+At 02:10 pods of billing began to crash; the cost alert on backups came in the same minute. We do not know whether they belong together.
 Affected: service billing.
 """, [K8S, FINOPS], "undecided", ("pod.crash_loop@service/billing", "cost.spike@cost/AWS-Backup"))
     s.put("k8s/events.json", items([
@@ -171,7 +171,7 @@ Received: 2026-03-14 02:08 UTC
 Priority: P1
 
 5xx error rate of two services, api and checkout, rose at 02:05 UTC. Customers cannot order.
-""", ALL, root)
+""", [K8S, RDS], root)
     s.put("k8s/events.json", items([]))
     s.put("k8s/pods.json", items([pod(PODS[0], "api", NODES[0], "orders"), pod("checkout-5c9d8-7p2vw", "checkout", NODES[1], "orders")]))
     s.put("k8s/metrics.json", metrics(
@@ -191,7 +191,7 @@ Priority: P1
 
 
 def red_herring():
-    deploy, disk, io = "deploy.started@service/blog", "db.storage.low@db/orders", "db.latency.high@db/orders"
+    deploy, disk, io = "deploy.started@service/blog", "db.iops.saturated@db/orders", "db.latency.high@db/orders"
     s = Scenario("red-herring-deploy", "Latency just after a deploy", """
 Received: 2026-03-14 02:20 UTC
 Priority: P2
@@ -202,7 +202,7 @@ High latency on service api since 02:12 UTC. Blog was deployed at 02:09, which l
     s.put("k8s/pods.json", items([pod(PODS[0], "api", NODES[0], "orders"), pod("blog-79d5f-k2m4x", "blog", NODES[1], "content")]))
     s.put("k8s/metrics.json", metrics(series("api TargetResponseTime", 0.2, [("02:12", "02:25", 2.6)])))
     s.put("rds/metrics.json", metrics(
-        series("orders FreeStorageSpace", 21e9, [("02:08", "02:25", 0.4e9)]),
+        series("orders DiskQueueDepth", 2, [("02:08", "02:25", 64)]),
         series("orders WriteLatency", 0.002, [("02:10", "02:25", 0.09)]),
     ))
     old = "deploy.started@service/blog#2"
@@ -243,7 +243,7 @@ Received: 2026-03-14 02:10 UTC
 Priority: P1
 
 Error rate on service api since 02:05 UTC, customers see 500s. Last change: api 2.31.0 at 01:10 UTC.
-""", ALL, deploy)
+""", [K8S, RDS], deploy)
     s.put("k8s/helm.json", [release(88, "01:10", "api", "2.31.0")])
     s.put("k8s/pods.json", items([pod(PODS[0], "api", NODES[0], "orders")]))
     s.put("k8s/metrics.json", metrics(series("api HTTPCode_Target_5XX_Count", 2, [("02:05", "02:20", 160)], start="01:00", end="02:20", period=300)))
@@ -347,7 +347,7 @@ Received: 2026-03-14 02:15 UTC
 Priority: P1
 
 5xx error rate on all services since 02:09 UTC. Logs say "no such host". Customers are affected.
-""", ALL, killed)
+""", [K8S, RDS], killed)
     s.put("k8s/events.json", items([]))
     s.put("k8s/pods.json", items([
         pod("coredns-6f8d9-hx2lq", "coredns", NODES[3], namespace="kube-system", killed="02:08", restarts=3),
@@ -374,7 +374,7 @@ Received: 2026-03-14 02:06 UTC
 Priority: P1
 
 Error rate of service api is 100% since 02:00 UTC, clients report a certificate error.
-""", ALL, expired)
+""", [K8S, RDS], expired)
     s.put("k8s/certificates.json", items([certificate("api-tls", "api", "02:00")]))
     s.put("k8s/metrics.json", metrics(
         series("api ClientTLSNegotiationErrorCount", 1, [("02:00", "02:15", 1900)], start="01:50", end="02:15"),
