@@ -73,6 +73,8 @@ const NO_NAMES: &[&str] = &[
     "internal",
     "evicted",
     "same",
+    "old",
+    "current",
     "p1",
     "p2",
     "p3",

@@ -241,8 +241,10 @@ impl<'t> Text<'t> {
     pub fn find(&self, pattern: &str) -> Vec<Mention> {
         let wanted: Vec<String> =
             pattern.split(|c: char| c.is_whitespace() || c == '-').map(str::to_lowercase).collect();
+        // "not ready" says by itself what is wrong.
+        let own = wanted.iter().any(|w| NOT.contains(&w.as_str()));
         let begins = (0..self.words.len()).filter_map(|from| self.matched(&wanted, from).map(|to| from..to));
-        begins.map(|w| Mention { at: self.bytes(&w), said: self.said(&w) }).collect()
+        begins.map(|w| Mention { at: self.bytes(&w), said: self.said(&w, own) }).collect()
     }
 
     /// The words at `at` with what stands around them in their part of the sentence, at most `most` bytes, on one line.
@@ -289,14 +291,14 @@ impl<'t> Text<'t> {
         Some(at)
     }
 
-    fn said(&self, words: &Range<usize>) -> bool {
+    fn said(&self, words: &Range<usize>, own: bool) -> bool {
         let Some(part) = self.words.get(words.start).and_then(|w| self.parts.get(w.part)) else {
             return true;
         };
         let last = self.words.get(words.end.saturating_sub(1)).and_then(|w| self.parts.get(w.part));
         let end = last.map_or(part.words.end, |p| p.words.end);
         let before = part.words.start..words.start;
-        if self.denied_before(&before) || words.clone().any(|i| self.negates(i)) {
+        if self.denied_before(&before) || (!own && words.clone().any(|i| self.negates(i))) {
             return false;
         }
         if words.start > before.start && self.normal_at(words.start - 1, part.words.start) == Some(true) {
