@@ -6,6 +6,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use crate::domain::conduct::Told;
+use crate::domain::incident::correlate::Correlation;
 use crate::domain::incident::finding::Finding;
 use crate::domain::report::Report;
 use crate::domain::view::{Answer, EventLine};
@@ -15,7 +16,7 @@ const DEFS: &str = "$defs";
 const REF: &str = "#/$defs/";
 
 /// One JSON Schema (2020-12) for each kind of answer, by the word in its `answer`, and for `event` (a line of
-/// `orchestra events --json`), `report`, `hook` (what a hook is told) and `finding`, which have none.
+/// `orchestra events --json`), `report`, `hook` (what a hook is told), `finding` and `correlation`, which have none.
 #[must_use]
 pub fn schemas() -> BTreeMap<String, Value> {
     let mut found = BTreeMap::new();
@@ -32,6 +33,7 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("report", root::<Report>()),
         ("hook", root::<Told>()),
         ("finding", root::<Finding>()),
+        ("correlation", root::<Correlation>()),
     ] {
         let defs = schema.remove(DEFS).and_then(|d| d.as_object().cloned()).unwrap_or_default();
         found.insert(kind.to_owned(), whole(kind, schema, &defs));

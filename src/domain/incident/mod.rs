@@ -1,5 +1,7 @@
 //! Incidents: findings of many specialists, and what follows from them. All of it functions from text and data to data.
 
+pub mod correlate;
 pub mod finding;
 pub mod kind;
+pub mod mechanism;
 pub mod stamp;
