@@ -41,7 +41,9 @@ fn python() -> Option<&'static Path> {
             }
         };
         run(Path::new("python3"), &["-m", "venv", &venv.to_string_lossy()])?;
-        run(&python, &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", SDK])?;
+        // Without a network it is soon known.
+        let quickly = ["--retries", "1", "--timeout", "20", "--disable-pip-version-check"];
+        run(&python, &[&["-m", "pip", "install", "--quiet"][..], &quickly, &[SDK]].concat())?;
         Ok(python)
     });
     match made {

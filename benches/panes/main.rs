@@ -129,15 +129,17 @@ fn main() {
     }
     if only("reads") && muxes.contains(&Mux::Ours) {
         let count = number("--reads", 10_000.0) as usize;
-        let found = reads::reads(count);
         let ours = |v: f64| vec![(Mux::Ours, Some(v))];
-        let what = format!("eight floods, read {count} times over MCP: reads in a second");
-        line(&what, "", &ours(found.reads), "");
-        for (when, [p50, p99], target) in
-            [("before", found.before, ""), ("meanwhile", found.beside, "< 100 ms")]
-        {
-            line(&format!("the same: another program waits {when}: p50"), "ms", &ours(p50), "");
-            line("the same: p99", "ms", &ours(p99), target);
+        for (tool, arguments, target) in reads::OTHERS {
+            let found = reads::reads(count, (tool, &arguments()));
+            let what = format!("eight floods, read {count} times over MCP: reads in a second");
+            line(&what, "", &ours(found.reads), "");
+            for (when, [p50, p99], target) in
+                [("before", found.before, ""), ("meanwhile", found.beside, target)]
+            {
+                line(&format!("the same: another program's `{tool}` {when}: p50"), "ms", &ours(p50), "");
+                line("the same: p99", "ms", &ours(p99), target);
+            }
         }
     }
     if only("adopt") && muxes.contains(&Mux::Ours) {

@@ -64,6 +64,10 @@ impl Drop for Caller {
     }
 }
 
+/// What the other program calls: something the server answers itself, and something for which it asks git first.
+pub const OTHERS: [(&str, fn() -> Value, &str); 2] =
+    [("history", || json!({"limit": 20}), "< 100 ms"), ("list_agents", || json!({}), "")];
+
 /// What a reader got, and what somebody else waited for meanwhile.
 pub struct Found {
     /// Reads a second.
@@ -80,15 +84,15 @@ fn percentiles(mut took: Vec<f64>) -> [f64; 2] {
     [at(0.5), at(0.99)]
 }
 
-/// Has one program read the panes of eight floods `count` times, each time what is new, while another asks for an
-/// agent's state all the time.
-pub fn reads(count: usize) -> Found {
+/// Has one program read the panes of eight floods `count` times, each time what is new, while another calls `tool`
+/// all the time.
+pub fn reads(count: usize, (tool, arguments): (&str, &Value)) -> Found {
     let flood = format!("sleep 2\nexec {} --work flood {{dir}}/gap", this());
     let session = Session::start(Mux::Ours, &vec![flood; 8]);
     std::thread::sleep(std::time::Duration::from_secs(4));
     let ask = |caller: &mut Caller| {
         let began = Instant::now();
-        caller.call("get_agent", &json!({"agent": "P0"}));
+        caller.call(tool, arguments);
         began.elapsed().as_secs_f64() * 1000.0
     };
     let mut other = Caller::new(&session);
@@ -96,8 +100,9 @@ pub fn reads(count: usize) -> Found {
     let (done, over) = (AtomicUsize::new(0), AtomicBool::new(false));
     let mut took = Vec::new();
     let rate = std::thread::scope(|scope| {
-        let reader = scope.spawn(|| {
-            let mut reader = Caller::new(&session);
+        let mut reader = Caller::new(&session);
+        let (done, over) = (&done, &over);
+        let reader = scope.spawn(move || {
             let mut since = [0_u64; 8];
             let began = Instant::now();
             for n in 0..count {

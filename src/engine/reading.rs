@@ -220,12 +220,12 @@ fn cap(lines: &mut Vec<String>) -> bool {
         return false;
     }
     // Of a line that alone is too long its end is kept.
-    if fits == 0
-        && let Some(line) = lines.last_mut()
-    {
-        let from = (line.len().saturating_sub(PANE_TEXT)..line.len()).find(|at| line.is_char_boundary(*at));
+    let long = all.checked_sub(fits + 1).and_then(|at| lines.get_mut(at)).filter(|l| l.len() >= PANE_TEXT);
+    let kept = usize::from(long.is_some());
+    if let Some(line) = long {
+        let from = (line.len().saturating_sub(room)..=line.len()).find(|at| line.is_char_boundary(*at));
         line.drain(..from.unwrap_or(0));
     }
-    lines.drain(..all - fits.max(1));
+    lines.drain(..all - fits - kept);
     true
 }

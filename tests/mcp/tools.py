@@ -62,6 +62,7 @@ async def main():
         await fails(s, "wait_for", "argument `until`", "receipts", until="done")
         await fails(s, "send_prompt", "`text` and `prompt`", agents=["SEC"])
         await fails(s, "send_prompt", "argument `agents`", agents=[], text="x")
+        await fails(s, "send_prompt", "argument `text`", "4194304", agents=["SEC"], text="x" * 5_000_000)
         await fails(s, "run_plan", "`enhancment`", "enhancement", plan="enhancment")
         await fails(s, "resolve", "argument `agents`", action="skip")
         await fails(s, "change_plan", "argument `task`", action="drop")

@@ -7,7 +7,7 @@ use super::super::names;
 use super::super::raw::Raw;
 use crate::domain::conduct::{Conduct, Hook};
 use crate::domain::near::did_you_mean;
-use crate::domain::rights::{Policy, Say, Tool};
+use crate::domain::rights::{Policy, Say, Standing, Tool};
 
 /// Seconds a hook may take when it does not say.
 const HOOK_TIMEOUT: i64 = 10;
@@ -92,6 +92,9 @@ fn policy(doc: &Doc<'_>, raw: &Raw) -> Result<Policy, Error> {
         let say = value.as_str().and_then(Say::named).ok_or_else(|| {
             doc.wrong(&path, format!("expected \"allow\", \"confirm\" or \"deny\", found {value}"))
         })?;
+        if tool.usual(Standing::Conductor) == Say::Deny && say != Say::Deny {
+            return Err(doc.wrong(&path, "no policy lets anybody but a person do that; take it out"));
+        }
         policy.tools.insert(tool, say);
     }
     Ok(policy)

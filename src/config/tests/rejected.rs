@@ -40,6 +40,15 @@ const AFTER_TEAM: &[(&str, &str)] = &[
         "use orchestra.toml:7:18: `team.agent.after`: `ARCH` is named twice; once is enough",
     ),
     (
+        "[policy]\nconfirm = \"allow\"\n",
+        "use orchestra.toml:8:11: `policy.confirm`: no policy lets anybody but a person do that; take it out",
+    ),
+    (
+        "[policy]\nstart_merge = \"perhaps\"\n",
+        "use orchestra.toml:8:15: `policy.start_merge`: expected \"allow\", \"confirm\" or \"deny\", found \
+         \"perhaps\"",
+    ),
+    (
         "after = [\"SEC\"]\n",
         "use orchestra.toml:7:9: `team.agent.after`: these agents wait for each other: SEC → SEC; take one out",
     ),

@@ -155,4 +155,13 @@ fn more_lines_than_an_answer_holds_are_cut_from_the_front() {
     let pane = read(&mut s, 5, None);
     assert!(pane.cut && pane.lines.len() == 1 && pane.lines[0].len() == PANE_TEXT, "{:?}", pane.lines.len());
     assert!(pane.lines[0].ends_with("yend"));
+    // The same with something behind it, as a prompt is.
+    s.print("SEC", "\r\n# ");
+    let pane = read(&mut s, 5, None);
+    assert_eq!((pane.cut, pane.lines.len(), pane.lines[1].as_str()), (true, 2, "#"));
+    assert!(
+        pane.lines[0].ends_with("yend") && pane.lines[0].len() > PANE_TEXT - 10,
+        "{}",
+        pane.lines[0].len()
+    );
 }

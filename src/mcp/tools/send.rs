@@ -7,6 +7,7 @@ use super::args::targets;
 use super::{About, Def, Effect, Gives, out_of_turn};
 use crate::domain::command::{Command, Target, Terms, Until, What};
 use crate::domain::rights::Tool;
+use crate::domain::signal::MAX_PROMPT;
 use crate::domain::state::Outcome;
 use crate::domain::view::{Answer, Fault, Receipt, settle};
 use crate::mcp::call::{Call, Trouble};
@@ -85,6 +86,10 @@ pub(super) fn outcome(receipts: &[Receipt]) -> String {
 }
 
 fn send_prompt(call: &mut Call, args: SendPrompt) -> Gives<Sent> {
+    if let Some(size) = args.text.as_ref().map(String::len).filter(|n| *n > MAX_PROMPT) {
+        let why = format!("use argument `text`: it has {size} bytes; at most {MAX_PROMPT} are taken");
+        return Err(Trouble::Argument(why));
+    }
     let what = match (args.text, args.prompt) {
         (Some(text), None) => What::Text(text),
         (None, Some(name)) => What::Prompt(name),

@@ -13,6 +13,7 @@ use super::diff::of_sec;
 use super::fixture::*;
 use super::merging::{built, halted, merging, planned};
 use super::replay::recorded;
+use super::talking::asked;
 use crate::domain::state::Outcome;
 use crate::domain::view::{Answer, Receipt};
 use crate::ui::{Look, notify};
@@ -74,6 +75,13 @@ fn pictures() -> Vec<Picture> {
         pressed("call", "a call waits for a yes, while one types", "3 l <Enter>", told(120, 30)),
         pressed("call-dialog", "what would come of a call, and who asks for it", "3 C", told(120, 30)),
         pressed("call-small", "the same on a small terminal", "3 C", told(80, 24)),
+        pressed("queries", "what agents ask each other and people", "Q", desk(asked(), 120, 30)),
+        pressed(
+            "query",
+            "one of them, and its answer as it is written",
+            "Q <Enter> y e s",
+            desk(asked(), 80, 24),
+        ),
         pressed("plans", "plans to choose from", "2 r", busy(120, 30)),
         pressed(
             "review",

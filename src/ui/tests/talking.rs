@@ -23,7 +23,7 @@ fn asks(state: &mut State, id: QueryId, from: Asker, to: &str, priority: Priorit
 }
 
 /// Three queries: one answered, one without an answer, one that a person should answer.
-fn asked() -> State {
+pub(super) fn asked() -> State {
     let mut state = busy();
     let pane = |who: &str| Asker::Pane(name(who));
     asks(&mut state, 1, pane("SEC"), "OBS", Priority::Normal, "Which labels must every pod have?");
