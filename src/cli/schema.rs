@@ -32,7 +32,7 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("event", root::<EventLine>()),
         ("report", root::<Report>()),
         ("hook", root::<Told>()),
-        ("finding", root::<Finding>()),
+        ("finding", made::<Finding>(SchemaSettings::draft2020_12().for_deserialize())),
         ("correlation", root::<Correlation>()),
     ] {
         let defs = schema.remove(DEFS).and_then(|d| d.as_object().cloned()).unwrap_or_default();
@@ -42,8 +42,12 @@ pub fn schemas() -> BTreeMap<String, Value> {
 }
 
 fn root<T: schemars::JsonSchema>() -> Map<String, Value> {
-    let made = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>();
-    let mut value = made.to_value();
+    made::<T>(SchemaSettings::draft2020_12().for_serialize())
+}
+
+/// Findings are read too: there the schema says what may be left out.
+fn made<T: schemars::JsonSchema>(settings: SchemaSettings) -> Map<String, Value> {
+    let mut value = settings.into_generator().into_root_schema_for::<T>().to_value();
     plain(&mut value);
     value.as_object().cloned().unwrap_or_default()
 }

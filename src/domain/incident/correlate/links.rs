@@ -49,6 +49,9 @@ impl Candidate {
 /// A source whose clock is taken to be off, and by how many milliseconds its times are moved.
 pub(super) type Off = Option<(usize, i64)>;
 
+/// Events of one kind by time, and the widest precision among them in milliseconds.
+type Timed = (Vec<(i64, usize)>, i64);
+
 /// Hands every pair to `each` that a mechanism links, or would if one time were up to `slack` milliseconds other.
 pub(super) fn candidates(
     set: &Set<'_>,
@@ -58,7 +61,7 @@ pub(super) fn candidates(
     mut each: impl FnMut(Candidate),
 ) {
     let shift = |source: usize| off.map_or(0, |(s, by)| if s == source { by } else { 0 });
-    let mut by_kind: HashMap<&str, (Vec<(i64, usize)>, i64)> = HashMap::new();
+    let mut by_kind: HashMap<&str, Timed> = HashMap::new();
     for (i, event) in set.events.iter().enumerate() {
         let (list, widest) = by_kind.entry(event.kind).or_default();
         list.push((event.at + shift(event.source), i));
