@@ -114,6 +114,12 @@ fn the_orchestrators_merge_waits_for_a_person_outside() {
     };
     assert_eq!(of("start_merge"), ["done"]);
     assert!(!of("confirm").is_empty() && of("confirm").iter().all(|o| o == "refused"), "{calls:#?}");
+    // Who does not wait any more is not asked for.
+    place.ok(&["send", "ORCHESTRATOR", "--text", "orchestra stop A", "--wait"]);
+    wait_until("a person is asked", || open(&place).len() == 1);
+    place.ok(&["keys", "ORCHESTRATOR", "C-c"]);
+    wait_until("it is over", || open(&place).is_empty());
+    place.run(&["confirm", "yes", "2"]).refused(2, &["it is over"]);
     // A no, and a plan that is another by now.
     let undo = |n: u32| {
         place.ok(&[
@@ -126,7 +132,7 @@ fn the_orchestrators_merge_waits_for_a_person_outside() {
         wait_until("a person is asked", || open(&place).len() == 1);
     };
     undo(1);
-    place.ok(&["confirm", "no", "2"]);
+    place.ok(&["confirm", "no", "3"]);
     place.shows("ORCHESTRATOR", "undo1-4");
     undo(2);
     place.git(&["commit", "-q", "--allow-empty", "-m", "by hand"]);

@@ -130,8 +130,8 @@ fn main() {
     if only("reads") && muxes.contains(&Mux::Ours) {
         let count = number("--reads", 10_000.0) as usize;
         let ours = |v: f64| vec![(Mux::Ours, Some(v))];
-        for (tool, arguments, target) in reads::OTHERS {
-            let found = reads::reads(count, (tool, &arguments()));
+        for (tool, arguments, target) in reads::others() {
+            let found = reads::reads(count, (tool, &arguments));
             let what = format!("eight floods, read {count} times over MCP: reads in a second");
             line(&what, "", &ours(found.reads), "");
             for (when, [p50, p99], target) in

@@ -23,7 +23,7 @@ use clap::{Args, Parser, Subcommand};
 pub use self::attach::Attach;
 pub use self::confirm::{Confirm, ConfirmId};
 pub use self::events::{Events, Mcp};
-pub use self::incident::{Correlate, Incident, Triage};
+pub use self::incident::{Analyse, Correlate, Incident, Triage};
 pub use self::keymap::Keymap;
 pub use self::merge::Merge;
 pub use self::pane::{Keys, Pin, Read, Restart};

@@ -15,6 +15,22 @@ pub enum Incident {
     /// Findings are lines of JSON, or one JSON array. What cannot be used is named with its line and the rest is
     /// gone through. Exit status 1 when no finding can be used.
     Correlate(Correlate),
+    /// Says what the built-in analysts find in the output of tools that a directory holds
+    ///
+    /// The directory has a folder for each specialist: k8s, rds, finops. What cannot be used is named on standard
+    /// error and the rest is gone through. Exit status 1 when no file can be used.
+    Analyse(Analyse),
+}
+
+/// Arguments of `incident analyse`.
+#[derive(Args, Debug)]
+pub struct Analyse {
+    /// The directory of the incident
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// Print a line of JSON for each finding
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `incident triage`.

@@ -1,5 +1,6 @@
 //! `orchestra incident`: whom an incident needs, and what its findings have to do with each other.
 
+mod analyse;
 mod correlate;
 mod triage;
 
@@ -9,6 +10,7 @@ use super::exit::Exit;
 /// Runs it.
 pub(super) fn run(args: Incident) -> anyhow::Result<Exit> {
     match args {
+        Incident::Analyse(a) => analyse::run(&a),
         Incident::Triage(a) => triage::run(a),
         Incident::Correlate(a) => correlate::run(&a),
     }
