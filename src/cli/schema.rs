@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::domain::conduct::Told;
 use crate::domain::incident::correlate::Correlation;
 use crate::domain::incident::finding::Finding;
+use crate::domain::incident::triage::Triaged;
 use crate::domain::report::Report;
 use crate::domain::view::{Answer, EventLine};
 
@@ -16,7 +17,7 @@ const DEFS: &str = "$defs";
 const REF: &str = "#/$defs/";
 
 /// One JSON Schema (2020-12) for each kind of answer, by the word in its `answer`, and for `event` (a line of
-/// `orchestra events --json`), `report`, `hook` (what a hook is told), `finding` and `correlation`, which have none.
+/// `orchestra events --json`), `report`, `hook` (what a hook is told), `finding`, `correlation` and `triage`, which have none.
 #[must_use]
 pub fn schemas() -> BTreeMap<String, Value> {
     let mut found = BTreeMap::new();
@@ -34,6 +35,7 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("hook", root::<Told>()),
         ("finding", made::<Finding>(SchemaSettings::draft2020_12().for_deserialize())),
         ("correlation", root::<Correlation>()),
+        ("triage", root::<Triaged>()),
     ] {
         let defs = schema.remove(DEFS).and_then(|d| d.as_object().cloned()).unwrap_or_default();
         found.insert(kind.to_owned(), whole(kind, schema, &defs));

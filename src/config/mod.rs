@@ -13,6 +13,7 @@ mod library;
 mod names;
 mod prefs;
 mod raw;
+mod routes;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +26,7 @@ pub use self::error::{Error, Wrong};
 pub use self::init::{InitOptions, Written, init};
 pub use self::library::PROMPTS;
 pub use self::prefs::{OWN_FILE, OWN_KEYS, own, presets, wanted};
+pub use self::routes::routes;
 use crate::domain::team::Config;
 
 /// The file's name, at the top of a repository.

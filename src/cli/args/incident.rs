@@ -9,6 +9,9 @@ use clap::{Args, Subcommand};
 #[derive(Subcommand, Debug)]
 pub enum Incident {
     /// Asks what a report leaves open, and says which specialists the incident needs
+    ///
+    /// Four questions are answered from the report, or by the flags, which go before it. What stays open is asked on a
+    /// terminal; elsewhere, with --json and with the report on standard input it ends with status 2.
     Triage(Triage),
     /// Says which findings caused which, which only belong together, and which have nothing to do with each other
     ///
@@ -39,7 +42,7 @@ pub struct Triage {
     /// The report; - is standard input
     #[arg(value_name = "REPORT")]
     pub report: Option<PathBuf>,
-    /// What is seen first of all
+    /// What is seen first of all, such as latency, errors, pod-failures, cost; none; other
     #[arg(long, value_name = "TEXT")]
     pub symptom: Option<String>,
     /// When it started
@@ -51,7 +54,7 @@ pub struct Triage {
     /// P1 (customers are hurt), P2 (degraded) or P3 (internal)
     #[arg(long, value_name = "P")]
     pub priority: Option<String>,
-    /// When the report came in: what "30 minutes ago" counts from
+    /// When the report came in: what "30 minutes ago" counts from, and the day of a time without a date
     #[arg(long, value_name = "TIME")]
     pub received: Option<String>,
     /// Print one JSON object

@@ -6,3 +6,4 @@ pub mod finding;
 pub mod kind;
 pub mod mechanism;
 pub mod stamp;
+pub mod triage;

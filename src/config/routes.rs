@@ -1,0 +1,64 @@
+//! Who is engaged for an incident: the routes that come along, and a project's own over them.
+
+use std::fs;
+use std::path::Path;
+
+use super::data::read_text;
+use super::doc::Doc;
+use super::error::Error;
+use crate::domain::incident::triage::Routes;
+
+/// Where a project keeps its own, the first that is there.
+const OWN: &[&str] = &["prompts/incident/routes.toml", "incident/routes.toml"];
+
+/// The routes of the project at `top`: what its file names like a built-in one replaces it, the rest is added.
+///
+/// # Errors
+/// When its file cannot be read, or says something wrong.
+pub fn routes(top: &Path) -> Result<Routes, Error> {
+    let name = "routes.toml (built in)";
+    let doc = Doc::parse(name, include_str!("../data/incident/routes.toml"))?;
+    let built_in: Routes = doc.read()?;
+    let Some(own) = OWN.iter().find(|p| fs::symlink_metadata(top.join(p)).is_ok()) else {
+        return built_in.check().map(|()| built_in).map_err(|why| doc.wrong(&[], why));
+    };
+    let text = read_text(&top.join(own))?;
+    let doc = Doc::parse(own, &text)?;
+    let all = built_in.with(doc.read()?);
+    all.check().map(|()| all).map_err(|why| doc.wrong(&[], why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_projects_routes_go_over_the_built_in_ones() {
+        let top = tempfile::tempdir().unwrap();
+        let count = routes(top.path()).unwrap().routes.len();
+        let dir = top.path().join("incident");
+        fs::create_dir_all(&dir).unwrap();
+        let write = |text: &str| fs::write(dir.join("routes.toml"), text).unwrap();
+        write(
+            "[[specialist]]\nname = \"net\"\nsees = [\"errors\"]\n[[route]]\nname = \"errors\"\nall = [\"errors\"]\n\
+             engage = [\"net\"]\n[[route]]\nname = \"mine\"\npriority = [\"p1\"]\nengage = [\"net\"]\n",
+        );
+        let all = routes(top.path()).unwrap();
+        assert_eq!(all.routes.len(), count + 1);
+        assert_eq!(all.routes.iter().find(|r| r.name == "errors").unwrap().engage, ["net"]);
+        for (text, says) in [
+            ("[[route]]\nname = \"x\"\nall = [\"latancy\"]\n", "did you mean `latency`"),
+            ("[[route]]\nname = \"x\"\nengage = [\"nobody\"]\n", "specialist `nobody`"),
+            ("[[route]]\nname = \"x\"\nal = []\n", "incident/routes.toml"),
+            ("[[route]]\nname = \"catch-all\"\nall = [\"cost\"]\n", "without conditions"),
+        ] {
+            write(text);
+            let why = routes(top.path()).unwrap_err().to_string();
+            assert!(why.contains(says), "{why}");
+        }
+        // The one of the prompts is looked for first.
+        fs::create_dir_all(top.path().join("prompts/incident")).unwrap();
+        fs::write(top.path().join("prompts/incident/routes.toml"), "").unwrap();
+        assert_eq!(routes(top.path()).unwrap().routes.len(), count);
+    }
+}
