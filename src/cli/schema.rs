@@ -6,6 +6,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use crate::domain::conduct::Told;
+use crate::domain::incident::correlate::Correlation;
 use crate::domain::incident::finding::Finding;
 use crate::domain::incident::triage::Triaged;
 use crate::domain::report::Report;
@@ -16,7 +17,7 @@ const DEFS: &str = "$defs";
 const REF: &str = "#/$defs/";
 
 /// One JSON Schema (2020-12) for each kind of answer, by the word in its `answer`, and for `event` (a line of
-/// `orchestra events --json`), `report`, `hook` (what a hook is told) and `finding`, which have none.
+/// `orchestra events --json`), `report`, `hook` (what a hook is told), `finding`, `correlation` and `triage`, which have none.
 #[must_use]
 pub fn schemas() -> BTreeMap<String, Value> {
     let mut found = BTreeMap::new();
@@ -32,7 +33,8 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("event", root::<EventLine>()),
         ("report", root::<Report>()),
         ("hook", root::<Told>()),
-        ("finding", root::<Finding>()),
+        ("finding", made::<Finding>(SchemaSettings::draft2020_12().for_deserialize())),
+        ("correlation", root::<Correlation>()),
         ("triage", root::<Triaged>()),
     ] {
         let defs = schema.remove(DEFS).and_then(|d| d.as_object().cloned()).unwrap_or_default();
@@ -42,8 +44,12 @@ pub fn schemas() -> BTreeMap<String, Value> {
 }
 
 fn root<T: schemars::JsonSchema>() -> Map<String, Value> {
-    let made = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>();
-    let mut value = made.to_value();
+    made::<T>(SchemaSettings::draft2020_12().for_serialize())
+}
+
+/// Findings are read too: there the schema says what may be left out.
+fn made<T: schemars::JsonSchema>(settings: SchemaSettings) -> Map<String, Value> {
+    let mut value = settings.into_generator().into_root_schema_for::<T>().to_value();
     plain(&mut value);
     value.as_object().cloned().unwrap_or_default()
 }

@@ -235,7 +235,8 @@ fn line(text: &str) -> Result<Finding, String> {
     if text.len() > BYTES_MOST {
         return Err(format!("a finding has at most {BYTES_MOST} bytes"));
     }
-    serde_json::from_str(text).map_err(|e| e.to_string())
+    // The line is told by whoever counts those of the file.
+    serde_json::from_str(text).map_err(|e| e.to_string().replace(" at line 1 column ", ", column "))
 }
 
 #[cfg(test)]
@@ -277,7 +278,7 @@ mod tests {
         assert_eq!(found.iter().map(|f| f.id.as_str()).collect::<Vec<_>>(), ["n6", "n1"]);
         let expected = [
             (3, "did you mean `node.added`"),
-            (4, "EOF"),
+            (4, "expected a string"),
             (5, "in the future"),
             (6, "outside the incident"),
             (7, "type/name"),
