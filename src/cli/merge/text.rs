@@ -301,7 +301,7 @@ mod tests {
         assert_eq!(verdict(&conflict), Exit::Failed);
         conflict.phase = Phase::Dropped;
         assert_eq!(verdict(&conflict), Exit::Done, "it was given up, as was asked");
-        conflict.phase = Phase::Halted;
+        conflict.phase = Phase::Planned;
         let said = text(&conflict);
         assert!(said.contains("conflict of SEC with PLAT: a.json (content)"), "{said}");
         assert!(said.contains("it would stand still: SEC conflicts with PLAT in a.json (content)"), "{said}");
