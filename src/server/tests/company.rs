@@ -4,11 +4,11 @@ use std::io::Read;
 use std::time::{Duration, Instant};
 
 use super::kit::*;
-use crate::domain::command::Command;
+use crate::domain::command::{Command, Confirming};
 use crate::domain::key::{Code, Key};
 use crate::domain::view::{Answer, ClientView};
 use crate::wire::frame::Decoder;
-use crate::wire::msg::{Down, Input, Up};
+use crate::wire::msg::{Down, Input, Role, Up};
 use crate::wire::pane::ToHolder;
 
 /// What the one pane has of a terminal of 24×80, and of one of 50×160.
@@ -132,6 +132,36 @@ fn everybody_sees_who_is_where() {
     ana.send(&Up::Detach);
     bob.wait_for("with ana 2");
     wait_until("she is gone", || (!bob.text().contains("ana types")).then_some(()));
+}
+
+#[test]
+fn a_dashboard_inside_a_pane_only_looks_whatever_it_asks_for() {
+    let stage = Stage::running();
+    let holder = stage.hold("SEC", vec![], None);
+    let server = stage.serve();
+    let tokens = std::fs::read_to_string(server.socket.with_file_name("tokens")).unwrap();
+    let tokens: std::collections::BTreeMap<String, String> = serde_json::from_str(&tokens).unwrap();
+    let mut inside = server.connect();
+    let (rows, cols, look, name_of) = (24, 80, Box::default(), "ana".into());
+    inside.greet(Role::Attach { rows, cols, look, read_only: false, name: name_of }, Some(&tokens["SEC"]));
+    holder.prints(b"hello\r\n");
+    inside.wait_for("hello");
+    press(&mut inside, Key::plain(Code::Enter));
+    press(&mut inside, Key::plain(Code::Char('x')));
+    inside.wait_for("attached read-only");
+    let only: Vec<bool> = clients(&server).into_iter().map(|c| c.read_only).collect();
+    assert_eq!(only, [true]);
+    for command in [
+        Command::Stop { agent: name("SEC") },
+        Command::Confirm(Confirming::Yes { id: 1 }),
+        Command::Type { agent: name("SEC"), bytes: b"x".to_vec() },
+        Command::Merge,
+    ] {
+        let said = inside.ask(command.clone());
+        assert!(matches!(said, Answer::Fault { .. }), "{command:?}: {said:?}");
+    }
+    let typed = |m: &ToHolder| matches!(m, ToHolder::Input { .. });
+    assert!(!holder.told.try_iter().any(|m| typed(&m)), "what was pressed reached the pane");
 }
 
 #[test]
