@@ -1,7 +1,7 @@
 //! What agents say of themselves and to each other.
 
 use super::answer::{self, Format};
-use super::args::{Answer as AnswerArgs, Ask, Briefing, Complete, Queries, State};
+use super::args::{Answer as AnswerArgs, Ask, Briefing, Complete, Of, Queries, State};
 use super::exit::Exit;
 use super::table::{Side, Table};
 use super::wait::limit_ms;
@@ -37,10 +37,14 @@ pub(super) fn ask(args: Ask) -> anyhow::Result<Exit> {
     }
 }
 
+/// Says it to the session, and shows what that answers.
+fn say(of: &Of, talk: Talk) -> anyhow::Result<Exit> {
+    answer::show(place::control(of.session.as_deref())?.ask(Command::Talk(talk))?, of.format())
+}
+
 /// Answers.
 pub(super) fn answer(args: AnswerArgs) -> anyhow::Result<Exit> {
-    let talk = Talk::Answer { query: args.query, message: args.text };
-    answer::show(place::control(args.of.session.as_deref())?.ask(Command::Talk(talk))?, args.of.format())
+    say(&args.of, Talk::Answer { query: args.query, message: args.text })
 }
 
 /// Lists.
@@ -59,20 +63,17 @@ pub(super) fn queries(args: Queries) -> anyhow::Result<Exit> {
 
 /// Says what the pane's agent does.
 pub(super) fn state(args: State) -> anyhow::Result<Exit> {
-    let talk = Talk::State { state: Some(args.state), task: args.note };
-    answer::show(place::control(args.of.session.as_deref())?.ask(Command::Talk(talk))?, args.of.format())
+    say(&args.of, Talk::State { state: Some(args.state), task: args.note })
 }
 
 /// Says that its task is done.
 pub(super) fn complete(args: Complete) -> anyhow::Result<Exit> {
-    let talk = Talk::Complete { summary: args.summary };
-    answer::show(place::control(args.of.session.as_deref())?.ask(Command::Talk(talk))?, args.of.format())
+    say(&args.of, Talk::Complete { summary: args.summary })
 }
 
 /// Prints what an agent needs to know.
 pub(super) fn briefing(args: Briefing) -> anyhow::Result<Exit> {
-    let talk = Talk::Briefing { agent: args.agent };
-    answer::show(place::control(args.of.session.as_deref())?.ask(Command::Talk(talk))?, args.of.format())
+    say(&args.of, Talk::Briefing { agent: args.agent })
 }
 
 /// What a query means for the exit status: that nobody will answer is a failure.
