@@ -4,11 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod kit;
+#[path = "kit/rehearsal.rs"]
+mod rehearsal;
 
 use std::path::Path;
 use std::process::Command;
 
 use kit::{Place, log, wait_until};
+use rehearsal::rehearsal;
 use serde_json::Value;
 
 const ORDER: [&str; 8] = ["arch", "plat", "sec", "obs", "net", "ops", "qa", "docs"];
@@ -90,16 +93,7 @@ fn done(status: &Value) -> usize {
 
 #[test]
 fn a_sprint_outlives_its_server() {
-    let place = Place::repository();
-    std::fs::write(place.repo().join("build.sh"), "test -e README.md\n").unwrap();
-    place.git(&["add", "-A"]);
-    place.git(&["commit", "-q", "-m", "build"]);
-    place.ok(&["init", "--profile", "rehearsal"]);
-    let file = place.repo().join("orchestra.toml");
-    let more = "\n[[gate]]\nname = \"build\"\nrun = \"sh build.sh\"\n\
-        [profile.rehearsal]\nenv = { ORCHESTRA_REHEARSE_SPEED = \"8\" }\n";
-    std::fs::write(&file, std::fs::read_to_string(&file).unwrap() + more).unwrap();
-    place.up();
+    let place = rehearsal();
     let pids = place.pids();
     for (plan, order) in [("enhancement", "staged"), ("wrap-up", "broadcast")] {
         place.ok(&["run", plan, "--order", order]);

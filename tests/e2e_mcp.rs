@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
 mod kit;
+#[path = "kit/rehearsal.rs"]
+mod rehearsal;
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -12,6 +14,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use kit::{EXE, Place, log, wait_until};
+use rehearsal::rehearsal;
 use serde_json::{Value, json};
 
 /// What is installed from PyPI.
@@ -69,21 +72,6 @@ fn converse(place: &Place, python: &Path, name: &str) -> String {
     assert!(out.status.success(), "{name}: {said}\n{err}");
     assert!(said.contains("all of it holds"), "{name}: {said}\n{err}");
     said.into_owned()
-}
-
-/// Eight rehearsal agents and a gate.
-fn rehearsal() -> Place {
-    let place = Place::repository();
-    std::fs::write(place.repo().join("build.sh"), "test -e README.md\n").unwrap();
-    place.git(&["add", "-A"]);
-    place.git(&["commit", "-q", "-m", "build"]);
-    place.ok(&["init", "--profile", "rehearsal"]);
-    let file = place.repo().join("orchestra.toml");
-    let more = "\n[[gate]]\nname = \"build\"\nrun = \"sh build.sh\"\n\
-        [profile.rehearsal]\nenv = { ORCHESTRA_REHEARSE_SPEED = \"8\" }\n";
-    std::fs::write(&file, std::fs::read_to_string(&file).unwrap() + more).unwrap();
-    place.up();
-    place
 }
 
 /// While `work` runs, a person outside answers everything that waits for one.
