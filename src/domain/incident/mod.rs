@@ -1,6 +1,7 @@
 //! Incidents: findings of many specialists, and what follows from them. All of it functions from text and data to data.
 
 pub mod analyst;
+pub mod case;
 pub mod correlate;
 pub mod finding;
 pub mod kind;
