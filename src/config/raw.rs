@@ -89,12 +89,19 @@ impl Program {
     }
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Team {
     pub profile: Option<String>,
+    pub worktrees: bool,
     #[serde(rename = "agent")]
     pub agents: Vec<Agent>,
+}
+
+impl Default for Team {
+    fn default() -> Self {
+        Self { profile: None, worktrees: true, agents: Vec::new() }
+    }
 }
 
 #[derive(Deserialize)]

@@ -24,7 +24,7 @@ pub struct AgentSpec {
     pub role: String,
     /// What it looks after, for prompts.
     pub domain: String,
-    /// Its branch.
+    /// Its branch; empty in a team without worktrees.
     pub branch: String,
     /// Paths it mostly works in.
     pub focus: Vec<String>,
@@ -170,6 +170,10 @@ pub struct Config {
     pub session: String,
     /// Root of session directories; empty for the user data directory.
     pub session_dir: String,
+    /// Whether every agent has a worktree on a branch of its own. Without, the session needs no repository, each agent
+    /// works in a plain folder, and every branch is empty.
+    #[serde(default = "yes")]
+    pub worktrees: bool,
     /// The agents in order.
     pub team: Vec<AgentSpec>,
     /// The tabs in order.
@@ -242,6 +246,7 @@ impl Config {
         Self {
             session: session.to_owned(),
             session_dir: String::new(),
+            worktrees: true,
             team,
             tabs: vec![tab],
             focus: BTreeMap::new(),

@@ -8,6 +8,7 @@ mod record;
 mod review;
 mod tabs;
 mod team;
+mod worktrees;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +26,7 @@ use crate::domain::team::{Config, Merge};
 pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec<Wrong>), Error> {
     check_session(doc, &raw.session)?;
     let (profiles, left_out) = profiles::read(doc, &raw.profiles, dirs)?;
+    worktrees::check(doc, &raw)?;
     let team = team::check(doc, &raw, &profiles)?;
     let names = Names::new(&team);
     let tabs = tabs::check_tabs(doc, &raw, &names)?;
@@ -40,11 +42,12 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec
         let what = format!("`{}` is the merge target; an agent needs a branch of its own", merge.target);
         return Err(doc.wrong(&[Key("team"), Key("agent"), At(index), Key("branch")], what));
     }
-    let (plans, prompts) = plans::read(&team, dirs)?;
+    let (plans, prompts) = plans::read(&raw.team, &team, dirs)?;
     check_prompt(doc, &raw.session.orchestrator_prompt, &prompts)?;
     let config = Config {
         session: raw.session.name,
         session_dir: raw.session.dir,
+        worktrees: raw.team.worktrees,
         team,
         tabs,
         focus,

@@ -7,7 +7,8 @@ use super::super::doc::Doc;
 use super::super::doc::Step::{At, Key};
 use super::super::error::{Error, Wrong};
 use super::super::names;
-use super::expect_known;
+use super::super::raw::Team;
+use super::{expect_known, worktrees};
 use crate::domain::plan::{Plan, PlanError};
 use crate::domain::prompt::sendable;
 use crate::domain::team::AgentSpec;
@@ -16,7 +17,7 @@ type Plans = BTreeMap<String, Plan>;
 type Prompts = BTreeMap<String, String>;
 
 /// All plans and all prompt templates by name.
-pub(super) fn read(team: &[AgentSpec], dirs: &Dirs) -> Result<(Plans, Prompts), Error> {
+pub(super) fn read(raw: &Team, team: &[AgentSpec], dirs: &Dirs) -> Result<(Plans, Prompts), Error> {
     let mut prompts = Prompts::new();
     for (name, file) in dirs.prompts()? {
         check_template(&file)?;
@@ -32,6 +33,9 @@ pub(super) fn read(team: &[AgentSpec], dirs: &Dirs) -> Result<(Plans, Prompts), 
         let (doc, plan) = parse(&file, &prompts)?;
         // A project writes its plans for its own team, so what does not fit is a mistake.
         plan.bind(team).map_err(|e| misfit(&doc, &plan, &e))?;
+        if !raw.worktrees {
+            worktrees::check_plan(&doc, &plan)?;
+        }
         plans.insert(plan.name.clone(), plan);
     }
     Ok((plans, prompts))

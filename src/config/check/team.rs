@@ -76,8 +76,13 @@ fn check_agent(
     let wrong = |name, what| doc.wrong(&key(index, name), what);
     let name = names::agent(&agent.name).map_err(|what| wrong("name", what))?;
     let lower = agent.name.to_lowercase();
-    let branch = agent.branch.clone().unwrap_or_else(|| format!("agent-{}-{lower}", index + 1));
-    names::branch(&branch).map_err(|what| wrong("branch", what))?;
+    let branch = if raw.team.worktrees {
+        let branch = agent.branch.clone().unwrap_or_else(|| format!("agent-{}-{lower}", index + 1));
+        names::branch(&branch).map_err(|what| wrong("branch", what))?;
+        branch
+    } else {
+        String::new()
+    };
     for (inner, path) in agent.focus.iter().enumerate() {
         let here = [Key("team"), Key("agent"), At(index), Key("focus"), At(inner)];
         names::path_below(path).map_err(|what| doc.wrong(&here, what))?;
@@ -125,7 +130,7 @@ fn check_unique(doc: &Doc<'_>, index: usize, spec: &AgentSpec, before: &[AgentSp
             return Err(doc.wrong(&key(index, "name"), twice("agent", other.name.as_str())));
         }
         let theirs = other.branch.to_lowercase();
-        if theirs == branch {
+        if theirs == branch && !branch.is_empty() {
             let what =
                 format!("`{}` has the branch `{}` already; give each its own", other.name, other.branch);
             return Err(doc.wrong(&key(index, "branch"), what));

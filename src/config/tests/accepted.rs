@@ -189,3 +189,16 @@ fn the_orchestrators_program_is_a_name_or_a_list() {
     assert!(argv == ["/opt/claude", "--model", "x"] && profile.as_deref() == Some("claude"));
     assert_eq!(of("orchestrator = [\"bash\", \"-l\"]").1, None);
 }
+
+#[test]
+fn a_team_without_worktrees_has_no_branches() {
+    assert!(good(default_text()).worktrees && good(TEAM).worktrees, "unless it is said");
+    let team = TEAM.replacen("[team]\n", "[team]\nworktrees = false\n", 1);
+    // What has a default, and what orders work, may stand.
+    let more = "after = [\"ARCH\"]\nfocus = [\"lib\"]\n[merge]\ntarget = \"main\"\norder = []\n[session]\nsetup = \"true\"\n";
+    let config = good(&format!("{team}{more}"));
+    assert!(!config.worktrees);
+    assert!(config.team.iter().all(|a| a.branch.is_empty()));
+    assert_eq!(words(&config.team[1].after), ["ARCH"]);
+    assert!(config.plans.contains_key("enhancement"), "built-in plans are there; they are refused when run");
+}

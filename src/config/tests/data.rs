@@ -242,3 +242,34 @@ fn every_prompt_of_the_folder_is_compiled_in() {
     names.sort_unstable();
     assert_eq!(files, names);
 }
+
+#[test]
+fn a_plan_of_a_team_without_worktrees_asks_for_no_commits() {
+    let of = |task: &str, more: &str| {
+        let dir = project(&[("plans/p.toml", &format!("name = \"p\"\ntitle = \"P\"\n{more}{task}"))]);
+        let team = "[team]\nprofile = \"shell\"\nworktrees = false\n[[team.agent]]\nname = \"SEC\"\n";
+        put(dir.path(), "orchestra.toml", team);
+        load(dir.path()).err().map(|e| e.to_string()).unwrap_or_default()
+    };
+    assert_eq!(of(TASK, ""), "");
+    assert_eq!(of(TASK, "then = { offer = \"orchestrate\" }\n"), "");
+    let end = "this team has `worktrees = false`";
+    assert_eq!(
+        of(&TASK.replace("idle", "ready"), ""),
+        format!(
+            "use plans/p.toml:7:8: `task.done`: expected `idle`: without commits nothing else proves a task done, and {end}"
+        )
+    );
+    assert_eq!(
+        of(TASK, "gates = \"all\"\n"),
+        format!(
+            "use plans/p.toml:3:9: `gates`: gates run at commits, and there are none: {end}; leave it out"
+        )
+    );
+    assert_eq!(
+        of(TASK, "then = { review = true }\n"),
+        format!(
+            "use plans/p.toml:3:19: `then.review`: a review is of branches, and there are none: {end}; leave it out"
+        )
+    );
+}

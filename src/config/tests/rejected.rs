@@ -344,3 +344,26 @@ fn no_text_makes_it_panic() {
         let _ = rejection(&format!("{}{}", &whole[..at], &whole[at + c.len_utf8()..]));
     }
 }
+
+#[test]
+fn a_team_without_worktrees_cannot_have_what_branches_are_for() {
+    let end = "this team has `worktrees = false`; leave it out";
+    let cases = [
+        ("branch = \"x\"\n", "orchestra.toml:8:10: `team.agent.branch`: agents have no branches"),
+        (
+            "[[gate]]\nname = \"a\"\nrun = \"b\"\n",
+            "orchestra.toml:8:1: `gate`: gates run at commits, and there are none",
+        ),
+        ("[merge]\norder = [[\"SEC\"]]\n", "orchestra.toml:9:9: `merge.order`: there is nothing to merge"),
+        (
+            "[merge.messages]\nSEC = \"fix: it\"\n",
+            "orchestra.toml:8:1: `merge.messages`: there is nothing to merge",
+        ),
+    ];
+    let team = TEAM.replacen("[team]\n", "[team]\nworktrees = false\n", 1);
+    for (more, expected) in cases {
+        assert_eq!(rejection(&format!("{team}{more}")), format!("use {expected}: {end}"), "for\n{more}");
+    }
+    let wrong = rejection(&TEAM.replacen("[team]\n", "[team]\nworktrees = \"no\"\n", 1));
+    assert!(wrong.starts_with("use orchestra.toml:2:13: `team.worktrees`: expected a boolean"), "{wrong}");
+}

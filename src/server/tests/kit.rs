@@ -79,6 +79,7 @@ impl Stage {
         let config = Config {
             session: "s".into(),
             session_dir: String::new(),
+            worktrees: true,
             team: team.iter().map(member).collect(),
             tabs: vec![Tab {
                 columns: u16::from(names.len() == 1),

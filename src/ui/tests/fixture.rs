@@ -91,6 +91,7 @@ fn config() -> Config {
     Config {
         session: "sprint-1".into(),
         session_dir: String::new(),
+        worktrees: true,
         team: TEAM.iter().enumerate().map(spec).collect(),
         tabs: vec![
             tab("Orchestrator", Layout::Grid, &["ORCHESTRATOR"], 1),

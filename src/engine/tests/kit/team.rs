@@ -48,6 +48,7 @@ pub(in crate::engine::tests) fn config() -> Config {
     Config {
         session: "sprint".into(),
         session_dir: String::new(),
+        worktrees: true,
         team: agents.collect(),
         tabs: vec![],
         focus: groups.iter().map(|(g, m)| ((*g).to_owned(), names(m))).collect::<BTreeMap<_, _>>(),
