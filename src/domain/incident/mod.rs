@@ -6,5 +6,6 @@ pub mod correlate;
 pub mod finding;
 pub mod kind;
 pub mod mechanism;
+pub mod score;
 pub mod stamp;
 pub mod triage;

@@ -174,17 +174,50 @@ pub struct Correlation {
     pub problems: Vec<Problem>,
 }
 
+/// Whether the times of different specialists are compared.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Timestamps {
+    /// Events of all specialists are put on one time axis.
+    #[default]
+    Used,
+    /// Each specialist's findings are only compared among themselves, as by a coordinator that takes every report for
+    /// itself: findings of different specialists are independent.
+    Left,
+}
+
+/// How findings are correlated.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct How {
+    /// The window in seconds, both ends included.
+    pub window_s: u32,
+    /// Whether the times of different specialists are compared.
+    pub timestamps: Timestamps,
+}
+
+impl Default for How {
+    fn default() -> Self {
+        Self { window_s: WINDOW, timestamps: Timestamps::Used }
+    }
+}
+
 /// What `findings` have to do with each other. Their order does not matter. `window_s` is in seconds, both ends
 /// included.
 #[must_use]
 pub fn correlate(findings: &[Finding], mechanisms: &Mechanisms, kinds: &Kinds, window_s: u32) -> Correlation {
-    let set = events::Set::of(findings, i64::from(window_s) * 1000);
+    correlate_how(findings, mechanisms, kinds, How { window_s, ..How::default() })
+}
+
+/// The same, with or without the step of timestamps.
+#[must_use]
+pub fn correlate_how(findings: &[Finding], mechanisms: &Mechanisms, kinds: &Kinds, how: How) -> Correlation {
+    let set = events::Set::of(findings, how);
     let list: Vec<_> = mechanisms.iter().collect();
     let found = skew::find(&set, &list, kinds);
     let off = found.as_ref().map(|f| (f.source, f.by));
     let graph = links::Graph::of(&set, &list, off);
     let mut out = outline::outline(&set, &graph, &list, kinds);
-    out.window_s = window_s;
+    out.window_s = how.window_s;
     out.findings = findings.len();
     out.skew = found.map(|f| f.told(&set));
     out
