@@ -56,6 +56,11 @@ impl Dirs {
         Self::default()
     }
 
+    /// The project's folder; none where only what is compiled in counts.
+    pub(super) fn top(&self) -> Option<&Path> {
+        self.top.as_deref()
+    }
+
     /// The files of `folder` that end in `.extension`.
     pub(super) fn files(&self, folder: &str, extension: &str) -> Result<Vec<File>, Error> {
         let Some(top) = &self.top else { return Ok(Vec::new()) };

@@ -9,6 +9,7 @@ use super::conduct::Conduct;
 pub use super::gates::Gate;
 use super::gates::Verify;
 use super::id::AgentName;
+use super::incident::case::Fleet;
 use super::plan::Plan;
 use super::prefs::Prefs;
 use super::profile::Profile;
@@ -216,6 +217,9 @@ pub struct Config {
     pub plans: BTreeMap<String, Plan>,
     /// Prompt templates by name.
     pub prompts: BTreeMap<String, String>,
+    /// What makes the team an incident fleet; none: it is no such fleet.
+    #[serde(default)]
+    pub fleet: Option<Box<Fleet>>,
 }
 
 impl AgentSpec {
@@ -265,6 +269,7 @@ impl Config {
             profiles: BTreeMap::new(),
             plans: BTreeMap::new(),
             prompts: BTreeMap::new(),
+            fleet: None,
         }
     }
 

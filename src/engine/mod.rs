@@ -23,6 +23,7 @@ mod gaps;
 mod gating;
 mod guard;
 mod history;
+mod incident;
 mod ledger;
 mod letter;
 mod limit;

@@ -6,7 +6,7 @@ const AFTER_TEAM: &[(&str, &str)] = &[
     (
         "[sesion]\n",
         "use orchestra.toml:7:2: `sesion`: unknown key; expected `session`, `team`, `tab`, `focus`, `run`, `signals`, `notify`, `hook`, `gate`, \
-         `verify`, `policy`, `merge`, `review`, `record`, `ui`, `keys`, `theme` or `profile`; did you mean `session`?",
+         `verify`, `policy`, `merge`, `review`, `record`, `incident`, `ui`, `keys`, `theme` or `profile`; did you mean `session`?",
     ),
     (
         "brnach = \"x\"\n",

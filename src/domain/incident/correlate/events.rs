@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::{How, Timestamps};
 use crate::domain::incident::finding::Finding;
 use crate::domain::incident::mechanism::Linked;
 
@@ -29,12 +30,14 @@ pub(super) struct Set<'a> {
     pub sources: Vec<&'a str>,
     /// Milliseconds.
     pub window: i64,
+    timestamps: Timestamps,
     /// Entities of which one finding names both.
     near: HashSet<(u32, u32)>,
 }
 
 impl<'a> Set<'a> {
-    pub(super) fn of(findings: &'a [Finding], window: i64) -> Self {
+    pub(super) fn of(findings: &'a [Finding], how: How) -> Self {
+        let window = i64::from(how.window_s) * 1000;
         let mut sorted: Vec<&Finding> = findings.iter().collect();
         sorted.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
         let mut names: HashMap<&str, u32> = HashMap::new();
@@ -83,7 +86,12 @@ impl<'a> Set<'a> {
             })
             .collect();
         events.sort_by(|a, b| (a.at, a.id).cmp(&(b.at, b.id)));
-        Self { events, sources, window, near }
+        Self { events, sources, window, timestamps: how.timestamps, near }
+    }
+
+    /// Whether two events may be compared by their times.
+    pub(super) fn compared(&self, a: &Ev<'_>, b: &Ev<'_>) -> bool {
+        a.source == b.source || self.timestamps == Timestamps::Used
     }
 
     /// Whether the entities of two events are linked, and whether by the same entity.

@@ -83,7 +83,8 @@ pub(super) fn candidates(
                 let begin = list.partition_point(|(t, _)| *t < earliest);
                 let rest = list.get(begin..).unwrap_or_default();
                 for (t, a) in rest.iter().take_while(|(t, _)| *t <= latest - allowed.0 + slack) {
-                    let Some(cause) = set.events.get(*a).filter(|_| *a != b) else { continue };
+                    let cause = set.events.get(*a).filter(|cause| *a != b && set.compared(cause, effect));
+                    let Some(cause) = cause else { continue };
                     let lag = (at - (t + cause.latest - cause.at), latest - t);
                     if lag.1 + slack < allowed.0 || lag.0 - slack > allowed.1 {
                         continue;

@@ -41,7 +41,7 @@ pub enum Class {
 }
 
 /// Findings that are one event.
-#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
     /// The id of its first finding; by it the event is named.
     pub id: String,
@@ -62,7 +62,7 @@ pub struct Event {
 }
 
 /// What two events have to do with each other, and why.
-#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Pair {
     /// The event that began first; of a causal pair the cause.
     pub from: String,
@@ -77,15 +77,15 @@ pub struct Pair {
     /// How sure that is, from 0 to 1.
     pub confidence: f64,
     /// The mechanism of a causal pair.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mechanism: Option<String>,
     /// The common cause of a correlated pair, where it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub common: Option<String>,
 }
 
 /// Events that each brought about the next.
-#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Chain {
     /// The events, from the root cause to the last effect.
     pub events: Vec<String>,
@@ -96,7 +96,7 @@ pub struct Chain {
 }
 
 /// An event that may be the root cause of a group.
-#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Root {
     /// The event.
     pub event: String,
@@ -111,7 +111,7 @@ pub struct Root {
 }
 
 /// Events that belong together. Groups are independent of each other.
-#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Group {
     /// Its events, by time.
     pub events: Vec<String>,
@@ -128,7 +128,7 @@ pub struct Group {
 }
 
 /// An event for which no cause and no effect was found.
-#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Unexplained {
     /// The event.
     pub event: String,
@@ -137,7 +137,7 @@ pub struct Unexplained {
 }
 
 /// A clock that was assumed to be off.
-#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Skew {
     /// Whose clock.
     pub source: String,
@@ -148,7 +148,7 @@ pub struct Skew {
 }
 
 /// What findings have to do with each other.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Correlation {
     /// The window, in seconds.
     pub window_s: u32,
@@ -174,17 +174,50 @@ pub struct Correlation {
     pub problems: Vec<Problem>,
 }
 
+/// Whether the times of different specialists are compared.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Timestamps {
+    /// Events of all specialists are put on one time axis.
+    #[default]
+    Used,
+    /// Each specialist's findings are only compared among themselves, as by a coordinator that takes every report for
+    /// itself: findings of different specialists are independent.
+    Left,
+}
+
+/// How findings are correlated.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct How {
+    /// The window in seconds, both ends included.
+    pub window_s: u32,
+    /// Whether the times of different specialists are compared.
+    pub timestamps: Timestamps,
+}
+
+impl Default for How {
+    fn default() -> Self {
+        Self { window_s: WINDOW, timestamps: Timestamps::Used }
+    }
+}
+
 /// What `findings` have to do with each other. Their order does not matter. `window_s` is in seconds, both ends
 /// included.
 #[must_use]
 pub fn correlate(findings: &[Finding], mechanisms: &Mechanisms, kinds: &Kinds, window_s: u32) -> Correlation {
-    let set = events::Set::of(findings, i64::from(window_s) * 1000);
+    correlate_how(findings, mechanisms, kinds, How { window_s, ..How::default() })
+}
+
+/// The same, with or without the step of timestamps.
+#[must_use]
+pub fn correlate_how(findings: &[Finding], mechanisms: &Mechanisms, kinds: &Kinds, how: How) -> Correlation {
+    let set = events::Set::of(findings, how);
     let list: Vec<_> = mechanisms.iter().collect();
     let found = skew::find(&set, &list, kinds);
     let off = found.as_ref().map(|f| (f.source, f.by));
     let graph = links::Graph::of(&set, &list, off);
     let mut out = outline::outline(&set, &graph, &list, kinds);
-    out.window_s = window_s;
+    out.window_s = how.window_s;
     out.findings = findings.len();
     out.skew = found.map(|f| f.told(&set));
     out

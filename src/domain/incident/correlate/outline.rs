@@ -56,7 +56,7 @@ pub(super) fn outline(set: &Set<'_>, graph: &Graph, mechanisms: &[&Mechanism], k
             if b.latest - b.at > set.window || causal.top(i) == causal.top(j) {
                 continue;
             }
-            if set.linked(a, b).is_some() {
+            if set.compared(a, b) && set.linked(a, b).is_some() {
                 whole.join(i, j);
                 if out.pairs.len() < PAIRS_MOST + n {
                     out.pairs.push(it.same_window(i, j));
@@ -168,7 +168,12 @@ impl Outline<'_, '_> {
     }
 
     fn apart(&self, i: usize, j: usize) -> Pair {
-        let reason = "the same window, but neither a mechanism nor an entity links them";
+        let events = self.set.events.get(i).zip(self.set.events.get(j));
+        let reason = if events.is_some_and(|(a, b)| !self.set.compared(a, b)) {
+            "found by different specialists, whose times were not compared"
+        } else {
+            "the same window, but neither a mechanism nor an entity links them"
+        };
         self.pair(i, j, Class::Independent, reason.to_owned(), APART)
     }
 
