@@ -36,6 +36,8 @@ pub(super) struct FleetFiles {
     pub mechanisms: String,
     /// The team's own template of a postmortem; may be empty.
     pub template: String,
+    /// The team's own recommendations and actions; may be empty.
+    pub actions: String,
 }
 
 /// The data files of a fleet, checked.
@@ -49,7 +51,8 @@ pub(super) fn fleet_files(dirs: &Dirs) -> Result<FleetFiles, Error> {
         mechanisms = text;
     }
     let template = own(top, "postmortem.md")?.map(|(_, text)| text).unwrap_or_default();
-    Ok(FleetFiles { routes: routes(top)?, mechanisms, template })
+    let actions = own(top, "actions.toml")?.map(|(_, text)| text).unwrap_or_default();
+    Ok(FleetFiles { routes: routes(top)?, mechanisms, template, actions })
 }
 
 /// A project's own file of that name, the first that is there, and how errors name it.

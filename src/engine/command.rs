@@ -39,6 +39,9 @@ impl Step<'_> {
     pub(super) fn command(&mut self, caller: &Caller, reply: Option<ReplyTo>, command: Command) {
         let tool = Tool::of(&command, self.everybody(&command));
         self.open_call(caller, reply, tool, &command);
+        if let Some(why) = self.needs_branches(&command) {
+            return self.reply(reply, Answer::Fault { fault: Fault::Usage, why });
+        }
         match self.state.config.conduct.policy.says(caller.standing(), tool) {
             Say::Allow => self.carry_out(caller, reply, command),
             Say::Confirm => self.ask_a_person(caller, reply, tool, command),

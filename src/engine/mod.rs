@@ -5,6 +5,7 @@
 //! [`Record`], and every record made is also an effect to journal.
 
 mod answer;
+mod bare;
 mod calls;
 mod command;
 mod conductor;

@@ -26,7 +26,7 @@ pub(super) fn open(args: &Open) -> anyhow::Result<Exit> {
     // Before anybody is asked: there must be a session that takes the answers.
     let mut control = place::control(args.of.session.as_deref())?;
     let here = std::env::current_dir().context("learn the current folder")?;
-    let routes = config::routes(&place::repository().unwrap_or(here))?;
+    let routes = config::routes(&place::project().unwrap_or(here))?;
     intake.triaged(&routes, Asks::of(args.report.as_deref(), args.of.json))?;
     answer::show(control.ask(Command::Incident(folder.open(&intake)))?, args.of.format())
 }

@@ -14,7 +14,7 @@ use crate::domain::signal::printable;
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let mut intake = Intake::read(args.report.as_deref(), &args.answers)?;
     let here = std::env::current_dir().context("learn the current folder")?;
-    let routes = config::routes(&place::repository().unwrap_or(here))?;
+    let routes = config::routes(&place::project().unwrap_or(here))?;
     let found = intake.triaged(&routes, Asks::of(args.report.as_deref(), args.json))?;
     if args.json {
         out::json(&found)?;

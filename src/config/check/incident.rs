@@ -28,7 +28,7 @@ pub(super) fn check(
         names.find(&given.coordinator).map_err(|what| doc.wrong(&at("coordinator"), what))?.clone();
     let files = routes::fleet_files(dirs)?;
     let mut fleet = Fleet::led_by(coordinator, files.routes);
-    (fleet.mechanisms, fleet.template) = (files.mechanisms, files.template);
+    (fleet.mechanisms, fleet.template, fleet.actions) = (files.mechanisms, files.template, files.actions);
     let seconds = |key, value: Option<i64>, range: std::ops::RangeInclusive<i64>, usual: u32| match value {
         None => Ok(usual),
         Some(n) => u32::try_from(n).ok().filter(|_| range.contains(&n)).ok_or_else(|| {

@@ -6,6 +6,7 @@ pub mod correlate;
 pub mod finding;
 pub mod kind;
 pub mod mechanism;
+pub mod postmortem;
 pub mod score;
 pub mod stamp;
 pub mod triage;

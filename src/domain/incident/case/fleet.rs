@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::id::AgentName;
 use crate::domain::incident::correlate::WINDOW;
+use crate::domain::incident::postmortem::House;
 use crate::domain::incident::triage::{Priority, Routes};
 
 /// How long before an incident's start findings may lie, in seconds, where nothing else is said: a slow burn may take an
@@ -40,6 +41,8 @@ pub struct Fleet {
     pub mechanisms: String,
     /// The team's own template of a postmortem; empty: the built-in one.
     pub template: String,
+    /// What the team says is to be done about which kinds of findings, as its file has it; may be empty.
+    pub actions: String,
 }
 
 impl Fleet {
@@ -56,7 +59,14 @@ impl Fleet {
             routes,
             mechanisms: String::new(),
             template: String::new(),
+            actions: String::new(),
         }
+    }
+
+    /// What the team says of its postmortems.
+    #[must_use]
+    pub fn house(&self) -> House<'_> {
+        House { template: &self.template, actions: &self.actions }
     }
 }
 
