@@ -71,7 +71,7 @@ fn only(name: &str) -> anyhow::Result<Analyst> {
     let known = Analyst::ALL.into_iter().find(|who| who.name() == name || who.folder() == folder_of(name));
     let names = || Analyst::ALL.map(Analyst::name);
     let why = || {
-        let near = did_you_mean(name, names().into_iter());
+        let near = did_you_mean(name, names());
         format!("find the analyst `{}`: expected one of {}{near}", printable(name), names().join(", "))
     };
     Ok(known.ok_or_else(|| Fail::usage(why()))?)
