@@ -7,7 +7,6 @@ use crate::domain::brief::Brief;
 use crate::domain::command::{Command, Until};
 use crate::domain::ending::EndGates;
 use crate::domain::id::AgentName;
-use crate::domain::plan::DoneRule;
 use crate::domain::state::AgentState;
 
 /// Why there are no branches.
@@ -88,16 +87,16 @@ impl Step<'_> {
             }
             Command::Run { plan, .. } | Command::DryRun { plan, .. } => {
                 let found = self.state.config.plans.get(plan)?;
-                let idle = found.tasks.iter().all(|t| t.done == DoneRule::Idle);
-                if idle && found.gates == EndGates::None && !found.then.review {
+                let commits = found.tasks.iter().any(|t| t.done.by_commits());
+                if !commits && found.gates == EndGates::None && !found.then.review {
                     return None;
                 }
                 let why = "it asks for commits; a plan here has tasks with `done = \"idle\"` and no gates or \
                            review at its end: write one into plans/";
                 (format!("run {plan}"), why.into())
             }
-            Command::AddTask { task } if task.done != DoneRule::Idle => {
-                let why = "only `idle` proves a task done without commits: `--done idle`";
+            Command::AddTask { task } if task.done.by_commits() => {
+                let why = "only `idle` and `reported` prove a task done without commits: `--done idle`";
                 (format!("add task {}", task.id), why.into())
             }
             _ => return None,

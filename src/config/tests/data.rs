@@ -257,7 +257,7 @@ fn a_plan_of_a_team_without_worktrees_asks_for_no_commits() {
     assert_eq!(
         of(&TASK.replace("idle", "ready"), ""),
         format!(
-            "use plans/p.toml:7:8: `task.done`: expected `idle`: without commits nothing else proves a task done, and {end}"
+            "use plans/p.toml:7:8: `task.done`: expected `idle`, `reported` or `accepted`: there are no commits to prove it done, and {end}"
         )
     );
     assert_eq!(
