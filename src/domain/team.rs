@@ -58,10 +58,13 @@ pub enum Layout {
     One,
     /// The table with one row an agent.
     Monitor,
+    /// The incident that a fleet works on: triage, findings, causes, postmortem.
+    Incident,
 }
 
 impl Layout {
-    /// All of them, in the order in which a key goes through them.
+    /// Those of panes and agents, in the order in which a key goes through them. [`Self::Incident`] is not among them:
+    /// a tab has it by configuration alone.
     pub const ALL: [Self; 5] = [Self::Grid, Self::Focus, Self::Stack, Self::One, Self::Monitor];
 
     /// As `orchestra.toml` has it.
@@ -73,6 +76,7 @@ impl Layout {
             Self::Stack => "stack",
             Self::One => "one",
             Self::Monitor => "monitor",
+            Self::Incident => "incident",
         }
     }
 }
