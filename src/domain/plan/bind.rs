@@ -57,6 +57,13 @@ impl Plan {
         Ok(bound)
     }
 
+    /// Whether it cannot be run without branches: a task is proved done by commits, or gates or a review follow.
+    #[must_use]
+    pub fn asks_for_commits(&self) -> bool {
+        let commits = self.tasks.iter().any(|t| t.done.by_commits());
+        commits || self.gates != EndGates::None || self.then.review
+    }
+
     /// Whether it is only run for an incident.
     #[must_use]
     pub fn of_incident(&self) -> bool {
