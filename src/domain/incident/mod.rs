@@ -5,6 +5,8 @@ pub mod correlate;
 pub mod finding;
 pub mod kind;
 pub mod mechanism;
+#[cfg(test)]
+mod scenes;
 pub mod score;
 pub mod stamp;
 pub mod triage;
