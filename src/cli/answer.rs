@@ -3,7 +3,8 @@
 use super::exit::{Exit, Fail};
 use super::table::{Side, Table};
 use super::{
-    confirm, diff, events, explain, merge, out, review, status, suggest, talk, trust, unmerged, verify,
+    confirm, diff, events, explain, incident, merge, out, review, status, suggest, talk, trust, unmerged,
+    verify,
 };
 use crate::domain::signal::printable;
 use crate::domain::state::{Outcome, TaskState};
@@ -70,6 +71,7 @@ pub fn verdict(answer: &Answer) -> Exit {
         Answer::Verified { places } => !places.iter().all(Verified::passed),
         Answer::Unmerged(found) => !found.files.is_empty(),
         Answer::Query(query) => talk::failed(query),
+        Answer::Findings(taken) => !taken.problems.is_empty(),
         Answer::Done { .. }
         | Answer::Pr(_)
         | Answer::Diff(_)
@@ -82,7 +84,8 @@ pub fn verdict(answer: &Answer) -> Exit {
         | Answer::Confirmations { .. }
         | Answer::History(_)
         | Answer::Briefing(_)
-        | Answer::Library(_) => false,
+        | Answer::Library(_)
+        | Answer::Incident(_) => false,
     };
     if failed { Exit::Failed } else { Exit::Done }
 }
@@ -115,6 +118,8 @@ pub fn text(answer: &Answer) -> String {
         Answer::Briefing(briefing) => talk::briefing_text(briefing),
         Answer::Confirmations { open } => confirm::text(open),
         Answer::History(history) => events::history_text(history),
+        Answer::Incident(case) => incident::text(case),
+        Answer::Findings(taken) => incident::taken_text(taken),
         Answer::Library(library) => {
             let prompts = library.prompts.iter().map(|p| format!("prompt {}", printable(&p.name)));
             let plans =

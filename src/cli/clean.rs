@@ -29,6 +29,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     };
     let folder = paths::worktrees(&found.repository, &found.name);
     for (agent, worktree) in listed(&folder)? {
+        if worktree.join(".git").symlink_metadata().is_err() {
+            // A plain folder: only what is empty goes.
+            match std::fs::remove_dir(&worktree) {
+                Ok(()) => removed(format!("removed {}, which was empty", worktree.display()))?,
+                Err(e) => kept.push(format!("{agent}: {}: {e}", worktree.display())),
+            }
+            continue;
+        }
         let Some(branch) = branch(&worktree) else {
             kept.push(format!("{agent}: {} has no branch checked out", worktree.display()));
             continue;
@@ -48,7 +56,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     }
     if !kept.is_empty() {
         let why = format!(
-            "remove everything of `{}`: work would be lost: {}; commit and merge it, or remove it by hand",
+            "remove everything of `{}`: work would be lost: {}; commit and merge it, move it elsewhere, or remove it by hand",
             found.name,
             kept.join("; ")
         );

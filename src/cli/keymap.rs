@@ -38,7 +38,7 @@ struct Bound {
 /// Shows the keys in force.
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     // Outside a repository, and before there is a configuration, a user's own keys hold all the same.
-    let project = match place::repository().ok().map(|top| config::load(&top)) {
+    let project = match place::project().ok().map(|top| config::load(&top)) {
         None | Some(Err(config::Error::Missing { .. })) => Prefs::default(),
         Some(loaded) => loaded?.prefs,
     };

@@ -8,7 +8,7 @@ use crate::server::{self, Found, State};
 
 /// Lists sessions.
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let found = match place::repository() {
+    let found = match place::project() {
         Ok(top) if !args.all => server::find(&top, None)?,
         _ => server::all()?,
     };

@@ -1,4 +1,4 @@
-//! Where a command runs: which repository, which session, which server.
+//! Where a command runs: which project, which session, which server.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
@@ -8,6 +8,7 @@ use anyhow::Context;
 use super::exit::{Exit, Fail};
 use super::out;
 use crate::client::{self, Control};
+use crate::config;
 use crate::domain::command::Command;
 use crate::domain::signal::printable;
 use crate::domain::view::Answer;
@@ -24,13 +25,49 @@ pub const PANE_VAR: &str = "ORCHESTRA_PANE";
 /// How long a caller in a pane waits for a server that is being revived.
 const REVIVAL: Duration = Duration::from_secs(5);
 
+/// The project that the current folder belongs to, see [`project_of`].
+///
+/// # Errors
+/// As [`project_of`].
+pub fn project() -> anyhow::Result<PathBuf> {
+    project_of(&std::env::current_dir().context("learn the current folder")?)
+}
+
+/// The top of the project that a folder belongs to: the nearest folder, itself or upwards, whose configuration asks for
+/// no worktrees, inside a repository no further than its working tree; else the repository's top.
+///
+/// # Errors
+/// When there is neither, or the repository has no working tree.
+pub fn project_of(folder: &Path) -> anyhow::Result<PathBuf> {
+    let repo = git2::Repository::discover(folder).ok();
+    let end = repo.as_ref().and_then(|r| r.workdir()).and_then(|w| w.canonicalize().ok());
+    for above in folder.ancestors() {
+        let found = match config::asks_for_worktrees(above) {
+            Ok(worktrees) => !worktrees,
+            Err(config::Error::Missing { .. }) => false,
+            // Whoever loads it says what is wrong.
+            Err(_) => repo.is_none(),
+        };
+        if found {
+            return above.canonicalize().with_context(|| format!("find {}", above.display()));
+        }
+        if end.as_deref() == Some(above) {
+            break;
+        }
+    }
+    repository_of(folder)
+}
+
 /// The top of the main working tree that the current folder belongs to, also from a linked worktree.
 ///
 /// # Errors
 /// When there is no repository here, or it has no working tree.
 pub fn repository() -> anyhow::Result<PathBuf> {
-    let here = std::env::current_dir().context("learn the current folder")?;
-    let found = git2::Repository::discover(&here).map_err(|_| git::Error::NotARepository(here.clone()));
+    repository_of(&std::env::current_dir().context("learn the current folder")?)
+}
+
+fn repository_of(folder: &Path) -> anyhow::Result<PathBuf> {
+    let found = git2::Repository::discover(folder).map_err(|_| git::Error::NotARepository(folder.to_owned()));
     let repo = found.context("use this repository")?;
     let top = if repo.is_worktree() {
         repo.commondir().parent().map(PathBuf::from)
@@ -57,7 +94,7 @@ pub fn session(name: Option<&str>) -> anyhow::Result<Found> {
 /// # Errors
 /// When the data directory cannot be read.
 pub fn known(name: Option<&str>) -> anyhow::Result<Vec<Found>> {
-    let here = match repository() {
+    let here = match project() {
         Ok(top) => server::find(&top, name)?,
         Err(e) if name.is_none() => return Err(e),
         Err(_) => Vec::new(),

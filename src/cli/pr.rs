@@ -82,7 +82,7 @@ fn open(control: &mut Control, pr: &Pr, head: &str, args: &Args) -> anyhow::Resu
     let mut process = Process::new(gh);
     process.args(["pr", "create"]);
     process.args([flag("title", &pr.title), flag("base", &pr.target), flag("head", head)]);
-    process.arg(format!("--body-file={}", body.path().display())).current_dir(place::repository()?);
+    process.arg(format!("--body-file={}", body.path().display())).current_dir(place::project()?);
     // It must fail rather than ask: nobody may sit here.
     process.env("GH_PROMPT_DISABLED", "1").stdin(Stdio::null());
     let (status, said, complaint) = limited(process)?;

@@ -200,7 +200,7 @@ fn here() -> anyhow::Result<(BTreeMap<String, File>, Config)> {
 
 /// Where data files are looked for, and the repository's top where it has a configuration.
 fn dirs() -> (Dirs, Option<std::path::PathBuf>) {
-    let top = place::repository().ok().filter(|top| top.join(config::FILE_NAME).exists());
+    let top = place::project().ok().filter(|top| top.join(config::FILE_NAME).exists());
     (top.as_deref().map_or_else(Dirs::built_in, Dirs::beside), top)
 }
 

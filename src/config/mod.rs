@@ -47,6 +47,29 @@ pub fn load(repo_top: &Path) -> Result<Config, Error> {
     load_all(repo_top).map(|loaded| loaded.config)
 }
 
+/// Whether the configuration in `folder` asks for worktrees, and thus for a repository. Nothing else of it is looked at.
+///
+/// # Errors
+/// As [`load`], where the file is not there, cannot be read or is no TOML.
+pub fn asks_for_worktrees(folder: &Path) -> Result<bool, Error> {
+    let text = read(folder)?;
+    let team = |table: &toml::Table| table.get("team")?.get("worktrees")?.as_bool();
+    match text.parse::<toml::Table>() {
+        Ok(table) => Ok(team(&table).unwrap_or(true)),
+        Err(_) => Doc::parse(FILE_NAME, &text).map(|_| true),
+    }
+}
+
+fn read(folder: &Path) -> Result<String, Error> {
+    let path = folder.join(FILE_NAME);
+    match data::read_text(&path) {
+        Err(Error::Io { path, source, .. }) if source.kind() == ErrorKind::NotFound => {
+            Err(Error::Missing { path })
+        }
+        other => other,
+    }
+}
+
 /// A configuration, and what of it is not in force.
 #[derive(Debug)]
 pub struct Loaded {
@@ -62,13 +85,7 @@ pub struct Loaded {
 /// # Errors
 /// As [`load`].
 pub fn load_all(repo_top: &Path) -> Result<Loaded, Error> {
-    let path = repo_top.join(FILE_NAME);
-    let text = match data::read_text(&path) {
-        Err(Error::Io { path, source, .. }) if source.kind() == ErrorKind::NotFound => {
-            return Err(Error::Missing { path });
-        }
-        other => other?,
-    };
+    let text = read(repo_top)?;
     parse_all(&text, FILE_NAME, &Dirs::beside(repo_top))
 }
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::prefs::{Keys, Themes, Ui};
 use crate::domain::conduct::{AfterLimit, Alert, Bare, Occasion, Ripple};
 use crate::domain::gates::Baseline;
+use crate::domain::incident::triage::Priority;
 use crate::domain::profile::{Dialogs, Rule};
 use crate::domain::review::{Convention, MessageCheck, PathRule, SecretRule};
 use crate::domain::team::{Landing, Layout, Signing, Testing};
@@ -32,6 +33,7 @@ pub(super) struct Raw {
     pub merge: Merge,
     pub review: Review,
     pub record: Record,
+    pub incident: Option<Incident>,
     pub ui: Ui,
     pub keys: Keys,
     #[serde(rename = "theme")]
@@ -285,4 +287,17 @@ pub(super) struct SubmitChange {
     pub composer: Option<String>,
     pub commands: Option<Vec<String>>,
     pub verify_ms: Option<u64>,
+}
+
+/// An incident fleet.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Incident {
+    pub coordinator: String,
+    pub approve: Option<Vec<Priority>>,
+    pub approve_timeout: Option<i64>,
+    pub deadline: Option<i64>,
+    pub write_deadline: Option<i64>,
+    pub window: Option<i64>,
+    pub look_back: Option<i64>,
 }

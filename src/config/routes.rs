@@ -3,13 +3,15 @@
 use std::fs;
 use std::path::Path;
 
-use super::data::read_text;
+use super::data::{Dirs, read_text};
 use super::doc::Doc;
 use super::error::Error;
+use crate::domain::incident::kind::Kinds;
+use crate::domain::incident::mechanism::Mechanisms;
 use crate::domain::incident::triage::Routes;
 
 /// Where a project keeps its own, the first that is there.
-const OWN: &[&str] = &["prompts/incident/routes.toml", "incident/routes.toml"];
+const OWN: &[&str] = &["prompts/incident", "incident"];
 
 /// The routes of the project at `top`: what its file names like a built-in one replaces it, the rest is added.
 ///
@@ -19,13 +21,50 @@ pub fn routes(top: &Path) -> Result<Routes, Error> {
     let name = "routes.toml (built in)";
     let doc = Doc::parse(name, include_str!("../data/incident/routes.toml"))?;
     let built_in: Routes = doc.read()?;
-    let Some(own) = OWN.iter().find(|p| fs::symlink_metadata(top.join(p)).is_ok()) else {
+    let Some((own, text)) = own(top, "routes.toml")? else {
         return built_in.check().map(|()| built_in).map_err(|why| doc.wrong(&[], why));
     };
-    let text = read_text(&top.join(own))?;
-    let doc = Doc::parse(own, &text)?;
+    let doc = Doc::parse(&own, &text)?;
     let all = built_in.with(doc.read()?);
     all.check().map(|()| all).map_err(|why| doc.wrong(&[], why))
+}
+
+/// What a fleet's data files say.
+pub(super) struct FleetFiles {
+    pub routes: Routes,
+    /// The team's own kinds and mechanisms; may be empty.
+    pub mechanisms: String,
+    /// The team's own template of a postmortem; may be empty.
+    pub template: String,
+    /// The team's own recommendations and actions; may be empty.
+    pub actions: String,
+}
+
+/// The data files of a fleet, checked.
+pub(super) fn fleet_files(dirs: &Dirs) -> Result<FleetFiles, Error> {
+    let top = dirs.top().unwrap_or(Path::new(""));
+    let mut mechanisms = String::new();
+    if let Some((name, text)) = own(top, "mechanisms.toml")? {
+        let doc = Doc::parse(&name, &text)?;
+        let added = Mechanisms::built_in().add(&text, &mut Kinds::built_in());
+        added.map_err(|why| doc.wrong(&[], why))?;
+        mechanisms = text;
+    }
+    let template = own(top, "postmortem.md")?.map(|(_, text)| text).unwrap_or_default();
+    let actions = own(top, "actions.toml")?.map(|(_, text)| text).unwrap_or_default();
+    Ok(FleetFiles { routes: routes(top)?, mechanisms, template, actions })
+}
+
+/// A project's own file of that name, the first that is there, and how errors name it.
+fn own(top: &Path, name: &str) -> Result<Option<(String, String)>, Error> {
+    for folder in OWN {
+        let shown = format!("{folder}/{name}");
+        if fs::symlink_metadata(top.join(&shown)).is_ok() {
+            let text = read_text(&top.join(&shown))?;
+            return Ok(Some((shown, text)));
+        }
+    }
+    Ok(None)
 }
 
 #[cfg(test)]

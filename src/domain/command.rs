@@ -1,11 +1,13 @@
 //! What people, scripts and agents ask of a session.
 
+mod incident;
 mod looking;
 mod parts;
 mod talk;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::incident::{Incident, TEXT_MOST};
 pub use self::parts::{Begin, Caller, Order, Subject, Target, Until, Via, What, WhichOrder};
 pub use self::talk::{Confirming, Talk, Terms};
 
@@ -310,6 +312,8 @@ pub enum Command {
     Talk(Talk),
     /// What a person says to calls that wait for one.
     Confirm(Confirming),
+    /// Something asked of an incident fleet.
+    Incident(Incident),
 }
 
 impl Command {

@@ -1,6 +1,7 @@
 //! Prompt templates: minijinja, with every variable documented here and no other.
 
 pub mod example;
+mod incident;
 mod library;
 pub mod lint;
 pub mod variables;
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use self::incident::{IncidentVar, KindVar};
 pub use self::library::{BUILT_IN, Library, PromptError};
 use super::brief::{Brief, Upstream, Work};
 use super::command::Caller;
@@ -86,6 +88,8 @@ pub struct Vars {
     pub denied: Vec<String>,
     /// The query that is put to the agent, or answered; empty in all other prompts.
     pub query: QueryVar,
+    /// The incident the team works on; empty in all sessions but those of fleets.
+    pub incident: IncidentVar,
 }
 
 /// A query between agents as templates see it.
@@ -224,7 +228,7 @@ impl Vars {
             role: text(|s| &s.role),
             domain: text(|s| &s.domain),
             branch: text(|s| &s.branch),
-            target: config.merge.target.clone(),
+            target: if config.worktrees { config.merge.target.clone() } else { String::new() },
             session: config.session.clone(),
             focus: spec.map(|s| s.focus.clone()).unwrap_or_default(),
             gates: config.gates.iter().map(gate).collect(),

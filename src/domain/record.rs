@@ -2,6 +2,7 @@
 
 mod did;
 mod gate_at;
+mod incident;
 mod kept;
 mod kinds;
 mod moved;
@@ -13,8 +14,9 @@ use serde::{Deserialize, Serialize};
 
 pub use self::did::{Acted, Did};
 pub use self::gate_at::GateAt;
+pub use self::incident::Incidented;
 pub use self::kept::{Changed, Dropped, Marked, Recording, Typed, Used, Wrote};
-pub use self::moved::{Rippled, RunReviewed, TaskFreed, TaskMoved};
+pub use self::moved::{Offered, Rippled, RunReviewed, TaskFreed, TaskMoved};
 pub use self::talk::{Brings, Called, Confirmed, End, Talked};
 use super::command::{Order, Terms, Via};
 use super::guard::Guarded;
@@ -218,12 +220,7 @@ pub enum Record {
     /// All branches were reviewed after a run.
     RunReviewed(RunReviewed),
     /// A prompt is offered to the orchestrator's pane until it arrives, another run begins or a merge ends.
-    Offered {
-        /// The template's name.
-        prompt: String,
-        /// Why, for people.
-        why: String,
-    },
+    Offered(Offered),
     /// A run sends nothing more for now.
     RunPaused {
         /// The run.
@@ -391,6 +388,8 @@ pub enum Record {
     Call(Box<Called>),
     /// A call waits for a person, or no more.
     Confirm(Box<Confirmed>),
+    /// What happened in an incident.
+    Incident(Box<Incidented>),
     /// Something worth telling.
     Note {
         /// The text.

@@ -9,6 +9,7 @@ use super::conduct::Conduct;
 pub use super::gates::Gate;
 use super::gates::Verify;
 use super::id::AgentName;
+use super::incident::case::Fleet;
 use super::plan::Plan;
 use super::prefs::Prefs;
 use super::profile::Profile;
@@ -57,10 +58,13 @@ pub enum Layout {
     One,
     /// The table with one row an agent.
     Monitor,
+    /// The incident that a fleet works on: triage, findings, causes, postmortem.
+    Incident,
 }
 
 impl Layout {
-    /// All of them, in the order in which a key goes through them.
+    /// Those of panes and agents, in the order in which a key goes through them. [`Self::Incident`] is not among them:
+    /// a tab has it by configuration alone.
     pub const ALL: [Self; 5] = [Self::Grid, Self::Focus, Self::Stack, Self::One, Self::Monitor];
 
     /// As `orchestra.toml` has it.
@@ -72,6 +76,7 @@ impl Layout {
             Self::Stack => "stack",
             Self::One => "one",
             Self::Monitor => "monitor",
+            Self::Incident => "incident",
         }
     }
 }
@@ -216,6 +221,9 @@ pub struct Config {
     pub plans: BTreeMap<String, Plan>,
     /// Prompt templates by name.
     pub prompts: BTreeMap<String, String>,
+    /// What makes the team an incident fleet; none: it is no such fleet.
+    #[serde(default)]
+    pub fleet: Option<Box<Fleet>>,
 }
 
 impl AgentSpec {
@@ -265,6 +273,7 @@ impl Config {
             profiles: BTreeMap::new(),
             plans: BTreeMap::new(),
             prompts: BTreeMap::new(),
+            fleet: None,
         }
     }
 

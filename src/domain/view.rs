@@ -4,6 +4,7 @@ mod client;
 mod event;
 mod explained;
 mod gating;
+mod incident;
 mod library;
 mod run;
 mod sent;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use self::event::EventLine;
 pub use self::explained::{Explained, Loser};
 pub use self::gating::{GatingView, Verified};
+pub use self::incident::Taken;
 pub use self::library::{Library, PlanView, Template};
 pub use self::run::{Progress, RunView, StageView, TaskView};
 pub use self::sent::{Receipt, Rendered, settle};
@@ -25,6 +27,7 @@ pub use self::talk::{Briefing, ConfirmView, Happening, History, Peer, QueryView}
 use super::diff::{BranchDiff, Unmerged};
 use super::guard::Tampering;
 use super::id::{AgentName, Oid, TrainId};
+use super::incident::case::Case;
 use super::pr::Pr;
 use super::record::Recording;
 use super::review::{GateResult, GateStatus, Matrix, Review};
@@ -138,6 +141,10 @@ pub enum Answer {
     Briefing(Box<Briefing>),
     /// The prompts and plans of the session.
     Library(Box<Library>),
+    /// An incident as it is now.
+    Incident(Box<Case>),
+    /// What became of findings that were handed in.
+    Findings(Taken),
 }
 
 /// The whole session.

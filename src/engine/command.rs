@@ -39,6 +39,9 @@ impl Step<'_> {
     pub(super) fn command(&mut self, caller: &Caller, reply: Option<ReplyTo>, command: Command) {
         let tool = Tool::of(&command, self.everybody(&command));
         self.open_call(caller, reply, tool, &command);
+        if let Some(why) = self.needs_branches(&command) {
+            return self.reply(reply, Answer::Fault { fault: Fault::Usage, why });
+        }
         match self.state.config.conduct.policy.says(caller.standing(), tool) {
             Say::Allow => self.carry_out(caller, reply, command),
             Say::Confirm => self.ask_a_person(caller, reply, tool, command),
@@ -167,6 +170,7 @@ impl Step<'_> {
             Command::Library => Ok(Answer::Library(Box::new(self.state.view_library()))),
             Command::Talk(talk) => self.talk(caller, talk),
             Command::Confirm(what) => return self.confirm(reply, what),
+            Command::Incident(what) => self.incident(caller, what),
             other => self.small(caller, other).map(|text| Answer::Done { text }),
         };
         let answer = answer.unwrap_or_else(|why| Answer::Fault { fault: Fault::Usage, why });

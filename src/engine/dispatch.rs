@@ -119,7 +119,7 @@ impl Step<'_> {
             ));
         }
         let phrase = self.state.config.conduct.phrase.as_str();
-        let asks = prompt.is_some() && text.contains(phrase) && text.contains(&code);
+        let asks = self.has_branches() && prompt.is_some() && text.contains(phrase) && text.contains(&code);
         // Where the prompt itself spells a claim out, its echo could not be told from one.
         let spelt = spelt_out(&text, &Words { agent: name.as_str(), phrase, code: &code });
         let code = (asks && !spelt).then_some(code);

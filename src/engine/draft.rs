@@ -119,9 +119,10 @@ impl Step<'_> {
         let wanted = branches(self.state, &letters, &purpose);
         let job = self.state.next_job;
         self.state.next_job += 1;
-        let briefs = wanted.is_empty().then(Briefs::new);
+        let briefs = self.known_briefs(&wanted);
+        let known = briefs.is_some();
         self.state.drafts.push(Draft { job, letters, purpose, briefs });
-        if !wanted.is_empty() {
+        if !known {
             self.out.push(Effect::Brief { job, agents: wanted });
         }
         self.finish_drafts();

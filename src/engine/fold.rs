@@ -12,7 +12,7 @@ use super::parts::{
 };
 use super::state::{Agent, HISTORY, LOG_LINES, MAX_PAST, MAX_PAST_TEXT, State, Why};
 use crate::domain::id::{AgentName, DispatchId, ORCHESTRATOR};
-use crate::domain::record::{Acted, Dropped, Marked, Record, Rippled, Typed};
+use crate::domain::record::{Acted, Dropped, Marked, Offered, Record, Rippled, Typed};
 use crate::domain::ripple::RippleMove;
 use crate::domain::state::{AgentState, Outcome};
 use crate::domain::time::Time;
@@ -56,11 +56,12 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         }
         Record::Closed { .. } => end_runs(state, now),
         Record::OrderTaken { order } => take_order(state, order),
-        Record::Offered { prompt, why } => {
+        Record::Offered(Offered { prompt, why }) => {
             state.offer = Some(Offer { prompt: prompt.clone(), why: why.clone(), at: now });
         }
         Record::Wrote(wrote) => remember_text(state, &wrote.text.as_str().into()),
         Record::Talk(talked) => super::talk::fold(state, talked, now),
+        Record::Incident(step) => super::incident::fold(state, step, now),
         Record::Queued { dispatch, prompt, task, text, .. } => {
             state.next_dispatch = state.next_dispatch.max(dispatch + 1);
             if prompt.is_none() && task.is_none() {
@@ -184,6 +185,7 @@ pub(super) fn subject(record: &Record) -> Option<&AgentName> {
         Record::Recording(r) => r.agent.as_ref(),
         Record::Gate { agent, .. } => agent.as_ref(),
         Record::Talk(talked) => super::talk::subject(talked),
+        Record::Incident(step) => super::incident::subject(step),
         _ => None,
     }
 }

@@ -86,7 +86,7 @@ impl Step<'_> {
     /// Begins a prediction where one is due and none is under way. What git is just asked of is waited for.
     pub(super) fn predict_if_due(&mut self) {
         let foresight = &self.state.foresight;
-        let busy = self.state.closing || foresight.under_way.is_some();
+        let busy = !self.has_branches() || self.state.closing || foresight.under_way.is_some();
         if busy || !foresight.due || self.state.team().any(|a| a.inspecting) {
             return;
         }

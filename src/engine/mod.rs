@@ -5,6 +5,7 @@
 //! [`Record`], and every record made is also an effect to journal.
 
 mod answer;
+mod bare;
 mod calls;
 mod command;
 mod conductor;
@@ -22,6 +23,7 @@ mod gaps;
 mod gating;
 mod guard;
 mod history;
+mod incident;
 mod ledger;
 mod letter;
 mod limit;

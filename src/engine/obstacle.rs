@@ -157,7 +157,7 @@ pub(super) fn obstacle(
             .iter()
             .find(|r| r.id == *run)
             .and_then(|r| r.tasks.iter().find(|t| t.bound.id == *task));
-        if task.is_some_and(|t| t.since.is_none()) {
+        if state.config.worktrees && task.is_some_and(|t| t.since.is_none()) {
             return wait("looking at the branch");
         }
     }

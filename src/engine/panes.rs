@@ -193,10 +193,13 @@ impl Step<'_> {
 
     /// Asks git about an agent's branch, unless that question is already on its way.
     pub(super) fn inspect(&mut self, name: &AgentName) {
+        let asks = self.has_branches();
         let Some(agent) = self.state.agent_mut(name) else { return };
         if agent.spec.is_some() && !agent.inspecting {
             agent.inspecting = true;
-            self.out.push(Effect::Inspect { agent: name.clone() });
+            if asks {
+                self.out.push(Effect::Inspect { agent: name.clone() });
+            }
         }
     }
 

@@ -25,6 +25,7 @@ use crate::domain::command::Command;
 use crate::domain::gates::Place;
 use crate::domain::guard::{Snapshot, Tampering};
 use crate::domain::id::{AgentName, DispatchId, Oid};
+use crate::domain::incident::case::Case;
 use crate::domain::profile::Profile;
 use crate::domain::record::Recording;
 use crate::domain::review::{BranchFacts, GateResult, Matrix, Review};
@@ -111,6 +112,8 @@ pub struct State {
     pub confirmations: Vec<Confirmation>,
     /// Queries between agents, oldest first: all that are open, and the last of those that are over.
     pub queries: Vec<Asked>,
+    /// The latest incident; only fleets have one.
+    pub incident: Option<Box<Case>>,
     /// Whether the session is ending.
     pub closing: bool,
     pub(super) rules: Rules,
@@ -305,6 +308,7 @@ impl State {
             narration: String::new(),
             confirmations: Vec::new(),
             queries: Vec::new(),
+            incident: None,
             closing: false,
             rules,
             known,

@@ -2,7 +2,7 @@
 
 use crate::domain::command::Via;
 use crate::domain::id::AgentName;
-use crate::domain::record::{Acted, Called, Confirmed, Did, Record, RunReviewed};
+use crate::domain::record::{Acted, Called, Confirmed, Did, Offered, Record, RunReviewed};
 use crate::domain::ripple::RippleMove;
 use crate::domain::signal::printable;
 use crate::domain::time::{Time, rfc3339};
@@ -25,6 +25,8 @@ pub enum Kind {
     Merge,
     /// What agents say of themselves and to each other.
     Talk,
+    /// Incidents, their specialists and findings.
+    Incident,
     /// Calls by programs and from panes, and those that wait for a person.
     Call,
     /// The session itself, and everything else.
@@ -33,7 +35,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order they are offered.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Prompt,
         Self::State,
         Self::Run,
@@ -41,6 +43,7 @@ impl Kind {
         Self::Gate,
         Self::Merge,
         Self::Talk,
+        Self::Incident,
         Self::Call,
         Self::Session,
     ];
@@ -56,6 +59,7 @@ impl Kind {
             Self::Gate => "gates",
             Self::Merge => "merges",
             Self::Talk => "talk",
+            Self::Incident => "incidents",
             Self::Call => "calls",
             Self::Session => "session",
         }
@@ -65,7 +69,7 @@ impl Kind {
 /// Of what kind a record is.
 fn kind(record: &Record) -> Kind {
     match record {
-        Record::Queued { .. } | Record::Receipt { .. } | Record::Offered { .. } => Kind::Prompt,
+        Record::Queued { .. } | Record::Receipt { .. } | Record::Offered(_) => Kind::Prompt,
         Record::AgentUp { .. }
         | Record::AgentDown { .. }
         | Record::Activity { .. }
@@ -103,6 +107,7 @@ fn kind(record: &Record) -> Kind {
         | Record::TrainDropped { .. }
         | Record::TrainUndone { .. } => Kind::Merge,
         Record::Talk(_) => Kind::Talk,
+        Record::Incident(_) => Kind::Incident,
         Record::Call(_) | Record::Confirm(_) => Kind::Call,
         _ => Kind::Session,
     }
@@ -141,7 +146,9 @@ pub(super) fn told(record: &Record, phrase: &str) -> Option<(Option<AgentName>, 
         Record::TaskFreed(f) => format!("task {} no longer waits for others", f.task),
         Record::RunGates { tips, .. } => format!("all gates run on {} branches", tips.len()),
         Record::RunReviewed(RunReviewed { said, .. }) => format!("review: {said}"),
-        Record::Offered { prompt, why } => format!("{why}: the prompt {prompt} is offered to ORCHESTRATOR"),
+        Record::Offered(Offered { prompt, why }) => {
+            format!("{why}: the prompt {prompt} is offered to ORCHESTRATOR")
+        }
         Record::RippleIntent(RippleMove { onto, old, new, .. }) => {
             format!("moving onto the work of {onto}: {} → {}", old.short(), new.short())
         }
@@ -220,6 +227,7 @@ pub(super) fn told(record: &Record, phrase: &str) -> Option<(Option<AgentName>, 
         | Record::Wrote(_)
         | Record::Resized { .. } => return None,
         Record::Talk(talked) => super::talk::told(talked)?,
+        Record::Incident(step) => super::incident::told(step)?,
         Record::Call(called) => called_text(called),
         Record::Confirm(step) => match &**step {
             Confirmed::Asked { id, caller, title, seconds, .. } => {

@@ -8,7 +8,10 @@ use crate::domain::id::{AgentName, Oid};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No repository at or above the path.
-    #[error("{0} is not in a git repository; go to one, or run `git init` and make a first commit")]
+    #[error(
+        "{0} is not in a git repository; go to one, run `git init` and make a first commit, or have a team without \
+         worktrees: `worktrees = false` under [team] in orchestra.toml"
+    )]
     NotARepository(PathBuf),
     /// It has no working tree.
     #[error("{0} is a bare repository; use a clone with a working tree")]

@@ -19,6 +19,10 @@ impl Worker {
     /// One commit on the base, a build, a claim; the first time with the slips asked for.
     pub(super) fn hand_in(&mut self, effort: Effort, pace: &mut Pace) -> Step {
         let base = self.known.base.clone().unwrap_or_else(|| Base::MergeBase("main".to_owned()));
+        if !repo::here() {
+            self.say("● There is no repository here, so there is nothing to hand in. I am done.");
+            return Ok(());
+        }
         self.step("Looking at the branch", pace)?;
         let base = repo::resolve(&base)?;
         let (commits, open) = repo::standing(&base)?;

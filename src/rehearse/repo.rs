@@ -6,6 +6,12 @@ use std::process::{Command, Stdio};
 use super::prompt::Base;
 use super::topics::Change;
 
+/// Whether the current folder is the top of a working tree, so that commits made here are its own. A plain folder may
+/// lie inside somebody's repository, which is left alone.
+pub(super) fn here() -> bool {
+    Path::new(".git").exists()
+}
+
 /// Runs git here and gives back what it printed.
 ///
 /// # Errors

@@ -183,6 +183,9 @@ impl Worker {
                     return Err(Halt::Crashed);
                 }
             }
+            if !repo::here() {
+                continue;
+            }
             let bullets: Vec<String> = changes.iter().map(|c| format!("- {}", c.said)).collect();
             let title = format!("feat({}): enhance {}", agent.to_ascii_lowercase(), outline.area);
             let message = self.message(&title, &bullets);

@@ -97,7 +97,7 @@ pub struct Found {
     pub session_dir: PathBuf,
     /// Its name.
     pub name: String,
-    /// The repository it works on.
+    /// The repository it works on, or the folder of a project without one.
     pub repository: PathBuf,
     /// Whether somebody serves it.
     pub state: State,

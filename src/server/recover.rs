@@ -107,17 +107,22 @@ impl Server {
                 self.workers.count_from(agent.name.clone(), base.clone());
             }
         }
-        self.workers.know(self.state.accepted.as_ref());
-        // Before any program of an agent can run.
-        let seen = self.workers.first_look();
-        self.happen(seen);
+        let worktrees = self.state.config.worktrees;
+        if worktrees {
+            self.workers.know(self.state.accepted.as_ref());
+            // Before any program of an agent can run.
+            let seen = self.workers.first_look();
+            self.happen(seen);
+        }
         self.adopt_all(&logs);
         if opened {
             self.show_ended(&logs);
         }
         // What changed while nobody looked, and what is left out of it.
         self.workers.read_profiles();
-        self.workers.sweep();
+        if worktrees {
+            self.workers.sweep();
+        }
         self.happen(Event::Start);
     }
 

@@ -100,7 +100,7 @@ fn git_dirs(repository: &Path, worktree: &Path) -> Result<(PathBuf, PathBuf), St
     Ok((dirs.own, dirs.common))
 }
 
-/// What stands for them where a program works in the user's own checkout: empty folders, so that what git keeps
+/// What stands for them where a program works in the user's own checkout, or without worktrees: empty folders, so that what git keeps
 /// there, the target among it, stays closed to the program's sandbox.
 fn closed_git_dirs(folder: &Path) -> Result<(PathBuf, PathBuf), String> {
     for name in ["objects", "refs", "logs"] {
@@ -144,7 +144,7 @@ impl Server {
         let worktree = PathBuf::from(&agent.worktree);
         if !worktree.is_dir() {
             return Err(format!(
-                "{}: its worktree {} is gone; put it back, or `orchestra down` and `up` to make it anew",
+                "{}: its folder {} is gone; put it back, or `orchestra down` and `up` to make it anew",
                 agent.name, agent.worktree
             ));
         }
@@ -163,8 +163,8 @@ impl Server {
                     None => profile.written(&config.orchestrator),
                 };
                 let git = || match agent.spec {
-                    Some(_) => git_dirs(&self.file.repository, &worktree),
-                    None => closed_git_dirs(&files.join("git")),
+                    Some(_) if config.worktrees => git_dirs(&self.file.repository, &worktree),
+                    _ => closed_git_dirs(&files.join("git")),
                 };
                 let all = with_git_dirs(places.clone(), &profile.argv, git).map_err(failed)?;
                 profile.command(&all, &agent.life.launch)

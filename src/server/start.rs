@@ -32,11 +32,11 @@ const LOSERS: Duration = Duration::from_secs(3);
 pub struct Setup {
     /// Its directory; made here.
     pub session_dir: PathBuf,
-    /// The repository's top.
+    /// The repository's top, or the folder of a project without one.
     pub repository: PathBuf,
     /// The checked configuration.
     pub config: Config,
-    /// Each agent's worktree and the commit its work is counted from.
+    /// Each agent's worktree and the commit its work is counted from; a plain folder and none without worktrees.
     pub worktrees: Vec<(AgentName, PathBuf, Oid)>,
     /// Rows and columns of a pane until a dashboard shows it.
     pub size: (u16, u16),
@@ -79,8 +79,10 @@ pub fn prepare(setup: &Setup) -> Result<(), Error> {
         append(&dir, &mut log, &Record::Closed { why }, now).map_err(journal)?;
     }
     for pane in &file.panes {
-        let record = Record::Base { agent: pane.name.clone(), base: pane.base.clone() };
-        append(&dir, &mut log, &record, now).map_err(journal)?;
+        if file.config.worktrees {
+            let record = Record::Base { agent: pane.name.clone(), base: pane.base.clone() };
+            append(&dir, &mut log, &record, now).map_err(journal)?;
+        }
         let (rows, cols) = (setup.size.0.clamp(2, 1000), setup.size.1.clamp(2, 1000));
         append(&dir, &mut log, &Record::Resized { agent: pane.name.clone(), rows, cols }, now)
             .map_err(journal)?;

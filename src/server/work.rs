@@ -151,7 +151,9 @@ impl Workers {
         // Each runs once at a time, so none ever waits for another.
         let hooks = pool("hook", config.conduct.hooks.len(), &ground, &sender, waker);
         let predictions = predictor(&ground, &sender, waker);
-        let stirs = stir::start(ground.ward(), stir::Pace::default(), sender, waker.clone());
+        let watch = || stir::start(ground.ward(), stir::Pace::default(), sender, waker.clone());
+        // Without worktrees there is no repository whose changes could be told.
+        let stirs = if config.worktrees { watch() } else { None };
         Self { git, gates, panes, hooks, predictions, _stirs: stirs, results, ground }
     }
 

@@ -90,8 +90,8 @@ pub fn boot_id() -> String {
 pub struct PaneFile {
     /// The agent.
     pub name: AgentName,
-    /// Its worktree.
+    /// Its worktree, or its plain folder.
     pub worktree: PathBuf,
-    /// The commit its work is counted from.
+    /// The commit its work is counted from; empty without worktrees.
     pub base: Oid,
 }

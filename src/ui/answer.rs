@@ -82,6 +82,8 @@ pub fn notify(view: &mut View, answer: &Answer) {
         | Answer::Confirmations { .. }
         | Answer::History(_)
         | Answer::Briefing(_)
+        | Answer::Incident(_)
+        | Answer::Findings(_)
         | Answer::Library(_) => {}
         Answer::Suggestions { suggestions } => {
             open(view, Page::new("suggestions", suggestion_lines(suggestions)));

@@ -35,7 +35,7 @@ pub(super) fn frame(state: &State, view: &View) -> Frame {
     let narrated = rows >= TALL && !super::chrome::narrated(state, view).is_empty();
     let monitor = is_monitor(state, view);
     // A sheet has a row for each agent itself.
-    let whole = monitor || view.sheet.is_some();
+    let whole = monitor || view.sheet.is_some() || is_incident(state, view);
     let railed = cols >= WIDE && !whole && view.zoomed.is_none();
     let listed = !railed && !whole && rows >= TALL;
     let above = 1 + u16::from(listed);
@@ -69,6 +69,16 @@ pub(super) fn is_monitor(state: &State, view: &View) -> bool {
         && view.zoomed.is_none()
         && view.tab < state.config.tabs.len()
         && view.layout(state) == Layout::Monitor
+}
+
+/// Whether the incident is what is seen, by its tab.
+pub(super) fn is_incident(state: &State, view: &View) -> bool {
+    view.sheet.is_none() && view.zoomed.is_none() && view.is_incident_tab(state)
+}
+
+/// Whether what is seen has rows in place of panes.
+pub(super) fn has_no_panes(state: &State, view: &View) -> bool {
+    is_monitor(state, view) || is_incident(state, view)
 }
 
 fn count(n: usize) -> u16 {

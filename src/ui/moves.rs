@@ -78,6 +78,10 @@ pub(super) fn go(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Ve
 
 /// Changes how panes are laid out.
 pub(super) fn lay(state: &State, view: &mut View, lay: Lay) -> Vec<Action> {
+    if view.is_incident_tab(state) && !matches!(lay, Lay::NextPage | Lay::PreviousPage) {
+        view.complain("this tab is the incident's: it has no panes to lay out");
+        return vec![Action::Beep];
+    }
     let ways = Layout::ALL;
     let at = ways.iter().position(|w| *w == view.layout(state)).unwrap_or(0);
     let layout = match lay {
@@ -106,6 +110,7 @@ pub(super) fn lay(state: &State, view: &mut View, lay: Lay) -> Vec<Action> {
         Layout::Stack => "the chosen pane open, a line for each other",
         Layout::One => "one pane at a time",
         Layout::Monitor => "a row for every agent",
+        Layout::Incident => "the incident",
     };
     let narrow = view.cols < WIDE && matches!(layout, Layout::Grid | Layout::Focus);
     let narrow = if narrow { format!("; one at a time below {WIDE} columns") } else { String::new() };

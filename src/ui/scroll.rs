@@ -45,7 +45,7 @@ impl View {
 
     /// Whether the focused pane is seen from the oldest line that is kept of it.
     pub(super) fn at_oldest(&self, state: &State) -> bool {
-        let agent = if layout::is_monitor(state, self) { None } else { self.agent(state) };
+        let agent = if layout::has_no_panes(state, self) { None } else { self.agent(state) };
         self.deck.is_none() && agent.is_some_and(|a| self.back(a) >= self.furthest(a))
     }
 

@@ -10,7 +10,7 @@ use crate::engine::state::State;
 use crate::screen::keys;
 
 pub(super) fn start_typing(state: &State, view: &mut View) -> Vec<Action> {
-    if super::layout::is_monitor(state, view) {
+    if super::layout::has_no_panes(state, view) {
         if let Some(name) = view.focused(state) {
             view.go_to(state, &name);
         }
@@ -93,7 +93,7 @@ pub(super) fn type_on(state: &State, view: &mut View) {
     }
     view.types_on = false;
     let runs = view.agent(state).is_some_and(|a| a.pane.pid.is_some());
-    if runs && !super::layout::is_monitor(state, view) {
+    if runs && !super::layout::has_no_panes(state, view) {
         view.mode = Mode::Typing;
     }
 }

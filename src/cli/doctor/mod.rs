@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     }
     let top = match &args.dir {
         Some(dir) => top_of(dir)?,
-        None => place::repository()?,
+        None => place::project()?,
     };
     let report = look(&top, args.all)?;
     if args.json {
@@ -92,8 +92,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 
 fn top_of(dir: &Path) -> anyhow::Result<PathBuf> {
     let dir = dir.canonicalize().with_context(|| format!("find {}", dir.display()))?;
-    let repo = git2::Repository::discover(&dir).ok();
-    Ok(repo.and_then(|r| r.workdir().map(Path::to_owned)).unwrap_or(dir))
+    Ok(place::project_of(&dir).unwrap_or(dir))
 }
 
 fn look(top: &Path, all: bool) -> anyhow::Result<Report> {

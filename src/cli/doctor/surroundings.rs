@@ -22,8 +22,15 @@ const FILES_AN_AGENT: u64 = 16;
 /// Looks at git, the terminal, limits and folders. Without a usable configuration the repository's own
 /// branch and the default folders count.
 pub(super) fn look(top: &Path, config: Option<&Config>) -> Vec<Check> {
-    let mut checks = vec![git_program()];
-    checks.extend(repository(top, config));
+    let bare = config.is_some_and(|c| !c.worktrees);
+    let mut checks = Vec::new();
+    if bare {
+        let text = "none is needed, as `worktrees = false`: each agent works in a plain folder";
+        checks.push(Check::new("repository", Level::Ok, text));
+    } else {
+        checks.push(git_program());
+        checks.extend(repository(top, config));
+    }
     checks.extend([terminal(), locale()]);
     checks.push(open_files(config.map_or(8, |c| c.team.len())));
     checks.push(watching());
@@ -34,7 +41,10 @@ pub(super) fn look(top: &Path, config: Option<&Config>) -> Vec<Check> {
     };
     checks.extend(config.iter().flat_map(|c| &c.conduct.hooks).map(hook));
     checks.push(writable("record", &session));
-    checks.push(writable("worktrees", &paths::worktrees(top, config.map_or("sprint", |c| &c.session))));
+    checks.push(writable(
+        if bare { "folders" } else { "worktrees" },
+        &paths::worktrees(top, config.map_or("sprint", |c| &c.session)),
+    ));
     checks
 }
 

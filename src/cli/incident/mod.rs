@@ -2,10 +2,13 @@
 
 mod analyse;
 mod correlate;
+mod show;
 mod triage;
 
 use super::args::Incident;
 use super::exit::Exit;
+
+pub(super) use self::show::{taken_text, text};
 
 /// Runs it.
 pub(super) fn run(args: Incident) -> anyhow::Result<Exit> {

@@ -29,7 +29,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
         None => args.report.as_deref().filter(|p| *p != Path::new("-")).and_then(written),
     };
     let here = std::env::current_dir().context("learn the current folder")?;
-    let routes = config::routes(&place::repository().unwrap_or(here))?;
+    let routes = config::routes(&place::project().unwrap_or(here))?;
     let mut told =
         Told { symptom: args.symptom, started: args.started, scope: args.scope, priority: args.priority };
     // Where the report comes over standard input there is nobody to answer.

@@ -1,5 +1,6 @@
 //! `orchestra up`: from a configuration to a running team.
 
+mod plain;
 pub(super) mod programs;
 mod setup;
 mod turn;
@@ -33,6 +34,8 @@ pub(super) struct Started {
     pub socket: PathBuf,
     /// Whether it ran before.
     pub already: bool,
+    /// How work begins in it; empty where it ran before.
+    pub hint: &'static str,
 }
 
 /// Starts the team, or finds it running, and shows the dashboard where there is a terminal.
@@ -42,7 +45,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         // Before anything is started: a team nobody can look at was not meant.
         client::check()?;
     }
-    let top = place::repository()?;
+    let top = place::project()?;
     let started = start(&top, args.session.as_deref())?;
     if show {
         return attach::show(&started.socket, &started.session_dir);
@@ -57,7 +60,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     } else {
         out::result(&format!(
             "session `{name}` is up; `orchestra attach` shows it, `orchestra status` lists it, \
-             `orchestra run enhancement` begins, `orchestra down` ends it"
+             {}, `orchestra down` ends it",
+            started.hint
         ))?;
     }
     Ok(Exit::Done)
@@ -87,15 +91,26 @@ pub(super) fn start(top: &Path, session: Option<&str>) -> anyhow::Result<Started
     // Two that start the same session at once: the second finds it running.
     let _turn = turn::take(&paths::worktrees(top, &name))?;
     let known = server::find(top, Some(&name))?;
-    if let Some(found) = known.into_iter().find(|f| f.state != State::Ended) {
-        let socket = place::socket(&found)?;
-        return Ok(Started { name, session_dir: found.session_dir, socket, already: true });
+    if let Some(found) = known.iter().find(|f| f.state != State::Ended) {
+        let socket = place::socket(found)?;
+        return Ok(Started { name, session_dir: found.session_dir.clone(), socket, already: true, hint: "" });
     }
-    git::name_programs(&config.merge.programs);
-    let repo = git::probe(top, &config.merge.target).context("use this repository")?;
-    programs::check(&config, &exe)?;
-    warn_if_dirty(top);
-    let worktrees = worktrees(top, &config, &repo.target)?;
+    known.iter().try_for_each(|ended| plain::same_kind(ended, &config))?;
+    let worktrees = if config.worktrees {
+        git::name_programs(&config.merge.programs);
+        let repo = git::probe(top, &config.merge.target).context("use this repository")?;
+        programs::check(&config, &exe)?;
+        warn_if_dirty(top);
+        worktrees(top, &config, &repo.target)?
+    } else {
+        programs::check(&config, &exe)?;
+        plain::folders(top, &config)?
+    };
+    let hint = if config.worktrees {
+        "`orchestra run enhancement` begins"
+    } else {
+        "`orchestra send` prompts agents and `orchestra run` begins a plan"
+    };
     let session_dir = paths::session_dir(top, &config, &name);
     let size = crossterm::terminal::size().ok().filter(|_| out::on_terminal());
     let size = size.map_or(SIZE, |(cols, rows)| (rows, cols));
@@ -104,7 +119,7 @@ pub(super) fn start(top: &Path, session: Option<&str>) -> anyhow::Result<Started
     server::prepare(&setup).with_context(|| format!("prepare session `{name}`"))?;
     let socket =
         server::ensure_running(&exe, &session_dir).with_context(|| format!("start session `{name}`"))?;
-    Ok(Started { name, session_dir, socket, already: false })
+    Ok(Started { name, session_dir, socket, already: false, hint })
 }
 
 fn warn_if_dirty(top: &Path) {

@@ -2,6 +2,7 @@
 
 mod conduct;
 mod gates;
+mod incident;
 mod plans;
 mod profiles;
 mod record;
@@ -37,6 +38,7 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec
     let merge = check_merge(doc, &raw, &names)?;
     let review = review::check(doc, &raw)?;
     let record = record::check(doc, &raw.record)?;
+    let fleet = incident::check(doc, &raw, &names, dirs)?;
     let prefs = prefs::of_project(doc, &raw.ui, &raw.keys, &raw.themes)?;
     if let Some(index) = team.iter().position(|a| a.branch == merge.target) {
         let what = format!("`{}` is the merge target; an agent needs a branch of its own", merge.target);
@@ -66,6 +68,7 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec
         profiles,
         plans,
         prompts,
+        fleet,
     };
     Ok((config, left_out))
 }

@@ -202,3 +202,20 @@ fn a_team_without_worktrees_has_no_branches() {
     assert_eq!(words(&config.team[1].after), ["ARCH"]);
     assert!(config.plans.contains_key("enhancement"), "built-in plans are there; they are refused when run");
 }
+
+#[test]
+fn a_fleet_has_a_tab_for_its_incident_whether_it_says_so_or_not() {
+    let fleet = |tabs: &str| {
+        let config = good(&format!("{TEAM}[incident]\ncoordinator = \"ARCH\"\n{tabs}"));
+        let tabs = config.tabs.iter().map(|t| (t.name.clone(), t.layout, t.panes.len()));
+        tabs.collect::<Vec<_>>()
+    };
+    let tab = |name: &str, layout, panes| (name.to_owned(), layout, panes);
+    let usual = fleet("");
+    assert_eq!(usual[0], tab("Incident", Layout::Incident, 0));
+    assert_eq!(usual.len(), 4);
+    let own = "[[tab]]\nname = \"Incident\"\npanes = [\"SEC\"]\n";
+    assert_eq!(fleet(own), [tab("Incident 2", Layout::Incident, 0), tab("Incident", Layout::Grid, 1)]);
+    let placed = format!("{own}[[tab]]\nname = \"Now\"\nlayout = \"incident\"\n");
+    assert_eq!(fleet(&placed), [tab("Incident", Layout::Grid, 1), tab("Now", Layout::Incident, 0)]);
+}

@@ -6,7 +6,7 @@ const AFTER_TEAM: &[(&str, &str)] = &[
     (
         "[sesion]\n",
         "use orchestra.toml:7:2: `sesion`: unknown key; expected `session`, `team`, `tab`, `focus`, `run`, `signals`, `notify`, `hook`, `gate`, \
-         `verify`, `policy`, `merge`, `review`, `record`, `ui`, `keys`, `theme` or `profile`; did you mean `session`?",
+         `verify`, `policy`, `merge`, `review`, `record`, `incident`, `ui`, `keys`, `theme` or `profile`; did you mean `session`?",
     ),
     (
         "brnach = \"x\"\n",
@@ -112,7 +112,7 @@ const AFTER_TEAM: &[(&str, &str)] = &[
     ),
     (
         "[[tab]]\nname = \"T\"\nlayout = \"gird\"\n",
-        "use orchestra.toml:9:10: `tab.layout`: expected `grid`, `focus`, `stack`, `one` or `monitor`, found \
+        "use orchestra.toml:9:10: `tab.layout`: expected `grid`, `focus`, `stack`, `one`, `monitor` or `incident`, found \
          `gird`; did you mean `grid`?",
     ),
     (
@@ -127,6 +127,15 @@ const AFTER_TEAM: &[(&str, &str)] = &[
     (
         "[[tab]]\nname = \"T\"\nlayout = \"monitor\"\npanes = [\"SEC\"]\n",
         "use orchestra.toml:10:9: `tab.panes`: a monitor shows every agent; leave `panes` out",
+    ),
+    (
+        "[[tab]]\nname = \"T\"\nlayout = \"incident\"\n",
+        "use orchestra.toml:9:10: `tab.layout`: only an incident fleet has an incident to show; add [incident], or \
+         take `monitor`",
+    ),
+    (
+        "[incident]\ncoordinator = \"ARCH\"\n[[tab]]\nname = \"T\"\nlayout = \"incident\"\npanes = [\"SEC\"]\n",
+        "use orchestra.toml:12:9: `tab.panes`: the incident has no panes; leave `panes` out",
     ),
     (
         "[[tab]]\nname = \"T\"\npanes = [\"SEC\"]\ncolumns = 17\n",

@@ -1,6 +1,6 @@
 //! Which commands only look.
 
-use super::{Command, Confirming, Talk};
+use super::{Command, Confirming, Incident, Talk};
 
 impl Command {
     /// Whether it only asks what is: somebody who attached read-only may.
@@ -27,6 +27,7 @@ impl Command {
             Self::Trust { digest, .. } => digest.is_none(),
             Self::Confirm(what) => *what == Confirming::List,
             Self::Talk(talk) => matches!(talk, Talk::Queries { .. } | Talk::Briefing { .. }),
+            Self::Incident(what) => *what == Incident::Show,
             _ => false,
         }
     }

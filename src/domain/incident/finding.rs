@@ -115,7 +115,7 @@ pub struct Bounds<'a> {
 }
 
 /// Something that is wrong with a file of findings.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Problem {
     /// The line of the file, or the number of the finding in a JSON array, from 1.
     pub line: usize,

@@ -2,7 +2,7 @@
 
 use super::super::brief::{Brief, Commit, File, Place, Upstream, Work};
 use super::super::train::{ConflictFileVar, ConflictVar, SideVar};
-use super::{GateVar, MemberVar, QueryVar, Vars};
+use super::{GateVar, IncidentVar, KindVar, MemberVar, QueryVar, Vars};
 
 /// Every variable filled.
 #[must_use]
@@ -39,6 +39,7 @@ pub fn full() -> Vars {
         asks: vec![text("start_merge")],
         denied: vec![text("confirm")],
         query: query(),
+        incident: incident(),
         ..Vars::default()
     }
     .with(brief)
@@ -55,6 +56,36 @@ fn query() -> QueryVar {
         lines: vec![text("Which labels must every pod have?")],
         by: text("SEC"),
         answer: vec![text("owner and team; see policies/labels.yaml")],
+    }
+}
+
+/// An incident in the middle of everything.
+#[must_use]
+pub fn incident() -> IncidentVar {
+    let text = |s: &str| s.to_owned();
+    IncidentVar {
+        name: text("scale-out"),
+        report: vec![text("High latency on one service, api, since 02:16 UTC.")],
+        data: text("/incidents/scale-out"),
+        own_data: text("/incidents/scale-out/k8s"),
+        from: text("2026-03-13T23:16:00Z"),
+        to: text("2026-03-14T03:20:00Z"),
+        started: text("2026-03-14T02:16:00Z"),
+        symptom: text("latency"),
+        scope: text("service api"),
+        priority: text("P2"),
+        route: text("latency: a slow answer may come from all three domains"),
+        why: text("its data shows latency"),
+        engaged: vec![text("k8s-health-agent"), text("rds-health-agent")],
+        minutes: 5,
+        kinds: vec![KindVar { name: text("node.added"), what: text("A node joined the cluster") }],
+        correlation: vec![text("02:12 node.added -> 02:14 pod.scheduled, causal")],
+        missing: vec![text("rds-health-agent was past its deadline")],
+        sections: ["Timeline", "Root Cause", "Contributing Factors", "Recommendations", "Action Items"]
+            .map(String::from)
+            .to_vec(),
+        problems: vec![text("the number 73 is in no finding")],
+        attempts: 2,
     }
 }
 

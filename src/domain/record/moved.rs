@@ -47,3 +47,12 @@ pub struct Rippled {
     /// What came of it, for people.
     pub said: String,
 }
+
+/// A prompt that is offered to the orchestrator's pane.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Offered {
+    /// The template's name.
+    pub prompt: String,
+    /// Why, for people.
+    pub why: String,
+}

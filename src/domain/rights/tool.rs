@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Say, Standing};
-use crate::domain::command::{Command, Talk};
+use crate::domain::command::{Command, Incident, Talk};
 
 macro_rules! tools {
     ($($(#[$doc:meta])* $name:ident $word:literal $agent:ident $conductor:ident;)*) => {
@@ -72,6 +72,16 @@ tools! {
     Conflicts "conflicts" Allow Allow;
     /// What happened.
     History "history" Allow Allow;
+    /// The incident as it is.
+    ShowIncident "show_incident" Allow Allow;
+    /// Hands findings of the caller in, and says that these are all.
+    SubmitFindings "submit_findings" Allow Allow;
+    /// Hands a postmortem in.
+    SubmitPostmortem "submit_postmortem" Allow Allow;
+    /// Takes an incident on.
+    OpenIncident "open_incident" Deny Confirm;
+    /// Closes an incident.
+    CloseIncident "close_incident" Deny Confirm;
     /// Prompts some agents.
     SendPrompt "send_prompt" Deny Allow;
     /// Prompts the whole team at once.
@@ -181,6 +191,15 @@ impl Tool {
             Command::Down => Self::EndSession,
             Command::History { .. } => Self::History,
             Command::Confirm(_) => Self::Confirm,
+            Command::Incident(what) => match what {
+                Incident::Show => Self::ShowIncident,
+                Incident::Open { .. } => Self::OpenIncident,
+                Incident::Find { .. } | Incident::Reported { .. } | Incident::CannotUse { .. } => {
+                    Self::SubmitFindings
+                }
+                Incident::Submit { .. } => Self::SubmitPostmortem,
+                Incident::Close { .. } => Self::CloseIncident,
+            },
             Command::Talk(talk) => match talk {
                 Talk::Ask { .. } => Self::SendQuery,
                 Talk::Answer { .. } => Self::AnswerQuery,

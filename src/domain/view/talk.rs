@@ -92,7 +92,7 @@ pub struct Happening {
     pub at: String,
     /// Whom it concerns; none: the whole session.
     pub agent: Option<AgentName>,
-    /// What it is about: `prompts`, `states`, `plans`, `claims`, `gates`, `merges`, `talk`, `calls`, `session`.
+    /// What it is about: `prompts`, `states`, `plans`, `claims`, `gates`, `merges`, `talk`, `incidents`, `calls`, `session`.
     pub kind: String,
     /// What happened, safe to show. What agents printed may be quoted in it.
     pub text: String,

@@ -12,7 +12,7 @@ use crate::domain::command::Target;
 use crate::domain::ending::{EndGates, OnRed, Red};
 use crate::domain::gates::Reuse;
 use crate::domain::id::{AgentName, Oid, RunId};
-use crate::domain::record::{Record, RunReviewed};
+use crate::domain::record::{Offered, Record, RunReviewed};
 use crate::domain::review::{GateResult, GateStatus, Review, git_reasons};
 use crate::domain::state::TaskState;
 use crate::domain::team::Gate;
@@ -177,7 +177,7 @@ impl Step<'_> {
             let text = format!("{plan} offers the prompt {prompt}, which there is not: put it into prompts/");
             return self.record(Record::Note { text });
         }
-        self.record(Record::Offered { prompt, why: format!("{plan} has ended") });
+        self.record(Record::Offered(Offered { prompt, why: format!("{plan} has ended") }));
     }
 
     /// Sends the orchestrator what is offered.

@@ -110,7 +110,9 @@ impl Step<'_> {
 
     /// Starts what may start and ends what is done, until nothing changes.
     pub(in crate::engine) fn advance_runs(&mut self) {
-        while let Some(change) = self.state.running().and_then(|run| self.next_change(run)) {
+        loop {
+            self.read_nothing();
+            let Some(change) = self.state.running().and_then(|run| self.next_change(run)) else { return };
             match change {
                 Change::Send(run, bound) => self.send_task(run, &bound),
                 Change::Build(run, task, plan) => self.build_ripple(run, &task, *plan),

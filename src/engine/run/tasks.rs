@@ -92,7 +92,10 @@ impl Step<'_> {
     /// Fresh facts of an agent's branch: a start to count from, or a task done.
     pub(in crate::engine) fn tasks_inspected(&mut self, name: &AgentName) {
         let Some(agent) = self.state.agent(name) else { return };
-        let Some(facts) = agent.facts.clone() else { return };
+        let facts = agent.facts.clone();
+        if facts.is_none() && self.has_branches() {
+            return;
+        }
         // A terminal that is being asked may be found in other hands.
         let asked = agent.evidence.probing.is_some() || agent.evidence.probe_due.is_some();
         let rests = agent.activity == AgentState::Idle && !asked;
@@ -100,8 +103,8 @@ impl Step<'_> {
         let idle = rests && !silent;
         for (run, task) in self.open_tasks(name) {
             let id = task.bound.id.as_str();
-            match (task.state, task.bound.done) {
-                (TaskState::Sent, _) if task.since.is_none() => {
+            match (task.state, task.bound.done, &facts) {
+                (TaskState::Sent, _, Some(facts)) if task.since.is_none() => {
                     let since = Some(facts.head.clone());
                     self.record(Record::Task {
                         run,
@@ -111,11 +114,13 @@ impl Step<'_> {
                         since,
                     });
                 }
-                (TaskState::Running, DoneRule::Idle | DoneRule::Committed) if rests && silent => {
+                (TaskState::Running, DoneRule::Idle | DoneRule::Committed, _) if rests && silent => {
                     self.set_task(run, id, TaskState::Running, "silent, which proves nothing: look at it");
                 }
-                (TaskState::Running, DoneRule::Idle) if idle => self.set_task(run, id, TaskState::Done, ""),
-                (TaskState::Running, DoneRule::Committed) if idle => {
+                (TaskState::Running, DoneRule::Idle, _) if idle => {
+                    self.set_task(run, id, TaskState::Done, "")
+                }
+                (TaskState::Running, DoneRule::Committed, Some(facts)) if idle => {
                     let why = missing(task.since.as_ref(), &facts.head, facts.ahead, &facts.changed);
                     let to = if why.is_empty() { TaskState::Done } else { TaskState::Running };
                     self.set_task(run, id, to, &why);

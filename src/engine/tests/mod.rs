@@ -1,5 +1,6 @@
 //! Tests of the engine: scripts of events against a pretended git and pretended agents.
 
+mod bare;
 mod bounds;
 mod casts;
 mod conductor;

@@ -233,6 +233,9 @@ fn play(stage: &mut Stage, moves: Vec<Move>) {
         }
         for (ms, effect) in stage.effects.drain(..) {
             assert!(at(ms) <= at(stage.ms), "{effect:?}");
+            if !stage.state.config.worktrees {
+                super::bare::asks_nothing_of_git(&effect);
+            }
             if let Effect::Write { bytes, .. } = effect {
                 assert!(bytes.len() < 5 * 1024 * 1024);
             }
@@ -256,5 +259,12 @@ proptest! {
     #[test]
     fn nothing_breaks_it_from_the_very_start(moves in prop::collection::vec(step(), 1..40)) {
         play(&mut Stage::dark(super::kit::config()), moves);
+    }
+
+    #[test]
+    fn without_worktrees_nothing_breaks_it_and_git_is_never_asked(
+        moves in prop::collection::vec(step(), 1..60)
+    ) {
+        play(&mut Stage::of(super::bare::bare()), moves);
     }
 }

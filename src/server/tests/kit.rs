@@ -101,6 +101,7 @@ impl Stage {
             profiles: BTreeMap::new(),
             plans: BTreeMap::new(),
             prompts: BTreeMap::new(),
+            fleet: None,
         };
         let tree = |of: AgentName| (of, repository.clone(), Oid("0".repeat(40)));
         let worktrees = names.into_iter().map(tree).collect();

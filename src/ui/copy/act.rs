@@ -9,7 +9,7 @@ use crate::engine::state::State;
 use crate::ui::actions::Action;
 use crate::ui::ended::can_start;
 use crate::ui::keymap::{Glean, Op, When};
-use crate::ui::layout::is_monitor;
+use crate::ui::layout::has_no_panes;
 use crate::ui::text::hint;
 use crate::ui::view::{Mode, View};
 
@@ -21,7 +21,7 @@ pub(super) fn height(state: &State, view: &View, name: &AgentName) -> usize {
 
 /// Begins to look at the focused pane.
 pub(in crate::ui) fn start(state: &State, view: &mut View) -> bool {
-    let agent = if is_monitor(state, view) { None } else { view.agent(state) };
+    let agent = if has_no_panes(state, view) { None } else { view.agent(state) };
     let Some(agent) = agent.filter(|a| height(state, view, &a.name) > 0) else {
         let text = hint(view, "no pane is seen here: ‹type› opens one");
         view.complain(text);

@@ -119,6 +119,7 @@ fn config() -> Config {
         profiles: BTreeMap::new(),
         plans: plans.into_iter().map(|p| (p.name.clone(), p)).collect(),
         prompts: BTreeMap::new(),
+        fleet: None,
     }
 }
 

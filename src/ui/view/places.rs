@@ -17,6 +17,11 @@ impl View {
         self.layouts.get(&tab).copied().unwrap_or_else(configured)
     }
 
+    /// Whether this tab is the incident's.
+    pub(in crate::ui) fn is_incident_tab(&self, state: &State) -> bool {
+        self.tab < state.config.tabs.len() && self.layout(state) == Layout::Incident
+    }
+
     /// Lays this tab out in another way; the same agent stays chosen.
     pub(in crate::ui) fn lay_out(&mut self, state: &State, layout: Layout) {
         let chosen = self.members(state).get(self.choice(state)).cloned();
@@ -76,7 +81,7 @@ impl View {
     /// Focuses an agent: on this tab if it has a pane here, else on the first that has, else alone.
     pub(in crate::ui) fn go_to(&mut self, state: &State, name: &AgentName) {
         let place = |tab: usize| {
-            let panes = self.layout_of(state, tab) != Layout::Monitor;
+            let panes = !matches!(self.layout_of(state, tab), Layout::Monitor | Layout::Incident);
             let members = if panes { self.members_of(state, tab) } else { Vec::new() };
             members.iter().position(|m| m == name).map(|p| (tab, p))
         };

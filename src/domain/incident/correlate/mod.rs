@@ -50,7 +50,7 @@ pub enum Class {
 }
 
 /// Findings that are one event.
-#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
     /// The id of its first finding; by it the event is named.
     pub id: String,
@@ -71,7 +71,7 @@ pub struct Event {
 }
 
 /// What two events have to do with each other, and why.
-#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Pair {
     /// The event that began first; of a causal pair the cause.
     pub from: String,
@@ -86,15 +86,15 @@ pub struct Pair {
     /// How sure that is, from 0 to 1.
     pub confidence: f64,
     /// The mechanism of a causal pair.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mechanism: Option<String>,
     /// The common cause of a correlated pair, where it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub common: Option<String>,
 }
 
 /// Events that each brought about the next.
-#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Chain {
     /// The events, from the root cause to the last effect.
     pub events: Vec<String>,
@@ -105,7 +105,7 @@ pub struct Chain {
 }
 
 /// An event that may be the root cause of a group.
-#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Root {
     /// The event.
     pub event: String,
@@ -120,7 +120,7 @@ pub struct Root {
 }
 
 /// Events that belong together. Groups are independent of each other.
-#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Group {
     /// Its events, by time.
     pub events: Vec<String>,
@@ -137,7 +137,7 @@ pub struct Group {
 }
 
 /// An event for which no cause and no effect was found.
-#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Unexplained {
     /// The event.
     pub event: String,
@@ -146,7 +146,7 @@ pub struct Unexplained {
 }
 
 /// A clock that was assumed to be off.
-#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Skew {
     /// Whose clock.
     pub source: String,
@@ -157,7 +157,7 @@ pub struct Skew {
 }
 
 /// What findings have to do with each other.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Correlation {
     /// The window, in seconds.
     pub window_s: u32,

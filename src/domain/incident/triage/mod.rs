@@ -162,7 +162,8 @@ impl Question {
 }
 
 /// Answers that somebody gives beside the report; empty: none.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Told {
     /// To [`Question::Symptom`].
     pub symptom: Option<String>,

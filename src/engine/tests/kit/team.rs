@@ -71,6 +71,7 @@ pub(in crate::engine::tests) fn config() -> Config {
         profiles: profiles.map(|p| (p.name.clone(), p)).collect(),
         plans: plans.map(|p| (p.name.clone(), p)).collect(),
         prompts: crate::config::PROMPTS.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect(),
+        fleet: None,
     }
 }
 

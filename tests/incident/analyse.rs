@@ -1,14 +1,9 @@
 //! What the built-in analysts find, from the real program.
 
-// Tests may unwrap: a failure there is the report.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod kit;
-
 use std::fs;
 use std::path::Path;
 
-use kit::Place;
+use crate::kit::Place;
 
 fn scenario(name: &str) -> String {
     format!("{}/tests/scenarios/{name}", env!("CARGO_MANIFEST_DIR"))

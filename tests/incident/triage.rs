@@ -1,14 +1,9 @@
 //! `orchestra incident triage` as people and scripts run it.
 
-// Tests may unwrap: a failure there is the report.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod kit;
-
 use std::fs;
 
-use kit::term::Terminal;
-use kit::{Place, schema, wait_until};
+use crate::kit::term::Terminal;
+use crate::kit::{Place, schema, wait_until};
 
 #[test]
 fn a_report_that_says_all_needs_no_question() {

@@ -1,15 +1,11 @@
 //! Findings in a file, the real program, and what it makes of them.
 
-// Tests may unwrap: a failure there is the report.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-#[path = "kit/schema.rs"]
-mod schema;
-
 use std::fs;
 use std::process::{Command, Output};
 
 use serde_json::Value;
+
+use crate::kit::schema;
 
 const FINDINGS: &str = r#"{"id":"scale","source":"finops","at":"2026-03-14T02:10:00Z","kind":"autoscaling.scale_out","entities":["asg/web"],"summary":"5 instances more"}
 {"id":"node","source":"k8s","at":"2026-03-14T02:12:00Z","kind":"node.added","entities":["asg/web","node/n1"],"summary":"nodes joined"}

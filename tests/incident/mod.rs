@@ -1,0 +1,5 @@
+//! One file for each of its commands.
+
+mod analyse;
+mod correlate;
+mod triage;
