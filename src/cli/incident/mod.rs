@@ -3,6 +3,7 @@
 mod analyse;
 mod correlate;
 mod show;
+mod told;
 mod triage;
 
 use super::args::Incident;
