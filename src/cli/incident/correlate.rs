@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use super::told;
+use super::correlated;
 use crate::cli::args::Correlate as Args;
 use crate::cli::exit::{Exit, Fail};
 use crate::cli::out;
@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     if args.json {
         out::json(&found)?;
     } else {
-        out::result(&told::text(&found))?;
+        out::result(&correlated::text(&found))?;
     }
     Ok(Exit::Done)
 }

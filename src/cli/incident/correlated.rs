@@ -1,7 +1,6 @@
-//! What findings have to do with each other, for people: 80 columns.
+//! What findings have to do with each other, for people: 80 columns, without control characters.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use crate::cli::table::wrapped;
 use crate::domain::incident::correlate::{Chain, Class, Correlation, Event, Group, Pair};
@@ -13,13 +12,37 @@ const PAIRS_TOLD: usize = 20;
 
 /// All of it.
 pub(super) fn text(found: &Correlation) -> String {
-    let mut text = Text {
-        events: found.events.iter().map(|e| (e.id.as_str(), e)).collect(),
-        one_day: one_day(&found.events),
-        text: String::new(),
-    };
-    text.all(found);
-    text.text
+    let mut text = Text::of(found);
+    if found.events.is_empty() {
+        text.say("no findings: nothing to correlate");
+    } else {
+        text.summary(found);
+        text.chains(found);
+        text.groups(found);
+        text.unexplained(found);
+        text.pairs("Causal", &found.pairs, Class::Causal, usize::MAX);
+        text.pairs("Correlated", &found.pairs, Class::Correlated, PAIRS_TOLD);
+        text.pairs("Independent", &found.pairs, Class::Independent, PAIRS_TOLD);
+        if found.unlisted > 0 {
+            text.head(&format!("{} pairs are not listed for their number", found.unlisted));
+        }
+    }
+    text.lines.join("\n") + "\n"
+}
+
+/// What was assumed, and the chains.
+pub(super) fn chains(found: &Correlation) -> Vec<String> {
+    let mut text = Text::of(found);
+    text.chains(found);
+    text.lines
+}
+
+/// The groups with their root causes, and what is unexplained.
+pub(super) fn groups(found: &Correlation) -> Vec<String> {
+    let mut text = Text::of(found);
+    text.groups(found);
+    text.unexplained(found);
+    text.lines
 }
 
 /// The day on which all events began, if it is one.
@@ -32,20 +55,21 @@ fn one_day(events: &[Event]) -> Option<String> {
 struct Text<'a> {
     events: BTreeMap<&'a str, &'a Event>,
     one_day: Option<String>,
-    text: String,
+    lines: Vec<String>,
 }
 
-impl Text<'_> {
-    /// A line, wrapped below the text that follows two blanks. Control characters are taken out.
-    fn say(&mut self, line: &str) {
-        // Writing to a string does not fail.
-        let _ = writeln!(self.text, "{}", wrapped(printable(line).trim_end()));
+impl<'a> Text<'a> {
+    fn of(found: &'a Correlation) -> Self {
+        let events = found.events.iter().map(|e| (e.id.as_str(), e)).collect();
+        Self { events, one_day: one_day(&found.events), lines: Vec::new() }
     }
 
-    fn all(&mut self, found: &Correlation) {
-        if found.events.is_empty() {
-            return self.say("no findings: nothing to correlate");
-        }
+    /// A line, wrapped below the text that follows two blanks. Control characters are taken out.
+    fn say(&mut self, line: &str) {
+        self.lines.extend(wrapped(printable(line).trim_end()).split('\n').map(str::to_owned));
+    }
+
+    fn summary(&mut self, found: &Correlation) {
         let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
         let day = self.one_day.as_ref().map_or_else(String::new, |day| format!("{day}: "));
         self.say(&format!(
@@ -54,6 +78,9 @@ impl Text<'_> {
             count(found.events.len(), "event"),
             found.window_s
         ));
+    }
+
+    fn chains(&mut self, found: &Correlation) {
         if let Some(skew) = &found.skew {
             let by = skew.by_s.abs();
             let how = if skew.by_s > 0.0 { "behind" } else { "ahead" };
@@ -71,26 +98,26 @@ impl Text<'_> {
         if found.more_chains > 0 {
             self.head(&format!("{} more chains are not listed for their number", found.more_chains));
         }
+    }
+
+    fn groups(&mut self, found: &Correlation) {
         for (n, group) in found.groups.iter().enumerate() {
             self.group(n + 1, group);
         }
-        self.pairs("Causal", &found.pairs, Class::Causal, usize::MAX);
-        self.pairs("Correlated", &found.pairs, Class::Correlated, PAIRS_TOLD);
-        self.pairs("Independent", &found.pairs, Class::Independent, PAIRS_TOLD);
-        if found.unlisted > 0 {
-            self.head(&format!("{} pairs are not listed for their number", found.unlisted));
-        }
+    }
+
+    fn unexplained(&mut self, found: &Correlation) {
         if !found.unexplained.is_empty() {
             self.head("Unexplained");
         }
         for one in &found.unexplained {
             self.event("  ", &one.event);
-            self.say(&format!("               {}", one.why));
+            self.say(&format!("            {}", one.why));
         }
     }
 
     fn head(&mut self, line: &str) {
-        self.text.push('\n');
+        self.lines.push(String::new());
         self.say(line);
     }
 
