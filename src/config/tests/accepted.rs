@@ -76,7 +76,7 @@ fn the_built_in_data_files_are_right() {
     assert_eq!(profiles, known);
     assert!(config.prompts.contains_key("enhance") && config.prompts.contains_key("wrap-up"));
     let stages = |plan: &str| {
-        let bound = config.plans[plan].bind(&config.team).unwrap();
+        let bound = config.plans[plan].bind(&config.team, &config.focus).unwrap();
         let last = bound.iter().map(|b| b.stage).max().unwrap();
         let of = |s| bound.iter().filter(move |b| b.stage == s).map(|b| b.agent.to_string());
         (0..=last).map(|s| of(s).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
@@ -198,7 +198,7 @@ fn a_team_without_worktrees_has_no_branches() {
     let more = "after = [\"ARCH\"]\nfocus = [\"lib\"]\n[merge]\ntarget = \"main\"\norder = []\n[session]\nsetup = \"true\"\n";
     let config = good(&format!("{team}{more}"));
     assert!(!config.worktrees);
-    assert!(config.team.iter().all(|a| a.branch.is_empty()));
+    assert!(config.team.iter().all(|a| a.branch.is_empty()) && config.merge.target.is_empty());
     assert_eq!(words(&config.team[1].after), ["ARCH"]);
     assert!(config.plans.contains_key("enhancement"), "built-in plans are there; they are refused when run");
 }

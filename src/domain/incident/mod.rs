@@ -2,11 +2,14 @@
 
 pub mod analyst;
 pub mod case;
+pub mod compare;
 pub mod correlate;
 pub mod finding;
 pub mod kind;
 pub mod mechanism;
 pub mod postmortem;
+#[cfg(test)]
+mod scenes;
 pub mod score;
 pub mod stamp;
 pub mod triage;

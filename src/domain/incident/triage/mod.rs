@@ -12,6 +12,7 @@ mod words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use self::answers::reference as received;
 pub use self::moment::{Reference, reference};
 use self::routes::Facts;
 pub use self::routes::{ENTRIES_MOST, NOTHING, OTHER, Observable, Route, Routes, Specialist};
@@ -184,6 +185,12 @@ pub struct Open {
     pub why: String,
     /// Whether an answer was given that makes no sense.
     pub wrong: bool,
+}
+
+/// The moment by which the times of a report are told: its own line where it has one, unless `given` was laid down.
+#[must_use]
+pub fn reference_of(report: &str, given: &Reference) -> Reference {
+    answers::reference(report, Some(given)).unwrap_or_else(|| given.clone())
 }
 
 /// Triages a report. `received` is the moment of `--received` or of the file; a line in the report goes before the latter.
