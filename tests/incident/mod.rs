@@ -3,4 +3,5 @@
 mod analyse;
 mod correlate;
 mod fleet;
+mod postmortem;
 mod triage;
