@@ -139,7 +139,7 @@ impl Worker {
         }
         let note = match trouble.first() {
             Some(why) => why.clone(),
-            None => format!("read {} files, found {count}", files.len()),
+            None => format!("read {}, found {count}", files.join(", ")),
         };
         self.report(&note, pace)
     }
