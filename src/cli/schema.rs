@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
+use super::incident::RunEnded;
 use crate::domain::conduct::Told;
 use crate::domain::incident::correlate::Correlation;
 use crate::domain::incident::finding::Finding;
@@ -36,6 +37,7 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("finding", made::<Finding>(SchemaSettings::draft2020_12().for_deserialize())),
         ("correlation", root::<Correlation>()),
         ("triage", root::<Triaged>()),
+        ("incident_run", root::<RunEnded>()),
     ] {
         let defs = schema.remove(DEFS).and_then(|d| d.as_object().cloned()).unwrap_or_default();
         found.insert(kind.to_owned(), whole(kind, schema, &defs));
