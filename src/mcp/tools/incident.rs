@@ -1,5 +1,7 @@
 //! Tools for incidents.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -258,12 +260,14 @@ struct CannotUse {
 }
 
 /// What became of it.
-#[derive(Serialize, JsonSchema)]
+#[derive(Default, Serialize, JsonSchema)]
 struct Submitted {
     /// Ids of those that are new.
     taken: Vec<String>,
     /// Ids of those that were there already.
     known: Vec<String>,
+    /// Those that say what another one says already: its id by theirs. They were not taken.
+    same_as: BTreeMap<String, String>,
     /// What is wrong with the others: `line` is the number of the finding, from 1.
     problems: Vec<Problem>,
     /// What else was done, in a line.
@@ -278,12 +282,13 @@ fn submit_findings(call: &mut Call, args: Submit) -> Gives<Submitted> {
     for CannotUse { file: place, why } in args.cannot_use {
         done(call, Command::Incident(Incident::CannotUse { place, why }))?;
     }
-    let mut given = Submitted { taken: vec![], known: vec![], problems: vec![], what: String::new() };
+    let mut given = Submitted::default();
     if !args.findings.is_empty() {
         let text = Value::Array(args.findings).to_string();
         match call.ask(Command::Incident(Incident::Find { text }))? {
             Answer::Findings(found) => {
-                (given.taken, given.known, given.problems) = (found.taken, found.known, found.problems);
+                (given.taken, given.known) = (found.taken, found.known);
+                (given.same_as, given.problems) = (found.same_as, found.problems);
             }
             other => return Err(out_of_turn(&other)),
         }

@@ -2,7 +2,6 @@
 
 use crate::cli::incident::show::{approved, finding};
 use crate::domain::incident::case::{Case, Engagement, Fleet, Progress, Stage};
-use crate::domain::incident::stamp;
 use crate::domain::signal::printable;
 
 /// How often the time that is left to say no is told, in seconds.
@@ -39,8 +38,9 @@ impl News {
             lines.push(format!("the route goes ahead: {}", approved(by)));
         }
         if self.specialists.is_empty() {
-            for one in &case.specialists {
-                lines.push(format!("{} is engaged and has {} s: {}", one.agent, one.deadline_s, one.why));
+            let engaged: Vec<&str> = case.specialists.iter().map(|s| s.agent.as_str()).collect();
+            if !engaged.is_empty() {
+                lines.push(format!("engaged: {}", engaged.join(", ")));
             }
             self.specialists = vec![Progress::Waiting; case.specialists.len()];
         }
@@ -80,10 +80,9 @@ impl News {
 
 fn further(one: &Engagement) -> String {
     let note = if one.note.is_empty() { String::new() } else { format!(": {}", one.note) };
-    let until = one.until.map(|at| format!(" until {}", stamp::text(at))).unwrap_or_default();
     match one.progress {
         Progress::Waiting => format!("{} waits for its brief", one.agent),
-        Progress::Looking => format!("{} looks{until}", one.agent),
+        Progress::Looking => format!("{} has its brief, and {} s", one.agent, one.deadline_s),
         Progress::Reported => format!("{} has reported{note}", one.agent),
         Progress::Late => format!("{} is past its deadline{note}", one.agent),
         Progress::Failed => format!("{} failed{note}", one.agent),
