@@ -122,9 +122,10 @@ static AGO: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let one = format!(r"(?:\d+(?:\.\d+)?\s*|\b(?:{})\s+)(?:{UNIT})", numbers());
     let many = format!(r"{one}(?:[\s,]*(?:and\s+)?{one})*(?:\s+and\s+a\s+half)?");
     let past = format!(
-        r"(?:for|in|over|during)\s+(?:about\s+)?(?:the\s+)?(?:last|past)\s+(?:{many}|(?P<whole>{UNIT}))\b|since\s+(?:about\s+)?{many}\b"
+        r"(?:for|in|over|during)\s+(?:about\s+)?(?:the\s+)?(?:last|past)\s+(?:{many}|(?P<whole>{UNIT}))\b"
     );
-    Regex::new(&format!(r"(?i)\b{many}\s+ago\b|\b{past}|\b(?P<now>just now|right now)\b")).ok()
+    let since = format!(r"(?P<since>since\s+)(?:about\s+)?{many}(?:\s+ago)?\b");
+    Regex::new(&format!(r"(?i)\b{many}\s+ago\b|\b{past}|\b{since}|\b(?P<now>just now|right now)\b")).ok()
 });
 
 fn numbers() -> String {
@@ -167,7 +168,9 @@ pub fn reference(text: &str, from: &str) -> Option<Reference> {
 }
 
 fn ago(caught: &Captures<'_>, reference: Option<&Reference>) -> Option<Told> {
-    let words = caught.get(0)?.range();
+    let mut words = caught.get(0)?.range();
+    // It is the cue of the start, not a part of the time.
+    words.start += caught.name("since").map_or(0, |m| m.len());
     let told = |at| Some(Told { words: words.clone(), at, offset: None, doubts: Vec::new() });
     let Some(r) = reference.filter(|r| r.exact) else {
         return told(Err("is told by the moment of the report, which is not known: say --received".into()));
