@@ -38,11 +38,9 @@ fn triage_needs_fewer_specialists_and_finds_as_much() {
     assert!(triage["recall"].as_f64() > way("keyword")["recall"].as_f64());
     let shown = place.ok(&args);
     assert!(shown.lines().all(|l| l.chars().count() <= 80), "{shown}");
-    for part in [
-        "scale-out\n  triage     k8s rds finops",
-        "simulated seconds",
-        &format!("broadcast {:>9}", 3 * count),
-    ] {
+    for part in
+        ["scale-out\n  triage     k8s rds finops", "simulated seconds", &format!("broadcast{:>9}", 3 * count)]
+    {
         assert!(shown.contains(part), "`{part}` is not in\n{shown}");
     }
 }
