@@ -6,7 +6,6 @@ use super::draft::Briefs;
 use crate::domain::brief::Brief;
 use crate::domain::command::{Command, Until};
 use crate::domain::id::AgentName;
-use crate::domain::plan::DoneRule;
 use crate::domain::state::AgentState;
 
 /// Why there are no branches.
@@ -16,6 +15,11 @@ impl Step<'_> {
     /// Whether agents have branches that can be asked about.
     pub(super) fn has_branches(&self) -> bool {
         self.state.config.worktrees
+    }
+
+    /// What an agent can be left out of.
+    pub(super) fn left_out_of(&self) -> &'static str {
+        if self.has_branches() { "the plan and the merge" } else { "the plan" }
     }
 
     /// Lets everybody whose branch was to be read go on where there are no branches.
@@ -91,8 +95,8 @@ impl Step<'_> {
                            review at its end: write one into plans/";
                 (format!("run {plan}"), why.into())
             }
-            Command::AddTask { task } if task.done != DoneRule::Idle => {
-                let why = "only `idle` proves a task done without commits: `--done idle`";
+            Command::AddTask { task } if task.done.by_commits() => {
+                let why = "only `idle` and `reported` prove a task done without commits: `--done idle`";
                 (format!("add task {}", task.id), why.into())
             }
             _ => return None,
