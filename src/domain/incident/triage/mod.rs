@@ -192,8 +192,8 @@ pub struct Open {
 
 /// The moment by which the times of a report are told: its own line where it has one, unless `given` was laid down.
 #[must_use]
-pub fn reference_of(report: &str, given: &Reference) -> Reference {
-    answers::reference(report, Some(given)).unwrap_or_else(|| given.clone())
+pub fn reference_of(report: &str, given: &Reference, routes: &Routes) -> Reference {
+    answers::reference(report, Some(given), &routes.words).unwrap_or_else(|| given.clone())
 }
 
 /// Triages a report. `received` is the moment of `--received` or of the file; a line in the report goes before the latter.
