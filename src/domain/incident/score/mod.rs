@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub use truth::{Expected, Label, Truth, UNDECIDED};
+pub use truth::{Expected, Label, TRUTH_MOST, Truth, UNDECIDED};
 
 use super::correlate::{Class, Correlation, Group};
 use view::View;
