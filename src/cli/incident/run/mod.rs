@@ -56,7 +56,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         }
     };
     let since = Instant::now();
-    let done = take_on(args, &started, &fleet, since, folder.open(&intake), shows.then_some(&own));
+    let done =
+        take_on(args, &started, &fleet, since, folder.open(&intake, &fleet.routes), shows.then_some(&own));
     let ended = if started.already { Ok(()) } else { finish(&own, &top, &started) };
     let (case, in_time) = done?;
     ended?;
