@@ -78,6 +78,7 @@ pub(super) enum Choice {
 /// Text was pasted.
 pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
     view.message = None;
+    view.settle(state);
     (view.begun, view.just_left) = (None, None);
     match &mut view.mode {
         Mode::Typing => {
@@ -91,6 +92,7 @@ pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
             vec![Action::Type { agent: name, bytes, submits }]
         }
         Mode::Composer(_) => super::composer::paste(view, text),
+        Mode::Triage(_) => super::incident::paste(state, view, text),
         Mode::Choose(chooser) => {
             let clean = printable(text);
             chooser.search(|query| query.extend(clean.chars().take(100)));
@@ -145,6 +147,7 @@ pub(super) fn other_key(state: &State, view: &mut View, begun: Option<Key>, key:
     match &mut view.mode {
         Mode::Typing => return type_key(state, view, key),
         Mode::Composer(_) => return super::composer::edit(state, view, key),
+        Mode::Triage(_) => return super::incident::edit(state, view, key),
         Mode::Choose(chooser) => match key.code {
             Code::Char(c) if !key.mods.ctrl && !key.mods.alt => chooser.search(|q| q.push(c)),
             Code::Backspace => chooser.search(|q| {
@@ -188,7 +191,8 @@ pub(super) fn perform(state: &State, view: &mut View, op: Op, key: Option<Key>) 
         Mode::Page(_) => super::open::reading(state, view, op),
         Mode::Choose(_) => super::open::choosing(state, view, op),
         Mode::Typing => while_typing(state, view, op, key),
-        Mode::Entry(_) => replay::enter(view, op),
+        Mode::Entry(_) => replay::enter(state, view, op),
+        Mode::Triage(_) => super::incident::on_form(state, view, op),
         Mode::Copy(_) => super::copy::perform(state, view, op),
         Mode::Calls(_) => super::calls::perform(state, view, op),
         Mode::Normal if view.deck.is_some() => replay::perform(state, view, op, key),
