@@ -3,6 +3,8 @@
 // Tests may unwrap: a failure there is the report.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "e2e_session/bare.rs"]
+mod bare;
 #[path = "e2e_session/gates.rs"]
 mod gates;
 #[path = "e2e_session/hostile.rs"]

@@ -3,6 +3,7 @@
 mod attach;
 mod confirm;
 mod events;
+mod finding;
 mod incident;
 mod keymap;
 mod merge;
@@ -23,7 +24,8 @@ use clap::{Args, Parser, Subcommand};
 pub use self::attach::Attach;
 pub use self::confirm::{Confirm, ConfirmId};
 pub use self::events::{Events, Mcp};
-pub use self::incident::{Analyse, Correlate, Incident, Triage};
+pub use self::finding::Finding;
+pub use self::incident::{Analyse, Answers, Close, Correlate, Incident, Open, Submit, Triage};
 pub use self::keymap::Keymap;
 pub use self::merge::Merge;
 pub use self::pane::{Keys, Pin, Read, Restart};
@@ -199,9 +201,14 @@ pub enum Cmd {
     ///
     /// docs/mcp.md lists the tools, and what each caller may do.
     Mcp(Mcp),
+    /// Hands in what was found out about the incident; run by an agent in its own pane
+    ///
+    /// One finding by flags, or many by --file. What is wrong with one is named and the rest is taken; exit status 1
+    /// then. --done says that these are all. docs/incidents.md has the kinds and the format.
+    Finding(Finding),
     /// Says whom an incident needs, and what findings about it have to do with each other
     ///
-    /// No session is needed: files are read and an answer is printed. docs/incidents.md has the formats.
+    /// triage, correlate, and analyse read files and need no session; docs/incidents.md has the formats.
     #[command(subcommand)]
     Incident(Incident),
     /// Tells the session what an agent program's hook says (run by programs in their pane)

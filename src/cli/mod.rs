@@ -16,6 +16,7 @@ mod events;
 pub mod exit;
 mod explain;
 mod export;
+mod finding;
 mod hook;
 mod import;
 mod incident;
@@ -181,6 +182,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Confirm(a)) => confirm::run(a),
         Some(Cmd::Events(a)) => events::run(a),
         Some(Cmd::Mcp(a)) => mcp::run(&a),
+        Some(Cmd::Finding(a)) => finding::run(a),
         Some(Cmd::Incident(a)) => incident::run(a),
         Some(Cmd::Hook(a)) => Ok(hook::run(a)),
         Some(Cmd::Hold) => Ok(Exit::Code(crate::hold::run())),
@@ -265,10 +267,20 @@ mod tests {
             "orchestra mcp --session s",
             "orchestra incident triage report.md --symptom latency --started 02:16 --scope all --priority P1 --json",
             "orchestra incident correlate findings.jsonl --window 2m --mechanisms own.toml --json",
+            "orchestra incident show --json",
+            "orchestra incident open tests/scenarios/dns --data d --name n --priority P2 --session s --json",
+            "orchestra incident submit - --json",
+            "orchestra incident close --why enough",
+            "orchestra incident analyse d --only k8s --json",
+            "orchestra finding --kind db.cpu.high --at 2026-03-14T02:12:00Z --entity db/a --entity db/b --summary s \
+             --severity warning --before -1 --after 2 --unit % --precision 60 --evidence a.json:1 --id x --done",
+            "orchestra finding --file - --done --note all",
+            "orchestra finding --cannot-use a.json --why empty",
+            "orchestra finding --list --json",
             "orchestra hook codex notify {}",
             "orchestra hook claude Stop",
         ] {
-            assert!(Cli::try_parse_from(line.split(' ')).is_ok(), "{line}");
+            assert!(Cli::try_parse_from(line.split_whitespace()).is_ok(), "{line}");
         }
         for line in [
             "orchestra send all",
@@ -280,6 +292,13 @@ mod tests {
             "orchestra demo --speed 0",
             "orchestra ready --session s",
             "orchestra restart SEC --text a --prompt b",
+            "orchestra finding",
+            "orchestra finding --at 2026-03-14T02:12:00Z --summary s",
+            "orchestra finding --kind db.cpu.high --at 02:12 --summary s",
+            "orchestra finding --kind db.cpu.high --at 2026-03-14T02:12:00Z",
+            "orchestra finding --list --done",
+            "orchestra finding --cannot-use a.json",
+            "orchestra finding --done --severity bad",
         ] {
             let error = Cli::try_parse_from(line.split(' ')).err();
             assert!(error.is_some_and(|e| e.use_stderr()), "{line}");

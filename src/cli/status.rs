@@ -62,22 +62,26 @@ pub(super) fn text(s: &Status) -> String {
         ("last", Side::Left),
     ];
     let mut table = Table::new(&columns);
+    // Columns that are empty for everybody are left out.
+    let of_branch = |a: &AgentView, text: String| if a.branch.is_empty() { String::new() } else { text };
     for a in &s.agents {
         table.row([
             a.name.to_string(),
             state(a),
             a.role.clone(),
             a.branch.clone(),
-            a.ahead.to_string(),
-            a.behind.to_string(),
-            if a.dirty { "dirty" } else { "clean" }.to_owned(),
+            of_branch(a, a.ahead.to_string()),
+            of_branch(a, a.behind.to_string()),
+            of_branch(a, if a.dirty { "dirty" } else { "clean" }.to_owned()),
             gates(a),
             a.usage.as_ref().map_or(String::new(), used),
             a.pid.map_or(String::new(), |p| p.to_string()),
             a.last_activity.as_deref().map_or(String::new(), clock),
         ]);
     }
-    let mut text = format!("{} · {} · {}\n{}", s.session, s.target, s.repository, table.render());
+    let about = [&s.session, &s.target, &s.repository].map(String::as_str);
+    let about: Vec<&str> = about.into_iter().filter(|t| !t.is_empty()).collect();
+    let mut text = format!("{}\n{}", about.join(" · "), table.render());
     for a in &s.agents {
         if !a.need.is_empty() {
             text.push_str(&format!("{} needs you: {}\n", a.name, printable(&a.need)));

@@ -37,6 +37,9 @@ pub const PLANS: &[(&str, &str)] = &[
     ("wrap-up", include_str!("../data/plans/wrap-up.toml")),
 ];
 
+/// Where a project keeps what the prompts of an incident fleet include, and the fleet's other files.
+pub(super) const INCIDENT: &str = "prompts/incident";
+
 /// Where a project keeps its own data files.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Dirs {
@@ -96,7 +99,8 @@ impl Dirs {
         names.into_iter().map(load).collect()
     }
 
-    /// The prompt templates: built in, then the project's own. What a project replaces stays there
+    /// The prompt templates: built in, then the project's own. Those in `prompts/incident/` are parts that others include
+    /// by `incident/NAME`. What a project replaces stays there
     /// under its name with [`BUILT_IN`] before it.
     ///
     /// # Errors
@@ -104,7 +108,11 @@ impl Dirs {
     pub fn prompts(&self) -> Result<BTreeMap<String, File>, Error> {
         let built_in = PROMPTS.iter().map(|(name, text)| File::built_in(name, "prompts", "md", text));
         let mut all: BTreeMap<String, File> = built_in.map(|f| (f.name.clone(), f)).collect();
-        for own in self.files("prompts", "md")? {
+        let mut parts = self.files(INCIDENT, "md")?;
+        // The template of a postmortem is no prompt, though it stands beside them.
+        parts.retain(|f| f.name != "postmortem");
+        parts.iter_mut().for_each(|f| f.name = format!("incident/{}", f.name));
+        for own in self.files("prompts", "md")?.into_iter().chain(parts) {
             if let Some(replaced) = all.insert(own.name.clone(), own) {
                 all.insert(format!("{BUILT_IN}{}", replaced.name), replaced);
             }

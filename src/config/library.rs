@@ -12,6 +12,7 @@ pub const PROMPTS: &[(&str, &str)] = texts!("prompts",
     "enhance" "enhance-arch" "enhance-plat" "enhance-sec" "enhance-obs" "enhance-net" "enhance-ops" "enhance-qa"
     "enhance-docs" "wrap-up" "wrap-up-arch" "wrap-up-plat" "wrap-up-sec" "wrap-up-obs" "wrap-up-net" "wrap-up-ops"
     "wrap-up-qa" "wrap-up-docs" "orchestrate" "orchestrator-review" "refused" "conflict" "continue" "query" "answer"
+    "incident-brief" "incident-postmortem" "incident-retry" "incident/SOUL" "incident/SKILL"
     "_claim" "_enhance" "_extra" "_session" "_suggested" "_team" "_upstream" "_weak" "_who" "_work" "_wrap-up");
 
 /// A ready-made team.

@@ -135,6 +135,13 @@ impl Plan {
         Self { name: name.into(), title: title.into(), stages, gates, confirm_red: false, then, tasks }
     }
 
+    /// Whether it cannot be run without branches: a task is proved done by commits, or gates or a review follow.
+    #[must_use]
+    pub fn asks_for_commits(&self) -> bool {
+        let idle = self.tasks.iter().all(|t| t.done == DoneRule::Idle);
+        !idle || self.gates != EndGates::None || self.then.review
+    }
+
     /// Binds the plan to a team: one entry per task and agent, with its stage.
     ///
     /// Tasks of an `each` plan whose agent no stage names form a last stage; stage names that are

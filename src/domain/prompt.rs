@@ -228,7 +228,7 @@ impl Vars {
             role: text(|s| &s.role),
             domain: text(|s| &s.domain),
             branch: text(|s| &s.branch),
-            target: if config.worktrees { config.merge.target.clone() } else { String::new() },
+            target: config.merge.target.clone(),
             session: config.session.clone(),
             focus: spec.map(|s| s.focus.clone()).unwrap_or_default(),
             gates: config.gates.iter().map(gate).collect(),

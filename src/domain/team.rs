@@ -111,7 +111,7 @@ impl Tab {
 /// How branches come together.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Merge {
-    /// The branch that takes the work.
+    /// The branch that takes the work; empty in a team without worktrees.
     pub target: String,
     /// Groups in order; within a group the order given is used.
     pub order: Vec<Vec<AgentName>>,

@@ -158,7 +158,7 @@ pub struct Status {
     pub server_pid: u32,
     /// The repository's top.
     pub repository: String,
-    /// The branch that takes the work.
+    /// The branch that takes the work; empty in a session without worktrees.
     pub target: String,
     /// The agents in team order.
     pub agents: Vec<AgentView>,

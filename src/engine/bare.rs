@@ -5,7 +5,6 @@ use super::Step;
 use super::draft::Briefs;
 use crate::domain::brief::Brief;
 use crate::domain::command::{Command, Until};
-use crate::domain::ending::EndGates;
 use crate::domain::id::AgentName;
 use crate::domain::plan::DoneRule;
 use crate::domain::state::AgentState;
@@ -87,11 +86,7 @@ impl Step<'_> {
                 never(states)
             }
             Command::Run { plan, .. } | Command::DryRun { plan, .. } => {
-                let found = self.state.config.plans.get(plan)?;
-                let idle = found.tasks.iter().all(|t| t.done == DoneRule::Idle);
-                if idle && found.gates == EndGates::None && !found.then.review {
-                    return None;
-                }
+                self.state.config.plans.get(plan).filter(|found| found.asks_for_commits())?;
                 let why = "it asks for commits; a plan here has tasks with `done = \"idle\"` and no gates or \
                            review at its end: write one into plans/";
                 (format!("run {plan}"), why.into())

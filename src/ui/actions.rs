@@ -1,5 +1,6 @@
 //! What comes of keys: the view changes, and the server is asked to act.
 
+use super::branches;
 use super::composer::Composer;
 use super::ended::{self, can_start};
 use super::keymap::{Op, Seq, When, key_name};
@@ -78,7 +79,6 @@ pub(super) enum Choice {
 /// Text was pasted.
 pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
     view.message = None;
-    view.settle(state);
     (view.begun, view.just_left) = (None, None);
     match &mut view.mode {
         Mode::Typing => {
@@ -182,7 +182,7 @@ pub(super) fn other_key(state: &State, view: &mut View, begun: Option<Key>, key:
 
 /// Does what an operation says, whatever key or entry asked for it.
 pub(super) fn perform(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Vec<Action> {
-    if view.refuses(op) {
+    if branches::refuses(state, view, op) {
         return vec![Action::Beep];
     }
     match view.mode {
@@ -205,7 +205,7 @@ pub(super) fn perform(state: &State, view: &mut View, op: Op, key: Option<Key>) 
 
 /// What an operation of the dashboard does, whatever fills its body.
 pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Vec<Action> {
-    if view.refuses(op) {
+    if branches::refuses(state, view, op) {
         return vec![Action::Beep];
     }
     match op {
@@ -241,7 +241,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
         }
         Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, view))),
         Op::GoTo => view.mode = Mode::Choose(Box::new(lists::going(state))),
-        Op::Help => view.mode = Mode::Page(Box::new(Page::help(&view.keys, Keys::Running))),
+        Op::Help => view.mode = Mode::Page(Box::new(Page::help(state, &view.keys, Keys::Running))),
         Op::Journal => return super::sheet::perform(state, view, When::Journaling, op),
         Op::Review => return super::sheet::perform(state, view, When::Reviewing, op),
         Op::Merge => return merge(state, view),
@@ -265,7 +265,7 @@ pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -
             format!("end session {}", state.config.session),
             vec![
                 "Every agent's program is stopped, and with it what it had not saved.".into(),
-                "Branches, worktrees and the record stay.".into(),
+                branches::left(state).into(),
             ],
             Command::Down,
         ),
@@ -321,10 +321,7 @@ fn on_agent(state: &State, view: &mut View, op: Op, agent: &Agent) -> Vec<Action
             }
             Op::Stop => {
                 let what = "Its program is stopped with all it started; its conversation may be lost.";
-                let lines = vec![
-                    what.into(),
-                    hint(view, "Its branch, worktree and record stay. ‹run› starts it again."),
-                ];
+                let lines = vec![what.into(), hint(view, branches::left_of_one(state))];
                 ask(view, format!("stop {name}"), lines, Command::Stop { agent: name });
                 Vec::new()
             }
@@ -360,16 +357,15 @@ fn on_agent(state: &State, view: &mut View, op: Op, agent: &Agent) -> Vec<Action
             ask(view, format!("take {name} at its word"), lines, command);
         }
         Op::Skip if agent.left_out => {
-            let lines =
-                vec![format!("The merge takes {} again, and tasks skipped for it go on.", spec.branch)];
-            ask(view, format!("take {name} back"), lines, Command::TakeBack { agent: name });
+            ask(
+                view,
+                format!("take {name} back"),
+                branches::taken_back(spec),
+                Command::TakeBack { agent: name },
+            );
         }
         Op::Skip => {
-            let lines = vec![
-                format!("Open tasks of {name} are skipped, and the merge goes without {}.", spec.branch),
-                "Its program and its branch stay.".into(),
-            ];
-            ask(view, format!("leave {name} out"), lines, Command::Skip { agent: name });
+            ask(view, format!("leave {name} out"), branches::left_out(spec), Command::Skip { agent: name });
         }
         _ => {}
     }

@@ -193,8 +193,12 @@ fn status_lines(status: &Status) -> Vec<Text> {
         Text::Pair("repository".into(), line(&status.repository)),
     ];
     lines.extend(status.agents.iter().map(|a| {
-        let text =
-            format!("{:<10} {:<9} {:<20} ↑{} ↓{} {}", a.name, a.state, a.branch, a.ahead, a.behind, a.need);
+        let text = match a.branch.as_str() {
+            "" => format!("{:<10} {:<9} {}", a.name, a.state, a.need),
+            branch => {
+                format!("{:<10} {:<9} {branch:<20} ↑{} ↓{} {}", a.name, a.state, a.ahead, a.behind, a.need)
+            }
+        };
         Text::Plain(line(&text))
     }));
     lines

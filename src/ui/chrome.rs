@@ -31,6 +31,13 @@ const COMMANDS: [&str; 3] = [
     "orchestra send · run · merge …",
 ];
 
+/// The same where there is nothing to review or merge.
+const PLAIN_COMMANDS: [&str; 3] = [
+    "a shell with all of the session: orchestra status · send · ask · wait · run · explain; agents: orchestra mcp",
+    "orchestra status · send · ask · wait · run",
+    "orchestra send · ask · run …",
+];
+
 pub(super) fn draw_top(buffer: &mut Buffer, view: &View, area: Rect, top: &Top) {
     put(buffer, area.x, area.y, printable(&top.session), usize::from(area.width), DIM);
     if top.session.trim_start().starts_with("orchestra") {
@@ -155,7 +162,8 @@ fn commands(state: &State, view: &View, room: usize) -> Option<&'static str> {
     let config = &state.config;
     let shell = config.orchestrator.is_empty() || config.conductor().is_some_and(Profile::is_shell);
     let here = shell && view.focused(state).is_some_and(|name| name.as_str() == ORCHESTRATOR);
-    COMMANDS.into_iter().find(|text| here && text.width() <= room)
+    let all = if config.worktrees { COMMANDS } else { PLAIN_COMMANDS };
+    all.into_iter().find(|text| here && text.width() <= room)
 }
 
 fn typing(state: &State, view: &View) -> Line<'static> {

@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::actions::next_need;
 use super::arrange::arrange;
+use super::branches::lacks;
 use super::ended::{can_resume, can_start};
 use super::keymap::{Keymap, Lay, Op, When};
 use super::layout::is_monitor;
@@ -64,7 +65,7 @@ pub(super) fn pieces(state: &State, view: &View, room: usize) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     // Whoever only looks is not told of what they may not do; Enter opens a row of the Monitor for them too.
     let types = !view.looks_only() || is_monitor(state, view);
-    let may = |op: Op| view.may(op) && (types || op != Op::Type);
+    let may = |op: Op| view.may(op) && !lacks(state, op) && (types || op != Op::Type);
     for key in wanted.into_iter().filter(|(op, _)| may(*op)) {
         let piece = Piece::new(&view.keys, when, key);
         if !pieces.iter().any(|p| p.op == piece.op) && used + piece.width() <= room {

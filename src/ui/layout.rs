@@ -122,11 +122,10 @@ pub(super) fn top(state: &State, view: &View) -> Top {
     let width = usize::from(view.cols);
     let base = state.target_tip().map_or(String::new(), |oid| format!("@{}", oid.short()));
     let config = &state.config;
-    let target = match config.worktrees && !config.merge.target.is_empty() {
-        true => format!(" · {}{base}", config.merge.target),
-        false => String::new(),
+    let full = match config.merge.target.as_str() {
+        "" => format!(" orchestra  {} ", config.session),
+        target => format!(" orchestra  {} · {target}{base} ", config.session),
     };
-    let full = format!(" orchestra  {}{target} ", config.session);
     let named = format!(" orchestra  {} ", config.session);
     let label = |i: usize, long: bool| {
         let name = &config.tabs[i].name;

@@ -1,10 +1,12 @@
 //! What lists offer to choose from.
 
 use super::actions::Choice;
+use super::branches::holds;
 use super::keymap::{Binding, Op, When, keys_name};
 use super::popup::Chooser;
 use super::view::View;
 use crate::domain::command::Order;
+use crate::domain::plan::Plan;
 use crate::domain::prompt::BUILT_IN;
 use crate::domain::signal::printable;
 use crate::domain::state::AgentState;
@@ -19,7 +21,8 @@ pub(super) fn plans(state: &State) -> Vec<(Choice, String, String)> {
     let entry = |plan: &String, title: &str, order: Order, how: &str| {
         (Choice::Run(plan.clone(), order), printable(&format!("run {plan} {how}")), printable(title))
     };
-    let all = state.config.plans.iter();
+    let runs = |plan: &Plan| state.config.worktrees || !plan.asks_for_commits();
+    let all = state.config.plans.iter().filter(|(_, plan)| runs(plan));
     all.flat_map(|(name, plan)| orders.map(|(order, how)| entry(name, &plan.title, order, how))).collect()
 }
 
@@ -48,7 +51,7 @@ pub(super) fn palette(state: &State, view: &View) -> Chooser {
         // What only a sheet does opens that sheet.
         when => when.is_sheet() && !known(b.op) && !b.op.moves(),
     };
-    let mut entries: Vec<_> = keys.all().filter(listed).map(entry).collect();
+    let mut entries: Vec<_> = keys.all().filter(listed).filter(|b| holds(state, b)).map(entry).collect();
     // What is open comes first.
     entries.sort_by_key(|(choice, _, _)| !matches!(choice, Choice::Op(w, _) if *w == when && w.is_sheet()));
     entries.extend(plans(state).into_iter().map(|(c, label, _)| (c, label, String::new())));

@@ -6,6 +6,7 @@
 mod actions;
 mod answer;
 mod arrange;
+mod branches;
 mod calls;
 mod chrome;
 mod company;

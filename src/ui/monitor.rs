@@ -67,12 +67,16 @@ const COLUMNS: [Column; 12] = [
     Column { title: "works on", width: 30, side: Side::Left, text: |_, a, _| a.task.clone(), order: 9 },
 ];
 
+/// The columns that are left out where there are no branches.
+const OF_BRANCHES: [&str; 4] = ["branch", "ahead", "tree", "gate"];
+
 pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, body: Rect) {
     let table = table(state, view, body);
     if body.height == 0 {
         return;
     }
-    let columns = Table::fitting(&COLUMNS, usize::from(body.width));
+    let wanted = |c: &Column| state.config.worktrees || !OF_BRANCHES.contains(&c.title);
+    let columns = Table::fitting(&COLUMNS, usize::from(body.width), wanted);
     columns.head(buffer, Rect { height: 1, ..body });
     let shown = usize::from(table.rows.saturating_sub(1));
     let agents = state.team().enumerate().skip(table.first).take(shown);

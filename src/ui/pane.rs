@@ -183,7 +183,8 @@ fn title(view: &View, agent: &Agent, width: usize) -> Line<'static> {
     let tinted = of_state(state);
     let pinned = if agent.pin.is_some() { " (pinned)" } else { "" };
     let head = format!(" {} {} {state}{pinned} ", agent.name, view.look.sign(state));
-    let branch = agent.spec.as_ref().map(|s| format!("· {} ", printable(&s.branch)));
+    let branch = agent.spec.as_ref().filter(|s| !s.branch.is_empty());
+    let branch = branch.map(|s| format!("· {} ", printable(&s.branch)));
     let counts = agent
         .facts
         .as_ref()

@@ -8,6 +8,7 @@ use ratatui::widgets::{Block, Borders, Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
 use super::actions::Choice;
+use super::branches::holds;
 use super::keymap::{Act, Binding, Keymap, Meaning, Op, REPLAYED, SECTIONS, Seq, When, keys_name};
 use super::review::{Lookup, Subject};
 use super::text::{Row, Text, put_row, rows_of, wrap};
@@ -101,10 +102,11 @@ impl Page {
     }
 
     /// All keys, by when they hold.
-    pub fn help(keys: &Keymap, of: Keys) -> Self {
+    pub fn help(state: &State, keys: &Keymap, of: Keys) -> Self {
         let mut lines = Vec::new();
         for (when, title) in SECTIONS {
-            let held = keys.all().filter(|b| b.when == when).map(|b| (of.keys(keys, b), b.what));
+            let held =
+                keys.all().filter(|b| b.when == when && holds(state, b)).map(|b| (of.keys(keys, b), b.what));
             let held = held.filter(|(keys, _)| !keys.is_empty());
             let pairs: Vec<Text> =
                 held.map(|(keys, what)| Text::Pair(keys_name(&keys), what.into())).collect();
@@ -124,9 +126,12 @@ impl Page {
             ("double click", "show the pane alone, and back"),
             ("wheel", "look back in the pane's history, or move in what is open"),
             ("click a key at the foot", "do what the key does; : lists all actions, a click takes one"),
-            ("click in the review", "go there; once more: read what there is"),
         ] {
             lines.push(Text::Pair(key.into(), what.into()));
+        }
+        if state.config.worktrees {
+            let what = "go there; once more: read what there is";
+            lines.push(Text::Pair("click in the review".into(), what.into()));
         }
         Self::new("keys", lines)
     }

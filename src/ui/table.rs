@@ -31,10 +31,11 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub fn fitting(all: &'static [Column], width: usize) -> Self {
+    /// Of `all` those that `wanted` takes.
+    pub fn fitting(all: &'static [Column], width: usize, wanted: impl Fn(&Column) -> bool) -> Self {
         let mut chosen: Vec<usize> = Vec::new();
         let mut used = 1;
-        let mut by_worth: Vec<usize> = (0..all.len()).collect();
+        let mut by_worth: Vec<usize> = (0..all.len()).filter(|i| wanted(&all[*i])).collect();
         by_worth.sort_by_key(|i| all[*i].order);
         for i in by_worth {
             if used + all[i].width < width {

@@ -59,3 +59,18 @@ fn put(dir: &Path, path: &str, bytes: &[u8]) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, bytes).unwrap();
 }
+
+#[test]
+fn one_specialist_reads_its_own_folder_alone() {
+    let place = Place::empty();
+    let dir = scenario("scale-out");
+    let own = format!("{dir}/rds");
+    let text = place.ok(&["incident", "analyse", &dir, "--only", "rds-health-agent", "--json"]);
+    assert!(text.contains("db.connections.high@db/orders") && !text.contains("k8s-health-agent"), "{text}");
+    for (dir, name) in [(&own, "rds"), (&dir, "rds")] {
+        assert_eq!(place.ok(&["incident", "analyse", dir, "--only", name, "--json"]), text);
+    }
+    let refused = |args: &[&str], parts: &[&str]| place.run(args).refused(2, parts);
+    refused(&["incident", "analyse", &own, "--only", "k8s"], &["none of the folders k8s"]);
+    refused(&["incident", "analyse", &dir, "--only", "finop"], &["did you mean `finops-agent`"]);
+}

@@ -2,4 +2,5 @@
 
 mod analyse;
 mod correlate;
+mod fleet;
 mod triage;

@@ -5,9 +5,29 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
+use super::Of;
+use crate::domain::incident::triage::Told;
+
 /// Incidents.
 #[derive(Subcommand, Debug)]
 pub enum Incident {
+    /// Shows the incident that the fleet works on, or the last one
+    ///
+    /// Whom it needs and why, how far each specialist is, the findings by time, what they have to do with each other,
+    /// and what is missing of the answer.
+    Show(Of),
+    /// Takes an incident on with the fleet that runs here
+    ///
+    /// REPORT is a file, or a directory with report.md and a folder of data for each specialist. What it leaves open
+    /// is asked on a terminal; elsewhere and with --json it ends with status 2.
+    Open(Open),
+    /// Hands the postmortem of the incident in
+    ///
+    /// It is checked against the sections it has to have and against the findings. Exit status 1 when it does not
+    /// stand; what is wrong is said.
+    Submit(Submit),
+    /// Closes the incident as it is, without waiting any longer
+    Close(Close),
     /// Asks what a report leaves open, and says which specialists the incident needs
     ///
     /// Four questions are answered from the report, or by the flags, which go before it. What stays open is asked on a
@@ -25,23 +45,9 @@ pub enum Incident {
     Analyse(Analyse),
 }
 
-/// Arguments of `incident analyse`.
-#[derive(Args, Debug)]
-pub struct Analyse {
-    /// The directory of the incident
-    #[arg(value_name = "DIR")]
-    pub dir: PathBuf,
-    /// Print a line of JSON for each finding
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// Arguments of `incident triage`.
-#[derive(Args, Debug)]
-pub struct Triage {
-    /// The report; - is standard input
-    #[arg(value_name = "REPORT")]
-    pub report: Option<PathBuf>,
+/// Answers to the four questions of triage, and when they were asked.
+#[derive(Args, Debug, Default)]
+pub struct Answers {
     /// What is seen first of all, such as latency, errors, pod-failures, cost; none; other
     #[arg(long, value_name = "TEXT")]
     pub symptom: Option<String>,
@@ -57,6 +63,86 @@ pub struct Triage {
     /// When the report came in: what "30 minutes ago" counts from, and the day of a time without a date
     #[arg(long, value_name = "TIME")]
     pub received: Option<String>,
+}
+
+impl Answers {
+    /// As triage takes them.
+    #[must_use]
+    pub fn told(&self) -> Told {
+        Told {
+            symptom: self.symptom.clone(),
+            started: self.started.clone(),
+            scope: self.scope.clone(),
+            priority: self.priority.clone(),
+        }
+    }
+}
+
+/// Arguments of `incident open`.
+#[derive(Args, Debug)]
+pub struct Open {
+    /// The report, or a directory with report.md; - is standard input
+    #[arg(value_name = "REPORT")]
+    pub report: Option<PathBuf>,
+    /// The directory with a folder of data for each specialist; where that of the report has such folders it is that
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// What to call it
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// What triage is told.
+    #[command(flatten)]
+    pub answers: Answers,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// Arguments of `incident submit`.
+#[derive(Args, Debug)]
+pub struct Submit {
+    /// The postmortem; - is standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// Arguments of `incident close`.
+#[derive(Args, Debug)]
+pub struct Close {
+    /// Why
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    pub why: String,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// Arguments of `incident analyse`.
+#[derive(Args, Debug)]
+pub struct Analyse {
+    /// The directory of the incident; with --only also the folder of that specialist
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// Only what that one finds: a specialist, such as k8s-health-agent, or its folder, such as k8s
+    #[arg(long, value_name = "SPECIALIST")]
+    pub only: Option<String>,
+    /// Print a line of JSON for each finding
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `incident triage`.
+#[derive(Args, Debug)]
+pub struct Triage {
+    /// The report; - is standard input
+    #[arg(value_name = "REPORT")]
+    pub report: Option<PathBuf>,
+    /// What it is told.
+    #[command(flatten)]
+    pub answers: Answers,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,

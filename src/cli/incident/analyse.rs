@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
@@ -11,8 +11,10 @@ use crate::cli::exit::{Exit, Fail};
 use crate::cli::out;
 use crate::cli::table::{Side, Table};
 use crate::domain::incident::analyst::{Analyst, BYTES_MOST, Given, Note, analyse};
+use crate::domain::incident::case::folder_of;
 use crate::domain::incident::finding::Finding;
 use crate::domain::incident::stamp;
+use crate::domain::near::did_you_mean;
 use crate::domain::signal::printable;
 
 /// The most files of one folder.
@@ -24,17 +26,22 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     if !args.dir.is_dir() {
         return Err(Fail::usage(format!("read the incident: {shown} is no directory")).into());
     }
-    if !Analyst::ALL.iter().any(|who| args.dir.join(who.folder()).is_dir()) {
-        let folders = Analyst::ALL.map(Analyst::folder).join(", ");
+    let asked = args.only.as_deref().map(only).transpose()?;
+    let everybody = asked.map_or(Analyst::ALL.to_vec(), |who| vec![who]);
+    // A specialist knows its own folder, not what lies above.
+    let own =
+        |who: Analyst| if asked.is_some() { folder(&args.dir, who) } else { args.dir.join(who.folder()) };
+    if !everybody.iter().any(|who| own(*who).is_dir()) {
+        let folders = everybody.iter().map(|who| who.folder()).collect::<Vec<_>>().join(", ");
         return Err(
             Fail::usage(format!("read the incident: {shown} has none of the folders {folders}")).into()
         );
     }
     let mut found: Vec<Finding> = Vec::new();
     let (mut read, mut unread) = (0, 0);
-    for who in Analyst::ALL {
+    for who in everybody {
         let mut notes = Vec::new();
-        let files = files(&args.dir, who.folder(), &mut notes)?;
+        let files = files(&own(who), who.folder(), &mut notes)?;
         let given: Vec<Given<'_>> = files.iter().map(|(path, text)| Given { path, text }).collect();
         let analysis = analyse(who, &given);
         read += files.len();
@@ -59,9 +66,26 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The files of a folder, by path below `dir`; what is no text is noted.
-fn files(dir: &Path, folder: &str, notes: &mut Vec<Note>) -> anyhow::Result<Vec<(String, String)>> {
-    let place = dir.join(folder);
+/// The analyst of that name or folder; also that of a specialist whose folder is the same.
+fn only(name: &str) -> anyhow::Result<Analyst> {
+    let known = Analyst::ALL.into_iter().find(|who| who.name() == name || who.folder() == folder_of(name));
+    let names = || Analyst::ALL.map(Analyst::name);
+    let why = || {
+        let near = did_you_mean(name, names());
+        format!("find the analyst `{}`: expected one of {}{near}", printable(name), names().join(", "))
+    };
+    Ok(known.ok_or_else(|| Fail::usage(why()))?)
+}
+
+/// The folder of one analyst: the directory itself where it is called so and holds no such folder, else that in it.
+fn folder(dir: &Path, who: Analyst) -> PathBuf {
+    let below = dir.join(who.folder());
+    let itself = dir.canonicalize().is_ok_and(|d| d.ends_with(who.folder()));
+    if itself && !below.is_dir() { dir.to_owned() } else { below }
+}
+
+/// The files of an analyst's folder at `place`, by path below the incident's directory; what is no text is noted.
+fn files(place: &Path, folder: &str, notes: &mut Vec<Note>) -> anyhow::Result<Vec<(String, String)>> {
     if !place.is_dir() {
         return Ok(Vec::new());
     }

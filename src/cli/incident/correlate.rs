@@ -1,21 +1,19 @@
 //! `orchestra incident correlate`: what findings have to do with each other.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::Context;
 
+use super::correlated;
 use crate::cli::args::Correlate as Args;
 use crate::cli::exit::{Exit, Fail};
 use crate::cli::out;
-use crate::domain::incident::correlate::{Class, Correlation, Event, correlate};
+use crate::domain::incident::correlate::correlate;
 use crate::domain::incident::finding::{Bounds, read};
 use crate::domain::incident::kind::Kinds;
 use crate::domain::incident::mechanism::Mechanisms;
 use crate::domain::incident::stamp;
-use crate::domain::signal::printable;
 
 /// The most bytes of a file of findings.
 const BYTES_MOST: u64 = 256 << 20;
@@ -53,7 +51,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     if args.json {
         out::json(&found)?;
     } else {
-        out::result(&printed(&found))?;
+        out::result(&correlated::text(&found))?;
     }
     Ok(Exit::Done)
 }
@@ -78,90 +76,4 @@ fn moment(text: Option<&str>, flag: &str) -> anyhow::Result<Option<i64>> {
     let Some(text) = text else { return Ok(None) };
     let why = || Fail::usage(format!("read {flag}: `{text}` is no time such as 2026-03-14T02:10:00Z"));
     Ok(Some(stamp::parse(text).ok_or_else(why)?))
-}
-
-/// For people. Control characters of findings are taken out line by line.
-fn printed(found: &Correlation) -> String {
-    let events: BTreeMap<&str, &Event> = found.events.iter().map(|e| (e.id.as_str(), e)).collect();
-    let mut text = String::new();
-    let mut say = |line: String| {
-        // Writing to a string does not fail.
-        let _ = writeln!(text, "{}", printable(&line).trim_end());
-    };
-    let one = |id: &str| match events.get(id) {
-        Some(e) => {
-            let more = match e.findings.len() {
-                1 => String::new(),
-                n => format!(" ({n} findings)"),
-            };
-            let coarse = if e.precision > 0 { format!(" ±{} s", e.precision) } else { String::new() };
-            format!("{}{coarse}  {} [{}, {}]{more}: {}", stamp::text(e.at), e.kind, e.id, e.source, e.summary)
-        }
-        None => id.to_owned(),
-    };
-    say(format!("{} findings, {} events, window {} s", found.findings, found.events.len(), found.window_s));
-    if let Some(skew) = &found.skew {
-        say(format!("Assumed: the clock of {} is off by {} s ({})", skew.source, -skew.by_s, skew.why));
-    }
-    for cycle in &found.cycles {
-        say(format!("A circle by its times, its order is a guess: {}", cycle.join(", ")));
-    }
-    for (n, chain) in found.chains.iter().enumerate() {
-        say(String::new());
-        say(format!("Chain {} (confidence {})", n + 1, chain.confidence));
-        for (k, id) in chain.events.iter().enumerate() {
-            say(format!("  {} {}", if k == 0 { "  " } else { "->" }, one(id)));
-        }
-        if !chain.trigger.is_empty() {
-            say(format!("     {}", chain.trigger));
-        }
-    }
-    for (n, group) in found.groups.iter().enumerate() {
-        say(String::new());
-        say(format!("Group {}: {} events, {}", n + 1, group.events.len(), group.reason));
-        for root in &group.roots {
-            say(format!(
-                "  root cause {} (score {}, explains {}): {}",
-                root.rank,
-                root.score,
-                root.explains,
-                one(&root.event)
-            ));
-            for line in &root.disproof {
-                say(format!("     disproved if {line}"));
-            }
-        }
-        if !group.undecided.is_empty() {
-            say(format!("  undecided: {}", group.undecided.join(", ")));
-        }
-        if !group.contributing.is_empty() {
-            say(format!("  contributing: {}", group.contributing.join(", ")));
-        }
-    }
-    for class in [Class::Causal, Class::Correlated, Class::Independent] {
-        let pairs: Vec<_> = found.pairs.iter().filter(|p| p.class == class).collect();
-        if !pairs.is_empty() {
-            say(String::new());
-            say(match class {
-                Class::Causal => "Causal".to_owned(),
-                Class::Correlated => "Correlated".to_owned(),
-                Class::Independent => "Independent".to_owned(),
-            });
-        }
-        for p in pairs {
-            say(format!("  {} - {}  {} s, confidence {}: {}", p.from, p.to, p.lag_s, p.confidence, p.reason));
-        }
-    }
-    if found.unlisted > 0 {
-        say(format!("{} pairs are not listed", found.unlisted));
-    }
-    if !found.unexplained.is_empty() {
-        say(String::new());
-        say("Unexplained".to_owned());
-        for one_of in &found.unexplained {
-            say(format!("  {}", one(&one_of.event)));
-            say(format!("     {}", one_of.why));
-        }
-    }
-    text
 }

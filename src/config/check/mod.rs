@@ -21,7 +21,7 @@ use super::error::{Error, Wrong, did_you_mean, one_of};
 use super::raw::{Focus, Raw, Session};
 use super::{names, prefs};
 use crate::domain::id::AgentName;
-use crate::domain::team::{Config, Merge};
+use crate::domain::team::{AgentSpec, Config, Merge};
 
 /// Checks the whole of a configuration and reads its data files. Gives also what was left out of it.
 pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec<Wrong>), Error> {
@@ -40,7 +40,8 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec
     let record = record::check(doc, &raw.record)?;
     let fleet = incident::check(doc, &raw, &names, dirs)?;
     let prefs = prefs::of_project(doc, &raw.ui, &raw.keys, &raw.themes)?;
-    if let Some(index) = team.iter().position(|a| a.branch == merge.target) {
+    let of_target = |a: &AgentSpec| raw.team.worktrees && a.branch == merge.target;
+    if let Some(index) = team.iter().position(of_target) {
         let what = format!("`{}` is the merge target; an agent needs a branch of its own", merge.target);
         return Err(doc.wrong(&[Key("team"), Key("agent"), At(index), Key("branch")], what));
     }
@@ -190,7 +191,8 @@ fn check_merge(doc: &Doc<'_>, raw: &Raw, names: &Names) -> Result<Merge, Error> 
     }
     let programs = raw.merge.programs.clone();
     let (testing, landing, sign) = (raw.merge.testing, raw.merge.landing, raw.merge.sign);
-    Ok(Merge { target: target.clone(), order, author, testing, landing, sign, programs })
+    let target = if raw.team.worktrees { target.clone() } else { String::new() };
+    Ok(Merge { target, order, author, testing, landing, sign, programs })
 }
 
 /// Says that the second of two things carries a name already taken.

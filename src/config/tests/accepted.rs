@@ -198,7 +198,7 @@ fn a_team_without_worktrees_has_no_branches() {
     let more = "after = [\"ARCH\"]\nfocus = [\"lib\"]\n[merge]\ntarget = \"main\"\norder = []\n[session]\nsetup = \"true\"\n";
     let config = good(&format!("{team}{more}"));
     assert!(!config.worktrees);
-    assert!(config.team.iter().all(|a| a.branch.is_empty()));
+    assert!(config.team.iter().all(|a| a.branch.is_empty()) && config.merge.target.is_empty());
     assert_eq!(words(&config.team[1].after), ["ARCH"]);
     assert!(config.plans.contains_key("enhancement"), "built-in plans are there; they are refused when run");
 }

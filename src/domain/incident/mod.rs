@@ -2,6 +2,7 @@
 
 pub mod analyst;
 pub mod case;
+pub mod compare;
 pub mod correlate;
 pub mod finding;
 pub mod kind;

@@ -75,6 +75,7 @@ pub fn cases(config: &Config, tech: &[String]) -> Vec<Vars> {
             area: full.area,
             session_dir: full.session_dir,
             repository: full.repository,
+            incident: full.incident,
             ..base.clone()
         };
         [Vars { tech: tech.to_vec(), ..filled.clone() }, filled, base]

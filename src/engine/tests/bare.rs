@@ -18,6 +18,7 @@ pub(super) fn bare() -> Config {
     config.worktrees = false;
     config.gates.clear();
     config.merge.order.clear();
+    config.merge.target.clear();
     for agent in &mut config.team {
         agent.branch.clear();
     }

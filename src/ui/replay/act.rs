@@ -52,7 +52,7 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
         Op::Suspend => return vec![Action::Suspend],
         Op::Palette => view.mode = Mode::Choose(Box::new(lists::palette(state, view))),
         Op::GoTo => view.mode = Mode::Choose(Box::new(super::super::lists::going(state))),
-        Op::Help => view.mode = Mode::Page(Box::new(Page::help(&view.keys, Keys::Recording))),
+        Op::Help => view.mode = Mode::Page(Box::new(Page::help(state, &view.keys, Keys::Recording))),
         Op::Journal => return sheet::perform(state, view, When::Journaling, op),
         Op::Explain => explain(state, view),
         Op::Confirmations => return super::super::calls::open(state, view),

@@ -29,7 +29,7 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, look: Look, cursor: Curso
     if area.is_empty() {
         return;
     }
-    let table = Table::fitting(&COLUMNS, usize::from(area.width));
+    let table = Table::fitting(&COLUMNS, usize::from(area.width), |_| true);
     table.head(buffer, Rect { height: 1, ..area });
     let rows = state.team().enumerate().skip(first);
     for ((i, agent), y) in rows.zip(area.y + 1..area.bottom()) {

@@ -2,6 +2,7 @@
 
 mod acting;
 mod allowed;
+mod branches;
 mod calls;
 mod company;
 mod composing;

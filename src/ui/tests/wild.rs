@@ -265,6 +265,7 @@ proptest! {
         plain in any::<bool>(),
         ascii in any::<bool>(),
         recording in any::<bool>(),
+        bare in any::<bool>(),
         deeds in proptest::collection::vec(deed(), 0..24),
     ) {
         let look = Look { plain, ascii, ..Look::default() };
@@ -273,6 +274,7 @@ proptest! {
         } else {
             looking(hostile(), cols, rows, look)
         };
+        std::sync::Arc::make_mut(&mut d.state.config).worktrees = !bare;
         let (mut now, mut counted) = (NOW, 0);
         for deed in deeds {
             let asked = matches!(d.view.mode, Mode::Confirm(_) | Mode::Calls(_));
@@ -298,6 +300,7 @@ proptest! {
                 prop_assert!(asked || undoable, "{action:?} without a question");
                 let acts = matches!(action, Action::Do(_) | Action::Type { .. });
                 prop_assert!(!recording || !acts, "{action:?} of a recording");
+                prop_assert!(!bare || !super::branches::asks(action), "{action:?} where there are no branches");
                 if let Action::Wish(wish) = action {
                     super::replay::fulfil(&mut d.view, wish);
                 }

@@ -12,6 +12,7 @@ mod words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use self::answers::reference as received;
 pub use self::moment::{Reference, reference};
 use self::routes::Facts;
 pub use self::routes::{ENTRIES_MOST, NOTHING, OTHER, Observable, Route, Routes, Specialist};

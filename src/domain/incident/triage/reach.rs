@@ -26,6 +26,12 @@ static SERVICE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     ))
     .ok()
 });
+/// "Pod failures in billing", "latency on api": the name after what is seen there.
+static PLACED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let seen = "failures?|errors?|rate|latency|spikes?|pods?|queries|costs?|timeouts|restarts|crashes|crash(?:es|ing)?";
+    Regex::new(&format!(r"(?i)\b(?:{seen})\s+(?:in|on|of|for)\s+(?:the\s+)?`?(?P<name>[a-z][a-z0-9_-]*)"))
+        .ok()
+});
 /// Words before "service" and the like that name none.
 const NO_NAMES: &[&str] = &[
     "the",
@@ -79,6 +85,14 @@ const NO_NAMES: &[&str] = &[
     "p2",
     "p3",
     "aws",
+    "production",
+    "prod",
+    "my",
+    "them",
+    "it",
+    "users",
+    "customers",
+    "requests",
 ];
 
 /// How far it reaches.
@@ -134,7 +148,15 @@ fn scope_in(text: &str) -> Option<(Scope, Range<usize>)> {
     if let Some(at) = find(&SERVICES) {
         return Some(region.unwrap_or((of(ScopeKind::Services, ""), at)));
     }
-    service(text).or(region)
+    service(text).or(region).or_else(|| placed(text))
+}
+
+fn placed(text: &str) -> Option<(Scope, Range<usize>)> {
+    PLACED.iter().flat_map(|r| r.captures_iter(text)).find_map(|c| {
+        let (whole, name) = (c.get(0)?.range(), c.name("name")?.as_str());
+        let fine = !denied(text, &whole) && !NO_NAMES.contains(&name.to_lowercase().as_str());
+        fine.then(|| (of(ScopeKind::Service, name), whole))
+    })
 }
 
 fn service(text: &str) -> Option<(Scope, Range<usize>)> {
