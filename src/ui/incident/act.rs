@@ -250,7 +250,7 @@ pub(in crate::ui) fn click(state: &State, view: &mut View, at: Position) -> Vec<
     let mut page = view.incident.of(case);
     let seen = Seen::of(state, view, case, &page);
     if let Some((part, ..)) =
-        names(&seen.digest, seen.places.names).into_iter().find(|(_, a, _)| a.contains(at))
+        names(&seen.digest, &page, seen.places.names).into_iter().find(|(_, a, _)| a.contains(at))
     {
         page.part = part;
         view.incident = page;

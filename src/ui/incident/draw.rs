@@ -30,7 +30,7 @@ pub(in crate::ui) fn draw(buffer: &mut Buffer, state: &State, view: &View, body:
     let places = Places::of(&page, body);
     draw_status(buffer, state, view, &digest, places.status);
     if !places.names.is_empty() {
-        for (part, area, text) in names(&digest, places.names) {
+        for (part, area, text) in names(&digest, &page, places.names) {
             let style = if part == page.part { CHOSEN } else { Style::new() };
             put(buffer, area.x, area.y, text, usize::from(area.width), style);
         }
@@ -151,10 +151,14 @@ fn title(digest: &Digest<'_>, part: Part) -> String {
 }
 
 /// The names of the parts on their line, as far as they fit: with what is in them, or alone.
-pub(super) fn names(digest: &Digest<'_>, area: Rect) -> Vec<(Part, Rect, String)> {
-    let long = Part::ALL.map(|p| format!(" {} ", title(digest, p)));
-    let short = Part::ALL.map(|p| format!(" {} ", p.word()));
-    let tiny = Part::ALL.map(|p| p.word().chars().take(4).collect::<String>() + " ");
+pub(super) fn names(digest: &Digest<'_>, page: &Page, area: Rect) -> Vec<(Part, Rect, String)> {
+    let marked = |p: Part, text: &str| match p == page.part {
+        true => format!("[{text}]"),
+        false => format!(" {text} "),
+    };
+    let long = Part::ALL.map(|p| marked(p, &title(digest, p)));
+    let short = Part::ALL.map(|p| marked(p, p.word()));
+    let tiny = Part::ALL.map(|p| marked(p, &p.word().chars().take(3).collect::<String>()));
     let fits = |all: &[String; 4]| all.iter().map(|t| t.width()).sum::<usize>() <= usize::from(area.width);
     let texts = [long, short].into_iter().find(fits).unwrap_or(tiny);
     let mut x = area.x;

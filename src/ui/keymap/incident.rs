@@ -13,12 +13,12 @@ pub(super) const TABLE: &[Row] = table! {
     Investigating [p(Code::PageUp)] Op::PageUp, "page up" "ten findings earlier; else one page up";
     Investigating [p(Code::Home), k('g')] Op::Top, "first" "the first finding, or the first line";
     Investigating [p(Code::End), k('G')] Op::Bottom, "last" "the last finding, or the last line";
-    Investigating [p(Code::Enter)] Op::Accept, "read" "read all there is: of a finding its evidence and what it has to do with others; of triage the report";
+    Investigating [p(Code::Enter)] Op::Accept, "read" "read all there is of the finding; in triage, the report";
     Investigating [p(Code::Tab)] Op::OtherPart, "next part" "from triage to the findings, the causes, the postmortem";
     Investigating [SHIFT_TAB] Op::Act(Act::PartBefore), "part before" "the part before";
     Investigating [k('z')] Op::Zoom, "part alone" "show this part alone, and back";
     Investigating [k('p'), k('P')] Op::Act(Act::Postmortem), "postmortem" "show the postmortem alone, and back";
-    Investigating [k('/')] Op::Act(Act::FindLines), "find" "find a text in this part; once more, with nothing changed, goes on to the next place";
+    Investigating [k('/')] Op::Act(Act::FindLines), "find" "find a text in this part; again, unchanged, goes on";
     Investigating [k('o')] Op::Act(Act::OpenIncident), "open incident" "take an incident on: the report, and the four questions it leaves open";
     Investigating [k('X')] Op::Act(Act::CloseIncident), "close incident" "close the incident as it is (asks)";
     Investigating [k('i')] Op::Type, "go there" "go to the pane of the specialist whose finding is chosen";

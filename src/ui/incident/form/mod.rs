@@ -157,7 +157,7 @@ impl Form {
                 *place = known;
             }
         }
-        self.route = first.as_ref().map_or(String::new(), |t| route(t));
+        self.route = first.as_ref().map_or(String::new(), route);
     }
 
     /// The first question that keeps it from being taken on.

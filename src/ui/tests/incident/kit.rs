@@ -201,7 +201,7 @@ pub(in crate::ui) fn crowd(n: usize) -> Vec<Finding> {
         before: None,
         after: Some(1.5),
         unit: "s".into(),
-        precision: if i % 10 == 0 { 3600 } else { 0 },
+        precision: if i.is_multiple_of(10) { 3600 } else { 0 },
         evidence: vec![Evidence { file: "k8s/events.json".into(), place: format!("items[{i}]") }],
         simulated: false,
     };

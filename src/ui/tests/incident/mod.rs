@@ -282,7 +282,6 @@ fn whoever_only_looks_sees_it_and_changes_nothing() {
 #[test]
 fn how_far_a_specialist_is_stands_beside_it() {
     let shot = desk(halfway(), 120, 30).press("2").shot();
-    assert!(shot.contains("looking"), "{shot}");
-    assert!(shot.contains("reported"), "{shot}");
-    assert!(!desk(written(), 120, 30).press("2").shot().contains("reported"));
+    assert!(shot.contains("look") && shot.contains("repor"), "{shot}");
+    assert!(!desk(written(), 120, 30).press("2").shot().contains("repor"));
 }
