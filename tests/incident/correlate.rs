@@ -67,3 +67,18 @@ fn what_cannot_be_done_says_so() {
         assert!(told.contains(why), "{args:?}: {told}");
     }
 }
+
+#[test]
+fn a_file_without_findings_is_an_answer_and_text_fits_the_screen() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("quiet"), "").unwrap();
+    let quiet = correlate(dir.path(), &["quiet"]);
+    assert!(quiet.status.success(), "{quiet:?}");
+    assert_eq!(String::from_utf8_lossy(&quiet.stdout), "no findings: nothing to correlate\n");
+    let coarse =
+        FINDINGS.replace("\"kind\":\"api.latency.high\"", "\"precision\":60,\"kind\":\"api.latency.high\"");
+    fs::write(dir.path().join("f.jsonl"), coarse).unwrap();
+    let text = String::from_utf8(correlate(dir.path(), &["f.jsonl"]).stdout).unwrap();
+    assert!(text.contains("-> 02:16:00 +60 s  slow api.latency.high: slow") && !text.contains('±'), "{text}");
+    assert!(text.lines().all(|l| l.chars().count() <= 80), "{text}");
+}

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the scenarios beside this file: raw tool output, the report, and what is true.
 
-Run it after a change and commit what it wrote; nothing in it is random.
+Run it after a change and commit what it wrote; nothing in it is random. With a directory it writes there instead.
 """
 
 import sys
@@ -15,10 +15,14 @@ ALL = [K8S, RDS, FINOPS]
 
 
 class Scenario:
-    def __init__(self, name, title, report, route, root, candidates=()):
+    """One incident. `root` is its root cause, `undecided` with `candidates`, or empty; `roots` has one for each chain
+    where several have nothing to do with each other."""
+
+    def __init__(self, name, title, report, route, root="", candidates=(), roots=()):
         self.name, self.title, self.report, self.route = name, title, report, route
-        self.root, self.candidates = root, candidates
-        self.files, self.findings, self.pairs, self.noted = {}, [], [], []
+        self.root, self.candidates, self.roots = root, candidates, roots
+        self.files, self.findings, self.noted = {}, [], []
+        self.causal, self.apart, self.left = [], {}, set()
 
     def put(self, path, value):
         self.files[path] = value if isinstance(value, str) else printed(value)
@@ -28,29 +32,56 @@ class Scenario:
         self.findings += [f.split() for f in findings]
 
     def chain(self, *ids):
-        for a, b in zip(ids, ids[1:]):
-            self.pairs.append((a, b, "causal"))
+        """Each brought about the next."""
+        self.causal += zip(ids, ids[1:])
 
     def pair(self, kind, *both):
-        for a, b in both:
-            self.pairs.append((a, b, kind))
+        """What does not follow from the chains."""
+        self.apart.update({frozenset(p): kind for p in both})
+
+    def leave(self, *both):
+        """Pairs of which somebody who knows the incident would not say what they are."""
+        self.left |= {frozenset(p) for p in both}
+
+    def above(self, one):
+        """All that led to a finding, and itself."""
+        return {one}.union(*(self.above(a) for a, b in self.causal if b == one))
+
+    def labels(self):
+        """A class for every pair: what was said; correlated where both come from one cause; else independent. What
+        follows from a chain by a longer way is implied, and not written."""
+        names = [i for _, i in sorted(self.findings, key=lambda f: (at(f[0]), f[1]))]
+        direct = [p for p in self.causal if frozenset(p) not in self.left]
+        found = [(a, b, "causal") for a, b in direct]
+        for n, a in enumerate(names):
+            for b in names[n + 1:]:
+                both = frozenset((a, b))
+                implied = a in self.above(b) or b in self.above(a)
+                if both in self.apart:
+                    found.append((a, b, self.apart[both]))
+                elif not implied and both not in self.left:
+                    common = self.above(a) & self.above(b)
+                    found.append((a, b, "correlated" if common else "independent"))
+        return found
 
     def truth(self):
         quoted = lambda names: "[" + ", ".join(f'"{n}"' for n in names) + "]"
-        lines = [f'title = "{self.title}"', f"route = {quoted(self.route)}", f'root = "{self.root}"']
+        known = {i for _, i in self.findings}
+        named = {*self.roots, *self.candidates, *(i for p in self.causal for i in p), *(i for p in [*self.apart, *self.left] for i in p)}
+        assert named <= known, (self.name, named - known)
+        assert self.root in known | {"undecided", ""}, (self.name, self.root)
+        lines = [f'title = "{self.title}"', f"route = {quoted(self.route)}"]
+        lines += [f"roots = {quoted(self.roots)}"] if self.roots else [f'root = "{self.root}"']
         lines += [f"candidates = {quoted(self.candidates)}"] if self.candidates else []
         lines += [f"noted = {quoted(self.noted)}"] if self.noted else []
-        known = {i for _, i in self.findings}
         for clock, identity in sorted(self.findings):
             lines += ["", "[[finding]]", f'id = "{identity}"', f'at = "{z(at(clock))}"']
-        for a, b, kind in self.pairs:
-            assert a in known and b in known, (self.name, a, b)
+        for a, b, kind in self.labels():
             lines += ["", "[[pair]]", f'a = "{a}"', f'b = "{b}"', f'class = "{kind}"']
-        assert self.root in known | {"undecided", ""}, (self.name, self.root)
         return "\n".join(lines) + "\n"
 
-    def write(self):
-        folder = HERE / self.name
+    def write(self, into):
+        folder = into / self.name
         self.files["report.md"] = f"# {self.title}\n\n{self.report.strip()}\n"
         self.files["truth.toml"] = self.truth()
         for path, text in self.files.items():
@@ -105,7 +136,8 @@ Customers of one service, api, report high latency since 02:16 UTC. Service is d
     s.put("finops/cost.json", cost({"Amazon Elastic Compute Cloud": [4.1, 4.1, 8.9, 9.0, 9.0], "Amazon RDS": [2.2] * 5}))
     s.expect("02:10 " + OUT, "02:12 " + ADDED, "02:14 " + PODS_IN, "02:15 " + CONNECTIONS, "02:16 " + LATENCY, "02:00 " + COST)
     s.chain(OUT, ADDED, PODS_IN, CONNECTIONS, LATENCY)
-    s.chain(ADDED, COST)
+    # Instances are billed from their launch, whether or not they join the cluster.
+    s.chain(OUT, COST)
     return s
 
 
@@ -117,16 +149,18 @@ Priority: P2
 Since about 02:03 UTC latency of api is high and its pods are evicted; the spend alert fired too. All of it
 began after 02:00. Service is degraded.
 """, ALL, "job.started@service/analytics")
-    job = "analytics-rollup-29562840-9gq7z"
+    job, second = "analytics-rollup-29562840-9gq7z", "analytics-rollup-29562840-k2f8w"
     s.put("k8s/events.json", items([
         event("02:00", "Scheduled", "Pod", job, f"Successfully assigned batch/{job} to {NODES[0]}", "batch"),
         event("02:03", "NodeHasInsufficientMemory", "Node", NODES[0], f"Node {NODES[0]} status is now: NodeHasInsufficientMemory", warning=True),
         event("02:04", "Evicted", "Pod", PODS[0], "The node was low on resource: memory.", warning=True),
         event("02:04:20", "Evicted", "Pod", PODS[1], "The node was low on resource: memory.", warning=True),
+        event("02:05", "FailedScheduling", "Pod", second, "0/5 nodes are available: 5 Insufficient memory.", "batch", warning=True, count=3, last="02:06"),
+        event("02:06:10", "TriggeredScaleUp", "Pod", second, "pod triggered scale-up: [{batch 1->3 (max: 6)}]", "batch"),
     ]))
     s.put("k8s/nodes.json", items([node(NODES[0], MACHINES[0])]))
     s.put("k8s/pods.json", items(
-        [pod(job, "analytics", NODES[0], "orders", "batch", owner="Job")]
+        [pod(job, "analytics", NODES[0], "orders", "batch", owner="Job"), pod(second, "analytics", None, "orders", "batch", owner="Job")]
         + [pod(p, "api", NODES[0], "orders") for p in PODS[:2]]
     ))
     s.put("rds/metrics.json", metrics(series("orders CPUUtilization", 28, [("02:02", "02:25", 94)], start="01:50")))
@@ -138,11 +172,15 @@ began after 02:00. Service is degraded.
     job, cpu, query = "job.started@service/analytics", "db.cpu.high@db/orders", "db.slow_queries@db/orders"
     memory, evicted = "node.memory.pressure@node/ip-10-0-1-7", "pod.evicted@service/api"
     more, bill = "autoscaling.scale_out@asg/batch", "cost.spike@cost/analytics"
-    s.expect("02:00 " + job, "02:02 " + cpu, "02:03:05 " + query, "02:03 " + memory, "02:04 " + evicted, "02:07 " + more, "02:00 " + bill)
+    waits = "pod.pending@service/analytics"
+    s.expect("02:00 " + job, "02:02 " + cpu, "02:03:05 " + query, "02:03 " + memory, "02:04 " + evicted, "02:05 " + waits, "02:07 " + more, "02:00 " + bill)
     s.chain(job, cpu)
     s.chain(job, memory, evicted)
-    s.chain(job, bill)
-    s.pair("correlated", (query, evicted), (cpu, evicted))
+    # What costs is the capacity that was added for the job.
+    s.chain(job, waits, more, bill)
+    # The statements are the job's: whether they busied the processors or were slowed by them, nothing says.
+    s.chain(job, query)
+    s.leave((job, query), (cpu, query))
     return s
 
 
@@ -153,14 +191,13 @@ Priority: P2
 
 At 02:10 pods of billing began to crash; the cost alert on backups came in the same minute. We do not know whether they belong together.
 Affected: service billing.
-""", [K8S, FINOPS], "undecided", ("pod.crash_loop@service/billing", "cost.spike@cost/AWS-Backup"))
+""", [K8S, FINOPS], roots=("pod.crash_loop@service/billing", "cost.spike@cost/AWS-Backup"))
     s.put("k8s/events.json", items([
         event("02:10", "BackOff", "Pod", "billing-6d4f7b9c5-zz8kd", "Back-off restarting failed container billing in pod billing-6d4f7b9c5-zz8kd", warning=True, count=14, last="02:24"),
     ]))
     s.put("k8s/pods.json", items([pod("billing-6d4f7b9c5-zz8kd", "billing", NODES[2], restarts=14)]))
     s.put("finops/cost.json", cost({"AWS Backup": [0.6, 0.6, 7.5, 7.4, 0.6], "Amazon RDS": [2.2] * 5}))
     s.expect("02:10 pod.crash_loop@service/billing", "02:00 cost.spike@cost/AWS-Backup")
-    s.pair("independent", ("pod.crash_loop@service/billing", "cost.spike@cost/AWS-Backup"))
     return s
 
 
@@ -186,7 +223,6 @@ Priority: P1
     s.expect("02:04 " + root, "02:05 " + api, "02:05 " + shop)
     s.chain(root, api)
     s.chain(root, shop)
-    s.pair("correlated", (api, shop))
     return s
 
 
@@ -208,7 +244,6 @@ High latency on service api since 02:12 UTC. Blog was deployed at 02:09, which l
     old = "deploy.started@service/blog#2"
     s.expect("01:20 " + deploy, "02:09 " + old, "02:08 " + disk, "02:10 " + io, "02:12 " + LATENCY)
     s.chain(disk, io, LATENCY)
-    s.pair("independent", (old, LATENCY), (old, disk), (deploy, disk))
     return s
 
 
@@ -265,7 +300,7 @@ Received: 2026-03-14 02:25 UTC
 Priority: P2
 
 High latency on api since 02:12 UTC; since 02:14 search runs with too few pods. Two teams were paged.
-""", ALL, "undecided", (locks, gone))
+""", ALL, roots=(locks, gone))
     s.put("k8s/events.json", items([
         event("02:13", "NodeNotReady", "Node", NODES[2], f"Node {NODES[2]} status is now: NodeNotReady"),
         event("02:14", "FailedScheduling", "Pod", "search-84b6c-4tx9j", "0/5 nodes are available: 5 Insufficient memory.", warning=True, count=6, last="02:20"),
@@ -279,7 +314,6 @@ High latency on api since 02:12 UTC; since 02:14 search runs with too few pods. 
     s.expect("02:11:04 " + locks, "02:12 " + slow_api, "02:13 " + gone, "02:14 " + back)
     s.chain(locks, slow_api)
     s.chain(gone, back)
-    s.pair("independent", (locks, gone), (locks, back), (slow_api, gone), (slow_api, back))
     return s
 
 
@@ -295,6 +329,9 @@ High latency on one service, api, since 02:16 UTC. The database's figures cannot
     s.noted = ["rds/metrics.json"]
     s.expect("02:10 " + OUT, "02:12 " + ADDED, "02:14 " + PODS_IN, "02:16 " + LATENCY)
     s.chain(OUT, ADDED, PODS_IN)
+    # They belong together, and what lies between them is what nobody could look at.
+    s.pair("correlated", (PODS_IN, LATENCY))
+    s.leave((OUT, LATENCY), (ADDED, LATENCY))
     return s
 
 
@@ -311,7 +348,8 @@ High latency on one service, api, since 02:16 UTC.
     s.noted = ["rds/events.json"]
     s.expect("02:10 " + OUT, "02:12 " + ADDED, "02:14 " + PODS_IN, "02:16 " + LATENCY, "02:15 " + other)
     s.chain(OUT, ADDED, PODS_IN)
-    s.pair("independent", (other, LATENCY), (other, PODS_IN))
+    s.pair("correlated", (PODS_IN, LATENCY))
+    s.leave((OUT, LATENCY), (ADDED, LATENCY))
     return s
 
 
@@ -363,25 +401,24 @@ Priority: P1
     s.expect("02:08 " + killed, "02:08 " + failing, "02:09 " + api, "02:09 " + shop)
     s.chain(killed, failing, api)
     s.chain(failing, shop)
-    s.pair("correlated", (api, shop))
     return s
 
 
 def certificate_expiry():
-    expired, shaken = "tls.cert.expired@service/api", "tls.handshake.errors@service/api"
+    failed, expired, shaken = "cert.renewal_failed@service/api", "tls.cert.expired@service/api", "tls.handshake.errors@service/api"
     s = Scenario("certificate", "Every request to api fails at 02:00", """
 Received: 2026-03-14 02:06 UTC
 Priority: P1
 
 Error rate of service api is 100% since 02:00 UTC, clients report a certificate error.
-""", [K8S, RDS], expired)
-    s.put("k8s/certificates.json", items([certificate("api-tls", "api", "02:00")]))
+""", [K8S, RDS], failed)
+    s.put("k8s/certificates.json", items([certificate("api-tls", "api", "02:00", failed="00:21")]))
     s.put("k8s/metrics.json", metrics(
         series("api ClientTLSNegotiationErrorCount", 1, [("02:00", "02:15", 1900)], start="01:50", end="02:15"),
         series("api HTTPCode_ELB_5XX_Count", 1, [("02:01", "02:15", 900)], start="01:50", end="02:15"),
     ))
-    s.expect("02:00 " + expired, "02:00 " + shaken, "02:01 " + ERRORS)
-    s.chain(expired, shaken, ERRORS)
+    s.expect("00:21 " + failed, "02:00 " + expired, "02:00 " + shaken, "02:01 " + ERRORS)
+    s.chain(failed, expired, shaken, ERRORS)
     return s
 
 
@@ -459,6 +496,90 @@ Slow queries in orders and latency on service api since 02:08 UTC. Degraded.
     return s
 
 
+def node_lost():
+    gone, lag, deploy = "node.not_ready@node/ip-10-0-1-7", "db.replica.lag@db/reporting", "deploy.started@service/docs"
+    shaky = {n: f"pod.not_ready@service/{n}" for n in ("api", "search")}
+    waits = {n: f"pod.pending@service/{n}" for n in ("api", "search")}
+    errors = {n: f"api.errors.high@service/{n}" for n in ("api", "search")}
+    s = Scenario("node-lost", "Errors in api and search, a node is gone", """
+Received: 2026-03-14 02:20 UTC
+Priority: P2
+
+5xx error rate of two services, api and search, since 02:11 UTC; one node does not answer. Degraded.
+""", [K8S, RDS], gone)
+    unready = "Readiness probe failed: Get http://10.0.3.11:8080/healthz: context deadline exceeded"
+    pods = {"api": "api-7f9c6d5b8-2xk4p", "search": "search-84b6c-9lq2z"}
+    anew = {"api": "api-7f9c6d5b8-zz7vd", "search": "search-84b6c-h8m5q"}
+    s.put("k8s/events.json", items(
+        [event("02:10", "NodeNotReady", "Node", NODES[0], f"Node {NODES[0]} status is now: NodeNotReady")]
+        + [event("02:10:30", "Unhealthy", "Pod", p, unready, warning=True, count=8, last="02:14") for p in pods.values()]
+        + [event("02:15:30", "FailedScheduling", "Pod", p, "0/4 nodes are available: 4 Insufficient memory.", warning=True, count=4, last="02:19") for p in anew.values()]
+    ))
+    s.put("k8s/nodes.json", items([node(n, m) for n, m in zip(NODES, MACHINES)]))
+    s.put("k8s/pods.json", items(
+        [pod(pods["api"], "api", NODES[0], "orders"), pod(pods["search"], "search", NODES[0], "catalog")]
+        + [pod(anew["api"], "api", None, "orders"), pod(anew["search"], "search", None, "catalog")]
+    ))
+    s.put("k8s/metrics.json", metrics(
+        series("api HTTPCode_Target_5XX_Count", 2, [("02:11", "02:20", 130)]),
+        series("search HTTPCode_Target_5XX_Count", 1, [("02:12", "02:20", 75)]),
+    ))
+    s.put("k8s/helm.json", [release(7, "02:09", "docs", "1.1.0")])
+    s.put("rds/metrics.json", metrics(series("reporting ReplicaLag", 4, [("02:12", "02:25", 210)])))
+    s.expect("02:10 " + gone, "02:12 " + lag, "02:09 " + deploy)
+    for name in pods:
+        s.expect("02:10:30 " + shaky[name], "02:15:30 " + waits[name], ("02:11 " if name == "api" else "02:12 ") + errors[name])
+        s.chain(gone, shaky[name], errors[name])
+        s.chain(gone, waits[name])
+    return s
+
+
+def busy_hour():
+    less, gone, waits, errors = "autoscaling.scale_in@asg/shop", "node.removed@node/ip-10-0-1-8", "pod.pending@service/cart", "api.errors.high@service/cart"
+    memory, swap, slow_db, slow_api = "db.memory.low@db/ledger", "db.swap.high@db/ledger", "db.latency.high@db/ledger", "api.latency.high@service/payments"
+    rush, more, placed = "traffic.spike@service/images", "hpa.scaled@service/images", "pod.scheduled@service/images"
+    deploy, bill = "deploy.started@service/blog", "cost.spike@cost/Amazon-Simple-Storage-Service"
+    s = Scenario("busy-hour", "Errors in cart, payments slow, and much else", """
+Received: 2026-03-14 02:20 UTC
+Priority: P1
+
+Error rate of cart since 02:07 UTC and high latency of payments since 02:11 UTC; images scaled out, blog was deployed,
+and the spend on storage is up. Customers cannot pay.
+""", ALL, roots=(less, memory, rush))
+    s.put("finops/scaling.json", {"Activities": [activity("02:03", "shop", MACHINES[1], grow=False)]})
+    s.put("finops/cost.json", cost({"Amazon Simple Storage Service": [1.1, 1.1, 4.6, 4.7, 4.6], "Amazon RDS": [2.2] * 5}))
+    pictures = "images-5d7c9-w8r2t"
+    s.put("k8s/events.json", items([
+        event("02:04", "RemovingNode", "Node", NODES[1], f"Node {NODES[1]} event: Removing Node {NODES[1]} from Controller"),
+        event("02:05", "FailedScheduling", "Pod", "cart-66b8f-5lk2m", "0/4 nodes are available: 4 Insufficient cpu.", warning=True, count=5, last="02:10"),
+        event("02:09", "SuccessfulRescale", "HorizontalPodAutoscaler", "images", "New size: 6; reason: cpu resource utilization (percentage of request) above target"),
+        event("02:09:20", "Scheduled", "Pod", pictures, f"Successfully assigned default/{pictures} to {NODES[4]}"),
+    ]))
+    s.put("k8s/nodes.json", items([node(n, m) for n, m in zip(NODES, MACHINES)]))
+    s.put("k8s/pods.json", items([
+        pod("cart-66b8f-9xqjz", "cart", NODES[1], "orders"), pod("cart-66b8f-5lk2m", "cart", None, "orders"),
+        pod("payments-7b4d6-mm3cp", "payments", NODES[2], "ledger"), pod(pictures, "images", NODES[4]), pod("blog-79d5f-k2m4x", "blog", NODES[3], "content"),
+    ]))
+    s.put("k8s/helm.json", [release(43, "02:05", "blog", "3.9.1")])
+    s.put("k8s/metrics.json", metrics(
+        series("cart HTTPCode_Target_5XX_Count", 2, [("02:07", "02:20", 96)]),
+        series("payments TargetResponseTime", 0.3, [("02:11", "02:25", 3.8)]),
+        series("images RequestCount", 700, [("02:08", "02:25", 2300)]),
+    ))
+    s.put("rds/metrics.json", metrics(
+        series("ledger FreeableMemory", 2.1e9, [("02:06", "02:25", 0.2e9)]),
+        series("ledger SwapUsage", 40e6, [("02:08", "02:25", 900e6)]),
+        series("ledger ReadLatency", 0.003, [("02:10", "02:25", 0.11)]),
+        series("orders DatabaseConnections", 60),
+    ))
+    s.expect("02:03 " + less, "02:04 " + gone, "02:05 " + waits, "02:07 " + errors, "02:06 " + memory, "02:08 " + swap, "02:10 " + slow_db, "02:11 " + slow_api)
+    s.expect("02:08 " + rush, "02:09 " + more, "02:09:20 " + placed, "02:05 " + deploy, "02:00 " + bill)
+    s.chain(less, gone, waits, errors)
+    s.chain(memory, swap, slow_db, slow_api)
+    s.chain(rush, more, placed)
+    return s
+
+
 def quiet():
     s = Scenario("quiet", "Weekly look at the dashboards", """
 Received: 2026-03-14 02:30 UTC
@@ -474,10 +595,12 @@ No incident: nothing stands out this week. Filed for the record.
 
 SCENARIOS = [
     scale_out, analytics_job, coincidence, shared_root, red_herring, late_scrape, clock_skew, slow_burn, two_incidents,
-    silent, wrong, retry_storm, dns, certificate_expiry, cost_only, undecided, bad_image, slow_queries, quiet,
+    silent, wrong, retry_storm, dns, certificate_expiry, cost_only, undecided, bad_image, slow_queries,
+    node_lost, busy_hour, quiet,
 ]
 
 if __name__ == "__main__":
     sys.dont_write_bytecode = True
+    into = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
     for make in SCENARIOS:
-        make().write()
+        make().write(into)

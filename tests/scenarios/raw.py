@@ -87,7 +87,7 @@ def node(name, instance):
     }
 
 
-def certificate(name, app, expired):
+def certificate(name, app, expired, failed=None):
     return {
         "apiVersion": "cert-manager.io/v1",
         "kind": "Certificate",
@@ -104,6 +104,7 @@ def certificate(name, app, expired):
                 }
             ],
             "notAfter": z(at(expired)),
+            **({"failedIssuanceAttempts": 2, "lastFailureTime": z(at(failed))} if failed else {}),
         },
     }
 

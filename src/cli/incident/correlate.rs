@@ -40,7 +40,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     if problems.len() > TOLD_MOST {
         out::note(&format!("{file}: {} more findings cannot be used", problems.len() - TOLD_MOST));
     }
-    if findings.is_empty() {
+    // A file without findings is an answer: nothing stood out. One whose findings are all wrong is none.
+    if findings.is_empty() && !problems.is_empty() {
         return Err(
             Fail::new(Exit::Failed, format!("correlate {file}: it has no finding that can be used")).into()
         );

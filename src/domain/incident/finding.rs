@@ -95,10 +95,11 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The latest moment at which it may have begun, in milliseconds since 1970.
+    /// The latest moment at which it may have begun, in milliseconds since 1970: the last of its period, whose end
+    /// belongs to the next.
     #[must_use]
     pub fn latest(&self) -> i64 {
-        self.at.saturating_add(i64::from(self.precision) * 1000)
+        self.at.saturating_add((i64::from(self.precision) * 1000 - 1).max(0))
     }
 }
 

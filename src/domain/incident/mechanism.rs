@@ -12,13 +12,17 @@ pub const BUILT_IN: &str = include_str!("../../data/incident/mechanisms.toml");
 /// The longest lag, in seconds: a week.
 pub const LAG_MOST: u32 = 7 * 86_400;
 
-/// How the entities of cause and effect have to be linked.
+/// How the entities of cause and effect have to be linked. The first entity of a finding is what it is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Linked {
-    /// Both name the same entity.
+    /// Both are about the same.
+    About,
+    /// That, or one names what the other is about, or a third finding is about what the one is about and names what
+    /// the other is about.
     Same,
-    /// Both name the same entity, or some finding names one of each.
+    /// That, or both name the same part of the system (nothing that serves many, such as a database), or a third
+    /// finding links what the one is about with a part that the other names.
     Related,
     /// They need not be linked: it works across a whole account.
     Any,
@@ -42,10 +46,12 @@ pub struct Mechanism {
     pub linked: Linked,
     /// How likely it is the cause where all of this holds, above 0 and at most 1.
     pub confidence: f64,
-    /// How it works, and how that is known.
+    /// How it works.
     pub why: String,
     /// What would show that it was not at work.
     pub unless: String,
+    /// Where the behaviour is described: a document by its title, or that there is none.
+    pub source: String,
 }
 
 #[derive(Deserialize)]
@@ -103,6 +109,11 @@ fn check(one: &Mechanism, kinds: &Kinds) -> Result<(), String> {
     if one.lag.0 > one.lag.1 || one.lag.1 > LAG_MOST {
         return Err(format!("`lag` is the least and the most seconds, at most {LAG_MOST}"));
     }
+    if one.source.trim().is_empty() {
+        return Err(
+            "`source` says where the behaviour is described, or that it is your own experience".to_owned()
+        );
+    }
     if !(one.confidence > 0.0 && one.confidence <= 1.0) {
         return Err("`confidence` is above 0 and at most 1".to_owned());
     }
@@ -123,7 +134,7 @@ mod tests {
         for area in ["compute", "kubernetes", "database", "network", "cache", "deploy", "cost"] {
             assert!(all.iter().any(|m| m.area == area), "{area}");
         }
-        assert!(all.iter().all(|m| !m.why.is_empty() && !m.unless.is_empty()));
+        assert!(all.iter().all(|m| !m.why.is_empty() && !m.unless.is_empty() && m.source.len() > 10));
     }
 
     #[test]
@@ -131,12 +142,14 @@ mod tests {
         let (mut all, mut kinds) = (Mechanisms::built_in(), Kinds::built_in());
         let before = all.iter().count();
         let own = "[[kind]]\nname = 'own.thing'\narea = 'own'\nwhat = 'w'\n[[mechanism]]\nname = 'own'\narea = 'own'\n\
-            from = ['own.thing']\nto = ['api.errors.high']\nlag = [0, 9]\nlinked = 'any'\nconfidence = 0.5\nwhy = 'w'\nunless = 'u'\n";
+            from = ['own.thing']\nto = ['api.errors.high']\nlag = [0, 9]\nlinked = 'any'\nconfidence = 0.5\nwhy = 'w'\nunless = 'u'\nsource = 's'\n";
         for (right, wrong, why) in [
             ("api.errors.high", "api.errors.hihg", "there is no kind `api.errors.hihg`"),
             ("[0, 9]", "[9, 0]", "`lag`"),
             ("0.5", "1.5", "`confidence`"),
             ("'any'", "'some'", "some"),
+            ("source = 's'", "source = ' '", "`source`"),
+            ("source = 's'", "", "missing field `source`"),
         ] {
             let told = all.add(&own.replace(right, wrong), &mut kinds).unwrap_err();
             assert!(told.contains(why), "{told}");

@@ -8,6 +8,8 @@ pub mod finding;
 pub mod kind;
 pub mod mechanism;
 pub mod postmortem;
+#[cfg(test)]
+mod scenes;
 pub mod score;
 pub mod stamp;
 pub mod triage;

@@ -31,6 +31,7 @@ const REASONS: &[Reason] = &[
     reason("NodeHasDiskPressure", "", "node.disk.pressure", Severity::Warning),
     reason("Scheduled", "", "pod.scheduled", Severity::Info),
     reason("FailedScheduling", "", "pod.pending", Severity::Warning),
+    reason("TriggeredScaleUp", "", "pod.pending", Severity::Info),
     reason("Evicted", "", "pod.evicted", Severity::Warning),
     reason("BackOff", "restarting failed container", "pod.crash_loop", Severity::Critical),
     reason("BackOff", "pulling image", "pod.image_pull_failed", Severity::Critical),
@@ -95,7 +96,7 @@ pub(super) fn find(files: &[(&str, Shape)], notes: &mut Notes) -> Vec<Finding> {
                             None => wrong += 1,
                         },
                         Some("Pod") => sightings.extend(killed(object, &at, &cluster)),
-                        Some("Certificate") => found.extend(expired(object, &at, &cluster)),
+                        Some("Certificate") => found.extend(certificate(object, &at, &cluster)),
                         Some(_) => {}
                         None => wrong += 1,
                     }
@@ -158,6 +159,9 @@ fn event(object: &Value, place: &Place<'_>, cluster: &Cluster) -> Option<Option<
                 Some(node) => entities.push(entity("node", node)),
                 None => entities.extend(cluster.nodes_of(&pod.service)),
             }
+            if reason == "TriggeredScaleUp" {
+                entities.extend(scaled(message).map(|group| entity("asg", group)));
+            }
             (pod.service, entities)
         }
         _ => (name.to_owned(), cluster.service(name)),
@@ -172,6 +176,11 @@ fn event(object: &Value, place: &Place<'_>, cluster: &Cluster) -> Option<Option<
         evidence: evidence(place.path, format!("items[{}]", place.number)),
         count: object.get("count").and_then(Value::as_u64).unwrap_or(1),
     }))
+}
+
+/// The groups that the cluster autoscaler says it grows: `pod triggered scale-up: [{batch 1->3 (max: 6)}]`.
+fn scaled(message: &str) -> impl Iterator<Item = &str> {
+    message.split('{').skip(1).filter_map(|group| group.split_whitespace().next())
 }
 
 /// Containers of a pod that were killed for want of memory.
@@ -204,19 +213,27 @@ fn killed(object: &Value, place: &Place<'_>, cluster: &Cluster) -> Option<Sighti
     })
 }
 
-/// A certificate that its issuer says is no longer valid.
-fn expired(object: &Value, place: &Place<'_>, cluster: &Cluster) -> Option<Finding> {
+/// What is wrong with a certificate: it could not be renewed, or is no longer valid.
+fn certificate(object: &Value, place: &Place<'_>, cluster: &Cluster) -> Vec<Finding> {
+    let Some(name) = text(object, "/metadata/name") else { return Vec::new() };
+    let time = |pointer: &str| text(object, pointer).and_then(stamp::parse);
+    let one = |kind: &str, at: i64, what: &str, field: &str, severity: Severity| {
+        let mut entities = cluster.service(labelled(object).unwrap_or(name));
+        entities.push(entity("cert", name));
+        let mut finding = drafted(kind, at, entities, &format!("the certificate {name} {what}"));
+        finding.severity = severity;
+        finding.evidence = vec![evidence(place.path, format!("items[{}].status.{field}", place.number))];
+        finding
+    };
     let over = |c: &Value| text(c, "/type") == Some("Ready") && text(c, "/reason") == Some("Expired");
-    list(object, "/status/conditions").iter().any(over).then_some(())?;
-    let at = stamp::parse(text(object, "/status/notAfter")?)?;
-    let name = text(object, "/metadata/name")?;
-    let mut entities = cluster.service(labelled(object).unwrap_or(name));
-    entities.push(entity("cert", name));
-    let mut finding =
-        drafted("tls.cert.expired", at, entities, &format!("the certificate {name} is no longer valid"));
-    finding.severity = Severity::Critical;
-    finding.evidence = vec![evidence(place.path, format!("items[{}].status.notAfter", place.number))];
-    Some(finding)
+    let expired =
+        list(object, "/status/conditions").iter().any(over).then(|| time("/status/notAfter")).flatten();
+    let failed = time("/status/lastFailureTime").map(|at| {
+        one("cert.renewal_failed", at, "could not be renewed", "lastFailureTime", Severity::Warning)
+    });
+    let expired =
+        expired.map(|at| one("tls.cert.expired", at, "is no longer valid", "notAfter", Severity::Critical));
+    failed.into_iter().chain(expired).collect()
 }
 
 fn released(

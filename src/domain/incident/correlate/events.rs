@@ -1,15 +1,36 @@
-//! Findings as events: what one specialist said of one thing in one go.
+//! Findings as events: what one specialist said of one thing in one go, and what links events to each other.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{How, Timestamps};
 use crate::domain::incident::finding::Finding;
-use crate::domain::incident::mechanism::Linked;
 
 /// Types of entities that hold so much that sharing one links nothing, unless a finding names nothing narrower.
 const BROAD: [&str; 7] = ["account", "region", "zone", "cluster", "namespace", "env", "vpc"];
+/// Types of entities that serve many: two that both only name one, and are about something else, are not linked by it.
+const SERVING: [&str; 9] = ["db", "cache", "queue", "topic", "bucket", "lb", "cdn", "dns", "nat"];
+/// Types of entities of which there are many alike, and of those that they belong to.
+const ALIKE: [&str; 4] = ["pod", "node", "instance", "container"];
+const OWNERS: [&str; 8] =
+    ["service", "deployment", "statefulset", "daemonset", "replicaset", "job", "asg", "pool"];
+/// Of how many things at most an event counts as being about.
+const ABOUT_MOST: usize = 8;
+
+/// How the entities of two events are linked, the closest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Bond {
+    /// Both are about the same.
+    About,
+    /// One names what the other is about.
+    Names,
+    /// A third finding is about what one is about, and names what the other is about.
+    Through,
+    /// Both name the same part of the system, or a third finding links what one is about with a part the other names.
+    Part,
+}
 
 /// One event.
+#[derive(Clone)]
 pub(super) struct Ev<'a> {
     /// Its findings, by time and id; there is at least one.
     pub findings: Vec<&'a Finding>,
@@ -17,11 +38,18 @@ pub(super) struct Ev<'a> {
     pub kind: &'a str,
     /// The index of its source.
     pub source: usize,
-    /// The earliest and the latest moment at which it may have begun, in milliseconds.
+    /// The earliest and the latest moment at which it may have begun, in milliseconds, with `moved`.
     pub at: i64,
     pub latest: i64,
-    narrow: Vec<u32>,
-    all: Vec<u32>,
+    /// What was added to its times, in milliseconds.
+    pub moved: i64,
+    /// What it is about, sorted: the first narrow entity of its findings.
+    pub about: Vec<u32>,
+    /// What it names, sorted: without broad ones, and with them.
+    pub narrow: Vec<u32>,
+    pub all: Vec<u32>,
+    /// Those of the narrow ones that do not serve many.
+    pub parts: Vec<u32>,
 }
 
 /// The events of all findings, by time and id.
@@ -31,8 +59,41 @@ pub(super) struct Set<'a> {
     /// Milliseconds.
     pub window: i64,
     timestamps: Timestamps,
-    /// Entities of which one finding names both.
-    near: HashSet<(u32, u32)>,
+    /// Entities that a finding is about, with those it names, both ways round.
+    near: HashMap<u32, Vec<u32>>,
+    pairs: HashSet<(u32, u32)>,
+}
+
+/// The entities by number, with what their types say.
+#[derive(Default)]
+struct Names<'a> {
+    numbers: HashMap<&'a str, u32>,
+    broad: HashSet<u32>,
+    serving: HashSet<u32>,
+    alike: HashSet<u32>,
+    owners: HashSet<u32>,
+}
+
+impl<'a> Names<'a> {
+    fn number(&mut self, entity: &'a str) -> u32 {
+        let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
+        if let Some(known) = self.numbers.get(entity) {
+            return *known;
+        }
+        self.numbers.insert(entity, next);
+        let kind = entity.split('/').next().unwrap_or_default();
+        for (types, into) in [
+            (&BROAD[..], &mut self.broad),
+            (&SERVING, &mut self.serving),
+            (&ALIKE, &mut self.alike),
+            (&OWNERS, &mut self.owners),
+        ] {
+            if types.contains(&kind) {
+                into.insert(next);
+            }
+        }
+        next
+    }
 }
 
 impl<'a> Set<'a> {
@@ -40,53 +101,38 @@ impl<'a> Set<'a> {
         let window = i64::from(how.window_s) * 1000;
         let mut sorted: Vec<&Finding> = findings.iter().collect();
         sorted.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
-        let mut names: HashMap<&str, u32> = HashMap::new();
-        let mut broad: HashSet<u32> = HashSet::new();
-        let mut near = HashSet::new();
+        let mut names = Names::default();
+        let mut pairs = HashSet::new();
         let mut of: Vec<Vec<u32>> = Vec::with_capacity(sorted.len());
         for finding in &sorted {
-            let mut own = Vec::with_capacity(finding.entities.len());
-            for entity in &finding.entities {
-                let next = u32::try_from(names.len()).unwrap_or(u32::MAX);
-                let id = *names.entry(entity).or_insert(next);
-                if BROAD.contains(&entity.split('/').next().unwrap_or_default()) {
-                    broad.insert(id);
-                }
-                own.push(id);
-            }
-            let narrow = own.iter().filter(|e| !broad.contains(e));
-            for a in narrow.clone() {
-                near.extend(narrow.clone().map(|b| (*a, *b)));
+            let own: Vec<u32> = finding.entities.iter().map(|e| names.number(e)).collect();
+            let mut narrow = own.iter().filter(|e| !names.broad.contains(e));
+            if let Some(about) = narrow.next() {
+                pairs.extend(narrow.flat_map(|other| [(*about, *other), (*other, *about)]));
             }
             of.push(own);
         }
+        let mut near: HashMap<u32, Vec<u32>> = HashMap::new();
+        pairs.iter().for_each(|(a, b)| near.entry(*a).or_default().push(*b));
         let mut sources: Vec<&str> = sorted.iter().map(|f| f.source.as_str()).collect();
         sources.sort_unstable();
         sources.dedup();
-        let mut events: Vec<Ev<'a>> = joined(&sorted, &of, &broad, window)
+        let mut events: Vec<Ev<'a>> = joined(&sorted, &of, &names, window)
             .into_iter()
-            .filter_map(|members| {
-                let first = *sorted.get(*members.first()?)?;
-                let mut all: Vec<u32> =
-                    members.iter().filter_map(|i| of.get(*i)).flatten().copied().collect();
-                all.sort_unstable();
-                all.dedup();
-                let findings: Vec<&Finding> =
-                    members.iter().filter_map(|i| sorted.get(*i).copied()).collect();
-                Some(Ev {
-                    id: &first.id,
-                    kind: &first.kind,
-                    source: sources.binary_search(&first.source.as_str()).unwrap_or(0),
-                    at: first.at,
-                    latest: findings.iter().map(|f| f.latest()).min().unwrap_or(first.at),
-                    findings,
-                    narrow: all.iter().copied().filter(|e| !broad.contains(e)).collect(),
-                    all,
-                })
-            })
+            .filter_map(|members| event(&members, &sorted, &of, &names, &sources))
             .collect();
         events.sort_by(|a, b| (a.at, a.id).cmp(&(b.at, b.id)));
-        Self { events, sources, window, timestamps: how.timestamps, near }
+        Self { events, sources, window, timestamps: how.timestamps, near, pairs }
+    }
+
+    /// Adds `by` milliseconds to the times of one source.
+    pub(super) fn shift(&mut self, source: usize, by: i64) {
+        for event in self.events.iter_mut().filter(|e| e.source == source) {
+            event.at += by;
+            event.latest += by;
+            event.moved += by;
+        }
+        self.events.sort_by(|a, b| (a.at, a.id).cmp(&(b.at, b.id)));
     }
 
     /// Whether two events may be compared by their times.
@@ -94,40 +140,100 @@ impl<'a> Set<'a> {
         a.source == b.source || self.timestamps == Timestamps::Used
     }
 
-    /// Whether the entities of two events are linked, and whether by the same entity.
-    pub(super) fn linked(&self, a: &Ev<'_>, b: &Ev<'_>) -> Option<Linked> {
-        let (x, y) = if a.narrow.is_empty() || b.narrow.is_empty() {
-            (&a.all, &b.all)
-        } else {
-            (&a.narrow, &b.narrow)
-        };
-        if shares(x, y) {
-            return Some(Linked::Same);
-        }
-        let related = x.iter().any(|e| y.iter().any(|f| self.near.contains(&(*e, *f))));
-        related.then_some(Linked::Related)
+    /// The entities of which a finding is about one and names the other.
+    pub(super) fn near(&self, entity: u32) -> &[u32] {
+        self.near.get(&entity).map_or(&[], Vec::as_slice)
     }
+
+    /// Whether two events name something in common.
+    pub(super) fn share(&self, a: &Ev<'_>, b: &Ev<'_>) -> bool {
+        let (x, y) = pick(a, b);
+        shares(x, y)
+    }
+
+    /// How the entities of two events are linked, if they are.
+    pub(super) fn bond(&self, a: &Ev<'_>, b: &Ev<'_>) -> Option<Bond> {
+        if shares(&a.about, &b.about) {
+            return Some(Bond::About);
+        }
+        let (x, y) = pick(a, b);
+        if shares(&a.about, y) || shares(&b.about, x) {
+            return Some(Bond::Names);
+        }
+        if a.narrow.is_empty() || b.narrow.is_empty() {
+            return shares(x, y).then_some(Bond::Names);
+        }
+        let through =
+            |of: &[u32], to: &[u32]| of.iter().any(|e| to.iter().any(|f| self.pairs.contains(&(*e, *f))));
+        if through(&a.about, &b.about) {
+            return Some(Bond::Through);
+        }
+        let part = shares(&a.parts, &b.parts) || through(&a.about, &b.parts) || through(&b.about, &a.parts);
+        part.then_some(Bond::Part)
+    }
+}
+
+/// What two events name: narrow entities, unless one names none.
+fn pick<'b>(a: &'b Ev<'_>, b: &'b Ev<'_>) -> (&'b [u32], &'b [u32]) {
+    if a.narrow.is_empty() || b.narrow.is_empty() { (&a.all, &b.all) } else { (&a.narrow, &b.narrow) }
 }
 
 /// Whether two sorted lists have something in common.
-fn shares(mut x: &[u32], mut y: &[u32]) -> bool {
-    while let (Some((a, xs)), Some((b, ys))) = (x.split_first(), y.split_first()) {
-        match a.cmp(b) {
-            std::cmp::Ordering::Less => x = xs,
-            std::cmp::Ordering::Greater => y = ys,
-            std::cmp::Ordering::Equal => return true,
-        }
-    }
-    false
+fn shares(x: &[u32], y: &[u32]) -> bool {
+    let (few, many) = if x.len() < y.len() { (x, y) } else { (y, x) };
+    few.iter().any(|e| many.binary_search(e).is_ok())
 }
 
-/// The indexes of the findings of each event: those of the same source, kind and entity, one within a window of the
-/// next.
-fn joined(sorted: &[&Finding], of: &[Vec<u32>], broad: &HashSet<u32>, window: i64) -> Vec<Vec<usize>> {
+fn event<'a>(
+    members: &[usize],
+    sorted: &[&'a Finding],
+    of: &[Vec<u32>],
+    names: &Names<'_>,
+    sources: &[&str],
+) -> Option<Ev<'a>> {
+    let findings: Vec<&Finding> = members.iter().filter_map(|i| sorted.get(*i).copied()).collect();
+    let first = *findings.first()?;
+    let unique = |mut list: Vec<u32>| {
+        list.sort_unstable();
+        list.dedup();
+        list
+    };
+    let all = unique(members.iter().filter_map(|i| of.get(*i)).flatten().copied().collect());
+    let narrow: Vec<u32> = all.iter().copied().filter(|e| !names.broad.contains(e)).collect();
+    let mut about = Vec::new();
+    for own in members.iter().filter_map(|i| of.get(*i)) {
+        let first = own.iter().find(|e| !names.broad.contains(e)).or_else(|| own.first());
+        about.extend(first.filter(|e| !about.contains(*e)).copied());
+        if about.len() == ABOUT_MOST {
+            break;
+        }
+    }
+    Some(Ev {
+        id: &first.id,
+        kind: &first.kind,
+        source: sources.binary_search(&first.source.as_str()).unwrap_or(0),
+        at: first.at,
+        latest: findings.iter().map(|f| f.latest()).min().unwrap_or(first.at).max(first.at),
+        moved: 0,
+        findings,
+        about: unique(about),
+        parts: narrow.iter().copied().filter(|e| !names.serving.contains(e)).collect(),
+        narrow,
+        all,
+    })
+}
+
+/// The indexes of the findings of each event: those of the same source and kind, one within a window of the next, that
+/// are about the same, or about things that are alike and of the same owner.
+fn joined(sorted: &[&Finding], of: &[Vec<u32>], names: &Names<'_>, window: i64) -> Vec<Vec<usize>> {
     let mut sets = Union::of(sorted.len());
     let mut last: HashMap<(&str, &str, u32), (usize, i64)> = HashMap::new();
     for (i, (finding, entities)) in sorted.iter().zip(of).enumerate() {
-        for entity in entities.iter().filter(|e| !broad.contains(e)) {
+        let narrow = || entities.iter().filter(|e| !names.broad.contains(e));
+        let Some(about) = narrow().next() else { continue };
+        let owned = names.alike.contains(about);
+        let owners = narrow().skip(1).filter(|e| owned && names.owners.contains(e));
+        for entity in std::iter::once(about).chain(owners) {
             let before = last.insert((&finding.source, &finding.kind, *entity), (i, finding.at));
             if let Some((before, at)) = before
                 && finding.at - at <= window

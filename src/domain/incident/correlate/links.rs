@@ -2,10 +2,11 @@
 //! neighbours.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BinaryHeap};
 
-use super::events::Set;
-use crate::domain::incident::mechanism::{Linked, Mechanism};
+use super::candidates::candidates;
+use super::events::{Bond, Set};
+use crate::domain::incident::mechanism::Mechanism;
 
 /// What is left of the confidence where the precision of the times allows the lag, but does not show it.
 const NOT_SURE: f64 = 0.85;
@@ -25,81 +26,9 @@ pub(super) struct Link {
     pub lag: i64,
     /// Whether the lag fits whatever the precision of the times.
     pub sure: bool,
-    pub linked: Linked,
+    /// Nothing where the mechanism works across a whole account.
+    pub bond: Option<Bond>,
     pub confidence: f64,
-}
-
-/// A pair that a mechanism might link.
-pub(super) struct Candidate {
-    pub from: usize,
-    pub to: usize,
-    pub by: usize,
-    /// The least and the most milliseconds between them, and those that the mechanism allows.
-    pub lag: (i64, i64),
-    pub allowed: (i64, i64),
-    pub linked: Linked,
-}
-
-impl Candidate {
-    pub(super) fn fits(&self) -> bool {
-        self.lag.1 >= self.allowed.0 && self.lag.0 <= self.allowed.1
-    }
-}
-
-/// A source whose clock is taken to be off, and by how many milliseconds its times are moved.
-pub(super) type Off = Option<(usize, i64)>;
-
-/// Events of one kind by time, and the widest precision among them in milliseconds.
-type Timed = (Vec<(i64, usize)>, i64);
-
-/// Hands every pair to `each` that a mechanism links, or would if one time were up to `slack` milliseconds other.
-pub(super) fn candidates(
-    set: &Set<'_>,
-    mechanisms: &[&Mechanism],
-    off: Off,
-    slack: i64,
-    mut each: impl FnMut(Candidate),
-) {
-    let shift = |source: usize| off.map_or(0, |(s, by)| if s == source { by } else { 0 });
-    let mut by_kind: HashMap<&str, Timed> = HashMap::new();
-    for (i, event) in set.events.iter().enumerate() {
-        let (list, widest) = by_kind.entry(event.kind).or_default();
-        list.push((event.at + shift(event.source), i));
-        *widest = (*widest).max(event.latest - event.at);
-    }
-    by_kind.values_mut().for_each(|(list, _)| list.sort_unstable());
-    let mut to: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (m, mechanism) in mechanisms.iter().enumerate() {
-        mechanism.to.iter().for_each(|kind| to.entry(kind).or_default().push(m));
-    }
-    for (b, effect) in set.events.iter().enumerate() {
-        let moved = shift(effect.source);
-        let (at, latest) = (effect.at + moved, effect.latest + moved);
-        for by in to.get(effect.kind).into_iter().flatten().copied() {
-            let Some(mechanism) = mechanisms.get(by) else { continue };
-            let allowed = (i64::from(mechanism.lag.0) * 1000, i64::from(mechanism.lag.1) * 1000);
-            for (list, widest) in mechanism.from.iter().filter_map(|kind| by_kind.get(kind.as_str())) {
-                let earliest = at - allowed.1 - slack - widest;
-                let begin = list.partition_point(|(t, _)| *t < earliest);
-                let rest = list.get(begin..).unwrap_or_default();
-                for (t, a) in rest.iter().take_while(|(t, _)| *t <= latest - allowed.0 + slack) {
-                    let cause = set.events.get(*a).filter(|cause| *a != b && set.compared(cause, effect));
-                    let Some(cause) = cause else { continue };
-                    let lag = (at - (t + cause.latest - cause.at), latest - t);
-                    if lag.1 + slack < allowed.0 || lag.0 - slack > allowed.1 {
-                        continue;
-                    }
-                    let linked = match (mechanism.linked, set.linked(cause, effect)) {
-                        (_, Some(Linked::Same)) => Linked::Same,
-                        (Linked::Related, Some(Linked::Related)) => Linked::Related,
-                        (Linked::Any, _) => Linked::Any,
-                        _ => continue,
-                    };
-                    each(Candidate { from: *a, to: b, by, lag, allowed, linked });
-                }
-            }
-        }
-    }
 }
 
 /// The links, by effect.
@@ -111,24 +40,25 @@ pub(super) struct Graph {
     pub out: Vec<Vec<usize>>,
     /// All events, causes before effects.
     pub order: Vec<usize>,
+    /// The place of each event in `order`.
+    pub place: Vec<usize>,
     /// The circles there were.
     pub cycles: Vec<Vec<usize>>,
 }
 
 impl Graph {
-    pub(super) fn of(set: &Set<'_>, mechanisms: &[&Mechanism], off: Off) -> Self {
+    pub(super) fn of(set: &Set<'_>, mechanisms: &[&Mechanism]) -> Self {
         let n = set.events.len();
-        let shift = |i: usize| set.events.get(i).map_or(0, |e| super::skew::shift(off, e.source));
-        let begin = |i: usize| set.events.get(i).map_or(0, |e| e.at) + shift(i);
+        let begin = |i: usize| set.events.get(i).map_or(0, |e| e.at);
         let mut best: BTreeMap<(usize, usize), Link> = BTreeMap::new();
-        candidates(set, mechanisms, off, 0, |c| {
-            let sure = c.lag.0 >= c.allowed.0 && c.lag.1 <= c.allowed.1;
-            let through = if c.linked == Linked::Related { THROUGH } else { 1.0 };
+        candidates(set, mechanisms, 0, |c| {
+            let sure = c.sure();
+            let through = if c.bond > Some(Bond::Names) { THROUGH } else { 1.0 };
             let confidence = mechanisms.get(c.by).map_or(0.0, |m| m.confidence)
                 * if sure { 1.0 } else { NOT_SURE }
                 * through;
             let lag = begin(c.to) - begin(c.from);
-            let link = Link { from: c.from, to: c.to, by: c.by, lag, sure, linked: c.linked, confidence };
+            let link = Link { from: c.from, to: c.to, by: c.by, lag, sure, bond: c.bond, confidence };
             let known = best.entry((c.from, c.to)).or_insert_with(|| link.clone());
             // Mechanisms come by name: of equals the first stays, in whatever order kinds are looked at.
             if (link.confidence, Reverse(link.by)) > (known.confidence, Reverse(known.by)) {
@@ -195,12 +125,13 @@ impl Graph {
     /// Drops every link beside which there is a longer way.
     fn reduce(&mut self) {
         let n = self.into.len();
-        let mut place = vec![0; n];
+        self.place = vec![0; n];
         for (p, i) in self.order.iter().enumerate() {
-            if let Some(own) = place.get_mut(*i) {
+            if let Some(own) = self.place.get_mut(*i) {
                 *own = p;
             }
         }
+        let place = self.place.clone();
         let at = |i: usize| place.get(i).copied().unwrap_or(0);
         let mut seen = vec![usize::MAX; n];
         let mut kept: Vec<Vec<Link>> = Vec::with_capacity(n);

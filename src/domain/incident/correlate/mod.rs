@@ -4,7 +4,10 @@
 //! the cause of another when a mechanism says so, the order and the lag fit within the precision of both times, and
 //! their entities are linked. Only links between neighbours are kept.
 
+mod candidates;
+mod chains;
 mod events;
+mod groups;
 mod links;
 mod outline;
 mod skew;
@@ -16,17 +19,23 @@ use serde::{Deserialize, Serialize};
 
 use super::finding::{Finding, Problem};
 use super::kind::Kinds;
-use super::mechanism::{Linked, Mechanisms};
+use super::mechanism::Mechanisms;
 use super::stamp;
+use events::Bond;
 
 /// The window that is used where none is given, in seconds.
 pub const WINDOW: u32 = 120;
 /// How far the clock of one source may be assumed to be off, in seconds.
 pub const SKEW_MOST: i64 = 90;
-/// The most pairs that are listed; how many are not is said.
+/// The most correlated pairs that are listed, and the most independent ones; how many are not is said. Causal links are
+/// all listed.
 pub const PAIRS_MOST: usize = 2000;
 /// The largest group whose pairs are listed one by one beyond its links.
 pub const GROUP_MOST: usize = 64;
+/// The most chains that are listed, the longest; how many are not is said.
+pub const CHAINS_MOST: usize = 200;
+/// The most root causes of one group that are weighed: those with the most direct effects.
+pub const ROOTS_MOST: usize = 32;
 
 /// What two events have to do with each other.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
@@ -158,12 +167,15 @@ pub struct Correlation {
     pub events: Vec<Event>,
     /// Every pair that is causal, or belongs together, or lies in the same window without.
     pub pairs: Vec<Pair>,
-    /// How many pairs of the same window are not listed: independent ones, and those of very large groups.
+    /// How many pairs are not listed for their number: correlated and independent ones of the same window, and those of
+    /// very large groups that are no links.
     pub unlisted: usize,
     /// The groups, by time; they are independent of each other.
     pub groups: Vec<Group>,
     /// The chains, longest first.
     pub chains: Vec<Chain>,
+    /// How many chains are not listed for their number.
+    pub more_chains: usize,
     /// What nothing explains, by time.
     pub unexplained: Vec<Unexplained>,
     /// The clock that was assumed to be off, where that repaired a chain.
@@ -211,11 +223,13 @@ pub fn correlate(findings: &[Finding], mechanisms: &Mechanisms, kinds: &Kinds, w
 /// The same, with or without the step of timestamps.
 #[must_use]
 pub fn correlate_how(findings: &[Finding], mechanisms: &Mechanisms, kinds: &Kinds, how: How) -> Correlation {
-    let set = events::Set::of(findings, how);
+    let mut set = events::Set::of(findings, how);
     let list: Vec<_> = mechanisms.iter().collect();
     let found = skew::find(&set, &list, kinds);
-    let off = found.as_ref().map(|f| (f.source, f.by));
-    let graph = links::Graph::of(&set, &list, off);
+    if let Some(found) = &found {
+        set.shift(found.source, found.by);
+    }
+    let graph = links::Graph::of(&set, &list);
     let mut out = outline::outline(&set, &graph, &list, kinds);
     out.window_s = how.window_s;
     out.findings = findings.len();
@@ -235,10 +249,12 @@ fn seconds(ms: i64) -> f64 {
     ms / 1000.0
 }
 
-fn in_words(linked: Linked) -> &'static str {
-    match linked {
-        Linked::Same => "both name the same entity",
-        Linked::Related => "their entities are linked",
-        Linked::Any => "across the whole account",
+fn in_words(bond: Option<Bond>) -> &'static str {
+    match bond {
+        Some(Bond::About) => "both are about the same",
+        Some(Bond::Names) => "one names what the other is about",
+        Some(Bond::Through) => "another finding links what they are about",
+        Some(Bond::Part) => "a part of the system links them",
+        None => "across the whole account",
     }
 }

@@ -1,37 +1,39 @@
-//! What the links say: pairs, chains, root causes, groups, and what is left over.
+//! What the links say: events, pairs, and what is left over.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::events::{Set, Union};
+use super::chains::{Way, ways};
+use super::events::{Ev, Set, Union};
 use super::links::{Graph, Link};
 use super::{
-    Chain, Class, Correlation, Event, GROUP_MOST, Group, PAIRS_MOST, Pair, Root, Unexplained, in_words,
-    rounded, seconds,
+    Chain, Class, Correlation, Event, GROUP_MOST, PAIRS_MOST, Pair, Unexplained, in_words, rounded, seconds,
 };
 use crate::domain::incident::kind::Kinds;
 use crate::domain::incident::mechanism::Mechanism;
 use crate::domain::incident::stamp;
 
-/// What is left of the score of a root cause that itself needs a trigger which nobody saw.
-const UNTRIGGERED: f64 = 0.97;
-/// How near two scores are, as a part of the higher one, between which nothing is decided.
-const TIE: f64 = 0.1;
 /// The confidence of a pair that shares a window and entities, but no known cause.
 const UNKNOWN_CAUSE: f64 = 0.4;
 /// How sure it is that what lies in one window without any link is independent.
 const APART: f64 = 0.7;
+/// The most events of one entity, or of one window, that are compared with one of them.
+const COMPARED_MOST: usize = 256;
 
-struct Outline<'a, 'b> {
-    set: &'a Set<'b>,
-    graph: &'a Graph,
-    mechanisms: &'a [&'a Mechanism],
-    kinds: &'a Kinds,
+/// What is looked at.
+pub(super) struct Outline<'a, 'b> {
+    pub set: &'a Set<'b>,
+    pub graph: &'a Graph,
+    pub mechanisms: &'a [&'a Mechanism],
+    pub kinds: &'a Kinds,
 }
 
 /// All of it.
 pub(super) fn outline(set: &Set<'_>, graph: &Graph, mechanisms: &[&Mechanism], kinds: &Kinds) -> Correlation {
     let it = Outline { set, graph, mechanisms, kinds };
-    let mut out = Correlation { events: it.events(), chains: it.chains(), ..Correlation::default() };
+    let mut out = Correlation { events: it.events(), ..Correlation::default() };
+    let (ways, more) = ways(graph);
+    out.chains = ways.iter().map(|way| it.chain(way)).collect();
+    out.more_chains = more;
     out.cycles = graph.cycles.iter().map(|c| c.iter().map(|i| it.id(*i)).collect()).collect();
     let n = set.events.len();
     let mut causal = Union::of(n);
@@ -41,45 +43,21 @@ pub(super) fn outline(set: &Set<'_>, graph: &Graph, mechanisms: &[&Mechanism], k
             out.pairs.push(it.causal(link));
         }
     }
-    let mut whole = Union::of(n);
-    (0..n).for_each(|i| whole.join(causal.top(i), i));
-    let mut independent = Vec::new();
-    for (i, a) in set.events.iter().enumerate() {
-        // What is coarser than the window cannot be said to lie in one.
-        if a.latest - a.at > set.window {
-            continue;
-        }
-        for (j, b) in set.events.iter().enumerate().skip(i + 1) {
-            if b.at - a.latest > set.window {
-                break;
-            }
-            if b.latest - b.at > set.window || causal.top(i) == causal.top(j) {
-                continue;
-            }
-            if set.compared(a, b) && set.linked(a, b).is_some() {
-                whole.join(i, j);
-                if out.pairs.len() < PAIRS_MOST + n {
-                    out.pairs.push(it.same_window(i, j));
-                } else {
-                    out.unlisted += 1;
-                }
-            } else if independent.len() < PAIRS_MOST {
-                independent.push(it.apart(i, j));
-            } else {
-                out.unlisted += 1;
-            }
-        }
-    }
+    let part: Vec<usize> = (0..n).map(|i| causal.top(i)).collect();
     let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    (0..n).for_each(|i| parts.entry(causal.top(i)).or_default().push(i));
+    part.iter().enumerate().for_each(|(i, top)| parts.entry(*top).or_default().push(i));
+    let mut room = Room { correlated: PAIRS_MOST, independent: PAIRS_MOST };
     for members in parts.values().filter(|m| m.len() > 1) {
-        it.inside(members, &mut out);
+        it.inside(members, &mut room, &mut out);
     }
-    out.pairs.extend(independent);
-    let places: BTreeMap<&str, usize> =
+    let mut whole = causal;
+    let listed = it.windows(&part, &mut whole, &mut room, &mut out.pairs);
+    out.unlisted += it.in_windows(&parts).saturating_sub(listed);
+    // By what was observed, not by what a clock is assumed to have been.
+    let places: HashMap<&str, usize> =
         out.events.iter().enumerate().map(|(i, e)| (e.id.as_str(), i)).collect();
-    out.pairs
-        .sort_by_key(|p| (p.class, places.get(p.from.as_str()).copied(), places.get(p.to.as_str()).copied()));
+    let place = |id: &str| places.get(id).copied().unwrap_or(0);
+    out.pairs.sort_by_cached_key(|p| (p.class, place(&p.from), place(&p.to)));
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     (0..n).for_each(|i| groups.entry(whole.top(i)).or_default().push(i));
     for members in groups.values() {
@@ -90,20 +68,34 @@ pub(super) fn outline(set: &Set<'_>, graph: &Graph, mechanisms: &[&Mechanism], k
             out.unexplained.push(Unexplained { event: it.id(*i), why: it.why_alone(*i, members.len() > 1) });
         }
     }
-    out.unexplained.sort_by_key(|u| places.get(u.event.as_str()).copied());
+    out.unexplained.sort_by_cached_key(|u| place(&u.event));
     out
 }
 
+/// How many pairs may still be listed.
+struct Room {
+    correlated: usize,
+    independent: usize,
+}
+
+/// Whether there is room for one more, which is then taken.
+fn take(room: &mut usize) -> bool {
+    let free = *room > 0;
+    *room = room.saturating_sub(1);
+    free
+}
+
 impl Outline<'_, '_> {
-    fn id(&self, i: usize) -> String {
+    pub(super) fn id(&self, i: usize) -> String {
         self.set.events.get(i).map_or_else(String::new, |e| e.id.to_owned())
     }
 
-    fn alone(&self, i: usize) -> bool {
+    /// Whether nothing brought an event about and nothing came of it.
+    pub(super) fn alone(&self, i: usize) -> bool {
         self.graph.causes(i).next().is_none() && self.out(i).is_empty()
     }
 
-    fn out(&self, i: usize) -> &[usize] {
+    pub(super) fn out(&self, i: usize) -> &[usize] {
         self.graph.out.get(i).map_or(&[], Vec::as_slice)
     }
 
@@ -111,24 +103,28 @@ impl Outline<'_, '_> {
         self.set.events.get(i).map_or(0, |e| e.at)
     }
 
-    fn kind(&self, i: usize) -> &str {
+    pub(super) fn kind(&self, i: usize) -> &str {
         self.set.events.get(i).map_or("", |e| e.kind)
     }
 
     fn events(&self) -> Vec<Event> {
-        let one = |e: &super::events::Ev<'_>| {
+        let one = |e: &Ev<'_>| {
             let first = e.findings.first();
+            // Up to the next whole second: the last millisecond of a period is not its end.
+            let precision = (e.latest - e.at + 999) / 1000;
             Event {
                 id: e.id.to_owned(),
                 findings: e.findings.iter().map(|f| f.id.clone()).collect(),
                 source: first.map_or_else(String::new, |f| f.source.clone()),
                 kind: e.kind.to_owned(),
-                at: e.at,
-                precision: u32::try_from((e.latest - e.at) / 1000).unwrap_or(0),
+                at: e.at - e.moved,
+                precision: u32::try_from(precision).unwrap_or(0),
                 summary: first.map_or_else(String::new, |f| f.summary.clone()),
             }
         };
-        self.set.events.iter().map(one).collect()
+        let mut events: Vec<Event> = self.set.events.iter().map(one).collect();
+        events.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+        events
     }
 
     fn causal(&self, link: &Link) -> Pair {
@@ -139,7 +135,7 @@ impl Outline<'_, '_> {
             from: self.id(link.from),
             to: self.id(link.to),
             class: Class::Causal,
-            reason: format!("{why}; {how}, {}", in_words(link.linked)),
+            reason: format!("{why}; {how}, {}", in_words(link.bond)),
             lag_s: seconds(link.lag),
             confidence: rounded(link.confidence),
             mechanism: mechanism.map(|m| m.name.clone()),
@@ -149,22 +145,8 @@ impl Outline<'_, '_> {
 
     fn pair(&self, i: usize, j: usize, class: Class, reason: String, confidence: f64) -> Pair {
         let lag_s = seconds(self.at(j) - self.at(i));
-        let (from, to) = (self.id(i), self.id(j));
-        Pair {
-            from,
-            to,
-            class,
-            reason,
-            lag_s,
-            confidence: rounded(confidence),
-            mechanism: None,
-            common: None,
-        }
-    }
-
-    fn same_window(&self, i: usize, j: usize) -> Pair {
-        let reason = "the same window and linked entities, no mechanism between them: cause unknown";
-        self.pair(i, j, Class::Correlated, reason.to_owned(), UNKNOWN_CAUSE)
+        let (from, to, confidence) = (self.id(i), self.id(j), rounded(confidence));
+        Pair { from, to, class, reason, lag_s, confidence, mechanism: None, common: None }
     }
 
     fn apart(&self, i: usize, j: usize) -> Pair {
@@ -177,10 +159,80 @@ impl Outline<'_, '_> {
         self.pair(i, j, Class::Independent, reason.to_owned(), APART)
     }
 
+    /// Whether an event lies in windows: what is coarser cannot be said to lie in one.
+    fn fine(&self, e: &Ev<'_>) -> bool {
+        e.latest - e.at <= self.set.window
+    }
+
+    /// The pairs of the same window that links do not hold together, as far as there is room; joins those that belong
+    /// together. How many are listed.
+    fn windows(&self, part: &[usize], whole: &mut Union, room: &mut Room, pairs: &mut Vec<Pair>) -> usize {
+        let before = pairs.len();
+        let same = |i: usize, j: usize| part.get(i) == part.get(j);
+        // The events of each entity so far.
+        let mut of: HashMap<u32, Vec<usize>> = HashMap::new();
+        for (j, b) in self.set.events.iter().enumerate().filter(|(_, e)| self.fine(e)) {
+            let mut with: Vec<usize> = Vec::new();
+            for entity in &b.all {
+                let list = of.entry(*entity).or_default();
+                with.extend(list.iter().rev().take(COMPARED_MOST).take_while(|i| self.near(**i, b, 2)));
+                list.push(j);
+            }
+            with.sort_unstable();
+            with.dedup();
+            for i in with {
+                let Some(a) = self.set.events.get(i) else { continue };
+                if !same(i, j) && self.near(i, b, 1) && self.set.compared(a, b) && self.set.share(a, b) {
+                    whole.join(i, j);
+                    if take(&mut room.correlated) {
+                        let reason =
+                            "the same window and linked entities, no mechanism between them: cause unknown";
+                        pairs.push(self.pair(i, j, Class::Correlated, reason.to_owned(), UNKNOWN_CAUSE));
+                    }
+                }
+            }
+        }
+        'all: for (i, a) in self.set.events.iter().enumerate().filter(|(_, e)| self.fine(e)) {
+            for (j, b) in self.set.events.iter().enumerate().skip(i + 1).take(COMPARED_MOST) {
+                if b.at - a.latest > self.set.window {
+                    break;
+                }
+                let linked = self.set.compared(a, b) && self.set.share(a, b);
+                if self.fine(b) && !same(i, j) && !linked {
+                    if !take(&mut room.independent) {
+                        break 'all;
+                    }
+                    pairs.push(self.apart(i, j));
+                }
+            }
+        }
+        pairs.len() - before
+    }
+
+    /// Whether an event lies at most so many windows before another.
+    fn near(&self, i: usize, b: &Ev<'_>, windows: i64) -> bool {
+        // One window of time, and one more for the precision of an event that lies in windows.
+        let most = self.set.window * windows;
+        self.set.events.get(i).is_some_and(|a| b.at - if windows > 1 { a.at } else { a.latest } <= most)
+    }
+
+    /// How many pairs lie in one window without links that hold them together.
+    fn in_windows(&self, parts: &BTreeMap<usize, Vec<usize>>) -> usize {
+        let count = |list: &[&Ev<'_>]| -> usize {
+            let end = |a: &Ev<'_>| list.partition_point(|b| b.at - a.latest <= self.set.window);
+            list.iter().enumerate().map(|(i, a)| end(a).saturating_sub(i + 1)).sum()
+        };
+        let fine = |i: &usize| self.set.events.get(*i).filter(|e| self.fine(e));
+        let all: Vec<&Ev<'_>> = self.set.events.iter().filter(|e| self.fine(e)).collect();
+        let inside = parts.values().map(|m| count(&m.iter().filter_map(fine).collect::<Vec<_>>()));
+        count(&all).saturating_sub(inside.sum())
+    }
+
     /// The pairs of events that links hold together, beyond the links.
-    fn inside(&self, members: &[usize], out: &mut Correlation) {
+    fn inside(&self, members: &[usize], room: &mut Room, out: &mut Correlation) {
         if members.len() > GROUP_MOST {
-            out.unlisted += members.len() * (members.len() - 1) / 2;
+            let links: usize = members.iter().map(|i| self.graph.causes(*i).count()).sum();
+            out.unlisted += (members.len() * (members.len() - 1) / 2).saturating_sub(links);
             return;
         }
         let above: BTreeMap<usize, BTreeSet<usize>> = members.iter().map(|i| (*i, self.above(*i))).collect();
@@ -193,18 +245,23 @@ impl Outline<'_, '_> {
                 }
                 // The last of the common causes: it has the most to do with both.
                 let common = a.intersection(b).max_by_key(|c| (self.at(**c), **c));
-                let pair = if let Some(common) = common {
+                let free = if common.is_some() { &mut room.correlated } else { &mut room.independent };
+                if !take(free) {
+                    out.unlisted += 1;
+                    continue;
+                }
+                out.pairs.push(if let Some(common) = common {
                     let reason = format!("both come from {}, neither from the other", self.id(*common));
-                    let sure = self.surest(*common, *i).min(self.surest(*common, *j));
-                    let mut pair = self.pair(*i, *j, Class::Correlated, reason, sure);
+                    let ways = self.below(*common);
+                    let way = |to: &usize| ways.get(to).copied().unwrap_or(0.0);
+                    let mut pair = self.pair(*i, *j, Class::Correlated, reason, way(i).min(way(j)));
                     pair.common = Some(self.id(*common));
                     pair
                 } else {
                     let reason =
                         "no common cause and no mechanism between them, though both lead to the same effect";
                     self.pair(*i, *j, Class::Independent, reason.to_owned(), APART)
-                };
-                out.pairs.push(pair);
+                });
             }
         }
     }
@@ -222,150 +279,44 @@ impl Outline<'_, '_> {
     }
 
     /// All effects of an event, each with the confidence of the surest way there.
-    fn below(&self, i: usize) -> BTreeMap<usize, f64> {
+    pub(super) fn below(&self, i: usize) -> HashMap<usize, f64> {
         let mut reached = BTreeSet::from([i]);
         let mut open = vec![i];
         while let Some(j) = open.pop() {
             open.extend(self.out(j).iter().copied().filter(|k| reached.insert(*k)));
         }
-        let mut sorted: Vec<usize> = reached.iter().copied().collect();
-        // By time is nearly in order of causes; where precision turned two round, a second look finds the rest.
-        sorted.sort_by_key(|j| (self.at(*j), *j));
-        let mut best = BTreeMap::from([(i, 1.0)]);
-        for _ in 0..sorted.len() {
-            let mut changed = false;
-            for j in sorted.iter().filter(|j| **j != i) {
-                let ways = self.graph.into.get(*j).into_iter().flatten();
-                let way = ways.filter_map(|l| Some(best.get(&l.from)? * l.confidence)).fold(0.0, f64::max);
-                if way > best.get(j).copied().unwrap_or(0.0) {
-                    best.insert(*j, way);
-                    changed = true;
-                }
-            }
-            if !changed {
-                break;
-            }
+        reached.remove(&i);
+        let mut sorted: Vec<usize> = reached.into_iter().collect();
+        sorted.sort_by_key(|j| self.graph.place.get(*j).copied());
+        let mut best = HashMap::from([(i, 1.0)]);
+        for j in sorted {
+            let ways = self.graph.into.get(j).into_iter().flatten();
+            let way = ways.filter_map(|l| Some(best.get(&l.from)? * l.confidence)).fold(0.0, f64::max);
+            best.insert(j, way);
         }
         best.remove(&i);
         best
     }
 
-    fn surest(&self, from: usize, to: usize) -> f64 {
-        self.below(from).get(&to).copied().unwrap_or(0.0)
+    fn chain(&self, way: &Way) -> Chain {
+        let trigger = way.events.first().map_or_else(String::new, |root| self.trigger(*root));
+        let events = way.events.iter().map(|i| self.id(*i)).collect();
+        Chain { events, confidence: way.confidence, trigger }
     }
 
-    /// One chain for every last effect: back along the surest links.
-    fn chains(&self) -> Vec<Chain> {
-        let mut chains = Vec::new();
-        for last in (0..self.set.events.len()).filter(|i| self.out(*i).is_empty()) {
-            let (mut way, mut confidence, mut i) = (vec![last], 1.0, last);
-            let best = |i: usize| {
-                self.graph.into.get(i).into_iter().flatten().max_by(|a, b| {
-                    a.confidence.total_cmp(&b.confidence).then(b.lag.cmp(&a.lag)).then(b.from.cmp(&a.from))
-                })
-            };
-            while let Some(link) = best(i) {
-                confidence *= link.confidence;
-                i = link.from;
-                way.push(i);
-            }
-            if way.len() > 1 {
-                way.reverse();
-                let events = way.iter().map(|i| self.id(*i)).collect();
-                chains
-                    .push((way, Chain { events, confidence: rounded(confidence), trigger: self.trigger(i) }));
-            }
-        }
-        chains.sort_by(|(a, x), (b, y)| {
-            b.len().cmp(&a.len()).then(y.confidence.total_cmp(&x.confidence)).then(a.cmp(b))
-        });
-        chains.into_iter().map(|(_, chain)| chain).collect()
-    }
-
-    fn trigger(&self, root: usize) -> String {
+    /// What is said of an event that begins a chain and should have been triggered by something; may be empty.
+    pub(super) fn trigger(&self, root: usize) -> String {
         if self.kinds.get(self.kind(root)).is_some_and(|k| k.origin) {
             return String::new();
         }
         format!("no finding says what triggered {}; the chain may begin earlier", self.id(root))
     }
 
-    fn group(&self, members: &[usize]) -> Group {
-        let linked: Vec<usize> = members.iter().copied().filter(|i| !self.alone(*i)).collect();
-        let events = members.iter().map(|i| self.id(*i)).collect();
-        if linked.is_empty() {
-            return Group {
-                events,
-                class: Class::Correlated,
-                reason: "the same window and linked entities; no mechanism, so the cause is unknown"
-                    .to_owned(),
-                roots: Vec::new(),
-                undecided: Vec::new(),
-                contributing: Vec::new(),
-            };
-        }
-        let tops: Vec<usize> =
-            linked.iter().copied().filter(|i| self.graph.causes(*i).next().is_none()).collect();
-        let mut roots: Vec<(f64, usize, BTreeMap<usize, f64>)> = Vec::new();
-        for i in tops {
-            let below = self.below(i);
-            let most = u32::try_from(linked.len().saturating_sub(1).max(1)).unwrap_or(u32::MAX);
-            let known = self.kinds.get(self.kind(i)).is_some_and(|k| k.origin);
-            let score = below.values().sum::<f64>() / f64::from(most) * if known { 1.0 } else { UNTRIGGERED };
-            roots.push((score, i, below));
-        }
-        roots.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let shares = |a: &BTreeMap<usize, f64>, b: &BTreeMap<usize, f64>| a.keys().any(|k| b.contains_key(k));
-        let (mut undecided, mut contributing) = (Vec::new(), Vec::new());
-        if let Some((best, first, below)) = roots.first() {
-            for (score, i, other) in roots.iter().skip(1).filter(|(_, _, o)| shares(below, o)) {
-                let rival = other.keys().filter(|k| below.contains_key(k)).count() * 2 >= below.len();
-                if rival && best - score <= best * TIE {
-                    undecided.push(self.id(*i));
-                } else {
-                    contributing.push(self.id(*i));
-                }
-            }
-            if !undecided.is_empty() {
-                undecided.insert(0, self.id(*first));
-            }
-        }
-        let reason = match (undecided.is_empty(), roots.len()) {
-            (false, _) => format!("undecided between {}", undecided.join(", ")),
-            (true, 1) => "one root cause explains it".to_owned(),
-            (true, _) => "several root causes, of which the first explains most".to_owned(),
-        };
-        let told = roots.iter().enumerate().map(|(k, (score, i, below))| Root {
-            event: self.id(*i),
-            rank: k + 1,
-            score: rounded(*score),
-            explains: below.len(),
-            disproof: self.disproof(*i),
-        });
-        Group { events, class: Class::Causal, reason, roots: told.collect(), undecided, contributing }
-    }
-
-    /// What would show that an event is not the root cause.
-    fn disproof(&self, root: usize) -> Vec<String> {
-        let mut told = Vec::new();
-        for to in self.out(root) {
-            let links = self.graph.into.get(*to).into_iter().flatten().filter(|l| l.from == root);
-            for mechanism in links.filter_map(|l| self.mechanisms.get(l.by)) {
-                told.push(format!("{}: {}", self.id(*to), mechanism.unless));
-            }
-        }
-        told.sort();
-        told.dedup();
-        if !self.trigger(root).is_empty() {
-            told.push(format!("an earlier finding that brings about {}", self.id(root)));
-        }
-        told
-    }
-
     fn why_alone(&self, i: usize, together: bool) -> String {
         let from = |m: &&&Mechanism| m.to.iter().any(|k| k == self.kind(i));
         let causes: BTreeSet<&str> =
             self.mechanisms.iter().filter(from).flat_map(|m| &m.from).map(String::as_str).collect();
-        let at = stamp::text(self.at(i));
+        let at = stamp::text(self.set.events.get(i).map_or(0, |e| e.at - e.moved));
         let with = if together { "it shares window and entities with others, but " } else { "" };
         if causes.is_empty() {
             return format!(

@@ -4,19 +4,15 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use super::candidates::{Candidate, candidates};
 use super::events::{Set, Union};
-use super::links::{Candidate, Graph, Off, candidates};
+use super::links::Graph;
 use super::{SKEW_MOST, Skew, seconds};
 use crate::domain::incident::kind::Kinds;
 use crate::domain::incident::mechanism::Mechanism;
 
 /// The most offsets of a source that are tried, the smallest first.
 const TRIES_MOST: usize = 32;
-
-/// What a source's times are moved by, in milliseconds.
-pub(super) fn shift(off: Off, source: usize) -> i64 {
-    off.filter(|(s, _)| *s == source).map_or(0, |(_, by)| by)
-}
 
 /// A clock that is taken to be off.
 pub(super) struct Found {
@@ -46,11 +42,11 @@ pub(super) fn find(set: &Set<'_>, mechanisms: &[&Mechanism], kinds: &Kinds) -> O
     if set.sources.len() < 2 {
         return None;
     }
-    let graph = Graph::of(set, mechanisms, None);
+    let graph = Graph::of(set, mechanisms);
     let mut together = Union::of(set.events.len());
     let (mut held, mut near): (Vec<Candidate>, Vec<Candidate>) = (Vec::new(), Vec::new());
     let source = |i: usize| set.events.get(i).map_or(0, |e| e.source);
-    candidates(set, mechanisms, None, SKEW_MOST * 1000, |c| {
+    candidates(set, mechanisms, SKEW_MOST * 1000, |c| {
         if source(c.from) != source(c.to) {
             if c.fits() { held.push(c) } else { near.push(c) }
         }
@@ -111,11 +107,14 @@ pub(super) fn find(set: &Set<'_>, mechanisms: &[&Mechanism], kinds: &Kinds) -> O
     Some(best)
 }
 
-/// The least and the most by which the times of one end may be moved so that the pair fits.
+/// The least and the most by which the times of one end may be moved so that the pair fits, in whole seconds where
+/// there are any: more is not known of a clock.
 fn moves(c: &Candidate, effect: bool) -> (i64, i64) {
-    if effect {
+    let (least, most) = if effect {
         (c.allowed.0 - c.lag.1, c.allowed.1 - c.lag.0)
     } else {
         (c.lag.0 - c.allowed.1, c.lag.1 - c.allowed.0)
-    }
+    };
+    let whole = (-(-least).div_euclid(1000) * 1000, most.div_euclid(1000) * 1000);
+    if whole.0 <= whole.1 { whole } else { (least, most) }
 }

@@ -8,6 +8,8 @@
 mod tests;
 mod truth;
 mod view;
+#[cfg(test)]
+mod walk;
 
 use std::collections::BTreeSet;
 
