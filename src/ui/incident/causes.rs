@@ -1,7 +1,7 @@
 //! What follows from the findings, as indented text: chains with lag and mechanism, root causes, what is only
 //! correlated, what stands apart.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::digest::Digest;
 use super::lines::Line;
@@ -13,6 +13,12 @@ use crate::ui::theme::{BOLD, DIM};
 const DEEP: usize = 8;
 /// Correlated pairs of a group that are listed.
 const CORRELATED_MOST: usize = 60;
+/// Lines after which no further group is told: nobody reads more, and a frame is drawn at once.
+const LINES_MOST: usize = 600;
+/// How many of what nothing explains are told whatever stands before them.
+const UNEXPLAINED_LEAST: usize = 60;
+/// Where all of it is.
+const ALL: &str = "`orchestra incident show --json` lists them";
 
 /// What is looked up again and again.
 struct Graph<'a, 'd> {
@@ -85,7 +91,7 @@ impl<'a, 'd> Graph<'a, 'd> {
         let begins: Vec<&str> = begins.chain(members.iter().copied()).collect();
         let mut told: HashSet<&str> = HashSet::new();
         for begin in begins {
-            if !told.insert(begin) {
+            if lines.len() >= LINES_MOST || !told.insert(begin) {
                 continue;
             }
             let (when, what) = self.told(begin);
@@ -103,6 +109,9 @@ impl<'a, 'd> Graph<'a, 'd> {
         let effects = |id: &str| self.out.get(id).map_or(&[][..], Vec::as_slice);
         let mut open: Vec<(&'a Pair, usize)> = effects(begin).iter().rev().map(|p| (*p, 1)).collect();
         while let Some((pair, depth)) = open.pop() {
+            if lines.len() >= LINES_MOST {
+                return lines.push(Line::quiet(format!("  and what else came of it: {ALL}")));
+            }
             let id = pair.to.as_str();
             let (when, what) = self.told(id);
             // From within an hour there is no lag to the second.
@@ -169,7 +178,18 @@ pub(super) fn lines(digest: &Digest<'_>) -> Vec<Line> {
         let group = graph.group.get(pair.from.as_str()).and_then(|g| correlated.get_mut(*g));
         group.into_iter().for_each(|g| g.push(pair));
     }
+    let mut triggers: Vec<BTreeSet<&str>> = vec![BTreeSet::new(); c.groups.len()];
+    for chain in c.chains.iter().filter(|chain| !chain.trigger.is_empty()) {
+        let group = chain.events.first().and_then(|e| graph.group.get(e.as_str()));
+        if let Some(all) = group.and_then(|g| triggers.get_mut(*g)) {
+            all.insert(&chain.trigger);
+        }
+    }
     for ((n, group), correlated) in c.groups.iter().enumerate().zip(&correlated) {
+        if lines.len() >= LINES_MOST {
+            lines.push(Line::quiet(format!("{} more groups: {ALL}", c.groups.len() - n)));
+            break;
+        }
         if !lines.is_empty() {
             lines.push(Line::plain(""));
         }
@@ -182,13 +202,8 @@ pub(super) fn lines(digest: &Digest<'_>) -> Vec<Line> {
         let reason = if group.undecided.is_empty() { &group.reason } else { "undecided" };
         lines.push(Line::head(format!("{number}{class}: {reason}")));
         graph.tree(group, &mut lines);
-        let triggers = c
-            .chains
-            .iter()
-            .filter(|ch| ch.events.first().is_some_and(|e| graph.group.get(e.as_str()) == Some(&n)));
-        let triggers: std::collections::BTreeSet<&str> =
-            triggers.map(|ch| ch.trigger.as_str()).filter(|t| !t.is_empty()).collect();
-        lines.extend(triggers.into_iter().map(|t| Line::new("  trigger: ", t, DIM)));
+        let triggers = triggers.get(n).into_iter().flatten();
+        lines.extend(triggers.map(|t| Line::new("  trigger: ", t, DIM)));
         graph.roots(group, &mut lines);
         for pair in correlated.iter().take(CORRELATED_MOST) {
             let common =
@@ -209,10 +224,13 @@ pub(super) fn lines(digest: &Digest<'_>) -> Vec<Line> {
     if !c.unexplained.is_empty() {
         lines.push(Line::plain(""));
         lines.push(Line::quiet(format!("not explained by anything: {}", c.unexplained.len())));
-        lines.extend(c.unexplained.iter().map(|u| {
+        let room = LINES_MOST.saturating_sub(lines.len()).max(UNEXPLAINED_LEAST);
+        lines.extend(c.unexplained.iter().take(room).map(|u| {
             let (when, what) = graph.told(&u.event);
             Line::new(format!("  {when} "), format!("{what}: {}", u.why), DIM).of(digest.named(&u.event))
         }));
+        let more = c.unexplained.len().saturating_sub(room);
+        lines.extend((more > 0).then(|| Line::quiet(format!("  {more} more: {ALL}"))));
     }
     lines
 }

@@ -56,6 +56,11 @@ impl Line {
     }
 
     fn rows(&self, width: usize) -> Vec<Placed> {
+        // Most lines are short and plain: they are as they are.
+        if self.text.len() + self.lead.len() <= width && self.lead.is_ascii() && self.text.is_ascii() {
+            let out = (!self.lead.trim().is_empty()).then_some(self.lead.len());
+            return vec![((format!("{}{}", self.lead, self.text.trim_end()), self.style, out), self.about)];
+        }
         let lead = cut(&self.lead, width.saturating_sub(LEAST).max(2).min(width));
         let left = lead.width();
         let out = (!lead.trim().is_empty()).then_some(left);

@@ -54,8 +54,26 @@ fn scenario(of: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios").join(of)
 }
 
-/// The incident of a scenario as it has just been taken on.
-pub(in crate::ui) fn opened(of: &str) -> Case {
+/// An incident that stays as it is whatever becomes of scenarios, routes and mechanisms: what is drawn is compared word
+/// by word. `ORCHESTRA_WRITE_CASES=1 cargo test --lib ui::tests::incident` makes them anew.
+fn frozen(of: &str, make: impl Fn() -> Case) -> Case {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/ui/tests/incident/cases/{of}.json"));
+    if std::env::var_os("ORCHESTRA_WRITE_CASES").is_some() {
+        let text = serde_json::to_string_pretty(&make()).unwrap() + "\n";
+        let part = path.with_extension(format!("{:?}", std::thread::current().id()));
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&part, text).unwrap();
+        std::fs::rename(&part, &path).unwrap();
+    }
+    serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap()
+}
+
+/// The incident of the scale-out as it has just been taken on.
+pub(in crate::ui) fn opened() -> Case {
+    frozen("opened", || open("scale-out"))
+}
+
+fn open(of: &str) -> Case {
     let report = std::fs::read_to_string(scenario(of).join("report.md")).unwrap();
     let received = reference("2026-03-14T02:20:00Z", "now");
     let triaged = triage(&report, &Told::default(), received.as_ref(), &routes()).unwrap();
@@ -126,7 +144,11 @@ pub(in crate::ui) fn take(case: &mut Case, findings: Vec<Finding>) {
 
 /// A scenario whose specialists have all reported.
 pub(in crate::ui) fn reported(of: &str) -> Case {
-    let mut case = opened(of);
+    frozen(of, || report(of))
+}
+
+fn report(of: &str) -> Case {
+    let mut case = open(of);
     for agent in case.specialists.iter().map(|s| s.agent.to_string()).collect::<Vec<_>>() {
         take(&mut case, found(of, &agent));
     }
@@ -140,7 +162,11 @@ pub(in crate::ui) fn reported(of: &str) -> Case {
 
 /// The scenario of the scale-out in the middle: one has reported, one looks, one waits.
 pub(in crate::ui) fn halfway() -> State {
-    let mut case = opened("scale-out");
+    with(frozen("halfway", looking_on))
+}
+
+fn looking_on() -> Case {
+    let mut case = open("scale-out");
     take(&mut case, found("scale-out", "k8s-health-agent"));
     let cost = found("scale-out", "finops-agent");
     take(&mut case, cost);
@@ -155,7 +181,7 @@ pub(in crate::ui) fn halfway() -> State {
         place: "k8s/pods-old.json".into(),
         why: "no list of pods; give `kubectl get pods -o json`".into(),
     });
-    with(case)
+    case
 }
 
 /// The end of it: a draft was refused, the next stands.

@@ -211,7 +211,7 @@ fn the_mouse_chooses_findings_and_parts() {
 
 #[test]
 fn a_route_that_waits_for_a_yes_is_told_with_the_seconds_that_are_left() {
-    let mut case = opened("scale-out");
+    let mut case = opened();
     (case.stage, case.approval, case.opened) = (Stage::Approval, None, now() - 8_000);
     let d = desk(with(case), 120, 30);
     let shot = d.shot();
