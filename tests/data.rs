@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use orchestra::domain::id::AgentName;
-use orchestra::domain::plan::Plan;
+use orchestra::domain::plan::{Groups, Plan};
 use orchestra::domain::profile::Profile;
 use orchestra::domain::team::AgentSpec;
 
@@ -73,10 +73,13 @@ fn both_plans_bind_to_the_eight_and_to_others() {
     for (name, text) in files("plans") {
         let plan: Plan = toml::from_str(&text).unwrap();
         assert_eq!(plan.name, name);
+        if plan.of_incident() {
+            continue;
+        }
         let eight = team(&["ARCH", "PLAT", "SEC", "OBS", "NET", "OPS", "QA", "DOCS"]);
-        let stages: Vec<usize> = plan.bind(&eight).unwrap().iter().map(|b| b.stage).collect();
+        let stages: Vec<usize> = plan.bind(&eight, &Groups::new()).unwrap().iter().map(|b| b.stage).collect();
         assert_eq!(stages, [0, 1, 1, 1, 2, 2, 3, 3], "{name}");
-        assert_eq!(plan.bind(&team(&["A", "B"])).unwrap().len(), 2);
+        assert_eq!(plan.bind(&team(&["A", "B"]), &Groups::new()).unwrap().len(), 2);
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn text(open: &[ConfirmView]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::command::Caller;
+    use crate::domain::command::{Caller, Silence};
     use crate::domain::id::AgentName;
 
     #[test]
@@ -52,6 +52,7 @@ mod tests {
             lines: vec!["Its program (pid 7) is ended.".into()],
             asked: String::new(),
             left_ms: 61_500,
+            silence: Silence::No,
         };
         assert_eq!(
             text(&[open]),

@@ -10,15 +10,8 @@ use crate::domain::plan::Task;
 pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
     let (of, command): (Of, Command) = match args {
         Args::Add(a) => {
-            let task = Task {
-                id: a.id,
-                agent: Some(a.agent),
-                role: None,
-                each: false,
-                prompt: a.prompt,
-                needs: a.needs,
-                done: a.done.into(),
-            };
+            let task =
+                Task { agent: Some(a.agent), needs: a.needs, ..Task::new(&a.id, &a.prompt, a.done.into()) };
             (a.of, Command::AddTask { task })
         }
         Args::Drop(t) => (t.of, Command::DropTask { task: t.id }),

@@ -35,6 +35,7 @@ pub const PROFILES: &[(&str, &str)] = &[
 pub const PLANS: &[(&str, &str)] = &[
     ("enhancement", include_str!("../data/plans/enhancement.toml")),
     ("wrap-up", include_str!("../data/plans/wrap-up.toml")),
+    ("incident", include_str!("../data/plans/incident.toml")),
 ];
 
 /// Where a project keeps what the prompts of an incident fleet include, and the fleet's other files.

@@ -8,7 +8,7 @@ mod talk;
 use serde::{Deserialize, Serialize};
 
 pub use self::incident::{Incident, TEXT_MOST};
-pub use self::parts::{Begin, Caller, Order, Subject, Target, Until, Via, What, WhichOrder};
+pub use self::parts::{Begin, Caller, Order, Silence, Subject, Target, Until, Via, What, WhichOrder};
 pub use self::talk::{Confirming, Talk, Terms};
 
 use super::ending::Red;

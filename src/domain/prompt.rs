@@ -261,7 +261,7 @@ fn order(config: &Config) -> Vec<Vec<String>> {
 
 /// The stages of the enhancement plan; those that the team leaves empty are not there.
 fn stages(config: &Config) -> Vec<Vec<String>> {
-    let bound = config.plans.get(ENHANCEMENT).and_then(|plan| plan.bind(&config.team).ok());
+    let bound = config.plans.get(ENHANCEMENT).and_then(|plan| plan.bind(&config.team, &config.focus).ok());
     let mut stages: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for task in bound.into_iter().flatten() {
         let stage = stages.entry(task.stage).or_default();

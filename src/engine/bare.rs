@@ -6,7 +6,6 @@ use super::draft::Briefs;
 use crate::domain::brief::Brief;
 use crate::domain::command::{Command, Until};
 use crate::domain::id::AgentName;
-use crate::domain::plan::DoneRule;
 use crate::domain::state::AgentState;
 
 /// Why there are no branches.
@@ -91,8 +90,8 @@ impl Step<'_> {
                            review at its end: write one into plans/";
                 (format!("run {plan}"), why.into())
             }
-            Command::AddTask { task } if task.done != DoneRule::Idle => {
-                let why = "only `idle` proves a task done without commits: `--done idle`";
+            Command::AddTask { task } if task.done.by_commits() => {
+                let why = "only `idle` and `reported` prove a task done without commits: `--done idle`";
                 (format!("add task {}", task.id), why.into())
             }
             _ => return None,

@@ -276,6 +276,7 @@ impl Step<'_> {
     }
 
     fn down(&mut self) {
+        self.end_incident("the session ends");
         self.state.closing = true;
         self.drop_confirmations();
         self.end_verifications();

@@ -57,6 +57,8 @@ pub(in crate::engine) enum Purpose {
     Restart(Option<ReplyTo>, Begin),
     /// The prompt of a task.
     Task(RunId, String),
+    /// What is wrong with what a task handed in.
+    Retry(RunId, String),
     /// Somebody wants to see what a run would do.
     DryRun { reply: Option<ReplyTo>, plan: String, order: Order, tasks: Vec<Bound> },
     /// Somebody wants to see a prompt.
@@ -85,6 +87,7 @@ impl Purpose {
                 | Self::Reasons(_)
                 | Self::Restart(..)
                 | Self::Task(..)
+                | Self::Retry(..)
         )
     }
 
@@ -93,7 +96,7 @@ impl Purpose {
             Self::Send(reply) | Self::Reasons(reply) | Self::Render(reply) | Self::Suggest(reply) => *reply,
             Self::DryRun { reply, .. } | Self::Restart(reply, _) => *reply,
             Self::SendOn(sending) => sending.reply,
-            Self::First | Self::Task(..) => None,
+            Self::First | Self::Task(..) | Self::Retry(..) => None,
         }
     }
 }
@@ -138,8 +141,8 @@ impl Step<'_> {
 
     /// Forgets the draft of a task that is over.
     pub(super) fn drop_draft(&mut self, run: RunId, task: &str) {
-        let own = Purpose::Task(run, task.to_owned());
-        self.state.drafts.retain(|d| d.purpose != own);
+        let own = [Purpose::Task(run, task.to_owned()), Purpose::Retry(run, task.to_owned())];
+        self.state.drafts.retain(|d| !own.contains(&d.purpose));
     }
 
     /// Finishes what can be finished: an earlier prompt for the same pane goes first.
@@ -181,6 +184,11 @@ impl Step<'_> {
             Purpose::Task(run, task) => {
                 for (letter, prompting) in &made {
                     self.send_drafted(*run, task, &letter.agent, prompting);
+                }
+            }
+            Purpose::Retry(run, task) => {
+                for (letter, prompting) in &made {
+                    self.send_retry(*run, task, &letter.agent, prompting);
                 }
             }
             Purpose::Restart(reply, begin) => {
@@ -263,6 +271,9 @@ impl Step<'_> {
     fn give_up(&mut self, purpose: &Purpose, fault: Fault, why: String) {
         match purpose {
             Purpose::Task(run, task) => self.set_task(*run, task, TaskState::Failed, &why),
+            Purpose::Retry(_, task) => {
+                self.record(Record::Note { text: format!("what is wrong with {task} was not sent: {why}") });
+            }
             Purpose::First => {
                 self.record(Record::Note { text: format!("the orchestrator got no first prompt: {why}") });
             }

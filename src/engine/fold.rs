@@ -53,8 +53,12 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
             state.agents.iter_mut().for_each(reopen);
             state.conducted = false;
             end_runs(state, now);
+            super::incident::session_over(state);
         }
-        Record::Closed { .. } => end_runs(state, now),
+        Record::Closed { .. } => {
+            end_runs(state, now);
+            super::incident::session_over(state);
+        }
         Record::OrderTaken { order } => take_order(state, order),
         Record::Offered(Offered { prompt, why }) => {
             state.offer = Some(Offer { prompt: prompt.clone(), why: why.clone(), at: now });

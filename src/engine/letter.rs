@@ -138,7 +138,7 @@ pub(super) fn known(state: &State, choice: &Choice) -> Result<(), String> {
 fn base(state: &State, agent: &AgentName) -> Option<String> {
     let run = state.running();
     let plan = state.config.plans.get(run.map_or(ENHANCEMENT, |r| r.plan.as_str()))?;
-    let bound = plan.bind(&state.config.team).ok()?;
+    let bound = plan.bind(&state.config.team, &state.groups()).ok()?;
     let open = |id: &str| run.is_some_and(|r| r.tasks.iter().any(|t| t.bound.id == id && !t.state.ended()));
     let own: Vec<_> = bound.into_iter().filter(|b| b.agent == *agent).collect();
     own.iter().find(|b| open(&b.id)).or(own.first()).map(|b| b.prompt.clone())
@@ -181,6 +181,9 @@ pub(super) fn check(state: &State, letter: &Letter) -> Result<(), String> {
     }
     for member in &mut vars.team {
         member.work = example.work.clone();
+    }
+    if vars.incident.name.is_empty() {
+        vars.incident = example::incident();
     }
     let vars = Vars { code: CODE.into(), conflict: example::conflict(), ..vars.with(example) };
     write(state, model, &vars).map(|_| ())
@@ -236,6 +239,7 @@ pub(super) fn about(state: &State, agent: &Agent, group: &str) -> Vars {
         area: state.config.areas.get(group).cloned().unwrap_or_default(),
         session_dir: state.info.dir.clone(),
         repository: state.info.repository.clone(),
+        incident: super::incident::incident_var(state, &agent.name),
         conflict: state
             .conflict
             .iter()

@@ -153,7 +153,9 @@ pub fn deadline(state: &State) -> Option<Time> {
         .min()
     });
     let others =
-        [notify::deadline(state), confirm::deadline(state), talk::deadline(state)].into_iter().flatten();
+        [notify::deadline(state), confirm::deadline(state), talk::deadline(state), run::deadline(state)]
+            .into_iter()
+            .flatten();
     panes.chain(state.waiters.iter().map(|w| w.deadline)).chain(others).min()
 }
 
@@ -189,6 +191,7 @@ impl Step<'_> {
     /// Lets everything that can go on do so.
     fn settle(&mut self) {
         self.after_move();
+        self.expire_confirmations();
         let names = self.names();
         for name in &names {
             self.show_held(name);
@@ -205,7 +208,6 @@ impl Step<'_> {
         }
         self.advance_runs();
         self.predict_if_due();
-        self.expire_confirmations();
         self.answer_waiters();
         self.finish_down();
         self.tell();

@@ -37,6 +37,7 @@ impl Step<'_> {
         self.reconcile_tasks();
         self.recover_ripples();
         self.review_if_due();
+        self.recover_incident();
         self.recover_train();
     }
 

@@ -253,6 +253,8 @@ pub struct RunTask {
     pub ripple: Rippling,
     /// Whether somebody wants it started whatever it waits for.
     pub freed: bool,
+    /// Since when it is in its state.
+    pub entered: Time,
 }
 
 impl RunTask {
@@ -260,7 +262,16 @@ impl RunTask {
     #[must_use]
     pub fn new(bound: Bound) -> Self {
         let state = TaskState::Queued;
-        Self { bound, state, why: String::new(), since: None, from: 0, ripple: Rippling::Due, freed: false }
+        let (why, since, from, ripple) = (String::new(), None, 0, Rippling::Due);
+        Self { bound, state, why, since, from, ripple, freed: false, entered: Time::default() }
+    }
+
+    /// When it is late; none where it has no deadline or is not on its way.
+    #[must_use]
+    pub fn due(&self) -> Option<Time> {
+        let on_its_way = matches!(self.state, TaskState::Sent | TaskState::Running);
+        let seconds = self.bound.deadline.filter(|_| on_its_way)?;
+        Some(self.entered.plus(Duration::from_secs(seconds.into())))
     }
 }
 

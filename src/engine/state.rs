@@ -117,6 +117,8 @@ pub struct State {
     /// Whether the session is ending.
     pub closing: bool,
     pub(super) rules: Rules,
+    /// What an incident's findings may be of, and how they are correlated.
+    pub(super) known_incident: super::incident::Known,
     pub(super) known: Known,
     /// What was last said of profiles that cannot be used.
     pub(super) said: Vec<String>,
@@ -279,6 +281,7 @@ impl State {
     pub fn new(config: Arc<Config>, info: Info) -> Self {
         let rules = Rules::new(&config.profiles);
         let known = Known::new(&config.profiles);
+        let known_incident = super::incident::Known::of(config.fleet.as_deref());
         let folder = |i: usize| info.worktrees.get(i).cloned().unwrap_or_default();
         let mut agents: Vec<Agent> = config
             .team
@@ -311,6 +314,7 @@ impl State {
             incident: None,
             closing: false,
             rules,
+            known_incident,
             known,
             said: Vec::new(),
             notices: Notices::default(),

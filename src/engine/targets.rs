@@ -37,11 +37,13 @@ pub(super) fn resolve(state: &State, targets: &[Target]) -> Result<Vec<AgentName
 fn stage(state: &State, number: &str) -> Result<Vec<AgentName>, String> {
     let tasks = match state.running() {
         Some(run) => run.tasks.iter().map(|t| t.bound.clone()).collect(),
-        None => match state.config.plans.get("enhancement").map(|p| p.bind(&state.config.team)) {
-            Some(Ok(bound)) => bound,
-            Some(Err(e)) => return Err(e.to_string()),
-            None => return Err("find stages: no plan runs".into()),
-        },
+        None => {
+            match state.config.plans.get("enhancement").map(|p| p.bind(&state.config.team, &state.groups())) {
+                Some(Ok(bound)) => bound,
+                Some(Err(e)) => return Err(e.to_string()),
+                None => return Err("find stages: no plan runs".into()),
+            }
+        }
     };
     let last = tasks.iter().map(|t| t.stage + 1).max().unwrap_or(0);
     match number.parse::<usize>() {

@@ -21,7 +21,7 @@ pub(super) fn plans(state: &State) -> Vec<(Choice, String, String)> {
     let entry = |plan: &String, title: &str, order: Order, how: &str| {
         (Choice::Run(plan.clone(), order), printable(&format!("run {plan} {how}")), printable(title))
     };
-    let runs = |plan: &Plan| state.config.worktrees || !plan.asks_for_commits();
+    let runs = |plan: &Plan| !plan.of_incident() && (state.config.worktrees || !plan.asks_for_commits());
     let all = state.config.plans.iter().filter(|(_, plan)| runs(plan));
     all.flat_map(|(name, plan)| orders.map(|(order, how)| entry(name, &plan.title, order, how))).collect()
 }

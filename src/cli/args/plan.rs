@@ -114,6 +114,8 @@ pub enum Done {
     Ready,
     /// The agent is idle again
     Idle,
+    /// The agent says that it is done (`orchestra complete`)
+    Reported,
 }
 
 impl From<Done> for DoneRule {
@@ -122,6 +124,7 @@ impl From<Done> for DoneRule {
             Done::Committed => Self::Committed,
             Done::Ready => Self::Ready,
             Done::Idle => Self::Idle,
+            Done::Reported => Self::Reported,
         }
     }
 }

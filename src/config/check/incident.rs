@@ -1,5 +1,7 @@
 //! `[incident]`: what makes a team an incident fleet.
 
+use std::collections::BTreeMap;
+
 use super::super::data::Dirs;
 use super::super::doc::Doc;
 use super::super::doc::Step::Key;
@@ -7,7 +9,10 @@ use super::super::error::Error;
 use super::super::raw::Raw;
 use super::super::routes;
 use super::team::Names;
+use crate::domain::id::AgentName;
 use crate::domain::incident::case::{Approve, Fleet};
+use crate::domain::plan::{COORDINATOR, Groups, SPECIALISTS};
+use crate::domain::team::AgentSpec;
 
 /// Seconds of a deadline: the least and the most.
 const DEADLINE: std::ops::RangeInclusive<i64> = 5..=86_400;
@@ -45,4 +50,19 @@ pub(super) fn check(
     let priorities = given.approve.clone().unwrap_or(fleet.approve.priorities);
     fleet.approve = Approve { priorities, timeout_s: u64::from(approve_s) };
     Ok(Some(Box::new(fleet)))
+}
+
+/// The groups that plans may name: as they are in a session, where an incident engages all but who coordinates.
+pub(super) fn groups(
+    focus: &BTreeMap<String, Vec<AgentName>>,
+    team: &[AgentSpec],
+    fleet: Option<&Fleet>,
+) -> Groups {
+    let mut groups = focus.clone();
+    if let Some(fleet) = fleet {
+        let others = team.iter().map(|a| &a.name).filter(|n| **n != fleet.coordinator).cloned().collect();
+        groups.insert(COORDINATOR.into(), vec![fleet.coordinator.clone()]);
+        groups.insert(SPECIALISTS.into(), others);
+    }
+    groups
 }

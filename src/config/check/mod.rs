@@ -45,7 +45,8 @@ pub(super) fn check(doc: &Doc<'_>, raw: Raw, dirs: &Dirs) -> Result<(Config, Vec
         let what = format!("`{}` is the merge target; an agent needs a branch of its own", merge.target);
         return Err(doc.wrong(&[Key("team"), Key("agent"), At(index), Key("branch")], what));
     }
-    let (plans, prompts) = plans::read(&raw.team, &team, dirs)?;
+    let (plans, prompts) =
+        plans::read(&raw.team, &team, &incident::groups(&focus, &team, fleet.as_deref()), dirs)?;
     check_prompt(doc, &raw.session.orchestrator_prompt, &prompts)?;
     let config = Config {
         session: raw.session.name,

@@ -9,7 +9,7 @@ use super::super::error::{Error, Wrong};
 use super::super::names;
 use super::super::raw::Team;
 use super::{expect_known, worktrees};
-use crate::domain::plan::{Plan, PlanError};
+use crate::domain::plan::{Groups, Plan, PlanError};
 use crate::domain::prompt::sendable;
 use crate::domain::team::AgentSpec;
 
@@ -17,7 +17,12 @@ type Plans = BTreeMap<String, Plan>;
 type Prompts = BTreeMap<String, String>;
 
 /// All plans and all prompt templates by name.
-pub(super) fn read(raw: &Team, team: &[AgentSpec], dirs: &Dirs) -> Result<(Plans, Prompts), Error> {
+pub(super) fn read(
+    raw: &Team,
+    team: &[AgentSpec],
+    groups: &Groups,
+    dirs: &Dirs,
+) -> Result<(Plans, Prompts), Error> {
     let mut prompts = Prompts::new();
     for (name, file) in dirs.prompts()? {
         check_template(&file)?;
@@ -32,7 +37,7 @@ pub(super) fn read(raw: &Team, team: &[AgentSpec], dirs: &Dirs) -> Result<(Plans
     for file in dirs.files("plans", "toml")? {
         let (doc, plan) = parse(&file, &prompts)?;
         // A project writes its plans for its own team, so what does not fit is a mistake.
-        plan.bind(team).map_err(|e| misfit(&doc, &plan, &e))?;
+        plan.bind(team, groups).map_err(|e| misfit(&doc, &plan, &e))?;
         if !raw.worktrees {
             worktrees::check_plan(&doc, &plan)?;
         }
@@ -64,7 +69,9 @@ fn parse<'f>(file: &'f File, prompts: &Prompts) -> Result<(Doc<'f>, Plan), Error
 /// Puts what `bind` says to the task it is about.
 fn misfit(doc: &Doc<'_>, plan: &Plan, error: &PlanError) -> Error {
     let task = match error {
-        PlanError::Twice { task, .. } | PlanError::Nobody { task, .. } => Some(task),
+        PlanError::Twice { task, .. } | PlanError::Nobody { task, .. } | PlanError::Deadline { task, .. } => {
+            Some(task)
+        }
         PlanError::Cycle { cycle, .. } => cycle.first(),
         PlanError::Missing { name, .. } => {
             let holder = plan.tasks.iter().find(|t| t.needs.contains(name));

@@ -5,7 +5,7 @@ use super::super::doc::Step::{self, At, Key};
 use super::super::error::Error;
 use super::super::raw::Raw;
 use crate::domain::ending::EndGates;
-use crate::domain::plan::{DoneRule, Plan};
+use crate::domain::plan::Plan;
 
 /// How each refusal ends: what made it one.
 const WHY: &str = "this team has `worktrees = false`";
@@ -35,8 +35,10 @@ pub(super) fn check(doc: &Doc<'_>, raw: &Raw) -> Result<(), Error> {
 
 /// The same of a plan of the project, whose file is `doc`.
 pub(super) fn check_plan(doc: &Doc<'_>, plan: &Plan) -> Result<(), Error> {
-    if let Some(index) = plan.tasks.iter().position(|t| t.done != DoneRule::Idle) {
-        let what = format!("expected `idle`: without commits nothing else proves a task done, and {WHY}");
+    if let Some(index) = plan.tasks.iter().position(|t| t.done.by_commits()) {
+        let what = format!(
+            "expected `idle`, `reported` or `accepted`: there are no commits to prove it done, and {WHY}"
+        );
         return Err(doc.wrong(&[Key("task"), At(index), Key("done")], what));
     }
     if plan.gates != EndGates::None {

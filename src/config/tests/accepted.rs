@@ -76,7 +76,7 @@ fn the_built_in_data_files_are_right() {
     assert_eq!(profiles, known);
     assert!(config.prompts.contains_key("enhance") && config.prompts.contains_key("wrap-up"));
     let stages = |plan: &str| {
-        let bound = config.plans[plan].bind(&config.team).unwrap();
+        let bound = config.plans[plan].bind(&config.team, &config.focus).unwrap();
         let last = bound.iter().map(|b| b.stage).max().unwrap();
         let of = |s| bound.iter().filter(move |b| b.stage == s).map(|b| b.agent.to_string());
         (0..=last).map(|s| of(s).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()

@@ -58,13 +58,13 @@ fn a_wrong_data_file_gets_its_place() {
         (
             "plans/p.toml",
             &format!("{head}{TASK}needz = []\n"),
-            "use plans/p.toml:8:1: `task.needz`: unknown key; expected `id`, `agent`, `role`, `each`, `prompt`, \
-             `needs` or `done`; did you mean `needs`?",
+            "use plans/p.toml:8:1: `task.needz`: unknown key; expected `id`, `agent`, `role`, `group`, `each`, \
+             `prompt`, `needs`, `settled`, `done` or `deadline`; did you mean `needs`?",
         ),
         (
             "plans/p.toml",
             &format!("{head}{}", TASK.replace("idle", "comitted")),
-            "use plans/p.toml:7:8: `task.done`: expected `committed`, `ready` or `idle`, found `comitted`; did \
+            "use plans/p.toml:7:8: `task.done`: expected `committed`, `ready`, `idle`, `reported` or `accepted`, found `comitted`; did \
              you mean `committed`?",
         ),
         (
@@ -233,10 +233,12 @@ fn a_plan_names_prompts_that_can_be_sent() {
 #[test]
 fn every_prompt_of_the_folder_is_compiled_in() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts");
-    let mut files: Vec<String> = fs::read_dir(folder)
-        .unwrap()
-        .map(|f| f.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
-        .collect();
+    let stems = |folder: &Path| -> Vec<String> {
+        let files = fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).filter(|p| p.is_file());
+        files.map(|p| p.file_stem().unwrap().to_str().unwrap().to_owned()).collect()
+    };
+    let mut files = stems(&folder);
+    files.extend(stems(&folder.join("incident")).iter().map(|name| format!("incident/{name}")));
     files.sort();
     let mut names: Vec<&str> = crate::config::PROMPTS.iter().map(|(n, _)| *n).collect();
     names.sort_unstable();
@@ -257,7 +259,7 @@ fn a_plan_of_a_team_without_worktrees_asks_for_no_commits() {
     assert_eq!(
         of(&TASK.replace("idle", "ready"), ""),
         format!(
-            "use plans/p.toml:7:8: `task.done`: expected `idle`: without commits nothing else proves a task done, and {end}"
+            "use plans/p.toml:7:8: `task.done`: expected `idle`, `reported` or `accepted`: there are no commits to prove it done, and {end}"
         )
     );
     assert_eq!(

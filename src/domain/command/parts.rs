@@ -110,6 +110,25 @@ pub enum Until {
     Answered(QueryId),
 }
 
+/// What it means that a person says nothing in time.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Silence {
+    /// It is not done.
+    #[default]
+    No,
+    /// It goes ahead.
+    Yes,
+}
+
+impl Silence {
+    /// Whether it means no.
+    #[must_use]
+    pub fn is_no(&self) -> bool {
+        *self == Self::No
+    }
+}
+
 /// Who is asking. Decided by the server from the caller's processes and token, never by the caller's word.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

@@ -190,20 +190,37 @@ fn is_entity(text: &str) -> bool {
 /// one JSON array. A finding that is there twice counts once; another with the same id is a problem.
 #[must_use]
 pub fn read(text: &str, bounds: &Bounds<'_>) -> (Vec<Finding>, Vec<Problem>) {
+    read_of(text, bounds, Source::Stated)
+}
+
+/// Whose findings are read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source<'a> {
+    /// As each of them says.
+    Stated,
+    /// This one's, whatever they say.
+    Is(&'a str),
+    /// As they say, and this one's where they do not.
+    Else(&'a str),
+}
+
+/// As [`read`], in somebody's name.
+#[must_use]
+pub fn read_of(text: &str, bounds: &Bounds<'_>, source: Source<'_>) -> (Vec<Finding>, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut found: BTreeMap<String, Finding> = BTreeMap::new();
     let text = text.trim_start_matches('\u{feff}');
     let parts: Vec<(usize, Result<Finding, String>)> = if text.trim_start().starts_with('[') {
         match serde_json::from_str::<Vec<serde_json::Value>>(text) {
             Ok(list) => {
-                let one = |v| serde_json::from_value(v).map_err(|e| e.to_string());
+                let one = |v| serde_json::from_value(named(v, source)).map_err(|e| e.to_string());
                 list.into_iter().enumerate().map(|(i, v)| (i + 1, one(v))).collect()
             }
             Err(e) => vec![(e.line(), Err(e.to_string()))],
         }
     } else {
         let lines = text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty());
-        lines.map(|(i, l)| (i + 1, line(l))).collect()
+        lines.map(|(i, l)| (i + 1, line(l, source))).collect()
     };
     let mut seen = 0;
     for (line, one) in parts {
@@ -232,12 +249,31 @@ pub fn read(text: &str, bounds: &Bounds<'_>) -> (Vec<Finding>, Vec<Problem>) {
     (found, problems)
 }
 
-fn line(text: &str) -> Result<Finding, String> {
+fn line(text: &str, source: Source<'_>) -> Result<Finding, String> {
     if text.len() > BYTES_MOST {
         return Err(format!("a finding has at most {BYTES_MOST} bytes"));
     }
     // The line is told by whoever counts those of the file.
-    serde_json::from_str(text).map_err(|e| e.to_string().replace(" at line 1 column ", ", column "))
+    let told = |e: serde_json::Error| e.to_string().replace(" at line 1 column ", ", column ");
+    match source {
+        Source::Stated => serde_json::from_str(text).map_err(told),
+        _ => {
+            let value = serde_json::from_str(text).map_err(told)?;
+            serde_json::from_value(named(value, source)).map_err(told)
+        }
+    }
+}
+
+/// A finding in somebody's name.
+fn named(mut value: serde_json::Value, source: Source<'_>) -> serde_json::Value {
+    if let Some(fields) = value.as_object_mut() {
+        match source {
+            Source::Stated => {}
+            Source::Is(name) => drop(fields.insert("source".into(), name.into())),
+            Source::Else(name) => drop(fields.entry("source").or_insert_with(|| name.into())),
+        }
+    }
+    value
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::command::Caller;
+use crate::domain::command::{Caller, Silence};
 use crate::domain::id::AgentName;
 use crate::domain::query::{Asker, Query, QueryId};
 use crate::domain::state::AgentState;
@@ -102,6 +102,9 @@ pub enum Confirmed {
         lines: Vec<String>,
         /// Seconds a person has.
         seconds: u64,
+        /// What it means that nobody says anything in them.
+        #[serde(default, skip_serializing_if = "Silence::is_no")]
+        silence: Silence,
     },
     /// It is over.
     Ended {
@@ -122,6 +125,8 @@ pub enum End {
     No,
     /// Nobody said anything in time, which means no.
     Timeout,
+    /// Nobody said anything in time, which means yes.
+    Silence,
     /// The caller did not wait for it, or its server was lost.
     Left,
     /// What was to be done is not what it was any more.
@@ -136,6 +141,7 @@ impl End {
             Self::Yes => "a person said yes",
             Self::No => "a person said no",
             Self::Timeout => "nobody answered in time, which means no",
+            Self::Silence => "nobody said no in time, so it goes ahead",
             Self::Left => "who asked did not wait for the answer",
             Self::Stale => "what was to be done is not what it was any more",
         }

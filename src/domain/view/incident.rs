@@ -1,5 +1,7 @@
 //! Answers about incidents.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +14,9 @@ pub struct Taken {
     pub taken: Vec<String>,
     /// Ids of those that were there already, word for word.
     pub known: Vec<String>,
+    /// Those that say what another one says already: its id by theirs. They were not taken.
+    #[serde(default)]
+    pub same_as: BTreeMap<String, String>,
     /// What could not be used; the rest was.
     pub problems: Vec<Problem>,
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::command::Caller;
+use crate::domain::command::{Caller, Silence};
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::query::{Query, Stage};
 use crate::domain::state::AgentState;
@@ -68,8 +68,11 @@ pub struct ConfirmView {
     pub lines: Vec<String>,
     /// When a person was asked, RFC 3339 UTC.
     pub asked: String,
-    /// Milliseconds until silence means no.
+    /// Milliseconds a person has.
     pub left_ms: u64,
+    /// What it means that nobody says anything in them: `no`, or `yes` where it goes ahead by itself.
+    #[serde(default)]
+    pub silence: Silence,
 }
 
 /// What happened.

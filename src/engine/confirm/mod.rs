@@ -1,5 +1,6 @@
 //! Calls that wait for a person: asked about with their exact consequence, and done only while that is still so.
 
+mod route;
 mod terms;
 
 use std::time::Duration;
@@ -11,7 +12,7 @@ use super::event::{Effect, ReplyTo};
 use super::parts::Confirmation;
 use super::state::State;
 use super::train::{Shown, Then};
-use crate::domain::command::{Caller, Command, Confirming};
+use crate::domain::command::{Caller, Command, Confirming, Silence};
 use crate::domain::record::{Confirmed, End, Record};
 use crate::domain::rights::Tool;
 use crate::domain::time::{Time, rfc3339};
@@ -46,7 +47,7 @@ pub(super) fn deadline(state: &State) -> Option<Time> {
 /// Folds what became of a confirmation.
 pub(super) fn fold(state: &mut State, step: &Confirmed, now: Time) {
     match step {
-        Confirmed::Asked { id, caller, tool, title, lines, seconds } => {
+        Confirmed::Asked { id, caller, tool, title, lines, seconds, silence } => {
             state.confirmed = state.confirmed.max(*id);
             state.confirmations.push(Confirmation {
                 id: *id,
@@ -56,6 +57,7 @@ pub(super) fn fold(state: &mut State, step: &Confirmed, now: Time) {
                 lines: lines.clone(),
                 at: now,
                 until: now.plus(Duration::from_secs(*seconds)),
+                silence: *silence,
                 reply: None,
                 command: None,
                 mark: String::new(),
@@ -79,6 +81,7 @@ impl State {
             lines: c.lines.clone(),
             asked: rfc3339(c.at),
             left_ms: u64::try_from((c.until - self.now).as_millis()).unwrap_or(u64::MAX),
+            silence: c.silence,
         };
         self.confirmations.iter().map(view).collect()
     }
@@ -116,7 +119,8 @@ impl Step<'_> {
         if self.state.closing {
             return Some("ask a person: the session is ending".into());
         }
-        let open = self.state.confirmations.iter().map(|c| &c.caller);
+        let calls = self.state.confirmations.iter().filter(|c| c.silence == Silence::No);
+        let open = calls.map(|c| &c.caller);
         let open: Vec<&Caller> = open.chain(self.state.weighed.iter().map(|w| &w.caller)).collect();
         let own = open.iter().filter(|c| c.pane() == caller.pane()).count();
         let most = match () {
@@ -165,7 +169,7 @@ impl Step<'_> {
         let Terms { title, lines, mark, date } = terms;
         let (id, seconds) = (self.state.confirmed + 1, self.state.config.conduct.policy.timeout);
         let (tool, said) = (tool.word().to_owned(), title.clone());
-        let asked = Confirmed::Asked { id, caller, tool, title, lines, seconds };
+        let asked = Confirmed::Asked { id, caller, tool, title, lines, seconds, silence: Silence::No };
         self.record(Record::Confirm(Box::new(asked)));
         if let Some(open) = self.state.confirmations.iter_mut().find(|c| c.id == id) {
             (open.reply, open.command) = (Some(reply), Some(command));
@@ -211,6 +215,11 @@ impl Step<'_> {
 
     /// A person said yes: it is done if it still is what was asked about.
     fn agree(&mut self, reply: Option<ReplyTo>, open: Confirmation) {
+        if open.silence == Silence::Yes {
+            let text = format!("{} goes ahead: {}", named(&open), open.title);
+            self.settle_route(&open, End::Yes);
+            return self.reply(reply, Answer::Done { text });
+        }
         let Some(command) = open.command.clone() else { return self.end(open.id, End::Left) };
         let stale = match self.weigh(&command) {
             Ok(Weighing::Known(terms)) if terms.mark == open.mark => {
@@ -292,6 +301,9 @@ impl Step<'_> {
 
     /// It is not done, and its caller is told.
     fn decline(&mut self, open: Confirmation, end: End) {
+        if open.silence == Silence::Yes {
+            return self.settle_route(&open, if end == End::Timeout { End::Silence } else { end });
+        }
         self.end(open.id, end);
         let said = if end == End::Left { "the session ends" } else { end.said() };
         let why = format!("{}: {said}; nothing was done", did(&open));
@@ -306,9 +318,12 @@ impl Step<'_> {
         self.record(Record::Confirm(Box::new(Confirmed::Ended { id, end })));
     }
 
-    /// The server that asked is gone, or the session ends: whoever called does not wait any more.
+    /// The server that asked is gone, or the session ends: whoever called does not wait any more. A route goes on waiting
+    /// for its time: nobody has to be there for that.
     pub(super) fn drop_confirmations(&mut self) {
-        for open in self.state.confirmations.clone() {
+        let stays = |c: &Confirmation| c.silence == Silence::Yes && self.route_waits();
+        let all: Vec<Confirmation> = self.state.confirmations.iter().filter(|c| !stays(c)).cloned().collect();
+        for open in all {
             self.decline(open, End::Left);
         }
         self.state.weighed.clear();

@@ -42,7 +42,7 @@ pub(super) enum Weighing {
 }
 
 impl Terms {
-    fn new(title: impl AsRef<str>, lines: Vec<String>, mark: impl Into<String>) -> Self {
+    pub(super) fn new(title: impl AsRef<str>, lines: Vec<String>, mark: impl Into<String>) -> Self {
         let all = lines.len();
         let mut lines: Vec<String> = lines.into_iter().take(LINES).map(|l| shown(&l, WIDTH)).collect();
         if all > LINES {

@@ -41,6 +41,9 @@ pub(super) fn fold_run(state: &mut State, record: &Record, now: Time) {
                 if *to == TaskState::Sent && t.state != TaskState::Sent {
                     t.from = next;
                 }
+                if t.state != *to {
+                    t.entered = now;
+                }
                 t.state = *to;
                 t.why.clone_from(why);
                 t.since.clone_from(since);

@@ -5,11 +5,46 @@ use crate::domain::id::AgentName;
 use crate::domain::incident::case::{
     Arrived, Case, Engagement, FINDINGS_MOST, Progress, Stage, UNUSABLE_MOST,
 };
+use crate::domain::incident::correlate::{WINDOW, correlate};
 use crate::domain::record::Incidented;
 use crate::domain::time::Time;
 
+/// So many findings are correlated anew with each that comes.
+const EACH: usize = 128;
+/// With more of them that is done for every such part of what is known.
+const PART: usize = 16;
+
 /// Folds one step of an incident.
 pub(in crate::engine) fn fold(state: &mut State, step: &Incidented, now: Time) {
+    step_by_step(state, step, now);
+    let (known, fleet) = (&state.known_incident, state.config.fleet.as_deref());
+    if let Some(case) = state.incident.as_deref_mut().filter(|c| is_due(c, step)) {
+        let window = fleet.map_or(WINDOW, |f| f.window_s);
+        case.correlation = correlate(&case.found(), known.mechanisms(), known.kinds(), window);
+    }
+}
+
+/// Whether findings are to be correlated anew. Told from the case alone, so that a replay does it at the same records:
+/// with few findings at each, with many after every sixteenth part of them, and always when somebody is through.
+fn is_due(case: &Case, step: &Incidented) -> bool {
+    let (all, known) = (case.findings.len(), case.correlation.findings);
+    let new = all.saturating_sub(known);
+    match step {
+        Incidented::Found { .. } => new > 0 && (all <= EACH || new > known / PART),
+        Incidented::Progress { .. } | Incidented::Writing | Incidented::Closed { .. } => new > 0,
+        _ => false,
+    }
+}
+
+/// The session was ended, or its machine: what an incident waited for is gone.
+pub(in crate::engine) fn session_over(state: &mut State) {
+    if let Some(case) = state.incident.as_deref_mut().filter(|c| c.stage != Stage::Closed) {
+        case.stage = Stage::Closed;
+        case.ended = "the session was ended before it was over".into();
+    }
+}
+
+fn step_by_step(state: &mut State, step: &Incidented, now: Time) {
     if let Incidented::Opened { number, name, report, data, triaged, from, to, asks } = step {
         state.incident = Some(Box::new(Case {
             number: *number,
@@ -65,8 +100,10 @@ fn folded(case: &mut Case, step: &Incidented, now: Time) {
             one.note.clone_from(note);
             if *progress == Progress::Looking {
                 one.until = Some(now.wall.saturating_add(i64::from(one.deadline_s) * 1000));
-            } else {
-                one.ended = Some(now.wall);
+                one.ended = None;
+            } else if *progress != Progress::Waiting {
+                // What comes later of one that was late is noted, and does not change when it was.
+                one.ended.get_or_insert(now.wall);
             }
         }
         Incidented::Found { finding } => {
@@ -104,34 +141,4 @@ pub(in crate::engine) fn subject(step: &Incidented) -> Option<&AgentName> {
         Incidented::Progress { agent, .. } => Some(agent),
         _ => None,
     }
-}
-
-/// A step in a line, for people.
-pub(in crate::engine) fn told(step: &Incidented) -> Option<String> {
-    Some(match step {
-        Incidented::Opened { number, name, triaged, .. } => {
-            format!("incident {number} ({name}): {}", triaged.why)
-        }
-        Incidented::Approved { by } => format!("the route goes ahead: {by:?}").to_lowercase(),
-        Incidented::Engaged { specialists, .. } => {
-            let names: Vec<&str> = specialists.iter().map(|(a, ..)| a.as_str()).collect();
-            format!("engaged: {}", names.join(", "))
-        }
-        Incidented::Progress { progress, note, .. } => {
-            let note = if note.is_empty() { String::new() } else { format!(": {note}") };
-            format!("{progress:?}{note}").to_lowercase()
-        }
-        Incidented::Found { finding } => {
-            format!("{} found {}: {}", finding.source, finding.id, finding.summary)
-        }
-        Incidented::Unusable(what) => format!("{} cannot be used: {}", what.place, what.why),
-        Incidented::Writing => "all specialists have ended; the coordinator writes".into(),
-        Incidented::Written { draft, .. } if draft.problems.is_empty() => {
-            format!("the postmortem of {} stands", draft.by)
-        }
-        Incidented::Written { draft, .. } => {
-            format!("the postmortem of {} does not stand: {}", draft.by, draft.problems.join("; "))
-        }
-        Incidented::Closed { why } => format!("the incident is closed: {why}"),
-    })
 }

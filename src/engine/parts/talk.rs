@@ -1,6 +1,6 @@
 //! What agents say to each other, and calls that wait for a person.
 
-use crate::domain::command::{Caller, Command};
+use crate::domain::command::{Caller, Command, Silence};
 use crate::domain::query::{Asker, Query, Stage};
 use crate::domain::time::Time;
 use crate::engine::event::ReplyTo;
@@ -43,8 +43,10 @@ pub struct Confirmation {
     pub lines: Vec<String>,
     /// When a person was asked.
     pub at: Time,
-    /// When silence means no.
+    /// Until when a person may answer.
     pub until: Time,
+    /// What silence means then.
+    pub silence: Silence,
     /// Where the answer goes.
     pub(in crate::engine) reply: Option<ReplyTo>,
     /// What is done on yes; none once the server that was asked is gone.
@@ -84,6 +86,7 @@ impl Confirmation {
             lines,
             at,
             until,
+            silence: Silence::No,
             reply: None,
             command: None,
             mark,

@@ -113,12 +113,8 @@ fn a_train_that_goes_on_without_somebody_lands_step_by_step() {
 #[test]
 fn waits_say_for_whom_and_what_ended_them() {
     let task = |who: &str, stage| Bound {
-        id: format!("do-{who}"),
-        agent: name(who),
-        prompt: "p".into(),
-        needs: vec![],
         stage,
-        done: DoneRule::Idle,
+        ..Bound::new(&format!("do-{who}"), name(who), "p", DoneRule::Idle)
     };
     let moved = |who: &str, state| Record::Task {
         run: 1,

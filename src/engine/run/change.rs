@@ -25,7 +25,7 @@ impl Step<'_> {
         };
         let alone = vec![Task { needs: vec![], ..task }];
         let plan = Plan::of(&run.plan, "", vec![], alone);
-        let bound = plan.bind(&self.state.config.team).map_err(|e| e.to_string())?;
+        let bound = plan.bind(&self.state.config.team, &self.state.groups()).map_err(|e| e.to_string())?;
         // All of it or nothing.
         for b in &bound {
             if existing.iter().any(|t| t.bound.id == b.id) {

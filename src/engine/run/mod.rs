@@ -20,14 +20,24 @@ use crate::domain::plan::{Bound, DoneRule};
 use crate::domain::record::Record;
 use crate::domain::ripple::RipplePlan;
 use crate::domain::state::TaskState;
+use crate::domain::time::Time;
 
 /// Why a task of an agent that is left out is skipped.
 pub(in crate::engine) const LEFT_OUT: &str = "left out";
 
+/// How the reason begins of a task that is past its deadline.
+pub(in crate::engine) const LATE: &str = "past its deadline";
+
+/// When a task that is on its way is late.
+pub(super) fn deadline(state: &State) -> Option<Time> {
+    state.running()?.tasks.iter().filter_map(RunTask::due).min()
+}
+
 /// What a task waits for, in words; empty when it may start.
 #[must_use]
 pub fn waits_for(run: &Run, task: &RunTask) -> String {
-    let open = |t: &&RunTask| !matches!(t.state, TaskState::Done | TaskState::Skipped);
+    let settles = |t: &RunTask| task.bound.settled && t.state == TaskState::Failed;
+    let open = |t: &&RunTask| !matches!(t.state, TaskState::Done | TaskState::Skipped) && !settles(t);
     let by_stage = |t: &&RunTask| run.order == Order::Staged && t.bound.stage < task.bound.stage;
     let by_need = |t: &&RunTask| task.bound.needs.contains(&t.bound.id);
     // One thing at a time, or the commit of one task would prove the other.
@@ -64,10 +74,17 @@ pub(in crate::engine) fn bind(
     let config = &state.config;
     let plan =
         config.plans.get(plan).ok_or_else(|| super::targets::unknown("plan", plan, config.plans.keys()))?;
+    if plan.of_incident() {
+        let how = match config.fleet {
+            Some(_) => "`orchestra incident run` takes one on and runs it",
+            None => "this session is no incident fleet; `orchestra init --preset incident` writes one",
+        };
+        return Err(format!("run {}: it begins with an incident: {how}", plan.name));
+    }
     let choice = prompt.map_or(Choice::Role, Choice::of);
     letter::known(state, &choice)?;
     let wanted = super::targets::resolve(state, targets)?;
-    let mut bound = plan.bind(&config.team).map_err(|e| e.to_string())?;
+    let mut bound = plan.bind(&config.team, &state.groups()).map_err(|e| e.to_string())?;
     bound.retain(|b| targets.is_empty() || wanted.contains(&b.agent));
     let ids: Vec<String> = bound.iter().map(|b| b.id.clone()).collect();
     for b in &mut bound {
@@ -101,16 +118,28 @@ impl Step<'_> {
                 run.plan, run.id
             ));
         }
+        if let Some(case) = self.state.open_case() {
+            return Err(format!(
+                "run {plan}: incident {} ({}) is open; wait for it, or end it with `orchestra incident close`",
+                case.number, case.name
+            ));
+        }
         let tasks = bind(self.state, plan, targets, prompt.as_deref())?;
-        let run = self.state.runs.iter().map(|r| r.id).max().unwrap_or(0) + 1;
+        let run = self.next_run();
         let focus = Some(letter::group(targets)).filter(|g| !g.is_empty()).map(str::to_owned);
         self.record(Record::RunStarted { run, plan: plan.to_owned(), order, focus, prompt, tasks });
         Ok(run)
     }
 
+    /// The number of the next run.
+    pub(in crate::engine) fn next_run(&self) -> RunId {
+        self.state.runs.iter().map(|r| r.id).max().unwrap_or(0) + 1
+    }
+
     /// Starts what may start and ends what is done, until nothing changes.
     pub(in crate::engine) fn advance_runs(&mut self) {
         loop {
+            self.follow_incident();
             self.read_nothing();
             let Some(change) = self.state.running().and_then(|run| self.next_change(run)) else { return };
             match change {
@@ -152,6 +181,12 @@ impl Step<'_> {
                 TaskState::Running if task.bound.done == DoneRule::Ready && agent.claim.is_some() => None,
                 TaskState::Sent | TaskState::Running if !agent.runs_or_starts() => {
                     set(TaskState::Failed, &format!("its program ended: {}", agent.pane.ended))
+                }
+                _ if task.due().is_some_and(|due| due <= self.now) => {
+                    let seconds = task.bound.deadline.unwrap_or_default();
+                    let brief =
+                        if task.state == TaskState::Sent { " for its prompt to get there" } else { "" };
+                    set(TaskState::Failed, &format!("{LATE} of {seconds} s{brief}"))
                 }
                 _ => None,
             }

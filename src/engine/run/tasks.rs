@@ -12,7 +12,7 @@ use crate::domain::state::{AgentState, Outcome, TaskState};
 pub(super) const OVER: &str = "its task is over";
 
 impl Step<'_> {
-    pub(super) fn task(&self, run: RunId, task: &str) -> Option<&RunTask> {
+    pub(in crate::engine) fn task(&self, run: RunId, task: &str) -> Option<&RunTask> {
         self.state.runs.iter().find(|r| r.id == run)?.tasks.iter().find(|t| t.bound.id == task)
     }
 
@@ -29,7 +29,7 @@ impl Step<'_> {
     }
 
     /// Takes a task's prompt out of the queue again, unless it is already being pasted.
-    pub(super) fn take_back(&mut self, agent: &AgentName, run: RunId, task: &str, why: &str) {
+    pub(in crate::engine) fn take_back(&mut self, agent: &AgentName, run: RunId, task: &str, why: &str) {
         self.drop_draft(run, task);
         let Some(found) = self.state.agent(agent) else { return };
         let own = |d: &&Dispatch| {
@@ -45,6 +45,23 @@ impl Step<'_> {
     /// Whether an agent has a task that waits for it to be done.
     pub(in crate::engine) fn has_running_task(&self, name: &AgentName) -> bool {
         self.open_tasks(name).iter().any(|(_, t)| t.state == TaskState::Running)
+    }
+
+    /// An agent says that it is done: so are its tasks that go by its word, unless their prompts are still on their way.
+    pub(in crate::engine) fn tasks_reported(&mut self, name: &AgentName, said: &str) {
+        for (run, task) in self.open_tasks(name) {
+            let own = |d: &Dispatch| d.task.as_ref() == Some(&(run, task.bound.id.clone()));
+            let waits = |d: &Dispatch| own(d) && matches!(d.phase, Phase::Waiting(_));
+            let queue = self.state.agent(name).map(|a| &a.queue);
+            let there = match task.state {
+                TaskState::Running => true,
+                TaskState::Sent => queue.is_some_and(|q| q.iter().any(own) && !q.iter().any(waits)),
+                _ => false,
+            };
+            if there && task.bound.done == DoneRule::Reported {
+                self.set_task(run, &task.bound.id, TaskState::Done, said);
+            }
+        }
     }
 
     /// After a lost server: a task marked as sent whose prompt is not in any queue either never
@@ -116,6 +133,12 @@ impl Step<'_> {
                 }
                 (TaskState::Running, DoneRule::Idle | DoneRule::Committed, _) if rests && silent => {
                     self.set_task(run, id, TaskState::Running, "silent, which proves nothing: look at it");
+                }
+                (TaskState::Running, DoneRule::Reported, _) if rests => {
+                    self.set_task(run, id, TaskState::Running, "idle, and has not said that it is done");
+                }
+                (TaskState::Running, DoneRule::Accepted, _) if rests => {
+                    self.set_task(run, id, TaskState::Running, "idle, and nothing it handed in stands");
                 }
                 (TaskState::Running, DoneRule::Idle, _) if idle => {
                     self.set_task(run, id, TaskState::Done, "")

@@ -88,7 +88,9 @@ impl Step<'_> {
         }
         self.may_say(&agent)?;
         let claims = self.state.agent(&agent).is_some_and(|a| a.spec.is_some());
+        let said = summary.clone();
         self.record(Record::Talk(Box::new(Talked::Complete { agent: agent.clone(), summary })));
+        self.tasks_reported(&agent, &said);
         let claims = match claims {
             true => {
                 "; this claims nothing: `orchestra ready` (or mark_ready) claims that the branch can be merged"

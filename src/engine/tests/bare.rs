@@ -42,6 +42,7 @@ pub(super) fn asks_nothing_of_git(effect: &Effect) {
                 | Effect::Stop { .. }
                 | Effect::Say { .. }
                 | Effect::KeepReport { .. }
+                | Effect::Report { .. }
                 | Effect::Notify { .. }
                 | Effect::Answer { .. }
                 | Effect::Quit
@@ -109,15 +110,7 @@ fn what_an_agent_says_of_being_ready_is_no_claim() {
 fn what_is_asked_about_branches_is_refused_with_the_reason() {
     let mut s = Stage::of(bare());
     let sec = || name("SEC");
-    let task = |done| Task {
-        id: "more".into(),
-        agent: Some(sec()),
-        role: None,
-        each: false,
-        prompt: "enhance".into(),
-        needs: vec![],
-        done,
-    };
+    let task = |done| Task { agent: Some(sec()), ..Task::new("more", "enhance", done) };
     let run = |plan: &str| Command::Run {
         plan: plan.into(),
         order: Order::Staged,

@@ -17,6 +17,7 @@ mod fusion;
 mod gaps;
 mod guard;
 mod history;
+mod incident;
 mod kit;
 mod limit;
 mod matrix;

@@ -115,10 +115,12 @@ fn command() -> impl Strategy<Value = Command> {
         1 => Just(Command::PauseRun),
         1 => Just(Command::ResumeRun),
         1 => prop::option::of(0..3u64).prop_map(|run| Command::ShowRun { run }),
-        1 => (task_id(), agent(), task_id()).prop_map(|(id, a, need)| Command::AddTask { task: Task {
-            id, agent: Some(name(&a)), role: None, each: false, prompt: "enhance".into(),
-            needs: vec![need], done: DoneRule::Idle,
-        }}),
+        1 => (task_id(), agent(), task_id(), prop::option::of(0..99u32)).prop_map(|(id, a, need, deadline)| {
+            let done = if deadline.is_some() { DoneRule::Reported } else { DoneRule::Idle };
+            let task = Task { agent: Some(name(&a)), needs: vec![need], settled: deadline.is_some(), deadline,
+                ..Task::new(&id, "enhance", done) };
+            Command::AddTask { task }
+        }),
         1 => Just(Command::Merge),
         1 => Just(Command::MergePlan),
         2 => prop::sample::select(vec![

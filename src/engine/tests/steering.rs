@@ -2,6 +2,7 @@
 
 use super::kit::{Stage, TEAM, config, name};
 use crate::domain::command::{Command, Order};
+use crate::domain::plan::{DoneRule, Task};
 use crate::domain::state::{Outcome, TaskState};
 use crate::domain::view::{Answer, Fault, RunView};
 use crate::engine::event::Event;
@@ -92,14 +93,10 @@ fn tasks_are_never_made_to_wait_for_each_other() {
     s.run("enhancement", Order::Broadcast, &["ARCH"]);
     s.pass(1000);
     for (id, needs) in [("one", vec!["enhance-ARCH"]), ("two", vec!["one"])] {
-        let task = crate::domain::plan::Task {
-            id: id.into(),
+        let task = Task {
             agent: Some(name("SEC")),
-            role: None,
-            each: false,
-            prompt: "enhance".into(),
             needs: needs.into_iter().map(str::to_owned).collect(),
-            done: crate::domain::plan::DoneRule::Idle,
+            ..Task::new(id, "enhance", DoneRule::Idle)
         };
         said(&mut s, Command::AddTask { task });
     }

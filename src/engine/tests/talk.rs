@@ -152,9 +152,8 @@ fn a_task_goes_before_a_query_unless_that_is_urgent() {
         s.run("enhancement", Order::Staged, &["SEC"]);
         s.pass(3000);
         let needs = vec!["enhance-SEC".to_owned()];
-        let (agent, prompt) = (Some(name("SEC")), "wrap-up".to_owned());
-        let done = DoneRule::Idle;
-        let task = Task { id: "next".into(), agent, role: None, each: false, prompt, needs, done };
+        let agent = Some(name("SEC"));
+        let task = Task { agent, needs, ..Task::new("next", "wrap-up", DoneRule::Idle) };
         s.ask(Command::AddTask { task });
         s.put(pane("NET"), "SEC", "now?", priority);
         s.commits("SEC");

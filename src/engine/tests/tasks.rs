@@ -9,13 +9,9 @@ use crate::engine::event::{Ended, Event};
 
 fn task(id: &str, agent: &str, needs: &[&str]) -> Task {
     Task {
-        id: id.into(),
         agent: Some(name(agent)),
-        role: None,
-        each: false,
-        prompt: "enhance".into(),
         needs: needs.iter().map(|n| (*n).into()).collect(),
-        done: DoneRule::Committed,
+        ..Task::new(id, "enhance", DoneRule::Committed)
     }
 }
 

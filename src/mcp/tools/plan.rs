@@ -139,6 +139,7 @@ enum Proof {
     Committed,
     Ready,
     Idle,
+    Reported,
 }
 
 /// What to change.
@@ -162,7 +163,8 @@ struct Change {
     /// With `add`: ids of tasks that must be done first.
     #[serde(default)]
     needs: Vec<String>,
-    /// With `add`: what proves it done: a commit, a proved claim, or that the agent is idle again.
+    /// With `add`: what proves it done: a commit, a proved claim, that the agent is idle again,
+    /// or that it says it is done (`mark_complete`).
     #[serde(default)]
     done: Proof,
 }
@@ -173,21 +175,18 @@ fn change_plan(call: &mut Call, args: Change) -> Gives<RunView> {
     };
     let task = |given| need("task", given);
     let command = match args.action {
-        Action::Add => Command::AddTask {
-            task: Task {
-                id: task(args.task)?,
-                agent: Some(agent("agent", &need("agent", args.agent)?)?),
-                role: None,
-                each: false,
-                prompt: need("prompt", args.prompt)?,
-                needs: args.needs,
-                done: match args.done {
-                    Proof::Committed => DoneRule::Committed,
-                    Proof::Ready => DoneRule::Ready,
-                    Proof::Idle => DoneRule::Idle,
-                },
-            },
-        },
+        Action::Add => {
+            let done = match args.done {
+                Proof::Committed => DoneRule::Committed,
+                Proof::Ready => DoneRule::Ready,
+                Proof::Idle => DoneRule::Idle,
+                Proof::Reported => DoneRule::Reported,
+            };
+            let id = task(args.task)?;
+            let agent = Some(agent("agent", &need("agent", args.agent)?)?);
+            let new = Task::new(&id, &need("prompt", args.prompt)?, done);
+            Command::AddTask { task: Task { agent, needs: args.needs, ..new } }
+        }
         Action::Drop => Command::DropTask { task: task(args.task)? },
         Action::Repeat => Command::RepeatTask { task: task(args.task)? },
         Action::Start => Command::StartTasks { tasks: vec![task(args.task)?] },

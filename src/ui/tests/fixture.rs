@@ -65,15 +65,7 @@ fn config() -> Config {
         columns,
         ..Tab::new(title, layout, names(panes))
     };
-    let task = |id: &str, prompt: &str, done| Task {
-        id: id.into(),
-        agent: None,
-        role: None,
-        each: true,
-        prompt: prompt.into(),
-        needs: vec![],
-        done,
-    };
+    let task = |id: &str, prompt: &str, done| Task { each: true, ..Task::new(id, prompt, done) };
     let plan = |plan: &str, title: &str, stages: &[&[&str]], done| {
         let stages = stages.iter().map(|s| s.iter().map(|a| (*a).to_owned()).collect()).collect();
         Plan::of(plan, title, stages, vec![task("{agent}", plan, done)])
@@ -233,14 +225,7 @@ fn kind_of(text: &str) -> Kind {
 
 fn run() -> Run {
     let task = |(n, _, stage): &(&str, &str, usize)| RunTask {
-        bound: Bound {
-            id: (*n).into(),
-            agent: name(n),
-            prompt: "enhancement".into(),
-            needs: vec![],
-            stage: *stage,
-            done: DoneRule::Committed,
-        },
+        bound: Bound { stage: *stage, ..Bound::new(n, name(n), "enhancement", DoneRule::Committed) },
         state: match (*n, stage) {
             ("ARCH" | "PLAT", _) => TaskState::Done,
             (_, 1) => TaskState::Running,
@@ -251,6 +236,7 @@ fn run() -> Run {
         from: 0,
         ripple: Rippling::Due,
         freed: false,
+        entered: Time::default(),
     };
     Run {
         id: 1,

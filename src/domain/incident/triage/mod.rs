@@ -187,6 +187,12 @@ pub struct Open {
     pub wrong: bool,
 }
 
+/// The moment by which the times of a report are told: its own line where it has one, unless `given` was laid down.
+#[must_use]
+pub fn reference_of(report: &str, given: &Reference) -> Reference {
+    answers::reference(report, Some(given)).unwrap_or_else(|| given.clone())
+}
+
 /// Triages a report. `received` is the moment of `--received` or of the file; a line in the report goes before the latter.
 ///
 /// # Errors
