@@ -128,7 +128,7 @@ pub(super) const TABLE: &[Row] = table! {
     Training [p(Code::Esc), k('q')] Op::Close, "close" "back to the panes";
     Answering [k('y'), k('Y')] Op::Yes, "yes" "have it done";
     Answering [k('n'), k('N')] Op::No, "no" "refuse it";
-    Answering [p(Code::Esc), k('q')] Op::Close, "leaves it waiting" "close; the call goes on waiting, and silence means no";
+    Answering [p(Code::Esc), k('q')] Op::Close, "leaves it waiting" "close; the call goes on waiting for as long as it has";
     Answering [p(Code::Tab), p(Code::Right), k('l')] Op::Right, "next call" "the next call that waits";
     Answering [SHIFT_TAB, p(Code::Left), k('h')] Op::Left, "call before" "the call before";
     Answering [p(Code::Down), k('j')] Op::Down, "down" "one line down";

@@ -26,7 +26,7 @@ pub(in crate::ui) fn open(state: &State, view: &mut View) -> Vec<Action> {
 
 fn look(state: &State, form: &mut Form) {
     if let Some(fleet) = &state.config.fleet {
-        form.look(&fleet.routes, state.now);
+        form.look(&fleet.routes, state.now.wall, state.info.utc_offset);
     }
 }
 

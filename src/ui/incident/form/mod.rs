@@ -7,9 +7,8 @@ mod draw;
 pub(in crate::ui) use self::act::{answered, click, edit, failed, on_form, open, paste};
 pub(in crate::ui) use self::draw::{area, draw};
 use crate::domain::command::{Command, Incident};
-use crate::domain::incident::triage::{Question, REPORT_MOST, Routes, Told, Triaged, reference, triage};
+use crate::domain::incident::triage::{Question, REPORT_MOST, Reference, Routes, Told, Triaged, triage};
 use crate::domain::signal::printable;
-use crate::domain::time::{Time, rfc3339};
 use crate::ui::composer::Text;
 
 /// The most bytes of a report that is triaged anew with every key; a longer one is once its field is left.
@@ -123,9 +122,10 @@ impl Form {
     }
 
     /// Looks anew at what the report and the answers say.
-    fn look(&mut self, routes: &Routes, now: Time) {
+    fn look(&mut self, routes: &Routes, at: i64, utc_offset: i32) {
         let (report, mut told) = (self.text(Field::Report), self.told());
-        let received = reference(&rfc3339(now), "now");
+        // As the session does that takes it on.
+        let received = Some(Reference { at, offset: utc_offset.into(), exact: true, from: "now".into() });
         let first = triage(&report, &told, received.as_ref(), routes);
         // What is answered is only told where nothing is open: what is gets an answer that is not shown.
         let triaged = match &first {

@@ -213,9 +213,14 @@ fn the_mouse_chooses_findings_and_parts() {
 fn a_route_that_waits_for_a_yes_is_told_with_the_seconds_that_are_left() {
     let mut case = opened();
     (case.stage, case.approval, case.opened) = (Stage::Approval, None, now() - 8_000);
-    let d = desk(with(case), 120, 30);
+    let mut d = desk(with(case), 120, 30);
+    let mut call = super::calls::call(1, "Engage k8s-health-agent, rds-health-agent and finops-agent", 22);
+    call.silence = crate::domain::command::Silence::Yes;
+    d.state.confirmations = vec![call];
     let shot = d.shot();
     assert!(shot.contains("waits for a yes; 0:22 is left, then it goes ahead; C answers"), "{shot}");
+    let shot = d.press("C").shot();
+    assert!(shot.contains("silence lets it go ahead") && !shot.contains("silence means no"), "{shot}");
 }
 
 #[test]
