@@ -6,6 +6,8 @@ use std::path::Path;
 use super::data::{Dirs, read_text};
 use super::doc::Doc;
 use super::error::{Error, Wrong};
+use crate::domain::incident::case::Fleet;
+use crate::domain::incident::compare::Keywords;
 use crate::domain::incident::kind::Kinds;
 use crate::domain::incident::mechanism::Mechanisms;
 use crate::domain::incident::postmortem::actions::Actions;
@@ -20,24 +22,45 @@ const OWN: &[&str] = &["prompts/incident", "incident"];
 /// # Errors
 /// When its file cannot be read, or says something wrong.
 pub fn routes(top: &Path) -> Result<Routes, Error> {
-    let name = "routes.toml (built in)";
-    let doc = Doc::parse(name, include_str!("../data/incident/routes.toml"))?;
-    let built_in: Routes = doc.read()?;
-    let Some((own, text)) = own(top, "routes.toml")? else {
-        return built_in.check().map(|()| built_in).map_err(|why| doc.wrong(&[], why));
-    };
+    let built_in = built_in()?;
+    let Some((own, text)) = own(top, "routes.toml")? else { return Ok(built_in) };
     let doc = Doc::parse(&own, &text)?;
     let all = built_in.with(doc.read()?);
     all.check().map(|()| all).map_err(|why| doc.wrong(&[], why))
 }
 
-/// The data files of a fleet, checked.
+fn built_in() -> Result<Routes, Error> {
+    let doc = Doc::parse("routes.toml (built in)", include_str!("../data/incident/routes.toml"))?;
+    let all: Routes = doc.read()?;
+    all.check().map(|()| all).map_err(|why| doc.wrong(&[], why))
+}
+
+/// The words of the project at `top` that route without triage, checked against its `routes`: its own file goes over
+/// the built-in one word by word.
+///
+/// # Errors
+/// When its file cannot be read, or says something wrong.
+pub fn keywords(top: &Path, routes: &Routes) -> Result<Keywords, Error> {
+    let doc = Doc::parse("keywords.toml (built in)", include_str!("../data/incident/keywords.toml"))?;
+    let built_in: Keywords = doc.read()?;
+    let Some((own, text)) = own(top, "keywords.toml")? else {
+        return built_in.check(routes).map(|()| built_in).map_err(|why| doc.wrong(&[], why));
+    };
+    let doc = Doc::parse(&own, &text)?;
+    let all = built_in.with(doc.read()?);
+    all.check(routes).map(|()| all).map_err(|why| doc.wrong(&[], why))
+}
+
+/// The data files of a fleet, checked; only what is compiled in counts where `dirs` has no folder.
 pub(super) fn fleet_files(dirs: &Dirs) -> Result<(Routes, Own), Error> {
-    let top = dirs.top().unwrap_or(Path::new(""));
-    Ok((routes(top)?, house(top)?))
+    match dirs.top() {
+        Some(top) => Ok((routes(top)?, house(top)?)),
+        None => Ok((built_in()?, Own::default())),
+    }
 }
 
 /// What the project at `top` says of incidents beside its routes; texts are empty where it has none of its own.
+#[derive(Default)]
 pub struct Own {
     /// Its kinds and mechanisms.
     pub mechanisms: String,
@@ -45,6 +68,13 @@ pub struct Own {
     pub template: String,
     /// Its recommendations and actions.
     pub actions: String,
+}
+
+impl Own {
+    /// Puts them into a fleet.
+    pub(super) fn into_fleet(self, fleet: &mut Fleet) {
+        (fleet.mechanisms, fleet.template, fleet.actions) = (self.mechanisms, self.template, self.actions);
+    }
 }
 
 /// What the project at `top` says of incidents beside its routes.
@@ -125,6 +155,17 @@ mod tests {
             let why = routes(top.path()).unwrap_err().to_string();
             assert!(why.contains(says), "{why}");
         }
+        write("");
+        let words = |text: &str| {
+            fs::write(dir.join("keywords.toml"), text).unwrap();
+            keywords(top.path(), &routes(top.path()).unwrap())
+        };
+        assert_eq!(words("[words]\npod = \"finops-agent\"").unwrap().words["pod"], "finops-agent");
+        let why = words("[words]\npod = \"finop-agent\"").unwrap_err().to_string();
+        assert!(
+            why.contains("incident/keywords.toml") && why.contains("did you mean `finops-agent`"),
+            "{why}"
+        );
         // The one of the prompts is looked for first.
         fs::create_dir_all(top.path().join("prompts/incident")).unwrap();
         fs::write(top.path().join("prompts/incident/routes.toml"), "").unwrap();

@@ -2,11 +2,13 @@
 //! on it.
 
 mod analyse;
+mod compare;
 mod correlate;
 mod correlated;
 mod fleet;
 mod intake;
 mod postmortem;
+mod run;
 mod show;
 mod triage;
 
@@ -18,12 +20,14 @@ use super::args::Incident;
 use super::exit::{Exit, Fail};
 use crate::domain::signal::printable;
 
+pub(super) use self::run::RunEnded;
 pub(super) use self::show::{findings_text, taken_text, text};
 
 /// Runs it.
 pub(super) fn run(args: Incident) -> anyhow::Result<Exit> {
     match args {
         Incident::Show(a) => fleet::show(&a),
+        Incident::Run(a) => run::run(&a),
         Incident::Open(a) => fleet::open(&a),
         Incident::Submit(a) => fleet::submit(&a),
         Incident::Close(a) => fleet::close(a),
@@ -31,6 +35,7 @@ pub(super) fn run(args: Incident) -> anyhow::Result<Exit> {
         Incident::Postmortem(a) => postmortem::run(&a),
         Incident::Triage(a) => triage::run(&a),
         Incident::Correlate(a) => correlate::run(&a),
+        Incident::Compare(a) => compare::run(&a),
     }
 }
 
