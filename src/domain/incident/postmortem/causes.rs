@@ -183,7 +183,7 @@ fn undecided(known: &Known<'_>, g: &Group) -> Part {
             count(root.explains, "event"),
             mark([root.event.as_str()])
         ));
-        lines.extend(disproof(root).into_iter());
+        lines.extend(disproof(root));
     }
     lines.push(format!("Conclusion: undecided. Decide first, by what would disprove either; then act on the one that stands. {}", mark(ids())));
     Part { title: String::new(), lead, lines }

@@ -77,7 +77,7 @@ impl Check<'_, '_> {
     fn segment(&mut self, s: &str, facts: &Facts, at: At) {
         let lower = s.to_lowercase();
         let level = at.advice && ["p1", "p2", "p3"].contains(&lower.as_str());
-        if self.all.has_word(s) || level || self.actions.terms.iter().any(|t| *t == lower) {
+        if self.all.has_word(s) || level || self.actions.terms.contains(&lower) {
             return;
         }
         if let Some((x, digits)) = number(s) {

@@ -149,7 +149,7 @@ pub fn number(word: &str) -> Option<(f64, usize)> {
     let groups: Vec<&str> = whole.split(apart).collect();
     let right = groups.iter().enumerate().all(|(n, g)| {
         let length = if groups.len() == 1 {
-            g.len() > 0
+            !g.is_empty()
         } else if n == 0 {
             (1..=3).contains(&g.len())
         } else {

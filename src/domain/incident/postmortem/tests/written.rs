@@ -71,7 +71,7 @@ fn many_findings_and_many_incidents_stay_readable() {
         unit: "ms".into(),
         precision: 60,
         evidence: vec![Evidence { file: "a.json".into(), place: format!("items[{n}]") }],
-        simulated: n % 2 == 0,
+        simulated: n.is_multiple_of(2),
     };
     passes(&holding((0..500).map(|n| one(n, format!("service/s{}", n % 7))).collect()), NONE);
     let text = passes(&holding((0..500).map(|n| one(n, format!("service/s{n}"))).collect()), NONE);
