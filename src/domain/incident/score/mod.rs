@@ -5,6 +5,10 @@
 //! count, so that A to C is *invented* where A leads to B and B to C.
 
 #[cfg(test)]
+mod generated;
+#[cfg(test)]
+pub(super) mod made;
+#[cfg(test)]
 mod tests;
 mod truth;
 mod view;
