@@ -72,7 +72,8 @@ fn the_default_has_the_five_tabs_and_the_focus_groups() {
 fn the_built_in_data_files_are_right() {
     let config = good(default_text());
     let profiles: Vec<&str> = config.profiles.keys().map(String::as_str).collect();
-    let known = ["aider", "claude", "codex", "gemini", "generic", "opencode", "pi", "rehearsal", "shell"];
+    let known =
+        ["aider", "analyst", "claude", "codex", "gemini", "generic", "opencode", "pi", "rehearsal", "shell"];
     assert_eq!(profiles, known);
     assert!(config.prompts.contains_key("enhance") && config.prompts.contains_key("wrap-up"));
     let stages = |plan: &str| {
