@@ -1,5 +1,5 @@
 use super::*;
-use crate::config::{Error, default_text, load};
+use crate::config::{Error, asks_for_worktrees, default_text, load};
 use crate::domain::gates::{Baseline, Verify};
 use crate::domain::team::{Config, Layout};
 
@@ -189,6 +189,21 @@ fn the_orchestrators_program_is_a_name_or_a_list() {
     let (argv, profile, _) = of("orchestrator = [\"/opt/claude\", \"--model\", \"x\"]");
     assert!(argv == ["/opt/claude", "--model", "x"] && profile.as_deref() == Some("claude"));
     assert_eq!(of("orchestrator = [\"bash\", \"-l\"]").1, None);
+}
+
+#[test]
+fn whether_worktrees_are_asked_for_is_known_without_the_rest() {
+    let dir = tempfile::tempdir().unwrap();
+    let said = |text: &str| {
+        std::fs::write(dir.path().join("orchestra.toml"), text).unwrap();
+        asks_for_worktrees(dir.path())
+    };
+    assert!(matches!(asks_for_worktrees(dir.path()), Err(Error::Missing { .. })));
+    assert!(said("").unwrap() && said("[team]\nworktrees = true\n").unwrap());
+    // What else is wrong is told by who loads it.
+    assert!(!said("[team]\nworktrees = false\nprofil = 1\n").unwrap());
+    assert!(said("[team]\nworktrees = \"no\"\n").unwrap());
+    assert!(matches!(said("[team\n"), Err(Error::Wrong(_))));
 }
 
 #[test]
