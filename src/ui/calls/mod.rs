@@ -14,7 +14,7 @@ pub(super) use self::act::{are_next, click, open, other_key, perform, wheel};
 use self::draw::Placed;
 pub(super) use self::draw::{draw_banner, draw_dialog};
 use super::view::{Mode, View};
-use crate::domain::command::Caller;
+use crate::domain::command::{Caller, Silence};
 use crate::domain::signal::printable;
 use crate::domain::time::Time;
 use crate::engine::parts::Confirmation;
@@ -43,6 +43,7 @@ struct Shown {
     title: String,
     lines: Vec<String>,
     until: Time,
+    silence: Silence,
 }
 
 /// The dialog.
@@ -67,6 +68,7 @@ impl Shown {
             title: printable(&call.title),
             lines: call.lines.iter().map(|l| printable(l)).collect(),
             until: call.until,
+            silence: call.silence,
         }
     }
 
@@ -118,6 +120,14 @@ fn who(caller: &Caller) -> String {
         }
         (None, Caller::Mcp { .. }) => "an MCP client".to_owned(),
         (None, _) => caller.to_string(),
+    }
+}
+
+/// How much time is left, and what comes then.
+fn left_until(until: Time, silence: Silence, now: Time) -> String {
+    match silence {
+        Silence::No => format!("{} left", left(until, now)),
+        Silence::Yes => format!("goes ahead in {}", left(until, now)),
     }
 }
 
