@@ -17,6 +17,11 @@ impl Step<'_> {
         self.state.config.worktrees
     }
 
+    /// What an agent can be left out of.
+    pub(super) fn left_out_of(&self) -> &'static str {
+        if self.has_branches() { "the plan and the merge" } else { "the plan" }
+    }
+
     /// Lets everybody whose branch was to be read go on where there are no branches.
     pub(super) fn read_nothing(&mut self) {
         if self.has_branches() {

@@ -228,7 +228,7 @@ impl Step<'_> {
                 self.member(&agent)?;
                 self.record(Record::LeftOut { agent: agent.clone() });
                 self.review_if_due();
-                Ok(format!("{agent} is left out of the plan and the merge"))
+                Ok(format!("{agent} is left out of {}", self.left_out_of()))
             }
             Command::TakeOrder { which } => self.take_order(which),
             Command::TakeBack { agent } => {
@@ -263,7 +263,7 @@ impl Step<'_> {
         for id in ids {
             self.change_task(&id, TaskState::Queued)?;
         }
-        Ok(format!("{name} is taken back into the plan and the merge"))
+        Ok(format!("{name} is taken back into {}", self.left_out_of()))
     }
 
     /// Refuses to send reasons where there are none.

@@ -5,7 +5,7 @@ use crate::domain::team::AgentSpec;
 use crate::engine::state::State;
 
 /// What a key about branches is answered with.
-pub(super) const NONE: &str = "this session has no worktrees (`worktrees = false` in orchestra.toml): there are no branches, and nothing to merge";
+pub(super) const NONE: &str = "no branches here to review, read or merge: the team has `worktrees = false`";
 
 /// Whether an operation asks for branches where there are none.
 pub(super) fn lacks(state: &State, op: Op) -> bool {

@@ -82,7 +82,7 @@ fn a_team_without_a_repository_works_is_taken_over_and_is_replayed() {
     let terminal = Terminal::new(&place, &["attach"], 24, 80);
     terminal.shows(&["COORD", "2 Team"]);
     terminal.keys("v");
-    terminal.shows(&["this session has no worktrees"]);
+    terminal.shows(&["no branches here", "`worktrees = false`"]);
     terminal.keys("q");
     drop(terminal);
 
@@ -92,7 +92,8 @@ fn a_team_without_a_repository_works_is_taken_over_and_is_replayed() {
     place.assert_nothing_left();
     let replay = place.ok(&["replay", "s", "--headless"]);
     assert!(!replay.is_empty());
-    place.ok(&["report", "s"]);
+    let report = place.ok(&["report", "s"]);
+    assert!(report.contains("without worktrees") && !report.contains("ranch"), "{report}");
     // It goes on with the folders as they were; a team with worktrees may not.
     place.up();
     assert_eq!(fs::read_to_string(folder.join("setup.txt")).unwrap(), "once\n");

@@ -69,8 +69,11 @@ pub struct Session {
     pub name: String,
     /// The repository's top.
     pub repository: String,
-    /// The branch that takes the work.
+    /// The branch that takes the work; empty where it is not known, and without worktrees.
     pub target: String,
+    /// Whether it had no worktrees: no branches, nothing to merge.
+    #[serde(default)]
+    pub plain: bool,
     /// The program's version that recorded it last.
     pub version: String,
     /// How it stands.

@@ -85,6 +85,7 @@ impl Teller {
             name: text(&known.config.session),
             repository: text(&known.repository),
             target: text(&known.config.merge.target),
+            plain: !known.config.worktrees,
             version: text(&known.version),
             ..Session::default()
         };

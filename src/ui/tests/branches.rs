@@ -62,10 +62,12 @@ fn keys_about_branches_say_why_they_open_nothing() {
         assert!(!d.took().iter().any(asks), "{key}");
         assert!(d.view.sheet.is_none(), "{key} opens nothing");
     }
-    let mut d = desk(bare(busy()), 160, 30);
+    let mut d = desk(bare(busy()), 80, 24);
     let shot = d.press("v").shot();
-    assert!(shot.contains("this session has no worktrees"), "{shot}");
-    assert!(shot.contains("nothing to merge"), "{shot}");
+    assert!(
+        shot.contains("no branches here to review, read or merge: the team has `worktrees = false`"),
+        "{shot}"
+    );
 }
 
 #[test]
