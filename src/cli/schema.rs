@@ -6,6 +6,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use crate::domain::conduct::Told;
+use crate::domain::incident::compare::IncidentCompare;
 use crate::domain::incident::correlate::Correlation;
 use crate::domain::incident::finding::Finding;
 use crate::domain::incident::triage::Triaged;
@@ -17,7 +18,8 @@ const DEFS: &str = "$defs";
 const REF: &str = "#/$defs/";
 
 /// One JSON Schema (2020-12) for each kind of answer, by the word in its `answer`, and for `event` (a line of
-/// `orchestra events --json`), `report`, `hook` (what a hook is told), `finding`, `correlation` and `triage`, which have none.
+/// `orchestra events --json`), `report`, `hook` (what a hook is told), `finding`, `correlation`, `triage` and `incident_compare`,
+/// which have none.
 #[must_use]
 pub fn schemas() -> BTreeMap<String, Value> {
     let mut found = BTreeMap::new();
@@ -36,6 +38,7 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("finding", made::<Finding>(SchemaSettings::draft2020_12().for_deserialize())),
         ("correlation", root::<Correlation>()),
         ("triage", root::<Triaged>()),
+        ("incident_compare", root::<IncidentCompare>()),
     ] {
         let defs = schema.remove(DEFS).and_then(|d| d.as_object().cloned()).unwrap_or_default();
         found.insert(kind.to_owned(), whole(kind, schema, &defs));

@@ -26,7 +26,7 @@ pub use self::error::{Error, Wrong};
 pub use self::init::{InitOptions, Written, init};
 pub use self::library::PROMPTS;
 pub use self::prefs::{OWN_FILE, OWN_KEYS, own, presets, wanted};
-pub use self::routes::routes;
+pub use self::routes::{keywords, routes};
 use crate::domain::team::Config;
 
 /// The file's name, at the top of a repository.

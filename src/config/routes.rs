@@ -6,6 +6,7 @@ use std::path::Path;
 use super::data::{Dirs, read_text};
 use super::doc::Doc;
 use super::error::Error;
+use crate::domain::incident::compare::Keywords;
 use crate::domain::incident::kind::Kinds;
 use crate::domain::incident::mechanism::Mechanisms;
 use crate::domain::incident::triage::Routes;
@@ -27,6 +28,22 @@ pub fn routes(top: &Path) -> Result<Routes, Error> {
     let doc = Doc::parse(&own, &text)?;
     let all = built_in.with(doc.read()?);
     all.check().map(|()| all).map_err(|why| doc.wrong(&[], why))
+}
+
+/// The words of the project at `top` that route without triage, checked against its `routes`: its own file goes over
+/// the built-in one word by word.
+///
+/// # Errors
+/// When its file cannot be read, or says something wrong.
+pub fn keywords(top: &Path, routes: &Routes) -> Result<Keywords, Error> {
+    let doc = Doc::parse("keywords.toml (built in)", include_str!("../data/incident/keywords.toml"))?;
+    let built_in: Keywords = doc.read()?;
+    let Some((own, text)) = own(top, "keywords.toml")? else {
+        return built_in.check(routes).map(|()| built_in).map_err(|why| doc.wrong(&[], why));
+    };
+    let doc = Doc::parse(&own, &text)?;
+    let all = built_in.with(doc.read()?);
+    all.check(routes).map(|()| all).map_err(|why| doc.wrong(&[], why))
 }
 
 /// What a fleet's data files say.
@@ -95,6 +112,17 @@ mod tests {
             let why = routes(top.path()).unwrap_err().to_string();
             assert!(why.contains(says), "{why}");
         }
+        write("");
+        let words = |text: &str| {
+            fs::write(dir.join("keywords.toml"), text).unwrap();
+            keywords(top.path(), &routes(top.path()).unwrap())
+        };
+        assert_eq!(words("[words]\npod = \"finops-agent\"").unwrap().words["pod"], "finops-agent");
+        let why = words("[words]\npod = \"finop-agent\"").unwrap_err().to_string();
+        assert!(
+            why.contains("incident/keywords.toml") && why.contains("did you mean `finops-agent`"),
+            "{why}"
+        );
         // The one of the prompts is looked for first.
         fs::create_dir_all(top.path().join("prompts/incident")).unwrap();
         fs::write(top.path().join("prompts/incident/routes.toml"), "").unwrap();

@@ -72,5 +72,5 @@ fn one_specialist_reads_its_own_folder_alone() {
     }
     let refused = |args: &[&str], parts: &[&str]| place.run(args).refused(2, parts);
     refused(&["incident", "analyse", &own, "--only", "k8s"], &["none of the folders k8s"]);
-    refused(&["incident", "analyse", &dir, "--only", "finop"], &["did you mean `finops-agent`"]);
+    refused(&["incident", "analyse", &dir, "--only", "finop-agent"], &["did you mean `finops-agent`"]);
 }

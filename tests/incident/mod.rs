@@ -1,6 +1,7 @@
 //! One file for each of its commands.
 
 mod analyse;
+mod compare;
 mod correlate;
 mod fleet;
 mod triage;

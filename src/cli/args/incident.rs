@@ -43,6 +43,12 @@ pub enum Incident {
     /// The directory has a folder for each specialist: k8s, rds, finops. What cannot be used is named on standard
     /// error and the rest is gone through. Exit status 1 when no file can be used.
     Analyse(Analyse),
+    /// Measures ways of routing on the same incidents: by triage, by keywords, to everybody
+    ///
+    /// SCENARIO is a directory with report.md, a folder of data for each specialist and, where it is known, what is
+    /// true of it in truth.toml. Built-in analysts do the work; times are simulated by a model of that work. What cannot
+    /// be used is named on standard error and the rest is gone through, with exit status 1 at the end.
+    Compare(Compare),
 }
 
 /// Answers to the four questions of triage, and when they were asked.
@@ -130,6 +136,17 @@ pub struct Analyse {
     #[arg(long, value_name = "SPECIALIST")]
     pub only: Option<String>,
     /// Print a line of JSON for each finding
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `incident compare`.
+#[derive(Args, Debug)]
+pub struct Compare {
+    /// Directories of incidents; files beside them are passed over
+    #[arg(value_name = "SCENARIO", required = true)]
+    pub scenarios: Vec<PathBuf>,
+    /// Print one JSON object
     #[arg(long)]
     pub json: bool,
 }

@@ -85,7 +85,11 @@ fn folder(dir: &Path, who: Analyst) -> PathBuf {
 }
 
 /// The files of an analyst's folder at `place`, by path below the incident's directory; what is no text is noted.
-fn files(place: &Path, folder: &str, notes: &mut Vec<Note>) -> anyhow::Result<Vec<(String, String)>> {
+pub(super) fn files(
+    place: &Path,
+    folder: &str,
+    notes: &mut Vec<Note>,
+) -> anyhow::Result<Vec<(String, String)>> {
     if !place.is_dir() {
         return Ok(Vec::new());
     }

@@ -28,7 +28,7 @@ pub(super) fn open(args: &Open) -> anyhow::Result<Exit> {
     let here = std::env::current_dir().context("learn the current folder")?;
     let routes = config::routes(&place::project().unwrap_or(here))?;
     intake.triaged(&routes, Asks::of(args.report.as_deref(), args.of.json))?;
-    answer::show(control.ask(Command::Incident(folder.open(&intake)))?, args.of.format())
+    answer::show(control.ask(Command::Incident(folder.open(&intake, &routes)))?, args.of.format())
 }
 
 /// Hands the postmortem in.

@@ -21,7 +21,7 @@ const TRIES: usize = 3;
 const ANSWER_MOST: u64 = 1024;
 
 /// The report of an incident's directory.
-const REPORT: &str = "report.md";
+pub(super) const REPORT: &str = "report.md";
 
 /// Whether what a report leaves open is asked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -126,9 +126,10 @@ impl Folder {
     }
 
     /// What is asked of a fleet to take it on.
-    pub(super) fn open(&self, intake: &Intake) -> Incident {
+    pub(super) fn open(&self, intake: &Intake, routes: &Routes) -> Incident {
         // What the report says of itself goes before the file's date, and the session reads it there.
-        let counts = |r: &&Reference| triage::received(&intake.report, Some(r)).as_ref() == Some(*r);
+        let counts =
+            |r: &&Reference| triage::received(&intake.report, Some(r), &routes.words).as_ref() == Some(*r);
         let received = intake.received.as_ref().filter(counts);
         let east = |r: &Reference| i32::try_from(r.offset).unwrap_or(0);
         Incident::Open {
@@ -158,7 +159,7 @@ fn found(dir: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// The report's text; empty where there is none but what the flags say.
-fn report(path: Option<&Path>) -> anyhow::Result<String> {
+pub(super) fn report(path: Option<&Path>) -> anyhow::Result<String> {
     let Some(path) = path else { return Ok(String::new()) };
     let most = REPORT_MOST as u64;
     let mut bytes = Vec::new();
@@ -194,7 +195,7 @@ fn moment(text: &str) -> anyhow::Result<Reference> {
 }
 
 /// When the file was last written.
-fn written(path: &Path) -> Option<Reference> {
+pub(super) fn written(path: &Path) -> Option<Reference> {
     let at = fs::metadata(path).ok()?.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
     let at = i64::try_from(at.as_millis()).ok()?;
     Some(Reference { at, offset: 0, exact: true, from: "the file's date".into() })

@@ -2,6 +2,7 @@
 //! on it.
 
 mod analyse;
+mod compare;
 mod correlate;
 mod correlated;
 mod fleet;
@@ -29,6 +30,7 @@ pub(super) fn run(args: Incident) -> anyhow::Result<Exit> {
         Incident::Analyse(a) => analyse::run(&a),
         Incident::Triage(a) => triage::run(&a),
         Incident::Correlate(a) => correlate::run(&a),
+        Incident::Compare(a) => compare::run(&a),
     }
 }
 

@@ -118,7 +118,7 @@ impl Step<'_> {
                 open.iter().map(|o| format!("{}: {} ({} …)", o.question.asks(), o.why, o.question.flag()));
             format!("triage the incident: {}", asks.collect::<Vec<_>>().join("; "))
         })?;
-        let received = reference_of(&asked.report, &given).at;
+        let received = reference_of(&asked.report, &given, &fleet.routes).at;
         let started = triaged.started.as_ref().and_then(|s| stamp::parse(&s.value)).unwrap_or(received);
         let from = started.saturating_sub(i64::from(fleet.look_back_s) * 1000);
         let fresh = self.now.wall.saturating_sub(received) <= FRESH;

@@ -140,6 +140,29 @@ pub struct Compared {
     pub notes: Vec<Note>,
 }
 
+/// Something that could not be used.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct Trouble {
+    /// The scenario, as it was named.
+    pub scenario: String,
+    /// What is wrong with it, and what would be right.
+    pub why: String,
+}
+
+/// Ways of routing on many incidents: `orchestra incident compare`.
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[serde(tag = "answer", rename = "incident_compare")]
+pub struct IncidentCompare {
+    /// What work costs: the model that all times are of.
+    pub pace: Pace,
+    /// The incidents, in the order in which they were named.
+    pub scenarios: Vec<Compared>,
+    /// All of them, one for each way.
+    pub sums: Vec<Sum>,
+    /// What could not be used.
+    pub problems: Vec<Trouble>,
+}
+
 /// Compares the ways of routing on one incident.
 ///
 /// # Errors

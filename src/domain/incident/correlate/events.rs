@@ -68,6 +68,8 @@ pub(super) struct Set<'a> {
 #[derive(Default)]
 struct Names<'a> {
     numbers: HashMap<&'a str, u32>,
+    /// The type of each.
+    types: Vec<&'a str>,
     broad: HashSet<u32>,
     serving: HashSet<u32>,
     alike: HashSet<u32>,
@@ -82,6 +84,7 @@ impl<'a> Names<'a> {
         }
         self.numbers.insert(entity, next);
         let kind = entity.split('/').next().unwrap_or_default();
+        self.types.push(kind);
         for (types, into) in [
             (&BROAD[..], &mut self.broad),
             (&SERVING, &mut self.serving),
@@ -108,7 +111,10 @@ impl<'a> Set<'a> {
             let own: Vec<u32> = finding.entities.iter().map(|e| names.number(e)).collect();
             let mut narrow = own.iter().filter(|e| !names.broad.contains(e));
             if let Some(about) = narrow.next() {
-                pairs.extend(narrow.flat_map(|other| [(*about, *other), (*other, *about)]));
+                // What a service names of its own type it calls or hurts; that does not make them parts of each other.
+                let other =
+                    narrow.filter(|e| names.types.get(**e as usize) != names.types.get(*about as usize));
+                pairs.extend(other.flat_map(|other| [(*about, *other), (*other, *about)]));
             }
             of.push(own);
         }

@@ -6,8 +6,12 @@
 
 mod candidates;
 mod chains;
+#[cfg(test)]
+mod cost;
 mod events;
 mod groups;
+#[cfg(test)]
+mod laws;
 mod links;
 mod outline;
 mod skew;

@@ -236,38 +236,3 @@ proptest! {
         }
     }
 }
-
-/// `just prove-correlate`: the figure of the documentation, on a day and packed into an hour.
-#[test]
-#[ignore = "a measurement, for a release build"]
-#[allow(clippy::print_stdout)]
-fn ten_thousand_findings() {
-    let kinds: Vec<String> = Kinds::built_in().iter().map(|k| k.name.clone()).collect();
-    for span in [86_400, 3_600] {
-        let mut took = Vec::new();
-        for n in [5_000_usize, 10_000] {
-            // A fixed sequence that looks random.
-            let mut seed = 7_u64;
-            let mut next = |most: u64| {
-                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                (seed >> 33) % most
-            };
-            let base = findings("x s 02:00:00 node.added -").remove(0);
-            let list: Vec<Finding> = (0..n)
-                .map(|i| Finding {
-                    id: format!("f{i}"),
-                    source: format!("s{}", next(5)),
-                    at: i64::try_from(next(span) * 1000).unwrap(),
-                    kind: kinds[usize::try_from(next(kinds.len() as u64)).unwrap()].clone(),
-                    entities: vec![format!("service/e{}", next(300)), format!("pod/p{}", next(3000))],
-                    ..base.clone()
-                })
-                .collect();
-            let begin = std::time::Instant::now();
-            let out = of(&list);
-            took.push(begin.elapsed());
-            println!("{n} findings in {span} s: {:?}, {} links", begin.elapsed(), links(&out).len());
-        }
-        assert!(span < 86_400 || took[1].as_secs_f64() < 2.0, "{took:?}");
-    }
-}

@@ -5,6 +5,10 @@
 //! count, so that A to C is *invented* where A leads to B and B to C.
 
 #[cfg(test)]
+mod generated;
+#[cfg(test)]
+pub(super) mod made;
+#[cfg(test)]
 mod tests;
 mod truth;
 mod view;
@@ -16,7 +20,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub use truth::{Expected, Label, Truth, UNDECIDED};
+pub use truth::{Expected, Label, TRUTH_MOST, Truth, UNDECIDED};
 
 use super::correlate::{Class, Correlation, Group};
 use view::View;

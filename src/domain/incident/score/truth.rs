@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::incident::correlate::Class;
 use crate::domain::incident::stamp;
 
+/// The most bytes of a `truth.toml`.
+pub const TRUTH_MOST: usize = 1 << 20;
 /// The `root` of an incident whose findings do not decide between its candidates.
 pub const UNDECIDED: &str = "undecided";
 

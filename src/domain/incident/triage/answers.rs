@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::lexicon::{Tell, Words};
 use super::moment::{self, Reference, SKEW, times};
-use super::routes::{NOTHING, OTHER, Routes, USER_IMPACT};
+use super::routes::{NOTHING, OTHER, Routes};
 use super::words::Text;
 use super::{By, Given, Priority, Seen};
 use crate::domain::near::did_you_mean;
@@ -18,15 +19,6 @@ const WORDS_MOST: usize = 120;
 const CUE_MOST: usize = 40;
 /// How far before a time a deploy may stand whose time it is, in bytes.
 const DEPLOY_MOST: usize = 16;
-/// The observables that tell a priority where the report names none.
-const TELLS: &[(&str, bool, Priority)] = &[
-    ("slo-breach", true, Priority::P1),
-    ("internal", true, Priority::P3),
-    (USER_IMPACT, false, Priority::P3),
-    ("degraded", true, Priority::P2),
-    (USER_IMPACT, true, Priority::P2),
-];
-
 /// Why an answer is not there.
 #[derive(Debug)]
 pub struct Missing {
@@ -70,13 +62,16 @@ pub fn denied(text: &str, at: &Range<usize>) -> bool {
     ["not", "no", "other", "unaffected:"].iter().any(|w| before.ends_with(&format!(" {w}")))
 }
 
-/// A line `Label: text` of the report with one of `labels`: its label and its text.
-pub fn line<'t>(report: &'t str, labels: &[&str]) -> Option<(&'t str, &'t str)> {
+/// A line `Label: text` of the report with one of `labels`: its label and its text. One that says that nobody knows is
+/// none.
+pub fn line<'t>(report: &'t str, labels: &[String], words: &Words) -> Option<(&'t str, &'t str)> {
     report.lines().find_map(|line| {
         let (label, text) = line.split_once(':')?;
         let label = label.trim_matches(|c: char| !c.is_alphanumeric());
         let text = text.trim().trim_matches('*').trim();
-        (labels.iter().any(|l| label.eq_ignore_ascii_case(l)) && !text.is_empty()).then_some((label, text))
+        let plain = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        let known = !plain.is_empty() && !words.unsure.contains(&plain);
+        (known && labels.iter().any(|l| label.eq_ignore_ascii_case(l))).then_some((label, text))
     })
 }
 
@@ -87,7 +82,9 @@ pub fn observables(text: &Text<'_>, routes: &Routes, doubts: &mut Vec<String>) -
         let mut found: Vec<_> = o.any.iter().flat_map(|pattern| text.find(pattern)).collect();
         found.sort_by_key(|m| (m.at.start, m.at.end));
         let said = found.iter().find(|m| m.said);
-        let Some(first) = said.or(found.first()) else { continue };
+        let Some(first) = said.or(found.first()) else {
+            continue;
+        };
         let words = text.around(&first.at, WORDS_MOST);
         if let Some(denied) = found.iter().find(|m| !m.said).filter(|_| said.is_some()) {
             let other = text.around(&denied.at, WORDS_MOST);
@@ -114,7 +111,7 @@ pub fn symptom(report: &str, told: Option<&str>, routes: &Routes, seen: &[Named]
             }
         };
     }
-    if let Some((_, text)) = line(report, &["symptom", "primary symptom", "observed", "observable symptom"])
+    if let Some((_, text)) = line(report, &routes.words.symptom_line, &routes.words)
         && let Some(name) = observable(text, routes)
     {
         return given(name, text, By::Report);
@@ -150,7 +147,7 @@ fn observable(text: &str, routes: &Routes) -> Option<String> {
     if let Some(o) = all().find(|o| plain(&o.name) == wanted || plain(&o.title) == wanted) {
         return Some(o.name.clone());
     }
-    let words = Text::new(text);
+    let words = Text::new(text, &routes.words);
     let first = |o: &super::Observable| {
         o.any.iter().flat_map(|p| words.find(p)).filter(|m| m.said).map(|m| m.at.start).min()
     };
@@ -158,11 +155,11 @@ fn observable(text: &str, routes: &Routes) -> Option<String> {
 }
 
 /// What times without a date are told by: `--received`, else the report's own line, else its file's date.
-pub fn reference(report: &str, received: Option<&Reference>) -> Option<Reference> {
+pub fn reference(report: &str, received: Option<&Reference>, words: &Words) -> Option<Reference> {
     if let Some(told) = received.filter(|r| r.from == "--received") {
         return Some(told.clone());
     }
-    let own = line(report, &["received", "reported", "reported at", "received at", "filed", "sent", "date"]);
+    let own = line(report, &words.received_line, words);
     let own = own.and_then(|(label, text)| moment::reference(text, &format!("the report's line `{label}`")));
     own.or_else(|| received.cloned())
 }
@@ -172,16 +169,26 @@ pub fn started(
     report: &str,
     told: Option<&str>,
     reference: Option<&Reference>,
+    lists: &Words,
     doubts: &mut Vec<String>,
 ) -> Answer<String> {
     let (text, by) = told.map_or((report, By::Report), |t| (t, By::Told));
     let found = times(text, reference);
-    let cued = |words: &Range<usize>| cue(text, words);
+    let cued = |words: &Range<usize>| cue(text, words, lists);
     let chosen = match by {
         By::Told => found.first(),
         _ => {
             let best = found.iter().find(|t| cued(&t.words) == Some(true));
-            best.or_else(|| found.iter().find(|t| cued(&t.words).is_none()))
+            best.or_else(|| {
+                let mut open = found.iter().filter(|t| cued(&t.words).is_none());
+                let first = open.next();
+                if open.next().is_some() {
+                    doubts.push(
+                        "several times are given and none is called the start: the first is taken".into(),
+                    );
+                }
+                first
+            })
         }
     };
     let Some(chosen) = chosen else {
@@ -205,7 +212,7 @@ pub fn started(
 }
 
 /// Whether a time is called the start (true), or something else (false).
-fn cue(text: &str, words: &Range<usize>) -> Option<bool> {
+fn cue(text: &str, words: &Range<usize>, lists: &Words) -> Option<bool> {
     let before = text.get(..words.start).unwrap_or_default();
     let label = before.rsplit('\n').next().unwrap_or_default();
     let mut from = before.len().saturating_sub(CUE_MOST);
@@ -215,30 +222,12 @@ fn cue(text: &str, words: &Range<usize>) -> Option<bool> {
     let near = before.get(from..).unwrap_or_default().to_lowercase();
     let near = near.rsplit(['\n', ';']).next().unwrap_or_default();
     let near = near.rsplit(". ").next().unwrap_or_default();
-    let last = |cues: &[&str]| {
+    let last = |cues: &[String]| {
         let word =
-            |w: &&str| near.rmatch_indices(*w).find(|(i, _)| !near[..*i].ends_with(char::is_alphanumeric));
+            |w: &str| near.rmatch_indices(w).find(|(i, _)| !near[..*i].ends_with(char::is_alphanumeric));
         cues.iter().filter_map(|c| word(c).map(|(i, _)| i)).max()
     };
-    let start = last(&["start", "began", "begin", "since", "onset", "from ", "first "]);
-    let other = last(&[
-        "until",
-        "till",
-        "ended",
-        "resolved",
-        "received",
-        "reported",
-        "detected",
-        "paged",
-        "filed",
-        "sent",
-        "date",
-        "recovered",
-        "yesterday's",
-        "now ",
-        "last checked",
-        "to ",
-    ]);
+    let (start, other) = (last(&lists.starts), last(&lists.other_times));
     // "The deploy at 01:50", but not "no deploy preceded the errors at 02:16".
     let near_deploy = near.rfind("deploy").filter(|i| near.len() - i <= DEPLOY_MOST);
     let other = other.max(near_deploy);
@@ -248,14 +237,18 @@ fn cue(text: &str, words: &Range<usize>) -> Option<bool> {
         (_, Some(_)) if !ago => Some(false),
         _ => {
             let label = label.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-            let labelled = ["received", "reported", "date", "filed", "sent", "detected"];
-            labelled.iter().any(|l| label.starts_with(l) && label.contains(':')).then_some(false)
+            let said = |l: &String| label.starts_with(l.as_str()) && label.contains(':');
+            lists.received_line.iter().chain(&lists.other_times).any(said).then_some(false)
         }
     }
 }
 
 static PRIORITY: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\b(?:p|prio(?:rity)?|sev(?:erity)?)[\s:=-]{0,2}(?P<n>[1-9])\b").ok());
+
+/// "severity=critical" amid other words.
+static LABELLED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\b(?P<label>[A-Za-z]+)\s?[=:]\s?(?P<word>[A-Za-z]+)\b").ok());
 
 fn level(text: &str) -> Option<Priority> {
     match text {
@@ -266,26 +259,54 @@ fn level(text: &str) -> Option<Priority> {
     }
 }
 
-/// The first priority that a text names, and where.
+/// The first priority that a text names, and where. "From P1 to P2" names the second.
 fn level_in(text: &str) -> Option<(Priority, Range<usize>)> {
     let all = PRIORITY.iter().flat_map(|r| r.captures_iter(text));
     let mut all = all.filter_map(|c| Some((level(c.name("n")?.as_str())?, c.get(0)?.range())));
-    all.find(|(_, at)| !denied(text, at))
+    let left = |at: &Range<usize>| text.get(..at.start).is_some_and(|t| t.to_lowercase().ends_with(" from "));
+    all.find(|(_, at)| !denied(text, at) && !left(at))
 }
 
 /// How much hangs on it.
-pub fn priority(report: &str, told: Option<&str>, seen: &[Named]) -> Answer<Priority> {
+pub fn priority(
+    report: &str,
+    told: Option<&str>,
+    seen: &[Seen],
+    tells: &[Tell],
+    words: &Words,
+) -> Answer<Priority> {
     if let Some(told) = told {
-        let known = level(told.trim()).or_else(|| level_in(told).map(|(p, _)| p));
+        let known =
+            level(told.trim()).or_else(|| level_in(told).map(|(p, _)| p)).or_else(|| words.priority(told));
         return known
             .map_or_else(|| wrong(format!("`{told}` is none of P1, P2, P3")), |p| given(p, told, By::Told));
+    }
+    let own = line(report, &words.priority_line, words).and_then(|(_, text)| {
+        let level = level(text).or_else(|| level_in(text).map(|(p, _)| p)).or_else(|| words.priority(text));
+        level.map(|p| (p, text))
+    });
+    if let Some((p, text)) = own {
+        return given(p, text, By::Report);
+    }
+    let inline = LABELLED.iter().flat_map(|r| r.captures_iter(report)).find_map(|c| {
+        let label = c.name("label")?.as_str().to_lowercase();
+        let level = words.priority(c.name("word")?.as_str()).filter(|_| words.priority_line.contains(&label));
+        level.map(|p| (p, c.get(0).map_or("", |m| m.as_str())))
+    });
+    if let Some((p, text)) = inline {
+        return given(p, text, By::Report);
     }
     if let Some((p, at)) = level_in(report) {
         return given(p, report.get(at).unwrap_or_default(), By::Report);
     }
-    let tells = TELLS.iter().find_map(|(name, said, p)| {
-        let one = seen.iter().find(|n| n.seen.name == *name && n.seen.said == *said)?;
-        Some((*p, one.seen.words.clone()))
-    });
-    tells.map_or_else(unsaid, |(p, words)| given(p, &words, By::Concluded))
+    let told = tells.iter().find_map(|t| Some((t.priority, t.holds(seen)?)));
+    told.map_or_else(
+        || match PRIORITY.as_ref().and_then(|r| r.find(report)) {
+            Some(m) => {
+                Err(Missing { why: format!("\"{}\" is none of P1, P2, P3", m.as_str().trim()), wrong: false })
+            }
+            None => unsaid(),
+        },
+        |(p, words)| given(p, words, By::Concluded),
+    )
 }

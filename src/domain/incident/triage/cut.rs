@@ -58,7 +58,9 @@ pub fn gap(text: &str, at: Range<usize>) -> Gap {
 /// Whether a line begins as `Label: text`.
 fn label(line: &str) -> bool {
     let line = line.split('\n').next().unwrap_or_default();
-    let Some((name, rest)) = line.split_once(':') else { return false };
+    let Some((name, rest)) = line.split_once(':') else {
+        return false;
+    };
     let words = name.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '*' | '-'));
     words && !name.trim().is_empty() && name.len() <= 24 && (rest.is_empty() || rest.starts_with([' ', '*']))
 }

@@ -2,6 +2,8 @@
 
 mod answers;
 mod cut;
+mod day;
+mod lexicon;
 mod moment;
 mod reach;
 mod routes;
@@ -13,6 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::answers::reference as received;
+pub use self::lexicon::{Tell, WORDS_MOST, Words};
 pub use self::moment::{Reference, reference};
 use self::routes::Facts;
 pub use self::routes::{ENTRIES_MOST, NOTHING, OTHER, Observable, Route, Routes, Specialist};
@@ -189,8 +192,8 @@ pub struct Open {
 
 /// The moment by which the times of a report are told: its own line where it has one, unless `given` was laid down.
 #[must_use]
-pub fn reference_of(report: &str, given: &Reference) -> Reference {
-    answers::reference(report, Some(given)).unwrap_or_else(|| given.clone())
+pub fn reference_of(report: &str, given: &Reference, routes: &Routes) -> Reference {
+    answers::reference(report, Some(given), &routes.words).unwrap_or_else(|| given.clone())
 }
 
 /// Triages a report. `received` is the moment of `--received` or of the file; a line in the report goes before the latter.
@@ -203,14 +206,16 @@ pub fn triage(
     received: Option<&Reference>,
     routes: &Routes,
 ) -> Result<Triaged, Vec<Open>> {
-    let text = Text::new(report);
+    let words = &routes.words;
+    let text = Text::new(report, words);
     let mut doubts = Vec::new();
     let seen = answers::observables(&text, routes, &mut doubts);
-    let reference = answers::reference(report, received);
+    let reference = answers::reference(report, received, words);
     let symptom = answers::symptom(report, told.symptom.as_deref(), routes, &seen);
-    let started = answers::started(report, told.started.as_deref(), reference.as_ref(), &mut doubts);
-    let scope = reach::scope(report, told.scope.as_deref());
-    let priority = answers::priority(report, told.priority.as_deref(), &seen);
+    let started = answers::started(report, told.started.as_deref(), reference.as_ref(), words, &mut doubts);
+    let scope = reach::scope(report, told.scope.as_deref(), words);
+    let named: Vec<Seen> = seen.into_iter().map(|s| s.seen).collect();
+    let priority = answers::priority(report, told.priority.as_deref(), &named, &routes.tells, words);
     // Nothing began and nothing is reached where nothing is out of order.
     let nothing = matches!(&symptom, Ok(s) if s.value == NOTHING);
     let open: Vec<Open> = [
@@ -225,7 +230,9 @@ pub fn triage(
         Some(Open { question, why: missing.why.clone(), wrong: missing.wrong })
     })
     .collect();
-    let Ok(symptom) = symptom else { return Err(open) };
+    let Ok(symptom) = symptom else {
+        return Err(open);
+    };
     if !open.is_empty() {
         return Err(open);
     }
@@ -233,12 +240,11 @@ pub fn triage(
     if let Some(p) = priority.as_ref().filter(|p| p.by == By::Concluded) {
         doubts.push(format!("the priority is concluded from \"{}\"", p.words));
     }
-    let seen: Vec<Seen> = seen.into_iter().map(|s| s.seen).collect();
     let facts = Facts {
         symptom: &symptom.value,
         scope: scope.as_ref().map(|s| s.value.kind),
         priority: priority.as_ref().map(|p| p.value),
-        seen: &seen,
+        seen: &named,
     };
     let decided = routes.decide(&facts);
     doubts.extend(decided.doubts);
@@ -247,7 +253,7 @@ pub fn triage(
         started,
         scope,
         priority,
-        observables: seen,
+        observables: named,
         rules: decided.rules,
         why: decided.why,
         engaged: decided.engaged,

@@ -5,9 +5,11 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use super::day::{DATE, DATE_AFTER, DATE_BEFORE, Day, back, day};
+
 /// Milliseconds of a minute and of a day.
 const MINUTE: i64 = 60_000;
-const DAY: i64 = 24 * 60 * MINUTE;
+pub const DAY: i64 = 24 * 60 * MINUTE;
 /// How much later than its report an incident may seem to start, in ms: clocks differ.
 pub const SKEW: i64 = 5 * MINUTE;
 
@@ -37,7 +39,6 @@ pub struct Told {
     pub doubts: Vec<String>,
 }
 
-const MONTHS: &str = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec";
 const NUMBERS: &[(&str, f64)] = &[
     ("half an", 0.5),
     ("half a", 0.5),
@@ -95,16 +96,6 @@ static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let military = r"(?P<h3>\d{2})(?P<m3>\d{2})(?P<z3>\s?(?:Z|UTC|GMT|[hH]rs))\b";
     Regex::new(&format!(r"(?i)(?:\b|T){clock}|\b{hour}|\b{military}|\b(?P<word>noon|midnight)\b")).ok()
 });
-static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&dates("", "")).ok());
-static DATE_BEFORE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(&dates("", r"[\s,]*(?:at|around|about|from|@|~)?[\s~]*$")).ok());
-static DATE_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&dates(
-        r"^[\s,]*\(?(?:on\s+|of\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?(?:the\s+)?",
-        "",
-    ))
-    .ok()
-});
 static ZONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let names = ZONES.iter().map(|(n, _, _)| *n).collect::<Vec<_>>().join("|");
     Regex::new(&format!(r"(?i)^\s?\(?(?P<name>{names})\b\)?")).ok()
@@ -114,34 +105,31 @@ static OFFSET: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let named = r"(?P<utc>(?:utc|gmt)\s?[+\-−]\d{1,2}(?::?\d{2})?)\b";
     Regex::new(&format!(r"(?i)^\s?\(?(?:{named}|{signed})\)?")).ok()
 });
+/// The end of a range that has its zone for both: "02:10-02:16 UTC".
+static RANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s*(?:-|–|—|to|and|until|till)\s*\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?").ok()
+});
+/// What makes the time after it one that is told by another.
+static BESIDE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:min|minute|hour|hr|second|sec)s?\s+(?:before|after|past|to)\s+$").ok()
+});
+const UNIT: &str = "seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d";
+static PIECE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let one = format!(r"(?:(?P<n>\d+(?:\.\d+)?)\s*|\b(?P<w>{})\s+)(?P<u>{UNIT})", numbers());
+    Regex::new(&format!(r"(?i)(?P<half>and\s+a\s+half)|{one}")).ok()
+});
 static AGO: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let numbers = NUMBERS.iter().rev().map(|(n, _)| *n).collect::<Vec<_>>().join("|");
-    let amount = format!(r"(?P<n>\d+(?:\.\d+)?|{numbers})\s*");
-    let unit = r"(?P<u>s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)\b";
-    let amount2 = amount.replace("<n>", "<n2>");
-    let unit2 = unit.replace("<u>", "<u2>");
-    let past =
-        format!(r"(?:for|in|over|during)\s+(?:about\s+)?(?:the\s+)?(?:last|past)\s+(?:{amount2})?{unit2}");
-    Regex::new(&format!(r"(?i)\b{amount}{unit}\s+ago\b|\b{past}|\b(?P<now>just now|right now)\b")).ok()
+    let one = format!(r"(?:\d+(?:\.\d+)?\s*|\b(?:{})\s+)(?:{UNIT})", numbers());
+    let many = format!(r"{one}(?:[\s,]*(?:and\s+)?{one})*(?:\s+and\s+a\s+half)?");
+    let past = format!(
+        r"(?:for|in|over|during)\s+(?:about\s+)?(?:the\s+)?(?:last|past)\s+(?:{many}|(?P<whole>{UNIT}))\b"
+    );
+    let since = format!(r"(?P<since>since\s+)(?:about\s+)?{many}(?:\s+ago)?\b");
+    Regex::new(&format!(r"(?i)\b{many}\s+ago\b|\b{past}|\b{since}|\b(?P<now>just now|right now)\b")).ok()
 });
 
-fn dates(before: &str, after: &str) -> String {
-    let iso = r"(?P<y>\d{4})[-/](?P<m>\d{1,2})[-/](?P<d>\d{1,2})";
-    let day = format!(
-        r"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m2>{MONTHS})[a-z]*\.?(?:,?\s+(?P<y2>\d{{4}}))?"
-    );
-    let month =
-        format!(r"(?P<m3>{MONTHS})[a-z]*\.?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<y3>\d{{4}}))?");
-    let slashes = r"(?P<a>\d{1,2})[/.](?P<b>\d{1,2})[/.](?P<y4>\d{4})";
-    let words = "(?P<w>today|yesterday|this morning|last night)";
-    format!(r"(?i){before}\b(?:{iso}|{day}|{month}|{slashes}|{words})\b{after}")
-}
-
-/// A day, or one told by another.
-enum Day {
-    Civil(i64),
-    Relative(i64),
-    Wrong(String),
+fn numbers() -> String {
+    NUMBERS.iter().rev().map(|(n, _)| *n).collect::<Vec<_>>().join("|")
 }
 
 /// The times in `text`, in their order; `reference` tells the day of a time without one and what "ago" is before.
@@ -152,7 +140,9 @@ pub fn times(text: &str, reference: Option<&Reference>) -> Vec<Told> {
         found.extend(ago(&caught, reference));
     }
     for caught in TIME.iter().flat_map(|r| r.captures_iter(text)) {
-        let Some(told) = clock(text, &caught, reference) else { continue };
+        let Some(told) = clock(text, &caught, reference) else {
+            continue;
+        };
         if !found.iter().any(|f| f.words.start < told.words.end && told.words.start < f.words.end) {
             found.push(told);
         }
@@ -173,12 +163,14 @@ pub fn reference(text: &str, from: &str) -> Option<Reference> {
         Day::Civil(days) => {
             Some(Reference { at: (days + 1) * DAY - 1, offset: 0, exact: false, from: from.into() })
         }
-        Day::Relative(_) | Day::Wrong(_) => None,
+        Day::Relative(_) | Day::Week(..) | Day::Wrong(_) => None,
     }
 }
 
 fn ago(caught: &Captures<'_>, reference: Option<&Reference>) -> Option<Told> {
-    let words = caught.get(0)?.range();
+    let mut words = caught.get(0)?.range();
+    // It is the cue of the start, not a part of the time.
+    words.start += caught.name("since").map_or(0, |m| m.len());
     let told = |at| Some(Told { words: words.clone(), at, offset: None, doubts: Vec::new() });
     let Some(r) = reference.filter(|r| r.exact) else {
         return told(Err("is told by the moment of the report, which is not known: say --received".into()));
@@ -186,18 +178,29 @@ fn ago(caught: &Captures<'_>, reference: Option<&Reference>) -> Option<Told> {
     if caught.name("now").is_some() {
         return told(Ok(r.at));
     }
-    let amount = caught.name("n").or(caught.name("n2")).map_or("one", |n| n.as_str()).to_lowercase();
-    let known = NUMBERS.iter().find(|(n, _)| *n == amount).map(|(_, v)| *v);
-    let amount = known.or_else(|| amount.parse().ok())?;
-    let unit = caught.name("u").or(caught.name("u2"))?.as_str().to_lowercase();
-    let ms = match unit.as_bytes().first()? {
-        b's' => 1000.0,
-        b'm' => MINUTE as f64,
-        b'h' => 60.0 * MINUTE as f64,
+    let unit = |unit: &str| match unit.as_bytes().first().map(u8::to_ascii_lowercase) {
+        Some(b's') => 1000.0,
+        Some(b'm') => MINUTE as f64,
+        Some(b'h') => 60.0 * MINUTE as f64,
         _ => DAY as f64,
     };
+    let (mut ms, mut last) = (0.0, 0.0);
+    if let Some(whole) = caught.name("whole") {
+        ms = unit(whole.as_str());
+    } else {
+        for piece in PIECE.iter().flat_map(|r| r.captures_iter(caught.get(0).map_or("", |m| m.as_str()))) {
+            let Some(of) = piece.name("u") else {
+                ms += 0.5 * last;
+                continue;
+            };
+            let amount = piece.name("n").or(piece.name("w")).map_or("", |n| n.as_str()).to_lowercase();
+            let known = NUMBERS.iter().find(|(n, _)| *n == amount).map(|(_, v)| *v);
+            last = unit(of.as_str());
+            ms += known.or_else(|| amount.parse().ok()).unwrap_or(0.0) * last;
+        }
+    }
     // Saturates for numbers beyond all sense.
-    let back = (amount * ms) as i64;
+    let back = ms as i64;
     if back > 366 * DAY {
         return told(Err("lies more than a year before the report: give the time itself".into()));
     }
@@ -238,6 +241,13 @@ fn clock(text: &str, caught: &Captures<'_>, reference: Option<&Reference>) -> Op
         end += length;
         doubts.extend(doubt);
     }
+    if offset.is_none()
+        && let Some(other) = RANGE.as_ref().and_then(|r| r.find(text.get(end..)?))
+        && let Some((east, _, doubt)) = text.get(end + other.end()..).and_then(|rest| zone(rest, false))
+    {
+        offset = Some(east);
+        doubts.extend(doubt);
+    }
     words.end = end;
     let after = || DATE_AFTER.as_ref().and_then(|r| r.captures(text.get(end..)?));
     let mut date = None;
@@ -249,6 +259,10 @@ fn clock(text: &str, caught: &Captures<'_>, reference: Option<&Reference>) -> Op
         date = Some(day(&caught, reference));
     }
     let told = |at, doubts| Some(Told { words: words.clone(), at, offset, doubts });
+    let before = text.get(..words.start).unwrap_or_default();
+    if BESIDE.as_ref().is_some_and(|r| r.is_match(before)) {
+        return told(Err("is told by another time: give the time itself".into()), doubts);
+    }
     if !fine {
         return told(Err("is no time of a day".into()), doubts);
     }
@@ -262,6 +276,10 @@ fn clock(text: &str, caught: &Captures<'_>, reference: Option<&Reference>) -> Op
         (Some(Day::Wrong(why)), _) => return told(Err(why), doubts),
         (Some(Day::Civil(days)), _) => days * DAY + of_day,
         (Some(Day::Relative(back)), Some(r)) => (today(r) - back) * DAY + of_day,
+        (Some(Day::Week(weekday, least)), Some(r)) => {
+            let at = |least| (today(r) - back(today(r), weekday, least)) * DAY + of_day;
+            if r.exact && at(least) > r.at + SKEW { at(1) } else { at(least) }
+        }
         (None, Some(r)) => {
             let at = today(r) * DAY + of_day;
             if r.exact && at > r.at + SKEW {
@@ -272,7 +290,7 @@ fn clock(text: &str, caught: &Captures<'_>, reference: Option<&Reference>) -> Op
                 at
             }
         }
-        (Some(Day::Relative(_)) | None, None) => {
+        (Some(Day::Relative(_) | Day::Week(..)) | None, None) => {
             let why = "has no date, and the moment of the report is not known: say --received";
             return told(Err(why.into()), doubts);
         }
@@ -308,51 +326,4 @@ fn zone_name(east: i64) -> String {
         return "UTC".into();
     }
     format!("{}{:02}:{:02}", if east < 0 { '-' } else { '+' }, east.abs() / 60, east.abs() % 60)
-}
-
-fn day(caught: &Captures<'_>, reference: Option<&Reference>) -> Day {
-    let number = |names: &[&str]| -> Option<i64> {
-        names.iter().find_map(|n| caught.name(n)).and_then(|m| m.as_str().parse().ok())
-    };
-    if let Some(word) = caught.name("w") {
-        let back = matches!(word.as_str().to_lowercase().as_str(), "yesterday" | "last night");
-        return Day::Relative(i64::from(back));
-    }
-    let named = caught.name("m2").or(caught.name("m3")).and_then(|m| {
-        let start = m.as_str().to_lowercase();
-        MONTHS.split('|').position(|n| n == start).and_then(|i| i64::try_from(i + 1).ok())
-    });
-    let (mut month, mut date) = (named.or_else(|| number(&["m"])), number(&["d", "d2", "d3"]));
-    if let (Some(a), Some(b)) = (number(&["a"]), number(&["b"])) {
-        (date, month) = match (a > 12, b > 12) {
-            (true, false) => (Some(a), Some(b)),
-            (false, true) => (Some(b), Some(a)),
-            _ => return Day::Wrong("may be day/month or month/day: write the date as YYYY-MM-DD".into()),
-        };
-    }
-    let year = number(&["y", "y2", "y3", "y4"]).or_else(|| reference.map(|r| year_of(r.at)));
-    let (Some(year), Some(month), Some(date)) = (year, month, date) else {
-        return Day::Wrong(
-            "names a day without a year, and the moment of the report is not known: say --received".into(),
-        );
-    };
-    let days = civil(year, month, date);
-    if !(1..=12).contains(&month) || date < 1 || days >= civil(year + month / 12, month % 12 + 1, 1) {
-        return Day::Wrong("names a day that no month has".into());
-    }
-    Day::Civil(days)
-}
-
-/// Days since 1970 (Howard Hinnant, "chrono-compatible low-level date algorithms").
-fn civil(year: i64, month: i64, day: i64) -> i64 {
-    let y = year - i64::from(month <= 2);
-    let (era, yoe) = (y.div_euclid(400), y.rem_euclid(400));
-    let doy = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
-    era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719_468
-}
-
-fn year_of(at: i64) -> i64 {
-    let days = at.div_euclid(DAY);
-    let guess = 1970 + days.div_euclid(366);
-    (guess..).find(|y| civil(y + 1, 1, 1) > days).unwrap_or(guess)
 }

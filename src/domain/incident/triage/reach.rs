@@ -6,100 +6,24 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::answers::{Answer, denied, given, line, unsaid, wrong};
+use super::lexicon::Words;
+use super::words::Text;
 use super::{By, Scope, ScopeKind};
 
 const REGION: &str = r"(?:us|eu|ap|sa|ca|me|af|il|mx)-(?:gov-)?(?:north|south|east|west|central){1,2}-\d|(?:us|europe|asia|australia)-(?:north|south|east|west|central){1,2}\d";
 // Patterns that do not compile find nothing; the tests would show it.
-static REGIONS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:(?:all|every|multiple|both)\s+(?:our\s+|the\s+|aws\s+)?regions?|global(?:ly)?|world-?wide)\b").ok()
-});
-static SERVICES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:(?:all|every|most|many|multiple)\s+(?:of\s+)?(?:our\s+|the\s+)?(?:micro)?services?|every\s+(?:api|endpoint|app)|all\s+(?:apis|endpoints|apps|traffic)|everything|whole\s+(?:platform|site|cluster)|site-?wide)\b").ok()
-});
-static REGION_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(r"(?i)\b(?P<name>{REGION})\b|\b(?:a|one|the)\s+(?:single\s+)?region\b")).ok()
-});
-static SERVICE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let kinds = "service|api|app|application|endpoint|deployment|worker|workers|database|db|queue|pods|job|page|site|website|cluster|dashboard|gateway|frontend|backend|account|namespace|environment";
-    Regex::new(&format!(
-        r"(?i)\b(?:service|deployment|namespace)\s+`?(?P<after>[a-z][a-z0-9]*(?:-[a-z0-9]+)+|[a-z][a-z0-9_-]*)`?|\b(?P<name>[a-z][a-z0-9_-]*)[\s-](?P<kind>{kinds})\b|\b(?P<alone>api|checkout|payments|website|storefront)\b"
-    ))
-    .ok()
-});
-/// "Pod failures in billing", "latency on api": the name after what is seen there.
-static PLACED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let seen = "failures?|errors?|rate|latency|spikes?|pods?|queries|costs?|timeouts|restarts|crashes|crash(?:es|ing)?";
-    Regex::new(&format!(r"(?i)\b(?:{seen})\s+(?:in|on|of|for)\s+(?:the\s+)?`?(?P<name>[a-z][a-z0-9_-]*)"))
-        .ok()
-});
-/// Words before "service" and the like that name none.
-const NO_NAMES: &[&str] = &[
-    "the",
-    "a",
-    "an",
-    "our",
-    "this",
-    "that",
-    "its",
-    "one",
-    "of",
-    "all",
-    "every",
-    "and",
-    "or",
-    "in",
-    "on",
-    "for",
-    "to",
-    "is",
-    "are",
-    "no",
-    "some",
-    "affected",
-    "single",
-    "slow",
-    "new",
-    "failing",
-    "high",
-    "which",
-    "with",
-    "other",
-    "crashing",
-    "restarting",
-    "level",
-    "degraded",
-    "pending",
-    "was",
-    "were",
-    "as",
-    "from",
-    "has",
-    "have",
-    "only",
-    "internal",
-    "evicted",
-    "same",
-    "old",
-    "current",
-    "p1",
-    "p2",
-    "p3",
-    "aws",
-    "production",
-    "prod",
-    "my",
-    "them",
-    "it",
-    "users",
-    "customers",
-    "requests",
-];
+static REGION_NAME: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!(r"(?i)\b(?:{REGION})\b")).ok());
+static REGION_NEXT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!(r"(?i)^(?:\s*,\s*|\s+and\s+|\s*,\s*and\s+)(?:{REGION})\b")).ok());
+/// What may be a name, or a word beside one.
+static TOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("[A-Za-z0-9][A-Za-z0-9_-]*").ok());
 
 /// How far it reaches.
-pub fn scope(report: &str, told: Option<&str>) -> Answer<Scope> {
+pub fn scope(report: &str, told: Option<&str>, words: &Words) -> Answer<Scope> {
     if let Some(told) = told {
         let plain = told.trim().to_lowercase().replace(['-', '_'], " ");
-        return match (plain.as_str(), scope_in(told)) {
+        return match (plain.as_str(), scope_in(told, words)) {
             ("", _) => wrong("it is empty: say a service, all services, a region or all regions".into()),
             (_, Some((scope, _))) if scope.kind != ScopeKind::Service => given(scope, told, By::Told),
             ("all services" | "services" | "all", _) => given(of(ScopeKind::Services, ""), told, By::Told),
@@ -113,17 +37,18 @@ pub fn scope(report: &str, told: Option<&str>) -> Answer<Scope> {
             _ => given(of(ScopeKind::Service, told.trim()), told, By::Told),
         };
     }
-    if let Some((_, text)) = line(report, &["scope", "affected", "affected scope", "affects", "blast radius"])
-    {
-        let found = scope_in(text).map(|(s, _)| s);
-        return given(found.unwrap_or_else(|| of(ScopeKind::Service, text)), text, By::Report);
+    for labels in [&words.scope_line, &words.service_line] {
+        if let Some((_, text)) = line(report, labels, words) {
+            let plain = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+            if words.everyone.contains(&plain) {
+                return given(of(ScopeKind::Services, ""), text, By::Report);
+            }
+            let found = scope_in(text, words).map(|(s, _)| s);
+            return given(found.unwrap_or_else(|| of(ScopeKind::Service, text)), text, By::Report);
+        }
     }
-    if let Some((_, text)) = line(report, &["service", "services", "component", "region"]) {
-        let found = scope_in(text).map(|(s, _)| s);
-        return given(found.unwrap_or_else(|| of(ScopeKind::Service, text)), text, By::Report);
-    }
-    match scope_in(report) {
-        Some((scope, words)) => given(scope, report.get(words).unwrap_or_default(), By::Report),
+    match scope_in(report, words) {
+        Some((scope, at)) => given(scope, report.get(at).unwrap_or_default(), By::Report),
         None => unsaid(),
     }
 }
@@ -133,47 +58,121 @@ fn of(kind: ScopeKind, name: &str) -> Scope {
 }
 
 /// The reach that a text names: a service before its region, all of something before one of it.
-fn scope_in(text: &str) -> Option<(Scope, Range<usize>)> {
-    let find = |pattern: &LazyLock<Option<Regex>>| {
-        let all = pattern.iter().flat_map(|r| r.find_iter(text)).map(|m| m.range());
-        all.into_iter().find(|at| !denied(text, at))
+fn scope_in(text: &str, words: &Words) -> Option<(Scope, Range<usize>)> {
+    let read = Text::new(text, words);
+    let find = |patterns: &[String]| {
+        let all = patterns.iter().flat_map(|p| read.find(p)).filter(|m| m.said && !denied(text, &m.at));
+        all.map(|m| m.at).min_by_key(|at| at.start)
     };
-    if let Some(at) = find(&REGIONS) {
+    if let Some(at) = find(&words.all_regions) {
         return Some((of(ScopeKind::Regions, ""), at));
     }
-    let region = REGION_NAME.iter().flat_map(|r| r.captures_iter(text)).find_map(|c| {
-        let (at, name) = (c.get(0)?.range(), c.name("name").map_or("", |n| n.as_str()));
-        (!denied(text, &at)).then(|| (of(ScopeKind::Region, &name.to_lowercase()), at))
-    });
-    if let Some(at) = find(&SERVICES) {
-        return Some(region.unwrap_or((of(ScopeKind::Services, ""), at)));
-    }
-    service(text).or(region).or_else(|| placed(text))
-}
-
-fn placed(text: &str) -> Option<(Scope, Range<usize>)> {
-    PLACED.iter().flat_map(|r| r.captures_iter(text)).find_map(|c| {
-        let (whole, name) = (c.get(0)?.range(), c.name("name")?.as_str());
-        let fine = !denied(text, &whole) && !NO_NAMES.contains(&name.to_lowercase().as_str());
-        fine.then(|| (of(ScopeKind::Service, name), whole))
-    })
-}
-
-fn service(text: &str) -> Option<(Scope, Range<usize>)> {
-    SERVICE.iter().flat_map(|r| r.captures_iter(text)).find_map(|c| {
-        let whole = c.get(0)?.range();
-        if denied(text, &whole) {
-            return None;
-        }
-        let named = c.name("after").or(c.name("name")).map(|n| n.as_str().to_lowercase());
-        if let Some(name) = named.filter(|n| !NO_NAMES.contains(&n.as_str())) {
-            return Some((of(ScopeKind::Service, &name), whole));
-        }
-        let kind = c.name("kind").map(|k| k.as_str().to_lowercase());
-        let alone = c.name("alone").map(|k| k.as_str().to_lowercase());
-        let general = |k: &String| {
-            ["api", "database", "db", "site", "website", "frontend", "gateway"].contains(&k.as_str())
+    let tokens = tokens(text);
+    let region = || {
+        let clouds = REGION_NAME.iter().flat_map(|r| r.find_iter(text)).map(|m| m.range());
+        let own = tokens.iter().filter(|t| words.regions.contains(&t.low)).map(|t| t.at.clone());
+        let named = clouds.chain(own).filter(|at| !denied(text, at)).min_by_key(|at| at.start);
+        let name = |at: Range<usize>| {
+            let at = at.start..listed(text, at.end);
+            (of(ScopeKind::Region, &text.get(at.clone()).unwrap_or_default().to_lowercase()), at)
         };
-        alone.or(kind.filter(general)).map(|name| (of(ScopeKind::Service, &name), whole))
-    })
+        named.map(name).or_else(|| find(&words.a_region).map(|at| (of(ScopeKind::Region, ""), at)))
+    };
+    if let Some(at) = find(&words.all_services) {
+        return Some(region().unwrap_or((of(ScopeKind::Services, ""), at)));
+    }
+    let all = Tokens { text, tokens: &tokens, words };
+    let service = all.first(Tokens::service).or_else(region);
+    service.or_else(|| all.first(Tokens::placed)).or_else(|| all.first(Tokens::general))
+}
+
+/// Where a list of regions ends whose first ends at `end`: "eu-west-1 and us-east-1".
+fn listed(text: &str, mut end: usize) -> usize {
+    while let Some(next) = REGION_NEXT.as_ref().and_then(|r| r.find(text.get(end..)?)) {
+        end += next.end();
+    }
+    end
+}
+
+struct Token {
+    low: String,
+    at: Range<usize>,
+}
+
+fn tokens(text: &str) -> Vec<Token> {
+    let all = TOKEN.iter().flat_map(|r| r.find_iter(text));
+    all.map(|m| Token { low: m.as_str().to_lowercase(), at: m.range() }).collect()
+}
+
+/// The tokens of a text, and what names a service among them.
+struct Tokens<'t> {
+    text: &'t str,
+    tokens: &'t [Token],
+    words: &'t Words,
+}
+
+impl<'t> Tokens<'t> {
+    fn first(
+        &self,
+        named: impl Fn(&Self, usize) -> Option<(String, Range<usize>)>,
+    ) -> Option<(Scope, Range<usize>)> {
+        let found = (0..self.tokens.len()).filter_map(|i| named(self, i));
+        let mut there = found.filter(|(_, at)| !denied(self.text, at));
+        there.next().map(|(name, at)| (of(ScopeKind::Service, &name), at))
+    }
+
+    /// "service orders", "orders database", "orders-db", or a name that is known.
+    fn service(&self, i: usize) -> Option<(String, Range<usize>)> {
+        let one = self.tokens.get(i)?;
+        let next = self.beside(i);
+        if self.words.before_names.contains(&one.low)
+            && let Some(name) = next.filter(|n| self.may_name(&n.low) && !self.only_kind(&n.low))
+        {
+            return Some((name.low.clone(), one.at.start..name.at.end));
+        }
+        if let Some(kind) = next.filter(|n| self.words.kinds.contains(&n.low))
+            && self.may_name(&one.low)
+            && !self.words.before_names.contains(&one.low)
+        {
+            return Some((one.low.clone(), one.at.start..kind.at.end));
+        }
+        let (name, kind) = one.low.rsplit_once('-').unwrap_or_default();
+        if self.words.kinds.iter().any(|k| k == kind) && self.may_name(name) {
+            return Some((name.to_owned(), one.at.clone()));
+        }
+        self.words.services.contains(&one.low).then(|| (one.low.clone(), one.at.clone()))
+    }
+
+    /// "failures in billing", "latency on the cart".
+    fn placed(&self, i: usize) -> Option<(String, Range<usize>)> {
+        let one = self.tokens.get(i).filter(|t| self.words.seen_in.contains(&t.low))?;
+        let joined = self.beside(i).filter(|t| matches!(t.low.as_str(), "in" | "on" | "of" | "for"))?;
+        let article = self.beside(i + 1).filter(|t| matches!(t.low.as_str(), "the" | "our"));
+        let name =
+            self.beside(i + 1 + usize::from(article.is_some())).filter(|t| t.at.start > joined.at.start)?;
+        self.may_name(&name.low).then(|| {
+            (self.text.get(name.at.clone()).unwrap_or_default().to_owned(), one.at.start..name.at.end)
+        })
+    }
+
+    fn general(&self, i: usize) -> Option<(String, Range<usize>)> {
+        let one = self.tokens.get(i).filter(|t| self.words.general.contains(&t.low))?;
+        Some((one.low.clone(), one.at.clone()))
+    }
+
+    fn only_kind(&self, low: &String) -> bool {
+        self.words.kinds.contains(low) && !self.words.services.contains(low)
+    }
+
+    fn may_name(&self, low: &str) -> bool {
+        low.starts_with(|c: char| c.is_ascii_alphabetic()) && !self.words.no_names.iter().any(|w| w == low)
+    }
+
+    /// The token after the `i`th, where only a blank, a quote or `=` is between.
+    fn beside(&self, i: usize) -> Option<&'t Token> {
+        let (one, next) = (self.tokens.get(i)?, self.tokens.get(i + 1)?);
+        let between = self.text.get(one.at.end..next.at.start)?;
+        (!between.is_empty() && between.chars().all(|c| matches!(c, ' ' | '`' | '"' | '\'' | '=')))
+            .then_some(next)
+    }
 }

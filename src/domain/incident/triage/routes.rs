@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::lexicon::{LOOKED_FOR, Tell, Words};
 use super::{Engaged, Priority, ScopeKind, Seen};
 use crate::domain::near::did_you_mean;
 
@@ -29,6 +30,11 @@ pub struct Routes {
     /// The rules.
     #[serde(rename = "route")]
     pub routes: Vec<Route>,
+    /// What tells a priority where a report names none: the first that holds.
+    #[serde(rename = "tell")]
+    pub tells: Vec<Tell>,
+    /// The words by which reports are read.
+    pub words: Words,
 }
 
 /// Something that a report can name.
@@ -173,12 +179,15 @@ impl Route {
 }
 
 impl Routes {
-    /// These with `own` over them: what has the name of one replaces it, the rest is added.
+    /// These with `own` over them: what has the name of one replaces it, the rest is added. What tells a priority goes
+    /// before these.
     #[must_use]
     pub fn with(mut self, own: Self) -> Self {
         merge(&mut self.observables, own.observables, |o| o.name.clone());
         merge(&mut self.specialists, own.specialists, |s| s.name.clone());
         merge(&mut self.routes, own.routes, |r| r.name.clone());
+        self.tells.splice(0..0, own.tells);
+        self.words = self.words.with(own.words);
         self
     }
 
@@ -191,6 +200,7 @@ impl Routes {
             ("observables", self.observables.len()),
             ("specialists", self.specialists.len()),
             ("routes", self.routes.len()),
+            ("tells", self.tells.len()),
         ];
         if let Some((what, n)) = lists.into_iter().find(|(_, n)| *n > ENTRIES_MOST) {
             return Err(format!("it has {n} {what}, more than the {ENTRIES_MOST} there may be"));
@@ -201,6 +211,15 @@ impl Routes {
             let near = did_you_mean(name, known.iter().copied());
             Err(format!("{at} names the {what} `{name}`, which is not there{near}"))
         };
+        if let Some(name) = LOOKED_FOR.iter().find(|n| !observables.contains(n)) {
+            return Err(format!("the observable `{name}` is not there, which triage asks about"));
+        }
+        for name in self.tells.iter().flat_map(Tell::names) {
+            if !observables.contains(&name.as_str()) {
+                return unknown("a tell", "observable", name, &observables);
+            }
+        }
+        self.words.check()?;
         for s in &self.specialists {
             if let Some(name) = s.sees.iter().find(|n| !observables.contains(&n.as_str())) {
                 return unknown(&format!("specialist `{}`", s.name), "observable", name, &observables);

@@ -114,6 +114,14 @@ fn times_of_many_forms_are_one_instant() {
         "0.5h ago",
         "today at 02:16",
         "for the last 30 min",
+        "since 30 minutes",
+        "0 hours and 30 minutes ago",
+        "0h30m ago",
+        "on Saturday at 02:16 UTC",
+        "Sat 02:16Z",
+        "02:16-02:40 UTC",
+        "between 03:16 and 04:10 CET",
+        "Sat, 14 Mar 2026 03:16:00 +0100",
     ] {
         let told = Told {
             symptom: Some("latency".into()),
@@ -124,14 +132,74 @@ fn times_of_many_forms_are_one_instant() {
         let found = triage("", &told, Some(&received), &routes()).map(|t| t.started.unwrap().value);
         assert_eq!(found.as_deref(), Ok("2026-03-14T02:16:00Z"), "{written}");
     }
-    for wrong in ["25:00 UTC", "2:75", "30 February 2026 02:16Z", "soon", "", "400 days ago", "13:00pm"] {
+    for (written, at) in [
+        ("an hour and a half ago", "2026-03-14T01:16:00Z"),
+        ("2 hours, 5 minutes and 30 seconds ago", "2026-03-14T00:40:30Z"),
+        ("last Saturday at 02:16 UTC", "2026-03-07T02:16:00Z"),
+        ("Saturday at 23:00 UTC", "2026-03-07T23:00:00Z"),
+        ("on Friday at 02:16 UTC", "2026-03-13T02:16:00Z"),
+    ] {
+        let told =
+            Told { started: Some(written.into()), scope: Some("all services".into()), ..Told::default() };
+        let found = triage("P1 latency", &told, Some(&received), &routes()).map(|t| t.started.unwrap().value);
+        assert_eq!(found.as_deref(), Ok(at), "{written}");
+    }
+    for wrong in [
+        "3 minutes before midnight",
+        "25:00 UTC",
+        "2:75",
+        "30 February 2026 02:16Z",
+        "soon",
+        "",
+        "400 days ago",
+        "13:00pm",
+    ] {
         let told = Told { started: Some(wrong.into()), ..Told::default() };
         let open = triage("latency", &told, Some(&received), &routes()).unwrap_err();
         assert!(open.iter().any(|o| o.question == Question::Started && o.wrong), "{wrong}: {open:?}");
     }
 }
 
+#[test]
+fn a_team_has_its_own_words_and_tells() {
+    let own: Routes = toml::from_str(
+        "[words]\nservices = [\"ledger\"]\nregions = [\"dc-west\"]\nnormal = [\"boring\", \"-good\"]\np1 = [\"sev-a\"]\n\
+         [[tell]]\npriority = \"p3\"\nsaid = [\"degraded\"]\n",
+    )
+    .unwrap();
+    let both = routes().with(own);
+    both.check().unwrap();
+    let of = |text: &str, routes: &Routes| {
+        triage(text, &Told::default(), reference("2026-03-14T02:46Z", "--received").as_ref(), routes)
+    };
+    let report = "Latency of what the ledger does is up since 02:16 UTC, degraded. Cost is boring.";
+    let found = of(report, &both).unwrap();
+    assert_eq!(
+        (scope(&found.scope.unwrap().value), found.priority.unwrap().value),
+        ("service ledger".into(), Priority::P3)
+    );
+    let plain = of(&report.replace("ledger does", "ledgers do"), &routes()).unwrap_err();
+    assert_eq!(flags(&plain), ["--scope"]);
+    let found = of("Severity: SEV-A\nErrors in dc-west since 02:16 UTC", &both).unwrap();
+    assert_eq!(
+        (scope(&found.scope.unwrap().value), found.priority.unwrap().value),
+        ("region dc-west".into(), Priority::P1)
+    );
+    let good = "Latency of the api is good since 02:16 UTC. P2";
+    assert!(of(good, &both).unwrap().observables[0].said);
+    assert!(of(good, &routes()).is_err());
+    for (text, why) in [
+        ("[words]\nnormal = [\"Fine\"]", "lower case"),
+        ("[[tell]]\npriority = \"p1\"\nsaid = [\"latancy\"]", "did you mean `latency`"),
+    ] {
+        let told = routes().with(toml::from_str(text).unwrap()).check().unwrap_err();
+        assert!(told.contains(why), "{told}");
+    }
+    assert!(toml::from_str::<Routes>("[words]\nnorml = []").is_err());
+}
+
 proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
     #[test]
     fn no_report_is_too_strange(text in "(?s).{0,200}", words in proptest::collection::vec("no|not|latency|,|and|errors|02:16|14 March|ago|9999999999 days|0000-99-99 99:99|é|P1|\n|:|are|normal|\\.", 0..30)) {
         let received = reference("2026-03-14T02:46Z", "--received");

@@ -3,177 +3,8 @@
 use std::ops::Range;
 
 use super::cut::{Gap, gap, spans};
+use super::lexicon::Words;
 
-/// Words that turn what follows into its contrary.
-const NOT: &[&str] =
-    &["no", "not", "without", "never", "none", "neither", "nor", "zero", "cannot", "nobody", "nothing"];
-/// Words after which a negation before them says nothing of what comes.
-const ENDS: &[&str] = &[
-    "preceded",
-    "before",
-    "since",
-    "caused",
-    "causes",
-    "explains",
-    "explain",
-    "when",
-    "because",
-    "despite",
-    "recovered",
-    "recover",
-    "why",
-    "idea",
-    "know",
-    "known",
-    "until",
-    "after",
-    "during",
-    "clear",
-    "yet",
-];
-/// What something that is in order is said to be.
-const NORMAL: &[&str] = &[
-    "normal",
-    "fine",
-    "healthy",
-    "ok",
-    "okay",
-    "unaffected",
-    "unchanged",
-    "nominal",
-    "steady",
-    "stable",
-    "flat",
-    "green",
-    "clean",
-    "quiet",
-    "usual",
-    "good",
-    "idle",
-    "unimpacted",
-    "zero",
-    "untouched",
-    "baseline",
-    "expected",
-];
-/// Words before `normal` with which it says the contrary: "above normal", "higher than normal".
-const BEYOND: &[&str] =
-    &["than", "above", "beyond", "below", "over", "outside", "times", "x", "twice", "far"];
-/// What something that is not in order does, or is said to be.
-const RISE: &[&str] = &[
-    "increase",
-    "increased",
-    "increasing",
-    "rise",
-    "rising",
-    "rose",
-    "change",
-    "changed",
-    "spike",
-    "spiked",
-    "grow",
-    "grown",
-    "degrade",
-    "degraded",
-    "affected",
-    "impacted",
-    "hit",
-    "elevated",
-    "failing",
-    "failed",
-    "high",
-    "up",
-    "see",
-    "notice",
-    "noticed",
-    "moved",
-    "involved",
-    "observed",
-    "seen",
-    "reported",
-    "present",
-    "unusual",
-    "wrong",
-    "odd",
-    "abnormal",
-    "suspicious",
-];
-/// What says, beside its name, that something is not in order.
-const BAD: &[&str] = &[
-    "high",
-    "elevated",
-    "slow",
-    "failing",
-    "failed",
-    "spike",
-    "spikes",
-    "spiking",
-    "rising",
-    "crashing",
-    "bad",
-    "huge",
-    "severe",
-    "increased",
-    "growing",
-    "doubled",
-    "tripled",
-    "climbing",
-    "heavy",
-    "rose",
-    "spiked",
-];
-/// Words that make a part of a sentence one that stands by itself.
-const VERBS: &[&str] = &[
-    "is",
-    "are",
-    "was",
-    "were",
-    "be",
-    "has",
-    "have",
-    "had",
-    "looks",
-    "look",
-    "seems",
-    "remains",
-    "remain",
-    "remained",
-    "stays",
-    "stay",
-    "stayed",
-    "rose",
-    "rises",
-    "increased",
-    "increases",
-    "jumped",
-    "went",
-    "climbed",
-    "doubled",
-    "tripled",
-    "started",
-    "began",
-    "sees",
-    "see",
-    "report",
-    "reports",
-    "fails",
-    "fail",
-    "failed",
-    "grew",
-    "dropped",
-    "fell",
-    "hit",
-    "hits",
-    "returns",
-    "return",
-    "show",
-    "shows",
-    "spiked",
-    "crashed",
-];
-/// Words with which a part begins that has nothing to do with a negation before it.
-const TURNS: &[&str] =
-    &["but", "however", "although", "though", "while", "whereas", "yet", "except", "instead"];
 /// Words over which a negation reaches forward, and words between the parts of a pattern with `..`.
 const REACH: usize = 5;
 const GAP_MOST: usize = 6;
@@ -194,6 +25,7 @@ struct Part {
 /// A text cut into words, parts of sentences and sentences.
 pub struct Text<'t> {
     text: &'t str,
+    lists: &'t Words,
     words: Vec<Word>,
     parts: Vec<Part>,
 }
@@ -208,10 +40,10 @@ pub struct Mention {
 }
 
 impl<'t> Text<'t> {
-    /// Cuts `text`.
+    /// Cuts `text`, which is read by these words.
     #[must_use]
-    pub fn new(text: &'t str) -> Self {
-        let mut made = Self { text, words: Vec::new(), parts: Vec::new() };
+    pub fn new(text: &'t str, lists: &'t Words) -> Self {
+        let mut made = Self { text, lists, words: Vec::new(), parts: Vec::new() };
         let (mut sentence, mut end) = (0, 0);
         for at in spans(text) {
             let low = text[at.clone()].to_lowercase().replace('’', "'");
@@ -219,9 +51,8 @@ impl<'t> Text<'t> {
             let joins = matches!(low.as_str(), "and" | "or" | "nor");
             let first = made.words.is_empty();
             sentence += usize::from(gap == Gap::Sentence && !first);
-            if first || gap != Gap::None || joins || TURNS.contains(&low.as_str()) {
-                let joined =
-                    !first && matches!(gap, Gap::None | Gap::Comma) && !TURNS.contains(&low.as_str());
+            if first || gap != Gap::None || joins || has(&lists.turns, &low) {
+                let joined = !first && matches!(gap, Gap::None | Gap::Comma) && !has(&lists.turns, &low);
                 let n = made.words.len();
                 // "errors, and latency": the comma has begun a part already.
                 made.parts.push(Part { words: n..n, sentence, joined });
@@ -242,7 +73,7 @@ impl<'t> Text<'t> {
         let wanted: Vec<String> =
             pattern.split(|c: char| c.is_whitespace() || c == '-').map(str::to_lowercase).collect();
         // "not ready" says by itself what is wrong.
-        let own = wanted.iter().any(|w| NOT.contains(&w.as_str()));
+        let own = wanted.iter().any(|w| has(&self.lists.not, w));
         let begins = (0..self.words.len()).filter_map(|from| self.matched(&wanted, from).map(|to| from..to));
         begins.map(|w| Mention { at: self.bytes(&w), said: self.said(&w, own) }).collect()
     }
@@ -304,38 +135,76 @@ impl<'t> Text<'t> {
         if words.start > before.start && self.normal_at(words.start - 1, part.words.start) == Some(true) {
             return false;
         }
-        if let Some(in_order) = self.in_order(words.end..end) {
+        if let Some(in_order) = self.in_order(words.end..end).or_else(|| self.answered(words.end, end)) {
             return !in_order;
         }
         let n = self.words.get(words.start).map_or(0, |w| w.part);
-        let names_only = !self.any(&part.words, VERBS) && !self.any(&part.words, BAD);
+        let names_only = !self.any(&part.words, &self.lists.verbs) && !self.any(&part.words, &self.lists.bad);
         !(names_only && (self.denied_by_list(n) || self.in_order_by_list(n)))
     }
 
-    fn any(&self, words: &Range<usize>, of: &[&str]) -> bool {
-        words.clone().any(|i| of.contains(&self.low(i)))
+    fn any(&self, words: &Range<usize>, of: &[String]) -> bool {
+        words.clone().any(|i| has(of, self.low(i)))
     }
 
     fn negates(&self, i: usize) -> bool {
         let low = self.low(i);
         let kept = matches!(self.low(i + 1), "only" | "just" | "longer" | "least" | "else" | "other");
-        (NOT.contains(&low) || low.ends_with("n't")) && !kept
+        (has(&self.lists.not, low) || low.ends_with("n't")) && !kept
     }
 
     fn denied_before(&self, before: &Range<usize>) -> bool {
-        let near = before.clone().rev().take(REACH).take_while(|i| !ENDS.contains(&self.low(*i)));
+        let near = before.clone().rev().take(REACH).take_while(|i| !has(&self.lists.ends, self.low(*i)));
         near.into_iter().any(|i| self.negates(i))
+    }
+
+    /// What the answer says where this is a label or a question: "errors: none", "latency: normal", "pods crash? No."
+    fn answered(&self, from: usize, end: usize) -> Option<bool> {
+        if from != end {
+            return None;
+        }
+        let (last, next) = (self.words.get(from.checked_sub(1)?)?, self.words.get(from)?);
+        let between = self.text.get(last.at.end..next.at.start)?;
+        let part = self.parts.get(next.part)?.words.clone();
+        let alone = part.len() == 1 || self.sentence(from + 1) != self.sentence(from);
+        let asks = between.contains('?');
+        if !asks && (!between.trim_start_matches('*').starts_with(':') || between.contains('\n')) {
+            return None;
+        }
+        let nothing = matches!(next.low.as_str(), "none" | "zero" | "nil")
+            || (alone && matches!(next.low.as_str(), "no" | "nope"))
+            || self.zero(from);
+        if nothing {
+            return Some(true);
+        }
+        if asks { None } else { part.clone().find_map(|i| self.normal_at(i, part.start)) }
+    }
+
+    /// Whether the word there is the number 0, and not the begin or the end of another.
+    fn zero(&self, i: usize) -> bool {
+        let Some(word) = self.words.get(i).filter(|w| w.low == "0") else {
+            return false;
+        };
+        let after = self.text.get(word.at.end..).unwrap_or_default();
+        let before = self.text.get(..word.at.start).unwrap_or_default();
+        let digit = |c: char| c.is_ascii_digit();
+        let goes_on =
+            after.starts_with(['.', ',', ':', '/']) && after.get(1..).is_some_and(|t| t.starts_with(digit));
+        !goes_on && !before.ends_with(['.', ',', ':', '-', '/'])
     }
 
     /// Whether the word there says "in order"; `Some(false)` when it says so and is turned round.
     fn normal_at(&self, i: usize, from: usize) -> Option<bool> {
-        if !NORMAL.contains(&self.low(i)) && self.low(i) != "within" {
+        let none = self.zero(i)
+            && i > from
+            && matches!(self.low(i - 1), "is" | "are" | "was" | "were" | "at" | "stays");
+        if !none && !has(&self.lists.normal, self.low(i)) && self.low(i) != "within" {
             return None;
         }
         let near = i.saturating_sub(3).max(from)..i;
         let beyond = |k: usize| {
             let low = self.low(k);
-            BEYOND.contains(&low)
+            has(&self.lists.beyond, low)
                 || low.strip_suffix('x').is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()))
         };
         Some(!near.clone().any(|k| self.negates(k) || beyond(k)))
@@ -348,21 +217,24 @@ impl<'t> Text<'t> {
         }
         let not = after.clone().find(|i| self.negates(*i))?;
         let rest = (not + 1)..after.end.min(not + 4);
-        self.any(&rest, RISE).then_some(true)
+        self.any(&rest, &self.lists.rise).then_some(true)
     }
 
     /// "no errors, timeouts or restarts": the negation of the first holds for all that are only named.
     fn denied_by_list(&self, mut n: usize) -> bool {
         while self.parts.get(n).is_some_and(|p| p.joined) && n > 0 {
             n -= 1;
-            let Some(part) = self.parts.get(n) else { return false };
+            let Some(part) = self.parts.get(n) else {
+                return false;
+            };
             if let Some(not) = part.words.clone().find(|i| self.negates(*i)) {
                 // In "latency has not changed, cost" nothing is named after the negation.
                 let named = (not + 2).min(part.words.end)..part.words.end;
-                let direct = not + 1 < part.words.end && !self.any(&(not + 1..part.words.end), RISE);
-                return (direct || !named.is_empty()) && !self.any(&named, VERBS);
+                let direct =
+                    not + 1 < part.words.end && !self.any(&(not + 1..part.words.end), &self.lists.rise);
+                return (direct || !named.is_empty()) && !self.any(&named, &self.lists.verbs);
             }
-            if self.any(&part.words, BAD) || self.any(&part.words, VERBS) {
+            if self.any(&part.words, &self.lists.bad) || self.any(&part.words, &self.lists.verbs) {
                 return false;
             }
         }
@@ -372,12 +244,16 @@ impl<'t> Text<'t> {
     /// "latency, errors and cost are normal": what is said of the last holds for all that are only named.
     fn in_order_by_list(&self, n: usize) -> bool {
         for part in self.parts.iter().skip(n + 1).take_while(|p| p.joined) {
-            if let Some(verb) = part.words.clone().find(|i| VERBS.contains(&self.low(*i))) {
+            if let Some(verb) = part.words.clone().find(|i| has(&self.lists.verbs, self.low(*i))) {
                 return self.in_order(verb..part.words.end) == Some(true);
             }
         }
         false
     }
+}
+
+fn has(list: &[String], word: &str) -> bool {
+    list.iter().any(|w| w == word)
 }
 
 fn fits(want: &str, low: &str) -> bool {
