@@ -4,7 +4,7 @@ use ratatui::layout::Position;
 
 use super::draw::Placed;
 use super::{Dialog, Shown, soonest, waiting};
-use crate::domain::command::{Command, Confirming, Silence};
+use crate::domain::command::{Command, Confirming};
 use crate::engine::state::State;
 use crate::ui::actions::Action;
 use crate::ui::keymap::Op;
@@ -70,13 +70,12 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op) -> Vec<Acti
             return answer(state, view, is, op == Op::Yes);
         }
         Op::Close => {
-            let means = if is.silence == Silence::Yes { "yes" } else { "no" };
             let all: Vec<u64> = waiting(state).map(|c| c.id).collect();
             view.calls.put_off.extend(all);
             view.calls.gone_round = true;
             close(view);
             if view.deck.is_none() {
-                view.say(format!("it goes on waiting; silence means {means}"));
+                view.say(format!("it goes on waiting; {}", is.silence()));
             }
         }
         Op::Right => step(state, view, 1),

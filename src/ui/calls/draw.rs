@@ -6,7 +6,6 @@ use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Dialog, Shown, left, left_until, soonest, waiting, who};
-use crate::domain::command::Silence;
 use crate::domain::signal::printable;
 use crate::engine::state::State;
 use crate::ui::keymap::{Op, When};
@@ -73,13 +72,14 @@ pub(super) struct Placed {
     /// Who asks, with what, and how long.
     by: String,
     lines: Vec<String>,
+    /// What it means that nobody says anything in time.
+    silence: &'static str,
     /// Rows for the lines.
     room: usize,
     /// What a press does, from which column of the row above the lower edge on, in how many.
     buttons: Vec<(Op, u16, String)>,
     /// What stands there instead where nothing can be answered.
     instead: String,
-    silence: Silence,
 }
 
 impl Placed {
@@ -97,8 +97,7 @@ impl Placed {
         let fits = title.len() <= most_title && most > 4 && view.cols >= SMALLEST.1;
         title.truncate(most_title);
         let lines: Vec<String> = call.lines.iter().flat_map(|l| wrap(l, inside)).collect();
-        let time = left_until(call.until, call.silence, state.now);
-        let time = if over { String::new() } else { format!(" · {time}") };
+        let time = if over { String::new() } else { format!(" · {} left", left(call.until, state.now)) };
         let by = format!("{} asks with {}{time}", call.who, call.tool);
         let gap = usize::from(!lines.is_empty());
         let height = rows(2 + title.len() + 1 + gap + lines.len() + 2).min(most);
@@ -127,10 +126,10 @@ impl Placed {
             x = x.saturating_add(rows(text.width() + 3));
             (op, at, text)
         };
-        let yes = if call.silence == Silence::Yes { "yes, go ahead" } else { "yes, do it" };
-        let words = [(Op::Yes, yes), (Op::No, "no, refuse it")];
+        let words = [(Op::Yes, "yes, do it"), (Op::No, "no, refuse it")];
         let buttons = if instead.is_empty() { words.map(&mut button).into() } else { Vec::new() };
-        Self { area, title, by, lines, room, buttons, instead, silence: call.silence }
+        let silence = call.silence();
+        Self { area, title, by, lines, silence, room, buttons, instead }
     }
 
     /// The most lines there can be above what is seen.
@@ -210,11 +209,8 @@ pub(in crate::ui) fn draw_dialog(buffer: &mut Buffer, state: &State, view: &View
         put(buffer, *x, end, text, usize::from(area.right().saturating_sub(x + 2)), BOLD);
         used = usize::from(*x - area.x) + text.width();
     }
-    let word = match placed.silence {
-        Silence::No => "   silence means no",
-        Silence::Yes => "   silence means yes",
-    };
+    let word = format!("   {}", placed.silence);
     if used + word.len() + 2 <= usize::from(area.width) {
-        put(buffer, area.x + u16::try_from(used).unwrap_or(0), end, word, word.len(), DIM);
+        put(buffer, area.x + u16::try_from(used).unwrap_or(0), end, &word, word.len(), DIM);
     }
 }

@@ -72,6 +72,14 @@ impl Shown {
         }
     }
 
+    /// What it means that nobody says anything in time.
+    fn silence(&self) -> &'static str {
+        match self.silence {
+            Silence::No => "silence means no",
+            Silence::Yes => "silence lets it go ahead",
+        }
+    }
+
     fn find(state: &State, id: u64) -> Option<Self> {
         waiting(state).find(|c| c.id == id).map(Self::of)
     }
