@@ -97,7 +97,8 @@ impl Placed {
         let fits = title.len() <= most_title && most > 4 && view.cols >= SMALLEST.1;
         title.truncate(most_title);
         let lines: Vec<String> = call.lines.iter().flat_map(|l| wrap(l, inside)).collect();
-        let time = if over { String::new() } else { format!(" · {} left", left(call.until, state.now)) };
+        let time = left_until(call.until, call.silence, state.now);
+        let time = if over { String::new() } else { format!(" · {time}") };
         let by = format!("{} asks with {}{time}", call.who, call.tool);
         let gap = usize::from(!lines.is_empty());
         let height = rows(2 + title.len() + 1 + gap + lines.len() + 2).min(most);
