@@ -4,4 +4,5 @@ mod analyse;
 mod compare;
 mod correlate;
 mod fleet;
+mod scenarios;
 mod triage;
