@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::id::AgentName;
-use super::record::Record;
+use super::incident::case::{Approval, Progress};
+use super::record::{Incidented, Record};
 use super::review::GateStatus;
 use super::signal::printable;
 use super::state::{AgentState, Outcome};
@@ -36,6 +37,10 @@ pub enum Kind {
     Undo,
     /// Somebody marked the moment.
     Mark,
+    /// An incident is taken on or closed, its route goes ahead, or its postmortem stands or does not.
+    Incident,
+    /// A specialist found something, or is past its deadline.
+    Finding,
 }
 
 impl Kind {
@@ -54,6 +59,8 @@ impl Kind {
             Self::Merge => "merge",
             Self::Undo => "undo",
             Self::Mark => "mark",
+            Self::Incident => "incident",
+            Self::Finding => "finding",
         }
     }
 }
@@ -74,6 +81,8 @@ impl Kind {
             Self::Merge => "\u{21c9}",
             Self::Undo => "\u{21b6}",
             Self::Mark => "\u{2605}",
+            Self::Incident => "\u{25c8}",
+            Self::Finding => "\u{2022}",
         }
     }
 
@@ -81,13 +90,13 @@ impl Kind {
     #[must_use]
     pub fn rank(self) -> u8 {
         match self {
-            Self::Failed | Self::Mark => 0,
+            Self::Failed | Self::Mark | Self::Incident => 0,
             Self::Conflict | Self::Undo => 1,
             Self::Merge | Self::GateRed => 2,
             Self::Refused => 3,
             Self::Asking => 4,
             Self::Ready => 5,
-            Self::Claim => 6,
+            Self::Claim | Self::Finding => 6,
             Self::Prompt => 7,
         }
     }
@@ -149,8 +158,47 @@ impl Chapter {
             Record::TrainUndone { train, undone: Undone::Back { .. } } => {
                 (Kind::Undo, None, format!("train {train} was taken back"))
             }
+            Record::Incident(step) => return Self::of_incident(step),
             _ => return None,
         };
         Some(Self { kind, agent: agent.cloned(), text: printable(&text) })
+    }
+
+    /// What chapter a step of an incident begins.
+    fn of_incident(step: &Incidented) -> Option<Self> {
+        let (kind, agent, text) = match step {
+            Incidented::Opened { number, name, .. } => {
+                (Kind::Incident, None, format!("incident {number} {name} is taken on"))
+            }
+            Incidented::Approved { by: Approval::Person } => {
+                (Kind::Incident, None, "a person lets the route go ahead".to_owned())
+            }
+            Incidented::Approved { by: Approval::Silence } => {
+                (Kind::Incident, None, "the route goes ahead: nobody said no in time".to_owned())
+            }
+            Incidented::Found { finding } => {
+                let agent = AgentName::new(&finding.source).ok();
+                (
+                    Kind::Finding,
+                    agent,
+                    format!("{} found {}: {}", finding.source, finding.kind, finding.summary),
+                )
+            }
+            Incidented::Progress { agent, progress: Progress::Late, .. } => {
+                (Kind::Finding, Some(agent.clone()), format!("{agent} is past its deadline"))
+            }
+            Incidented::Progress { agent, progress: Progress::Failed, note } => {
+                (Kind::Failed, Some(agent.clone()), format!("{agent} failed: {note}"))
+            }
+            Incidented::Written { draft, .. } if draft.problems.is_empty() => {
+                (Kind::Incident, None, format!("the postmortem of {} stands", draft.by))
+            }
+            Incidented::Written { draft, .. } => {
+                (Kind::Incident, None, format!("draft {} of the postmortem does not stand", draft.attempt))
+            }
+            Incidented::Closed { why } => (Kind::Incident, None, format!("the incident is closed: {why}")),
+            _ => return None,
+        };
+        Some(Self { kind, agent, text: printable(&text) })
     }
 }

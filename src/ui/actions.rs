@@ -1,6 +1,6 @@
 //! What comes of keys: the view changes, and the server is asked to act.
 
-use super::branches::{self, NONE, lacks};
+use super::branches;
 use super::composer::Composer;
 use super::ended::{self, can_start};
 use super::keymap::{Op, Seq, When, key_name};
@@ -92,6 +92,7 @@ pub fn on_paste(state: &State, view: &mut View, text: &str) -> Vec<Action> {
             vec![Action::Type { agent: name, bytes, submits }]
         }
         Mode::Composer(_) => super::composer::paste(view, text),
+        Mode::Triage(_) => super::incident::paste(state, view, text),
         Mode::Choose(chooser) => {
             let clean = printable(text);
             chooser.search(|query| query.extend(clean.chars().take(100)));
@@ -146,6 +147,7 @@ pub(super) fn other_key(state: &State, view: &mut View, begun: Option<Key>, key:
     match &mut view.mode {
         Mode::Typing => return type_key(state, view, key),
         Mode::Composer(_) => return super::composer::edit(state, view, key),
+        Mode::Triage(_) => return super::incident::edit(state, view, key),
         Mode::Choose(chooser) => match key.code {
             Code::Char(c) if !key.mods.ctrl && !key.mods.alt => chooser.search(|q| q.push(c)),
             Code::Backspace => chooser.search(|q| {
@@ -180,11 +182,7 @@ pub(super) fn other_key(state: &State, view: &mut View, begun: Option<Key>, key:
 
 /// Does what an operation says, whatever key or entry asked for it.
 pub(super) fn perform(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Vec<Action> {
-    if view.refuses(op) {
-        return vec![Action::Beep];
-    }
-    if lacks(state, op) {
-        view.complain(NONE);
+    if branches::refuses(state, view, op) {
         return vec![Action::Beep];
     }
     match view.mode {
@@ -193,7 +191,8 @@ pub(super) fn perform(state: &State, view: &mut View, op: Op, key: Option<Key>) 
         Mode::Page(_) => super::open::reading(state, view, op),
         Mode::Choose(_) => super::open::choosing(state, view, op),
         Mode::Typing => while_typing(state, view, op, key),
-        Mode::Entry(_) => replay::enter(view, op),
+        Mode::Entry(_) => replay::enter(state, view, op),
+        Mode::Triage(_) => super::incident::on_form(state, view, op),
         Mode::Copy(_) => super::copy::perform(state, view, op),
         Mode::Calls(_) => super::calls::perform(state, view, op),
         Mode::Normal if view.deck.is_some() => replay::perform(state, view, op, key),
@@ -206,11 +205,7 @@ pub(super) fn perform(state: &State, view: &mut View, op: Op, key: Option<Key>) 
 
 /// What an operation of the dashboard does, whatever fills its body.
 pub(super) fn normal(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Vec<Action> {
-    if view.refuses(op) {
-        return vec![Action::Beep];
-    }
-    if lacks(state, op) {
-        view.complain(NONE);
+    if branches::refuses(state, view, op) {
         return vec![Action::Beep];
     }
     match op {

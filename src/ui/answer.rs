@@ -16,6 +16,9 @@ pub fn notify(view: &mut View, answer: &Answer) {
         Answer::Done { text } => view.say(line(text)),
         Answer::Fault { why, .. } => {
             view.merging = None;
+            if super::incident::failed(view, why) {
+                return;
+            }
             super::diff::failed(view, &line(why));
             super::review::failed(view, &line(why));
             if super::composer::unrendered(view, why) || super::plan::refused(view, why) {
@@ -77,12 +80,12 @@ pub fn notify(view: &mut View, answer: &Answer) {
         Answer::Query(q) => {
             view.say(line(&format!("query {} of {} is {}", q.query.id, q.query.from, q.stage.word())))
         }
+        Answer::Incident(case) => super::incident::answered(view, case),
         Answer::Gating { .. }
         | Answer::Queries { .. }
         | Answer::Confirmations { .. }
         | Answer::History(_)
         | Answer::Briefing(_)
-        | Answer::Incident(_)
         | Answer::Findings(_)
         | Answer::Library(_) => {}
         Answer::Suggestions { suggestions } => {

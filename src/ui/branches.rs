@@ -1,11 +1,12 @@
 //! What is about branches, in a session that has none: its keys are neither shown nor do they open anything.
 
 use super::keymap::{Binding, Op, When};
+use super::view::View;
 use crate::domain::team::AgentSpec;
 use crate::engine::state::State;
 
 /// What a key about branches is answered with.
-pub(super) const NONE: &str = "no branches here to review, read or merge: the team has `worktrees = false`";
+const NONE: &str = "no branches here to review, read or merge: the team has `worktrees = false`";
 
 /// Whether an operation asks for branches where there are none.
 pub(super) fn lacks(state: &State, op: Op) -> bool {
@@ -70,4 +71,16 @@ pub(super) fn taken_back(spec: &AgentSpec) -> Vec<String> {
         "" => "Tasks skipped for it go on.".into(),
         branch => format!("The merge takes {branch} again, and tasks skipped for it go on."),
     }]
+}
+
+/// Refuses what cannot be done here, with the reason; the answer is whether it was.
+pub(super) fn refuses(state: &State, view: &mut View, op: Op) -> bool {
+    let lacks = lacks(state, op);
+    if view.refuses(op) {
+        return true;
+    }
+    if lacks {
+        view.complain(NONE);
+    }
+    lacks
 }

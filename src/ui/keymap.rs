@@ -12,6 +12,7 @@ mod arrange;
 mod change;
 mod copy;
 mod diff;
+mod incident;
 mod inforce;
 mod names;
 mod replay;
@@ -204,6 +205,10 @@ pub enum When {
     Journaling,
     /// A branch is read.
     Diffing,
+    /// The incident is seen.
+    Investigating,
+    /// An incident is taken on.
+    Triaging,
     /// A recording is looked at, and nothing is open.
     Replaying,
     /// A line of text is written at the foot.
@@ -215,7 +220,7 @@ pub enum When {
 }
 
 /// The parts of the help, in order.
-pub const SECTIONS: [(When, &str); 19] = [
+pub const SECTIONS: [(When, &str); 21] = [
     (When::Replaying, "in a recording"),
     (When::Normal, "in the dashboard"),
     (When::Reviewing, "in the review"),
@@ -224,6 +229,8 @@ pub const SECTIONS: [(When, &str); 19] = [
     (When::Planning, "in a plan"),
     (When::Journaling, "in the journal"),
     (When::Diffing, "in a diff"),
+    (When::Investigating, "in an incident"),
+    (When::Triaging, "while taking an incident on"),
     (When::Typing, "while typing into a pane"),
     (When::Copying, "while looking at a pane's text"),
     (When::Seeking, "while writing a text to look for"),
@@ -374,12 +381,13 @@ impl When {
                 | Self::Planning
                 | Self::Journaling
                 | Self::Diffing
+                | Self::Investigating
         )
     }
 }
 
 /// All rows, those of recordings first.
 fn rows() -> impl Iterator<Item = &'static Row> {
-    let parts = [act::TABLE, arrange::TABLE, copy::TABLE, diff::TABLE];
+    let parts = [act::TABLE, arrange::TABLE, copy::TABLE, diff::TABLE, incident::TABLE];
     replay::TABLE.iter().chain(TABLE).chain(parts.into_iter().flatten())
 }

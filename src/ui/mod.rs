@@ -17,6 +17,7 @@ mod ended;
 mod foot;
 mod fuzzy;
 mod gating;
+mod incident;
 mod journal;
 pub mod keymap;
 mod layout;
@@ -72,12 +73,14 @@ pub use view::{SMALLEST, View};
 /// Draws the dashboard as `view` sees it. The frame's area is what counts: the view should have its size.
 pub fn draw(frame: &mut ratatui::Frame<'_>, state: &State, view: &View) {
     let area = frame.area();
-    let cursor = if view.size() == (area.height, area.width) {
+    let sized = view.size() == (area.height, area.width);
+    let cursor = if sized && !layout::is_incident(state, view) {
         draw_all(frame.buffer_mut(), state, view)
     } else {
-        let mut resized = view.clone();
-        resized.resize(area.height, area.width);
-        draw_all(frame.buffer_mut(), state, &resized)
+        let mut settled = view.clone();
+        settled.resize(area.height, area.width);
+        settled.settle(state);
+        draw_all(frame.buffer_mut(), state, &settled)
     };
     if let Some(at) = cursor.filter(|at| area.contains(*at)) {
         frame.set_cursor_position(at);
@@ -121,6 +124,7 @@ fn draw_all(buffer: &mut Buffer, state: &State, view: &View) -> Option<Position>
             cursor = replay::draw_entry(buffer, &view.keys, entry, frame.foot);
         }
         Mode::Calls(dialog) => calls::draw_dialog(buffer, state, view, dialog),
+        Mode::Triage(form) => cursor = incident::draw_form(buffer, view, form),
     }
     // Whatever is open, this is seen.
     calls::draw_banner(buffer, state, view, frame.banner);

@@ -12,7 +12,7 @@ use super::moves::{WHEEL, scroll, turn};
 use super::part::Part;
 use super::typing::{start_typing, type_on};
 use super::view::{Click, Mode, View};
-use super::{calls, chrome, composer, copy, monitor, popup, rail, replay, sheet};
+use super::{calls, chrome, composer, copy, incident, monitor, popup, rail, replay, sheet};
 use crate::domain::id::AgentName;
 use crate::domain::key::{Mouse, MouseKind};
 use crate::domain::time::Time;
@@ -26,6 +26,7 @@ const DOUBLE: Duration = Duration::from_millis(400);
 pub fn on_mouse(state: &State, view: &mut View, mouse: Mouse, now: Time) -> Vec<Action> {
     let at = Position { x: mouse.column, y: mouse.row };
     view.at(now);
+    view.settle(state);
     if in_rows(state, view, at) {
         view.roster.touch(now);
     }
@@ -33,6 +34,7 @@ pub fn on_mouse(state: &State, view: &mut View, mouse: Mouse, now: Time) -> Vec<
         return actions;
     }
     let actions = done(state, view, mouse, at, now);
+    view.settle(state);
     type_on(state, view);
     actions
 }
@@ -133,6 +135,12 @@ fn click_at(state: &State, view: &mut View, at: Position) -> Vec<Action> {
             return hint(state, view, composer::area(view), at);
         }
         Mode::Entry(_) => return Vec::new(),
+        Mode::Triage(_) => {
+            if incident::click_form(state, view, at) {
+                return Vec::new();
+            }
+            return hint(state, view, incident::form_area(view), at);
+        }
         Mode::Calls(_) => return calls::click(state, view, at),
         Mode::Confirm(question) => return hint(state, view, popup::question_area(view, &question), at),
         Mode::Page(_) => return hint(state, view, popup::page_area(view), at),
@@ -227,11 +235,14 @@ fn wheel(state: &State, view: &mut View, at: Position, by: isize) -> Vec<Action>
     match &mut view.mode {
         Mode::Page(_) => super::open::scroll(state, view, -by),
         Mode::Choose(chooser) => chooser.step(-by.signum()),
-        Mode::Composer(_) | Mode::Confirm(_) | Mode::Entry(_) => {}
+        Mode::Composer(_) | Mode::Confirm(_) | Mode::Entry(_) | Mode::Triage(_) => {}
         Mode::Copy(_) => return copy::wheel(state, view, by),
         Mode::Calls(_) => calls::wheel(state, view, -by),
         Mode::Normal if on_top => {
             return turn(state, view, -by.signum());
+        }
+        Mode::Normal if view.sheet == Some(sheet::Sheet::Incident) => {
+            return incident::wheel(state, view, at, by);
         }
         Mode::Normal if view.sheet.is_some() => {
             let op = if by > 0 { Op::Up } else { Op::Down };

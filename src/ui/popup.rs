@@ -73,8 +73,8 @@ impl Keys {
             Self::Running if REPLAYED.contains(&binding.when) => Vec::new(),
             Self::Running => keys.collect(),
             // What the recording has a key of its own for is listed with that.
-            // No branch can be read in a recording.
-            Self::Recording if binding.when == When::Diffing => Vec::new(),
+            // No branch can be read in a recording, and no incident taken on.
+            Self::Recording if matches!(binding.when, When::Diffing | When::Triaging) => Vec::new(),
             Self::Recording
                 if binding.when == When::Normal && all.binding(When::Replaying, binding.op).is_some() =>
             {
@@ -216,6 +216,7 @@ fn hinted(keys: &Keymap, when: When, width: usize) -> Vec<(Op, String, String)> 
             Op::Act(Act::Editor),
             Op::Close,
         ],
+        When::Triaging => &[Op::Accept, Op::OtherPart, Op::NewLine, Op::Close],
         When::Asked => &[Op::Yes, Op::No],
         When::Answering => &[Op::Close, Op::Down, Op::Right],
         When::Reading => &[Op::Close, Op::Down, Op::PageDown, Op::Bottom],

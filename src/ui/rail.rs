@@ -120,6 +120,7 @@ pub(super) fn mark(view: &View, agent: &Agent, none: &'static str) -> &'static s
 /// A word or two beside an agent.
 pub(super) fn detail(state: &State, agent: &Agent, look: Look) -> String {
     let uncommitted = agent.facts.as_ref().map_or(0, |f| f.changed.len() + f.untracked.len());
+    let looked = super::incident::beside(state, &agent.name);
     let text = match agent.state() {
         AgentState::Limited if agent.limited_until().is_some() => {
             format!("until {}", agent.limited_until().map_or(String::new(), |t| clock(t, look)))
@@ -136,6 +137,7 @@ pub(super) fn detail(state: &State, agent: &Agent, look: Look) -> String {
         _ if agent.hint.is_some() => "says ready".into(),
         _ if !agent.reasons.is_empty() => "not ready".into(),
         AgentState::Blocked => agent.why.evidence.clone(),
+        _ if looked.is_some() => looked.unwrap_or_default(),
         _ if uncommitted == 1 => "1 file".into(),
         _ if uncommitted > 1 => format!("{uncommitted} files"),
         _ => queued_stage(state, agent).map_or(String::new(), |s| format!("stage {s}")),

@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use super::actions::Action;
 use super::keymap::{Act, Op, When};
 use super::view::View;
-use super::{diff, journal, plan, queries, receipts, review, train};
+use super::{diff, incident, journal, plan, queries, receipts, review, train};
 use crate::domain::id::AgentName;
 use crate::engine::state::State;
 
@@ -19,6 +19,8 @@ pub(super) enum Sheet {
     Plan(plan::Cursor),
     Journal(journal::Cursor),
     Diff(diff::Cursor),
+    /// Where its cursors are is kept while others are seen.
+    Incident,
 }
 
 impl Sheet {
@@ -31,6 +33,7 @@ impl Sheet {
             Self::Plan(_) => When::Planning,
             Self::Journal(_) => When::Journaling,
             Self::Diff(_) => When::Diffing,
+            Self::Incident => When::Investigating,
         }
     }
 
@@ -43,6 +46,7 @@ impl Sheet {
             Self::Plan(cursor) => cursor.agent(state, view),
             Self::Journal(cursor) => cursor.agent(state, view),
             Self::Diff(cursor) => cursor.agent(state),
+            Self::Incident => incident::agent(state, view),
         }
     }
 
@@ -55,6 +59,7 @@ impl Sheet {
             Self::Plan(cursor) => plan::keys(state, view, cursor),
             Self::Journal(_) => journal::keys(view),
             Self::Diff(_) => diff::keys(view),
+            Self::Incident => incident::keys(state, view),
         }
     }
 }
@@ -67,6 +72,7 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, body: Rect) 
         Some(Sheet::Plan(cursor)) => plan::draw(buffer, state, view, cursor, body),
         Some(Sheet::Journal(cursor)) => journal::draw(buffer, state, view, cursor, body),
         Some(Sheet::Diff(_)) => diff::draw(buffer, state, view, body),
+        Some(Sheet::Incident) => incident::draw(buffer, state, view, body),
         None => {}
     }
 }
@@ -111,6 +117,11 @@ pub(super) fn perform(state: &State, view: &mut View, when: When, op: Op) -> Vec
             view.sheet = Some(Sheet::Journal(journal::Cursor::default()));
             Vec::new()
         }
+        (When::Investigating, Some(Sheet::Incident)) => incident::perform(state, view, op),
+        (When::Investigating, _) => {
+            incident::open(state, view);
+            incident::perform(state, view, op)
+        }
         _ => Vec::new(),
     }
 }
@@ -121,6 +132,7 @@ pub(super) fn act(state: &State, view: &mut View, act: Act) -> Vec<Action> {
         Act::Receipts => perform(state, view, When::Receiving, Op::Act(act)),
         Act::Plan => perform(state, view, When::Planning, Op::Act(act)),
         Act::Queries => queries::open(state, view),
+        Act::Incident => incident::open(state, view),
         Act::Dismiss => {
             view.sent = receipts::Sent::default();
             Vec::new()
@@ -138,6 +150,7 @@ pub(super) fn click(state: &State, view: &mut View, at: Position) -> Vec<Action>
         Some(Sheet::Plan(cursor)) => plan::click(state, view, cursor, at),
         Some(Sheet::Journal(cursor)) => journal::click(state, view, cursor, at),
         Some(Sheet::Diff(_)) => diff::click(state, view, at),
+        Some(Sheet::Incident) => incident::click(state, view, at),
         None => Vec::new(),
     }
 }

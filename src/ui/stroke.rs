@@ -80,6 +80,7 @@ pub fn on_key(state: &State, view: &mut View, stroke: impl Into<Stroke>) -> Vec<
         key = Key::plain(Code::Esc);
     }
     view.message = None;
+    view.settle(state);
     if !matches!(view.mode, Mode::Typing) {
         view.sent.settle(state);
     }
@@ -104,6 +105,7 @@ pub fn on_key(state: &State, view: &mut View, stroke: impl Into<Stroke>) -> Vec<
             Found::Nothing => other_key(state, view, begun, key),
         }
     };
+    view.settle(state);
     type_on(state, view);
     actions
 }

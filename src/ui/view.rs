@@ -15,6 +15,7 @@ use super::company::Guest;
 use super::composer::{Composer, Part};
 use super::copy::Copy;
 use super::diff::Reading;
+use super::incident;
 use super::journal::Lens;
 use super::keymap::{Keymap, When};
 use super::layout::{self, Frame};
@@ -110,6 +111,8 @@ pub struct View {
     pub(super) links: bool,
     /// What is known of calls that wait for a person.
     pub(super) calls: Calls,
+    /// What is seen of the incident.
+    pub(super) incident: incident::Page,
 }
 
 /// What keys mean.
@@ -124,6 +127,7 @@ pub(super) enum Mode {
     Entry(Box<Entry>),
     Copy(Box<Copy>),
     Calls(Box<Dialog>),
+    Triage(Box<incident::Form>),
 }
 
 /// A line at the foot until the next key.
@@ -187,6 +191,7 @@ impl View {
             deck: None,
             links: true,
             calls: Calls::default(),
+            incident: incident::Page::default(),
         }
     }
 
@@ -223,10 +228,11 @@ impl View {
     /// Takes in what has become of the agents; `looking` says whether somebody sees this. To be called before drawing.
     /// The answer is when it is to be called and drawn again although nothing else happens.
     pub fn observe(&mut self, state: &State, looking: bool, now: Time) -> Option<Time> {
+        let incident = self.observe_incident(state, now);
         let panes = if looking && self.sheet.is_none() { self.pane_areas(state) } else { Vec::new() };
         let seen = panes.into_iter().map(|(name, _)| name).collect();
         let rows = self.roster.observe(state, &seen, now);
-        [rows, self.observe_calls(state, now)].into_iter().flatten().min()
+        [rows, self.observe_calls(state, now), incident].into_iter().flatten().min()
     }
 
     /// Something is being done here.
@@ -272,6 +278,9 @@ impl View {
         }
         if self.zoomed.is_some() {
             return self.zoomed.clone();
+        }
+        if layout::is_incident(state, self) {
+            return incident::agent(state, self);
         }
         self.members(state).get(self.choice(state)).cloned()
     }
@@ -324,12 +333,16 @@ impl View {
             Mode::Copy(c) if c.entry.is_some() => When::Seeking,
             Mode::Copy(_) => When::Copying,
             Mode::Calls(_) => When::Answering,
+            Mode::Triage(_) => When::Triaging,
         }
     }
 
     /// Whether something is open over the body, down to the foot.
     pub(super) fn covered(&self) -> bool {
-        matches!(self.mode, Mode::Composer(_) | Mode::Confirm(_) | Mode::Page(_) | Mode::Choose(_))
+        matches!(
+            self.mode,
+            Mode::Composer(_) | Mode::Confirm(_) | Mode::Page(_) | Mode::Choose(_) | Mode::Triage(_)
+        )
     }
 
     pub(super) fn frame(&self, state: &State) -> Frame {

@@ -75,7 +75,7 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op) -> Vec<Acti
             view.calls.gone_round = true;
             close(view);
             if view.deck.is_none() {
-                view.say("it goes on waiting; silence means no");
+                view.say(format!("it goes on waiting; {}", is.silence()));
             }
         }
         Op::Right => step(state, view, 1),

@@ -72,6 +72,8 @@ pub(super) struct Placed {
     /// Who asks, with what, and how long.
     by: String,
     lines: Vec<String>,
+    /// What it means that nobody says anything in time.
+    silence: &'static str,
     /// Rows for the lines.
     room: usize,
     /// What a press does, from which column of the row above the lower edge on, in how many.
@@ -126,7 +128,8 @@ impl Placed {
         };
         let words = [(Op::Yes, "yes, do it"), (Op::No, "no, refuse it")];
         let buttons = if instead.is_empty() { words.map(&mut button).into() } else { Vec::new() };
-        Self { area, title, by, lines, room, buttons, instead }
+        let silence = call.silence();
+        Self { area, title, by, lines, silence, room, buttons, instead }
     }
 
     /// The most lines there can be above what is seen.
@@ -206,8 +209,8 @@ pub(in crate::ui) fn draw_dialog(buffer: &mut Buffer, state: &State, view: &View
         put(buffer, *x, end, text, usize::from(area.right().saturating_sub(x + 2)), BOLD);
         used = usize::from(*x - area.x) + text.width();
     }
-    let word = "   silence means no";
+    let word = format!("   {}", placed.silence);
     if used + word.len() + 2 <= usize::from(area.width) {
-        put(buffer, area.x + u16::try_from(used).unwrap_or(0), end, word, word.len(), DIM);
+        put(buffer, area.x + u16::try_from(used).unwrap_or(0), end, &word, word.len(), DIM);
     }
 }

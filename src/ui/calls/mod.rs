@@ -14,7 +14,7 @@ pub(super) use self::act::{are_next, click, open, other_key, perform, wheel};
 use self::draw::Placed;
 pub(super) use self::draw::{draw_banner, draw_dialog};
 use super::view::{Mode, View};
-use crate::domain::command::Caller;
+use crate::domain::command::{Caller, Silence};
 use crate::domain::signal::printable;
 use crate::domain::time::Time;
 use crate::engine::parts::Confirmation;
@@ -43,6 +43,7 @@ struct Shown {
     title: String,
     lines: Vec<String>,
     until: Time,
+    silence: Silence,
 }
 
 /// The dialog.
@@ -67,6 +68,15 @@ impl Shown {
             title: printable(&call.title),
             lines: call.lines.iter().map(|l| printable(l)).collect(),
             until: call.until,
+            silence: call.silence,
+        }
+    }
+
+    /// What it means that nobody says anything in time.
+    fn silence(&self) -> &'static str {
+        match self.silence {
+            Silence::No => "silence means no",
+            Silence::Yes => "silence lets it go ahead",
         }
     }
 

@@ -248,7 +248,7 @@ fn draw_text(buffer: &mut Buffer, area: Rect, composer: &Composer) -> Option<Pos
 }
 
 /// `text` without its first `columns` columns.
-fn skip(text: &str, columns: usize) -> &str {
+pub(in crate::ui) fn skip(text: &str, columns: usize) -> &str {
     let mut used = 0;
     for (i, c) in text.char_indices() {
         if used >= columns {

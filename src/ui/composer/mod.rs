@@ -6,7 +6,7 @@ mod draw;
 mod text;
 
 pub(super) use self::act::{edit, edited, paste, perform, prompts_for_plan, rendered, take, unrendered};
-pub(super) use self::draw::{area, draw, size, tick_areas};
+pub(super) use self::draw::{area, draw, size, skip, tick_areas};
 pub(super) use self::text::Text;
 use super::actions::Action;
 use crate::domain::command::{Command, Target, What};

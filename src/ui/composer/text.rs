@@ -28,6 +28,11 @@ impl Text {
         &self.lines
     }
 
+    /// The line the cursor is in, and how many characters stand before it.
+    pub fn cursor(&self) -> (usize, usize) {
+        (self.row, self.column)
+    }
+
     pub fn whole(&self) -> String {
         self.lines.join("\n")
     }

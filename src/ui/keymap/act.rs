@@ -53,6 +53,16 @@ pub enum Act {
     AllLines,
     /// What agents ask each other.
     Queries,
+    /// The incident that the fleet works on.
+    Incident,
+    /// Take an incident on.
+    OpenIncident,
+    /// Close the incident as it is.
+    CloseIncident,
+    /// The postmortem alone.
+    Postmortem,
+    /// The part, or the field, before.
+    PartBefore,
 }
 
 /// Every key of acting.
@@ -60,6 +70,7 @@ pub(super) const TABLE: &[Row] = table! {
     Normal [k('t')] Op::Act(Act::Receipts), "receipts" "see what became of prompts, and send again what did not arrive";
     Normal [p(Code::Esc)] Op::Act(Act::Dismiss), "dismiss" "take the receipts off the foot";
     Normal [k('Q')] Op::Act(Act::Queries), "queries" "see what agents ask each other, and answer for one";
+    Normal [k('I')] Op::Act(Act::Incident), "incident" "see the incident that the fleet works on";
     Normal [k('T')] Op::Act(Act::Plan), "plan" "see the plan that runs: its stages, tasks and what they wait for";
     Planning [p(Code::Enter)] Op::Accept, "go there" "go to the agent; before it runs: start the plan";
     Planning [k('t')] Op::Act(Act::Retry), "do again" "do the task again (asks, unless it failed)";
@@ -117,7 +128,7 @@ pub(super) const TABLE: &[Row] = table! {
     Training [p(Code::Esc), k('q')] Op::Close, "close" "back to the panes";
     Answering [k('y'), k('Y')] Op::Yes, "yes" "have it done";
     Answering [k('n'), k('N')] Op::No, "no" "refuse it";
-    Answering [p(Code::Esc), k('q')] Op::Close, "leaves it waiting" "close; the call goes on waiting, and silence means no";
+    Answering [p(Code::Esc), k('q')] Op::Close, "leaves it waiting" "close; the call goes on waiting for as long as it has";
     Answering [p(Code::Tab), p(Code::Right), k('l')] Op::Right, "next call" "the next call that waits";
     Answering [SHIFT_TAB, p(Code::Left), k('h')] Op::Left, "call before" "the call before";
     Answering [p(Code::Down), k('j')] Op::Down, "down" "one line down";

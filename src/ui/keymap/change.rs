@@ -175,8 +175,10 @@ fn may_be(when: When, op: Op, seq: Seq) -> Result<(), String> {
     if op == Op::Tab && !digit(seq.last()) {
         return Err(format!("{} tells no tab; it must end with a digit", seq.name()));
     }
-    let writes =
-        matches!(when, When::Typing | When::Composing | When::Entering | When::Choosing | When::Seeking);
+    let writes = matches!(
+        when,
+        When::Typing | When::Composing | When::Entering | When::Choosing | When::Seeking | When::Triaging
+    );
     let plain = !seq.first.mods.ctrl && !seq.first.mods.alt;
     let text = match seq.first.code {
         Code::Char(_) => true,

@@ -21,6 +21,7 @@ pub const ANYWHERE: &[Op] = &[
     Op::SendOne,
     Op::Act(Act::Receipts),
     Op::Act(Act::Plan),
+    Op::Act(Act::Incident),
     Op::Broadcast,
     Op::Believe,
     Op::Skip,

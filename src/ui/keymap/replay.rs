@@ -125,7 +125,10 @@ impl Keymap {
         }
         let sheet = when.is_sheet();
         let own = of(when).filter(|_| sheet);
-        let looks = |m: &Mean<'_>| m.op().is_none_or(Op::looks);
+        // The postmortem has another key beside the one that goes from chapter to chapter there.
+        let taped = of(When::Replaying).is_some();
+        let gives_way = |op: Op| taped && op == Op::Act(Act::Postmortem);
+        let looks = |m: &Mean<'_>| m.op().is_none_or(|op| op.looks() && !gives_way(op));
         // On a sheet arrows move its cursor; everywhere else the keys of the recording go first.
         if let Some(own) = own.filter(looks) {
             return own.told();
@@ -202,6 +205,9 @@ impl Op {
                             | Act::FindLines
                             | Act::AllLines
                             | Act::Queries
+                            | Act::Incident
+                            | Act::PartBefore
+                            | Act::Postmortem
                     )
                     | Self::Palette
                     | Self::Help

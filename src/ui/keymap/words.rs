@@ -44,6 +44,8 @@ impl When {
             Self::Planning => "plan",
             Self::Journaling => "journal",
             Self::Diffing => "diff",
+            Self::Investigating => "incident",
+            Self::Triaging => "form",
             Self::Replaying => "recording",
             Self::Entering => "line",
             Self::Copying => "copy",

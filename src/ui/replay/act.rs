@@ -3,7 +3,7 @@
 use ratatui::layout::Position;
 
 use super::super::actions::{Action, other_key};
-use super::super::keymap::{Meaning, Op, Tape, When};
+use super::super::keymap::{Act, Meaning, Op, Tape, When};
 use super::super::popup::{Keys, Page};
 use super::super::sheet::Sheet;
 use super::super::text::Text;
@@ -63,6 +63,9 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
         }
         Op::Merge if open == Some(When::Training) => view.sheet = None,
         Op::Merge => view.sheet = Some(Sheet::Train(train::Cursor::default())),
+        Op::Zoom if open == Some(When::Investigating) => {
+            return sheet::perform(state, view, When::Investigating, op);
+        }
         Op::Zoom if open.is_some() => {}
         Op::Zoom if super::super::layout::is_monitor(state, view) => {
             if let Some(name) = view.focused(state) {
@@ -79,6 +82,7 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
         }
         op if op.looks() => match open.filter(|_| op.moves() || matches!(op, Op::Act(_))) {
             Some(when) => return sheet::perform(state, view, when, op),
+            None if matches!(op, Op::Act(Act::Incident)) => return sheet::act(state, view, Act::Incident),
             None => return moves::go(state, view, op, key),
         },
         _ => {
@@ -312,6 +316,6 @@ pub(in crate::ui) fn counterpart(op: Op) -> Option<Op> {
 }
 
 /// Does what an operation says with the line at the foot.
-pub(in crate::ui) fn enter(view: &mut View, op: Op) -> Vec<Action> {
-    entry::perform(view, op)
+pub(in crate::ui) fn enter(state: &State, view: &mut View, op: Op) -> Vec<Action> {
+    entry::perform(state, view, op)
 }

@@ -6,15 +6,16 @@ use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::actions::Action;
-use super::super::diff;
 use super::super::keymap::{Keymap, Op, When};
 use super::super::theme::{BOLD, DIM, put};
 use super::super::view::{Mode, View};
+use super::super::{diff, incident};
 use super::{Deck, Play, Wish};
 use crate::domain::command::{Command, Talk};
 use crate::domain::key::{Code, Key};
 use crate::domain::query::QueryId;
 use crate::domain::signal::printable;
+use crate::engine::state::State;
 
 /// The most characters that are taken.
 const MOST: usize = 1000;
@@ -29,6 +30,8 @@ pub(in crate::ui) enum Asked {
     Lines,
     /// A text in the branch that is read.
     Line,
+    /// A text in the part of the incident that is looked at.
+    Incident,
     /// The answer to a query, which is read above it.
     Answer(QueryId),
 }
@@ -67,7 +70,7 @@ impl Entry {
 }
 
 /// Does what an operation says with the line that is written.
-pub(super) fn perform(view: &mut View, op: Op) -> Vec<Action> {
+pub(super) fn perform(state: &State, view: &mut View, op: Op) -> Vec<Action> {
     let Mode::Entry(entry) = &mut view.mode else { return Vec::new() };
     match op {
         Op::Top => entry.text.clear(),
@@ -80,6 +83,9 @@ pub(super) fn perform(view: &mut View, op: Op) -> Vec<Action> {
             }
             if asked == Asked::Line {
                 return diff::seek(view, &text);
+            }
+            if asked == Asked::Incident {
+                return incident::seek(state, view, &text);
             }
             if text.is_empty() {
                 return Vec::new();
@@ -101,7 +107,7 @@ pub(super) fn perform(view: &mut View, op: Op) -> Vec<Action> {
                 },
                 Asked::Text => vec![Action::Wish(Wish::Search(text))],
                 Asked::Note => vec![Action::Wish(Wish::Note(text))],
-                Asked::Lines | Asked::Line | Asked::Answer(_) => Vec::new(),
+                Asked::Lines | Asked::Line | Asked::Incident | Asked::Answer(_) => Vec::new(),
             };
         }
         _ => view.mode = Mode::Normal,
@@ -123,6 +129,7 @@ pub(in crate::ui) fn draw(buffer: &mut Buffer, keys: &Keymap, entry: &Entry, are
         Asked::Text => ("find in all panes", "lower case finds upper case too"),
         Asked::Lines => ("show lines with", "lower case finds upper case too; empty shows all"),
         Asked::Line => ("find in the branch", "lower case finds upper case too"),
+        Asked::Incident => ("find in this part", "lower case finds upper case too; again goes on"),
         Asked::Answer(_) => ("answer", "said in your name"),
         Asked::Note => ("note on this moment", "kept with your own files, not in the record"),
     };

@@ -272,13 +272,13 @@ fn draw_row(
 fn weight(sign: Sign) -> u8 {
     match sign {
         Sign::Chapter(Kind::Prompt | Kind::Mark) => 0,
-        Sign::Chapter(Kind::Claim) => 1,
+        Sign::Chapter(Kind::Claim | Kind::Finding) => 1,
         Sign::Chapter(Kind::Ready) => 2,
         Sign::Chapter(Kind::Merge) => 3,
         Sign::Chapter(Kind::Asking) => 4,
         Sign::Chapter(Kind::Refused | Kind::GateRed) => 5,
         Sign::Chapter(Kind::Conflict | Kind::Undo) => 6,
-        Sign::Chapter(Kind::Failed) => 7,
+        Sign::Chapter(Kind::Failed | Kind::Incident) => 7,
         Sign::Note => 8,
     }
 }
@@ -306,6 +306,8 @@ fn sign(what: Sign, look: Look) -> (&'static str, Style) {
         Sign::Chapter(Kind::Conflict) => ("≠", TROUBLE),
         Sign::Chapter(Kind::Merge) => state(AgentState::Merged),
         Sign::Chapter(Kind::Undo) => ("↶", CAUTION),
+        Sign::Chapter(Kind::Incident) => ("◈", BOLD),
+        Sign::Chapter(Kind::Finding) => ("•", BOLD),
         Sign::Note => ("¶", CAUTION),
     }
 }

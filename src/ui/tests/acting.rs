@@ -321,7 +321,7 @@ fn one_table_makes_keys_and_help() {
             assert_eq!(keys.lookup(a.when, None, seq.first), keymap::Found::Does(a.op));
         }
     }
-    let help = desk(busy(), 200, 300).press("?").shot();
+    let help = desk(busy(), 200, 400).press("?").shot();
     let listed = |b: &&&keymap::Binding| !b.keys.is_empty() && !b.when.is_recording();
     for b in table.iter().filter(listed) {
         assert!(help.contains(b.what), "{}", b.what);

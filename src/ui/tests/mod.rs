@@ -9,6 +9,7 @@ mod composing;
 mod copying;
 mod diff;
 mod fixture;
+mod incident;
 mod layouts;
 mod look;
 mod merging;

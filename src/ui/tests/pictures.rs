@@ -11,6 +11,7 @@ use super::composing::{shown, with_prompts};
 use super::copying::printed;
 use super::diff::of_sec;
 use super::fixture::*;
+use super::incident::kit::{fleet, halfway, reported, with, written};
 use super::merging::{built, halted, merging, planned};
 use super::replay::recorded;
 use super::talking::asked;
@@ -82,6 +83,21 @@ fn pictures() -> Vec<Picture> {
             "Q <Enter> y e s",
             desk(asked(), 80, 24),
         ),
+        pressed(
+            "incident",
+            "the incident of a fleet while its specialists look",
+            "1",
+            desk(halfway(), 120, 30),
+        ),
+        pressed("incident-wide", "the same on a large terminal", "1", desk(halfway(), 200, 50)),
+        pressed("incident-small", "its findings on a small terminal", "1", desk(halfway(), 80, 24)),
+        pressed(
+            "incident-causes",
+            "what follows from them",
+            "<Tab>",
+            desk(with(reported("scale-out")), 80, 24),
+        ),
+        pressed("incident-written", "the postmortem stands", "1", desk(written(), 200, 50)),
         pressed("plans", "plans to choose from", "2 r", busy(120, 30)),
         pressed(
             "review",
@@ -150,6 +166,7 @@ fn pictures() -> Vec<Picture> {
         notify(&mut d.view, &Answer::Receipts { receipts });
         picture("receipts", "what became of a prompt", "b … Enter", &d)
     });
+    all.push(of_form());
     for (name, cols, rows, keys) in
         [("diff", 120, 30, "3 d n"), ("diff-sides", 160, 30, "3 d n"), ("diff-small", 80, 24, "3 d n")]
     {
@@ -175,6 +192,13 @@ fn pictures() -> Vec<Picture> {
         picture("merge", "a merge that is planned, and the question before the target moves", "M", &d)
     });
     all
+}
+
+fn of_form() -> Picture {
+    let mut d = desk(fleet(), 100, 30);
+    d.press("o");
+    d.paste("Checkout is slow: p95 latency is 2.4 s since 02:16 UTC on 2026-03-14.");
+    picture("incident-form", "an incident is taken on: what its report answers, and what is open", "o", &d)
 }
 
 /// The page that lists them.

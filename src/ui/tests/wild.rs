@@ -6,8 +6,10 @@ use proptest::prelude::*;
 use ratatui::style::Color;
 
 use super::fixture::*;
-use crate::domain::command::{Command, Confirming};
+use super::incident::kit::{crowd, fleet, reported, take};
+use crate::domain::command::{Command, Confirming, Incident};
 use crate::domain::key::{Mods, Mouse, MouseKind};
+use crate::domain::team::{Layout, Tab};
 use crate::domain::time::Time;
 use crate::screen::is_unsafe;
 use crate::ui::view::Mode;
@@ -47,7 +49,11 @@ const KEYS: &[&str] = &[
     "3",
     "4",
     "5",
+    "6",
     "9",
+    "I",
+    "X",
+    "P",
     "h",
     "j",
     "k",
@@ -169,6 +175,17 @@ fn hostile() -> crate::engine::state::State {
     }
     agent(&mut state, "SEC").reasons = vec!["\x1b]0;evil\x07 \u{202e}reversed".into()];
     agent(&mut state, "QA").pane.ended = "\x1b[2J".into();
+    let mut config = (*state.config).clone();
+    config.tabs.push(Tab::new("Incident", Layout::Incident, vec![]));
+    config.fleet = fleet().config.fleet.clone();
+    state.config = std::sync::Arc::new(config);
+    let mut case = reported("scale-out");
+    case.name.push_str(evil);
+    case.postmortem = format!("# {evil}\n{}", evil.repeat(20));
+    let mut odd = crowd(40);
+    odd.iter_mut().step_by(3).for_each(|f| f.summary.push_str(evil));
+    take(&mut case, odd);
+    state.incident = Some(Box::new(case));
     state.narration = "say \x1b[31m\u{200b}this".into();
     state
 }
@@ -191,6 +208,7 @@ fn is_final(command: &Command) -> bool {
             | C::MergeAbort
             | C::MergeUndo
             | C::Confirm(Confirming::Yes { .. })
+            | C::Incident(Incident::Close { .. })
     )
 }
 
