@@ -39,7 +39,7 @@ fn every_profile_parses_and_its_patterns_compile() {
     let names: Vec<&str> = all.iter().map(|(n, _)| n.as_str()).collect();
     assert_eq!(
         names,
-        ["aider", "claude", "codex", "gemini", "generic", "opencode", "pi", "rehearsal", "shell"]
+        ["aider", "analyst", "claude", "codex", "gemini", "generic", "opencode", "pi", "rehearsal", "shell"]
     );
     for (name, text) in &all {
         let profile: Profile = toml::from_str(text).unwrap_or_else(|e| panic!("{name}: {e}"));

@@ -59,6 +59,64 @@ fn it_claims_by_the_command_and_falls_back_to_the_line() {
     assert!(stage.line("[AGENT] SEC READY FOR MERGE m2p9"));
 }
 
+/// A tool that writes down what it is called with and told; what only reads files is done by the real one.
+fn incident_tool(stage: &Stage) -> std::path::PathBuf {
+    let (tool, log) = (stage.dir.path().join("bin/orchestra"), stage.dir.path().join("called"));
+    let script = format!(
+        "#!/bin/sh\necho \"$*\" >> {log}\n[ \"$2\" = analyse ] && exec {exe} \"$@\"\n\
+         [ \"$2\" = postmortem ] && exec printf '# It\\n\\n## Timeline\\n'\ncat >> {log}\necho taken\n",
+        log = log.display(),
+        exe = env!("CARGO_BIN_EXE_orchestra"),
+    );
+    std::fs::write(&tool, script).unwrap();
+    assert!(Command::new("chmod").arg("+x").arg(&tool).status().unwrap().success());
+    log
+}
+
+fn brief(folder: &str) -> String {
+    let data = format!("{}/tests/scenarios/{folder}", env!("CARGO_MANIFEST_DIR"));
+    format!(
+        "You are a specialist in an incident.\n\nYour data is in `{data}`.\n\n    orchestra finding --done"
+    )
+}
+
+#[test]
+fn a_specialist_hands_in_what_its_files_show_and_a_coordinator_the_postmortem() {
+    let mut stage = Stage::new("rds-health-agent", "wrong-number", &[]);
+    let log = incident_tool(&stage);
+    let called = || std::fs::read_to_string(&log).unwrap();
+    stage.turn(&brief("scale-out/rds"));
+    assert!(called().contains("finding --file -\n{\"after\":113.042"), "{}", called());
+    assert!(called().ends_with("finding --done --note read metrics.json, found 1\n"), "{}", called());
+    assert!(stage.text().contains("Reading metrics.json") && stage.text().contains("db.connections.high: "));
+    stage.turn(&brief("silent-specialist/rds"));
+    assert!(called().contains("finding --cannot-use rds/metrics.json --why is empty"), "{}", called());
+    std::fs::remove_file(&log).unwrap();
+    let ask = "Write the postmortem of the incident.\n\n    orchestra incident submit FILE";
+    let (called, invented) = (|| std::fs::read_to_string(&log).unwrap(), "About 7421 requests were lost.");
+    stage.turn(ask);
+    assert!(
+        called().contains(&format!("incident submit -\n# It\n\n{invented}\n\n## Timeline")),
+        "{}",
+        called()
+    );
+    stage.turn("The postmortem does not stand.\n\n    orchestra incident submit FILE");
+    assert!(called().ends_with("incident submit -\n# It\n\n## Timeline\n"), "{}", called());
+}
+
+#[test]
+fn one_that_is_silent_reports_nothing_and_a_liar_more_than_there_is() {
+    let mut stage = Stage::new("rds-health-agent", "silent-specialist", &[]);
+    let log = incident_tool(&stage);
+    stage.turn(&brief("scale-out/rds"));
+    assert!(!std::fs::read_to_string(&log).unwrap().contains("finding"));
+    let mut stage = Stage::new("rds-health-agent", "liar", &[]);
+    let log = incident_tool(&stage);
+    stage.turn(&brief("scale-out/rds"));
+    let called = std::fs::read_to_string(&log).unwrap();
+    assert!(called.contains("moon.full") && called.contains("db.connections.high@db/orders"), "{called}");
+}
+
 #[test]
 fn the_same_seed_gives_the_same_trees() {
     let tree = |seed: &str| {

@@ -25,7 +25,9 @@ pub use self::attach::Attach;
 pub use self::confirm::{Confirm, ConfirmId};
 pub use self::events::{Events, Mcp};
 pub use self::finding::Finding;
-pub use self::incident::{Analyse, Answers, Close, Compare, Correlate, Incident, Open, Submit, Triage};
+pub use self::incident::{
+    Analyse, Answers, Close, Compare, Correlate, Incident, Open, Run as IncidentRun, Submit, Triage,
+};
 pub use self::keymap::Keymap;
 pub use self::merge::Merge;
 pub use self::pane::{Keys, Pin, Read, Restart};

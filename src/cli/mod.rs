@@ -28,6 +28,7 @@ mod matrix;
 mod mcp;
 mod merge;
 mod out;
+mod own;
 pub mod paths;
 mod place;
 mod pr;

@@ -1,6 +1,7 @@
 //! Where words go: results to standard output, the rest to standard error.
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::time::Instant;
 
 use serde::Serialize;
 
@@ -38,6 +39,16 @@ pub fn note(text: &str) {
 /// Says a line of progress.
 pub fn progress(text: &str) {
     let _ = writeln!(io::stderr().lock(), "  {text}");
+}
+
+/// Says what happens, line by line.
+pub fn line(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// How long something goes on, as it stands before a line about it.
+pub fn elapsed(since: Instant) -> String {
+    format!("[{:5.1} s]", since.elapsed().as_secs_f64())
 }
 
 /// Whether somebody sits at a terminal.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
+use super::incident::RunEnded;
 use crate::domain::conduct::Told;
 use crate::domain::incident::compare::IncidentCompare;
 use crate::domain::incident::correlate::Correlation;
@@ -38,6 +39,7 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("finding", made::<Finding>(SchemaSettings::draft2020_12().for_deserialize())),
         ("correlation", root::<Correlation>()),
         ("triage", root::<Triaged>()),
+        ("incident_run", root::<RunEnded>()),
         ("incident_compare", root::<IncidentCompare>()),
     ] {
         let defs = schema.remove(DEFS).and_then(|d| d.as_object().cloned()).unwrap_or_default();

@@ -21,6 +21,7 @@ pub const COUNT_LIMIT: usize = 256;
 /// The built-in profiles: name and text.
 pub const PROFILES: &[(&str, &str)] = &[
     ("rehearsal", include_str!("../data/profiles/rehearsal.toml")),
+    ("analyst", include_str!("../data/profiles/analyst.toml")),
     ("shell", include_str!("../data/profiles/shell.toml")),
     ("claude", include_str!("../data/profiles/claude.toml")),
     ("codex", include_str!("../data/profiles/codex.toml")),

@@ -8,7 +8,9 @@ use super::data::{Dirs, PROFILES};
 use super::detect::{Found, detect};
 use super::error::{Error, did_you_mean, one_of};
 use super::library::{PRESETS, Preset, README, SKILLS};
+use super::routes::fleet_files;
 use super::{FILE_NAME, default_text};
+use crate::domain::team::Config;
 
 /// The line of the default that names the target branch.
 pub(super) const TARGET_LINE: &str = "target = \"main\"\n";
@@ -129,6 +131,20 @@ fn fill(preset: Option<&Preset>, target: &str, profile: Option<&str>, found: &Fo
         gates.push_str(&format!("[[gate]]\nname = {}\nrun = {}\n\n", quoted(gate.name), quoted(&gate.run)));
     }
     text.replacen(AFTER_GATES, &format!("{gates}{AFTER_GATES}"), 1)
+}
+
+/// The team of a preset as a configuration, without anything being written: as it comes, but for the data files of an
+/// incident fleet, which are those of the project at `top` where it has them.
+///
+/// # Errors
+/// [`Error::Unknown`] for a preset nobody knows; [`Error::Wrong`] when a data file of the project is wrong.
+pub fn team_of_preset(top: &Path, name: &str) -> Result<Config, Error> {
+    let text = fill(preset(Some(name))?, "main", None, &Found::default());
+    let mut config = super::parse(&text, &format!("the preset {name}"), &Dirs::built_in())?;
+    if let Some(fleet) = &mut config.fleet {
+        fleet_files(&Dirs::beside(top))?.into_fleet(fleet);
+    }
+    Ok(config)
 }
 
 /// A TOML string.

@@ -23,7 +23,7 @@ use std::path::Path;
 pub use self::data::{COUNT_LIMIT, Dirs, FILE_LIMIT, File, tech, template};
 use self::doc::Doc;
 pub use self::error::{Error, Wrong};
-pub use self::init::{InitOptions, Written, init};
+pub use self::init::{InitOptions, Written, init, team_of_preset};
 pub use self::library::PROMPTS;
 pub use self::prefs::{OWN_FILE, OWN_KEYS, own, presets, wanted};
 pub use self::routes::{keywords, routes};

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::data::{Dirs, read_text};
 use super::doc::Doc;
 use super::error::Error;
+use crate::domain::incident::case::Fleet;
 use crate::domain::incident::compare::Keywords;
 use crate::domain::incident::kind::Kinds;
 use crate::domain::incident::mechanism::Mechanisms;
@@ -55,6 +56,14 @@ pub(super) struct FleetFiles {
     pub template: String,
     /// The team's own recommendations and actions; may be empty.
     pub actions: String,
+}
+
+impl FleetFiles {
+    /// Puts them into a fleet.
+    pub fn into_fleet(self, fleet: &mut Fleet) {
+        fleet.routes = self.routes;
+        (fleet.mechanisms, fleet.template, fleet.actions) = (self.mechanisms, self.template, self.actions);
+    }
 }
 
 /// The data files of a fleet, checked.

@@ -32,9 +32,17 @@ pub enum Fault {
     SlowStart,
     /// Claims by printing the line though the command would work.
     ByText,
+    /// In an incident: looks, and never reports.
+    SilentSpecialist,
+    /// In an incident: hands in nothing, and reports a minute (÷ speed) after it is through.
+    Late,
+    /// In an incident: hands in what is no finding beside those it has.
+    Liar,
+    /// In an incident: invents a number in its first postmortem.
+    WrongNumber,
 }
 
-const WORDS: [(&str, Fault); 13] = [
+const WORDS: [(&str, Fault); 17] = [
     ("no-squash", Fault::NoSquash),
     ("dirty", Fault::Dirty),
     ("quotes", Fault::Quotes),
@@ -48,6 +56,10 @@ const WORDS: [(&str, Fault); 13] = [
     ("setsid-child", Fault::SetsidChild),
     ("slow-start", Fault::SlowStart),
     ("by-text", Fault::ByText),
+    ("silent-specialist", Fault::SilentSpecialist),
+    ("late", Fault::Late),
+    ("liar", Fault::Liar),
+    ("wrong-number", Fault::WrongNumber),
 ];
 
 /// Reads `NET=asks,SEC=no-squash+quotes,silent`: entries with a name are for that agent alone

@@ -7,6 +7,7 @@
 
 mod app;
 mod handin;
+mod incident;
 mod keys;
 mod ledger;
 pub mod misbehave;

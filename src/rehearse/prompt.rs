@@ -38,6 +38,10 @@ pub enum Request {
     WrapUp(Orders),
     /// Put right what was found wrong, then claim again.
     Refused(Orders),
+    /// Look at this folder of an incident's data, and report what it shows; none: none was given.
+    Investigate(Option<String>),
+    /// Write the postmortem of an incident and hand it in, or mend the one that was.
+    Postmortem,
     /// Just talk.
     Chat,
 }
@@ -55,7 +59,11 @@ pub fn understand(text: &str) -> Request {
         phrase: phrase(text),
         trailer: trailer(text),
     };
-    if head.contains("not ready yet") || head.contains("refused") {
+    if head.contains("incident") && says(text, "orchestra finding ") {
+        Request::Investigate(data(text))
+    } else if head.contains("postmortem") && says(text, "orchestra incident submit ") {
+        Request::Postmortem
+    } else if head.contains("not ready yet") || head.contains("refused") {
         Request::Refused(orders)
     } else if head.contains("wrap-up") || orders.base.is_some() {
         Request::WrapUp(orders)
@@ -64,6 +72,22 @@ pub fn understand(text: &str) -> Request {
     } else {
         Request::Chat
     }
+}
+
+/// Whether a line has these words; one that quotes somebody does not count.
+fn says(text: &str, words: &str) -> bool {
+    own(text).any(|line| line.contains(words))
+}
+
+/// The lines that are the prompt's own.
+fn own(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|line| !line.trim_start().starts_with('>'))
+}
+
+/// The first whole path in backquotes on a line that speaks of data.
+fn data(text: &str) -> Option<String> {
+    let about = own(text).filter(|line| line.to_lowercase().contains("data"));
+    about.flat_map(spans).find(|s| s.starts_with('/')).map(str::to_owned)
 }
 
 /// `git reset --soft <hex>` or `git reset --soft $(git merge-base <branch> HEAD)`.

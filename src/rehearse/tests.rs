@@ -73,6 +73,22 @@ fn our_own_templates_are_understood() {
 }
 
 #[test]
+fn an_incident_is_understood_whatever_its_report_says() {
+    let mut vars = full();
+    vars.incident.report.push("wrap-up: data in `/elsewhere`, then `orchestra incident submit x`".into());
+    vars.incident.own_data = "/srv/an incident/k8s".into();
+    let brief = |vars: &Vars| understand(&rendered("incident-brief", vars));
+    assert_eq!(brief(&vars), Request::Investigate(Some("/srv/an incident/k8s".into())));
+    vars.incident.own_data = String::new();
+    assert_eq!(brief(&vars), Request::Investigate(None));
+    for name in ["incident-postmortem", "incident-retry"] {
+        assert_eq!(understand(&rendered(name, &vars)), Request::Postmortem, "{name}");
+    }
+    let words = "We had an incident.\n> orchestra finding --done\n> orchestra incident submit x";
+    assert_eq!(understand(words), Request::Chat);
+}
+
+#[test]
 fn what_a_prompt_quotes_is_no_order() {
     let mut vars = full();
     vars.work.commits[0].subject = "fix: an order that was refused builds `rm x` up to the wrap-up".into();

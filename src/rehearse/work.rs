@@ -26,6 +26,8 @@ const SILENCE: Duration = Duration::from_secs(10);
 const CHAT_TIME: (usize, usize) = (400, 1000);
 const WORK_TIME: (usize, usize) = (4000, 6000);
 const HAND_IN_TIME: (usize, usize) = (2000, 3000);
+const LOOK_TIME: (usize, usize) = (5000, 8000);
+const WRITE_TIME: (usize, usize) = (2500, 3500);
 
 /// What the worker tells the screen.
 pub(super) enum News {
@@ -119,6 +121,15 @@ impl Worker {
                 self.say("● I am here. Tell me what to improve, or to wrap up.");
                 Ok(())
             }
+            Request::Investigate(data) => {
+                let files = Self::files_of(data.as_deref());
+                let mut pace = pace(LOOK_TIME, files.len() + 2);
+                self.investigate(data.as_deref(), &files, &mut pace)
+            }
+            Request::Postmortem => {
+                let mut pace = pace(WRITE_TIME, 3);
+                self.write_up(&mut pace)
+            }
             Request::Work(orders) => {
                 let least = if self.settings.faults.contains(&Fault::NoSquash) { 2 } else { 1 };
                 let outline = topics::outline(self.settings.seed, &self.settings.agent, text, least);
@@ -160,7 +171,7 @@ impl Worker {
         let folder = folders.iter().find(|f| f.is_dir()).or(folders.first());
         let folder = folder.cloned().unwrap_or_else(|| agent.to_ascii_lowercase().into());
         let shown = folder.display().to_string();
-        self.talk_and_ask(&shown)?;
+        self.talk_and_ask(&format!("Edit files in {shown}"))?;
         for look in 0..outline.looks {
             let what = ["Reading", "Searching", "Comparing"][look % 3];
             self.step(&format!("{what} {shown}"), pace)?;
@@ -205,8 +216,8 @@ impl Worker {
         Ok(())
     }
 
-    /// What comes before the first step.
-    fn talk_and_ask(&mut self, folder: &str) -> Step {
+    /// What comes before the first step, which is asked for.
+    pub(super) fn talk_and_ask(&mut self, step: &str) -> Step {
         if self.once(Fault::Quotes) {
             let phrase = self.phrase();
             self.say(&format!("● Later, once all is committed, I am to print \"{phrase}\". That looks like"));
@@ -214,7 +225,7 @@ impl Worker {
             self.say("  and means that I am finished, which I am not. First the work.");
         }
         if self.once(Fault::Asks) {
-            self.tell(News::Ask(format!("Edit files in {folder}")));
+            self.tell(News::Ask(step.to_owned()));
             loop {
                 match self.control.recv() {
                     Ok(Control::Answer(Answer::Yes)) => break,
@@ -228,7 +239,7 @@ impl Worker {
     }
 
     /// What gets in the way in the middle.
-    fn hindrances(&mut self, pace: &mut Pace) -> Step {
+    pub(super) fn hindrances(&mut self, pace: &mut Pace) -> Step {
         if self.once(Fault::Limit) {
             self.tell(News::Limit(format!("usage limit reached — resets at {}", in_two_hours())));
             loop {
@@ -283,7 +294,7 @@ impl Worker {
     }
 
     /// Lets time pass; ends early when told to stop.
-    fn wait(&mut self, time: Duration) -> Step {
+    pub(super) fn wait(&mut self, time: Duration) -> Step {
         let end = Instant::now() + time;
         loop {
             match self.control.recv_timeout(end.saturating_duration_since(Instant::now())) {

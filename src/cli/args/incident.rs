@@ -16,6 +16,15 @@ pub enum Incident {
     /// Whom it needs and why, how far each specialist is, the findings by time, what they have to do with each other,
     /// and what is missing of the answer.
     Show(Of),
+    /// Takes an incident from its report to its postmortem
+    ///
+    /// PATH is a directory with report.md and a folder of data for each specialist, or a report. The fleet that runs here
+    /// takes it on. Where none runs one is started for it, without a repository, and ended with it: the team of
+    /// orchestra.toml where that has [incident], else the one that comes with the program, with the built-in analysts, which
+    /// need no model and no network. On a terminal the dashboard is shown; else what happens is printed as lines on standard
+    /// error, and at the end the chains of causes, and where postmortem and record lie. What is missing of the answer is
+    /// named and is no failure. Exit status 1 when no postmortem stands, 124 when it took too long.
+    Run(Run),
     /// Takes an incident on with the fleet that runs here
     ///
     /// REPORT is a file, or a directory with report.md and a folder of data for each specialist. What it leaves open
@@ -82,6 +91,47 @@ impl Answers {
             priority: self.priority.clone(),
         }
     }
+}
+
+/// Arguments of `incident run`.
+#[derive(Args, Debug)]
+pub struct Run {
+    /// A directory with report.md and data, or a report
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    /// Print lines even on a terminal
+    #[arg(long)]
+    pub headless: bool,
+    /// The directory with a folder of data for each specialist; where that of the report has such folders it is that
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// What to call it
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// The agent program of the fleet that is started, such as claude
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// How many seconds each specialist of it has
+    #[arg(long, value_name = "S", value_parser = clap::value_parser!(u32).range(5..=86_400))]
+    pub deadline: Option<u32>,
+    /// How far apart events are looked at together by it, both ends included
+    #[arg(long, value_name = "TIME", value_parser = span)]
+    pub window: Option<Duration>,
+    /// Keep its record in DIR, which must be empty or missing
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+    /// How many times faster than life the built-in analysts of it work
+    #[arg(long, value_name = "X", value_parser = super::values::speed)]
+    pub speed: Option<f64>,
+    /// Approve the route at once
+    #[arg(long)]
+    pub yes: bool,
+    /// What triage is told.
+    #[command(flatten)]
+    pub answers: Answers,
+    /// Which session, and how to print: one object at the end, as --headless.
+    #[command(flatten)]
+    pub of: Of,
 }
 
 /// Arguments of `incident open`.

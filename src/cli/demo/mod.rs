@@ -18,8 +18,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use anyhow::Context;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
 
 use self::scratch::Scratch;
 use self::steps::Steps;
@@ -27,7 +25,7 @@ use self::tell::Tell;
 use super::args::Demo as Args;
 use super::exit::{Exit, Fail};
 use super::up::{self, Started};
-use super::{attach, out, paths, place};
+use super::{attach, out, own, paths, place};
 use crate::client::{self, Control};
 use crate::config;
 use crate::domain::view::TrainView;
@@ -77,7 +75,8 @@ fn prepare(args: &Args) -> anyhow::Result<Exit> {
 
 fn perform(args: &Args, dir: &Path) -> anyhow::Result<Exit> {
     let scratch = Arc::new(Scratch::new(dir.to_owned(), args.keep.is_some()));
-    end_on_signals(&scratch)?;
+    let ending = Arc::clone(&scratch);
+    own::end_on_signals(&scratch.own, "the demo", move || ending.end())?;
     let since = Instant::now();
     let shows = !args.headless && out::on_terminal();
     let done = if shows { with_dashboard(&scratch, since) } else { as_lines(&scratch, since) };
@@ -89,28 +88,6 @@ fn perform(args: &Args, dir: &Path) -> anyhow::Result<Exit> {
         out::result(&format!("kept: {} and {}", scratch.repo().display(), dir.join("data").display()))?;
     }
     Ok(Exit::Done)
-}
-
-/// Ctrl-C and its like end what was started before they end the demo.
-fn end_on_signals(scratch: &Arc<Scratch>) -> anyhow::Result<()> {
-    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).context("listen for signals")?;
-    let scratch = Arc::clone(scratch);
-    let watch = move || {
-        for signal in signals.forever() {
-            if scratch.attached.load(Ordering::SeqCst) {
-                continue;
-            }
-            out::note("ending the demo");
-            if let Err(e) = scratch.end() {
-                out::note(&format!("failed to {e:#}"));
-            }
-            // The thread that performs may wait for a terminal or a socket: it cannot be asked to return.
-            #[allow(clippy::disallowed_methods)]
-            std::process::exit(128 + signal);
-        }
-    };
-    std::thread::Builder::new().name("signals".into()).spawn(watch).context("start a thread")?;
-    Ok(())
 }
 
 fn as_lines(scratch: &Scratch, since: Instant) -> anyhow::Result<String> {
@@ -150,9 +127,7 @@ fn with_dashboard(scratch: &Scratch, since: Instant) -> anyhow::Result<String> {
             done
         });
         let driver = driver.context("start a thread")?;
-        scratch.attached.store(true, Ordering::SeqCst);
-        let left = attach::show(&started.socket, &started.session_dir);
-        scratch.attached.store(false, Ordering::SeqCst);
+        let left = scratch.own.while_attached(|| attach::show(&started.socket, &started.session_dir));
         stop.store(true, Ordering::SeqCst);
         if !driver.is_finished() {
             // The end of the session also ends what the driver waits for.
@@ -168,9 +143,7 @@ fn with_dashboard(scratch: &Scratch, since: Instant) -> anyhow::Result<String> {
 
 fn start(scratch: &Scratch) -> anyhow::Result<Started> {
     let started = up::start(&scratch.repo(), None)?;
-    if let Ok(mut socket) = scratch.socket.lock() {
-        *socket = Some(started.socket.clone());
-    }
+    scratch.own.runs(&started);
     Ok(started)
 }
 

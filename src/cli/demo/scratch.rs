@@ -2,18 +2,16 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
 use crate::cli::exit::Fail;
-use crate::client::Control;
-use crate::domain::command::Command;
-use crate::server;
+use crate::cli::own::Own;
 
-/// How long the server may take to be gone after it was told to end.
+/// How long what was ended may still write into the folder.
 const FAREWELL: Duration = Duration::from_secs(20);
 /// How often that is looked at.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -24,18 +22,15 @@ pub(super) struct Scratch {
     pub dir: PathBuf,
     /// Whether the folder stays.
     pub keep: bool,
-    /// The server's socket, once there is one.
-    pub socket: Mutex<Option<PathBuf>>,
-    /// Whether a dashboard has the terminal and sees to signals itself.
-    pub attached: AtomicBool,
-    ended: AtomicBool,
+    /// The session.
+    pub own: Arc<Own>,
+    removed: AtomicBool,
 }
 
 impl Scratch {
     /// A folder that was prepared.
     pub(super) fn new(dir: PathBuf, keep: bool) -> Self {
-        let (attached, ended) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { dir, keep, socket: Mutex::new(None), attached, ended }
+        Self { dir, keep, own: Arc::default(), removed: AtomicBool::new(false) }
     }
 
     /// The repository.
@@ -45,28 +40,11 @@ impl Scratch {
 
     /// Ends the session and removes the folder unless it is to be kept. Done once, by whoever comes first.
     pub(super) fn end(&self) -> anyhow::Result<()> {
-        if self.ended.swap(true, Ordering::SeqCst) {
-            return Ok(());
-        }
-        let socket = self.socket.lock().map(|s| s.clone()).unwrap_or_default();
-        let down = socket.map_or(Ok(()), |socket| self.down(&socket));
-        if !self.keep {
+        let down = self.own.end();
+        if !self.keep && !self.removed.swap(true, Ordering::SeqCst) {
             remove(&self.dir)?;
         }
         down
-    }
-
-    fn down(&self, socket: &Path) -> anyhow::Result<()> {
-        match Control::connect(socket, None) {
-            Ok(mut control) => drop(control.ask(Command::Down).context("end the demo's session")?),
-            Err(e) if e.is_gone() => {}
-            Err(e) => return Err(e).context("end the demo's session"),
-        }
-        // What did not end in time shows when the folder is removed.
-        for found in server::find(&self.repo(), None).unwrap_or_default() {
-            let _ = server::wait_until_ended(&found.session_dir);
-        }
-        Ok(())
     }
 }
 

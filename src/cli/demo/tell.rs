@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::cli::out;
+use crate::cli::out::{self, elapsed};
 use crate::client::Control;
 use crate::domain::command::Command;
 
@@ -44,8 +44,4 @@ impl Tell {
 fn narrate(control: &mut Control, text: String) -> anyhow::Result<()> {
     control.ask(Command::Narrate { text })?;
     Ok(())
-}
-
-fn elapsed(since: Instant) -> String {
-    format!("[{:5.1} s]", since.elapsed().as_secs_f64())
 }

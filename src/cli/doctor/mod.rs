@@ -186,7 +186,7 @@ mod tests {
         let missing = tempfile::tempdir().unwrap();
         let report = look(missing.path(), true).unwrap();
         assert!(report.exit() == Exit::Usage && report.configuration.contains("orchestra init"));
-        assert_eq!(report.profiles.len(), 9, "what comes along is looked at all the same");
+        assert_eq!(report.profiles.len(), 10, "what comes along is looked at all the same");
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod correlate;
 mod correlated;
 mod fleet;
 mod intake;
+mod run;
 mod show;
 mod triage;
 
@@ -18,12 +19,14 @@ use super::args::Incident;
 use super::exit::{Exit, Fail};
 use crate::domain::signal::printable;
 
+pub(super) use self::run::RunEnded;
 pub(super) use self::show::{findings_text, taken_text, text};
 
 /// Runs it.
 pub(super) fn run(args: Incident) -> anyhow::Result<Exit> {
     match args {
         Incident::Show(a) => fleet::show(&a),
+        Incident::Run(a) => run::run(&a),
         Incident::Open(a) => fleet::open(&a),
         Incident::Submit(a) => fleet::submit(&a),
         Incident::Close(a) => fleet::close(a),

@@ -118,6 +118,9 @@ pub(in crate::cli) fn findings_text(case: &Case) -> String {
 /// What became of findings that were handed in.
 pub(in crate::cli) fn taken_text(taken: &Taken) -> String {
     let mut text = format!("{} taken, {} known before", taken.taken.len(), taken.known.len());
+    for (id, same) in &taken.same_as {
+        text.push_str(&printable(&format!("\n{id} says what {same} says already")));
+    }
     for problem in &taken.problems {
         text.push_str(&format!("\n{}", printable(&problem.to_string())));
     }

@@ -76,10 +76,19 @@ pub(super) fn start(top: &Path, session: Option<&str>) -> anyhow::Result<Started
     for wrong in left_out {
         out::note(&format!("left out of a profile: {wrong}"));
     }
-    super::keymap::check(&config)?;
     if let Some(name) = session {
         config.session = name.to_owned();
     }
+    let session_dir = paths::session_dir(top, &config, &config.session);
+    start_team(top, config, session_dir)
+}
+
+/// As [`start`], of a team whose configuration is known, with its record in `session_dir`.
+///
+/// # Errors
+/// As [`start`].
+pub(super) fn start_team(top: &Path, config: Config, session_dir: PathBuf) -> anyhow::Result<Started> {
+    super::keymap::check(&config)?;
     let name = config.session.clone();
     if !paths::is_session_name(&name) {
         let rule =
@@ -111,7 +120,6 @@ pub(super) fn start(top: &Path, session: Option<&str>) -> anyhow::Result<Started
     } else {
         "`orchestra send` prompts agents and `orchestra run` begins a plan"
     };
-    let session_dir = paths::session_dir(top, &config, &name);
     let size = crossterm::terminal::size().ok().filter(|_| out::on_terminal());
     let size = size.map_or(SIZE, |(cols, rows)| (rows, cols));
     let setup =

@@ -1,5 +1,5 @@
 use super::*;
-use crate::config::{Error, default_text, load};
+use crate::config::{Error, asks_for_worktrees, default_text, load};
 use crate::domain::gates::{Baseline, Verify};
 use crate::domain::team::{Config, Layout};
 
@@ -72,7 +72,8 @@ fn the_default_has_the_five_tabs_and_the_focus_groups() {
 fn the_built_in_data_files_are_right() {
     let config = good(default_text());
     let profiles: Vec<&str> = config.profiles.keys().map(String::as_str).collect();
-    let known = ["aider", "claude", "codex", "gemini", "generic", "opencode", "pi", "rehearsal", "shell"];
+    let known =
+        ["aider", "analyst", "claude", "codex", "gemini", "generic", "opencode", "pi", "rehearsal", "shell"];
     assert_eq!(profiles, known);
     assert!(config.prompts.contains_key("enhance") && config.prompts.contains_key("wrap-up"));
     let stages = |plan: &str| {
@@ -188,6 +189,21 @@ fn the_orchestrators_program_is_a_name_or_a_list() {
     let (argv, profile, _) = of("orchestrator = [\"/opt/claude\", \"--model\", \"x\"]");
     assert!(argv == ["/opt/claude", "--model", "x"] && profile.as_deref() == Some("claude"));
     assert_eq!(of("orchestrator = [\"bash\", \"-l\"]").1, None);
+}
+
+#[test]
+fn whether_worktrees_are_asked_for_is_known_without_the_rest() {
+    let dir = tempfile::tempdir().unwrap();
+    let said = |text: &str| {
+        std::fs::write(dir.path().join("orchestra.toml"), text).unwrap();
+        asks_for_worktrees(dir.path())
+    };
+    assert!(matches!(asks_for_worktrees(dir.path()), Err(Error::Missing { .. })));
+    assert!(said("").unwrap() && said("[team]\nworktrees = true\n").unwrap());
+    // What else is wrong is told by who loads it.
+    assert!(!said("[team]\nworktrees = false\nprofil = 1\n").unwrap());
+    assert!(said("[team]\nworktrees = \"no\"\n").unwrap());
+    assert!(matches!(said("[team\n"), Err(Error::Wrong(_))));
 }
 
 #[test]

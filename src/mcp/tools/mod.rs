@@ -2,6 +2,7 @@
 
 mod act;
 mod args;
+mod incident;
 mod look;
 mod merge;
 mod plan;
@@ -212,8 +213,17 @@ fn plain(value: &mut Value) {
 /// All tools, in the order in which they are listed.
 pub(super) fn all() -> Vec<Def> {
     let mut all = Vec::new();
-    let parts: [fn(&mut Vec<Def>); 8] =
-        [talk::add, look::add, wait::add, send::add, plan::add, review::add, merge::add, act::add];
+    let parts: [fn(&mut Vec<Def>); 9] = [
+        talk::add,
+        look::add,
+        wait::add,
+        send::add,
+        plan::add,
+        review::add,
+        merge::add,
+        incident::add,
+        act::add,
+    ];
     for add in parts {
         add(&mut all);
     }

@@ -1,0 +1,123 @@
+//! `orchestra incident run`: an incident from its report to its postmortem.
+
+mod ended;
+mod follow;
+mod news;
+mod team;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use anyhow::Context;
+
+use self::ended::InTime;
+pub(in crate::cli) use self::ended::RunEnded;
+use self::follow::{Follow, Route};
+use super::intake::{Asks, Folder, Intake};
+use crate::cli::args::IncidentRun as Args;
+use crate::cli::exit::{Exit, Fail};
+use crate::cli::own::{self, Own};
+use crate::cli::up::Started;
+use crate::cli::{attach, out, paths, place};
+use crate::client;
+use crate::domain::command::Incident;
+use crate::domain::incident::case::{Case, Fleet};
+
+/// Runs it.
+pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let shows = !args.headless && !args.of.json && out::on_terminal();
+    if shows {
+        // Before anything is started: a dashboard nobody can look at was not meant.
+        client::check()?;
+    }
+    let folder = Folder::of(Some(&args.path), args.data.as_deref(), args.name.as_deref())?;
+    let mut intake = Intake::read(folder.report.as_deref(), &args.answers)?;
+    let asks = Asks::of(Some(&args.path), args.of.json);
+    let top = team::top()?;
+    let own = Arc::<Own>::default();
+    // Questions are asked before anything is started.
+    let (started, fleet) = match team::running(args, &top)? {
+        Some((found, fleet)) => {
+            intake.triaged(&fleet.routes, asks)?;
+            let socket = place::socket(&found)?;
+            let (name, session_dir) = (found.name, found.session_dir);
+            (Started { name, session_dir, socket, already: true, hint: "" }, fleet)
+        }
+        None => {
+            let (config, fleet) = team::team(args, &top)?;
+            intake.triaged(&fleet.routes, asks)?;
+            let ending = Arc::clone(&own);
+            own::end_on_signals(&own, "the incident", move || ending.end())?;
+            let started = team::start(args, &top, config, &folder.name)?;
+            own.runs(&started);
+            (started, fleet)
+        }
+    };
+    let since = Instant::now();
+    let done =
+        take_on(args, &started, &fleet, since, folder.open(&intake, &fleet.routes), shows.then_some(&own));
+    let ended = if started.already { Ok(()) } else { finish(&own, &top, &started) };
+    let (case, in_time) = done?;
+    ended?;
+    let mut done = RunEnded::of(&started, case, &fleet, in_time, since);
+    if let Err(e) = done.note_chains(folder.report.as_deref(), &fleet) {
+        out::note(&format!("failed to {e:#}"));
+    }
+    if args.of.json {
+        out::json(&done)?;
+    } else {
+        done.print()?;
+    }
+    Ok(done.exit())
+}
+
+/// Takes the incident on and follows it, with the dashboard where there is somebody to see it. Then the dashboard has this
+/// thread, since it has the terminal; another follows, and goes on with lines where the dashboard is left before the end.
+fn take_on(
+    args: &Args,
+    started: &Started,
+    fleet: &Fleet,
+    since: Instant,
+    open: Incident,
+    dashboard: Option<&Arc<Own>>,
+) -> anyhow::Result<(Case, InTime)> {
+    let shown = Arc::new(AtomicBool::new(dashboard.is_some()));
+    let mut follow = Follow::new(started, fleet, since, Arc::clone(&shown))?;
+    let route = if args.yes { Route::Approve } else { Route::Leave };
+    let Some(own) = dashboard else { return follow.all(open, route) };
+    std::thread::scope(|scope| {
+        let follower = std::thread::Builder::new().name("incident".into()).spawn_scoped(scope, move || {
+            let done = follow.all(open, route);
+            follow.narrate(match &done {
+                Ok(_) => "the incident is closed — look around, then press q to leave".to_owned(),
+                Err(e) => format!("failed to {e:#} — press q to leave"),
+            });
+            done
+        });
+        let follower = follower.context("start a thread")?;
+        let left = own.while_attached(|| attach::show(&started.socket, &started.session_dir));
+        shown.store(false, Ordering::SeqCst);
+        if !follower.is_finished() {
+            out::note("the incident goes on; Ctrl-C ends it");
+        }
+        let done = follower.join().map_err(|_| anyhow::anyhow!("finish the incident: its thread failed"))?;
+        match left? {
+            Exit::Done => done,
+            exit => Err(Fail::new(exit, "show the incident: the dashboard ended").into()),
+        }
+    })
+}
+
+/// Ends a session of its own, and removes the folders of its agents where nothing was put into them.
+fn finish(own: &Own, top: &Path, started: &Started) -> anyhow::Result<()> {
+    own.end()?;
+    let folders = paths::worktrees(top, &started.name);
+    for entry in std::fs::read_dir(&folders).into_iter().flatten().flatten() {
+        // What is not empty stays.
+        let _ = std::fs::remove_dir(entry.path());
+    }
+    let _ = std::fs::remove_dir(&folders);
+    Ok(())
+}
