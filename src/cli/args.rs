@@ -26,7 +26,8 @@ pub use self::confirm::{Confirm, ConfirmId};
 pub use self::events::{Events, Mcp};
 pub use self::finding::Finding;
 pub use self::incident::{
-    Analyse, Answers, Close, Compare, Correlate, Incident, Open, Run as IncidentRun, Submit, Triage,
+    Analyse, Answers, Close, Compare, Correlate, Incident, Open, Postmortem, Run as IncidentRun, Submit,
+    Triage,
 };
 pub use self::keymap::Keymap;
 pub use self::merge::Merge;

@@ -1,5 +1,7 @@
 //! `orchestra init`: the first configuration of a repository.
 
+use anyhow::Context;
+
 use super::args::Init as Args;
 use super::exit::Exit;
 use super::{answer, out, place};
@@ -7,7 +9,14 @@ use crate::config::{self, InitOptions};
 
 /// Writes `orchestra.toml`, `prompts/` and `skills/`.
 pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
-    let top = place::repository()?;
+    let preset = args.preset.as_deref();
+    let top = match place::repository() {
+        // A fleet needs none.
+        Err(_) if !config::needs_repository(preset) => {
+            std::env::current_dir().context("learn the current folder")?
+        }
+        found => found?,
+    };
     let options = InitOptions { profile: args.profile, force: args.force, preset: args.preset };
     let written = config::init(&top, &branch(&top), &options)?;
     let mut text = String::new();

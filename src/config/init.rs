@@ -47,7 +47,7 @@ pub struct Written {
 
 /// Writes `orchestra.toml`, `prompts/` (a note on how to change prompts, and those of the preset; the
 /// built-in ones stay where they get better with the program) and `skills/` (what the project's own scripts keep to,
-/// unless the project says so already) at `repo_top`, with `target` as the branch that takes the work and gates for
+/// unless the project says so already), and for an incident fleet `prompts/incident/` and `scenarios/`, at `repo_top`, with `target` as the branch that takes the work and gates for
 /// the kind of project found there.
 ///
 /// # Errors
@@ -62,7 +62,8 @@ pub fn init(repo_top: &Path, target: &str, options: &InitOptions) -> Result<Writ
         let own = dirs.files("profiles", "toml")?.into_iter().map(|f| f.name);
         known("profile", profile, &built_in.chain(own).collect::<Vec<_>>())?;
     }
-    let found = detect(repo_top);
+    // A team that builds nothing has no gates.
+    let found = if preset.is_none_or(Preset::needs_repository) { detect(repo_top) } else { Found::default() };
     let text = fill(preset, target, options.profile.as_deref(), &found);
     super::parse(&text, FILE_NAME, &dirs)?;
 
@@ -70,6 +71,9 @@ pub fn init(repo_top: &Path, target: &str, options: &InitOptions) -> Result<Writ
     files.push((Path::new("prompts").join("README.md"), README.to_owned()));
     for (name, text) in preset.map_or(&[][..], |p| p.prompts) {
         files.push((Path::new("prompts").join(format!("{name}.md")), (*text).to_owned()));
+    }
+    for (path, text) in preset.map_or(&[][..], |p| p.files).iter().copied().flatten() {
+        files.push((PathBuf::from(path), (*text).to_owned()));
     }
     if !options.force
         && let Some((path, _)) = files.iter().find(|(path, _)| repo_top.join(path).symlink_metadata().is_ok())
@@ -88,6 +92,13 @@ pub fn init(repo_top: &Path, target: &str, options: &InitOptions) -> Result<Writ
         gates: found.gates.into_iter().map(|g| (g.name.to_owned(), g.run)).collect(),
         notes: found.notes,
     })
+}
+
+/// Whether the preset of that name is for a team that works on a repository. One that nobody knows is taken to be, so
+/// that [`init`] names it.
+#[must_use]
+pub fn needs_repository(name: Option<&str>) -> bool {
+    preset(name).ok().flatten().is_none_or(Preset::needs_repository)
 }
 
 fn known(kind: &'static str, name: &str, all: &[String]) -> Result<(), Error> {
@@ -109,6 +120,10 @@ fn preset(name: Option<&str>) -> Result<Option<&'static Preset>, Error> {
 
 /// The default with team, target, profile and gates filled in; its comments stay as they are.
 fn fill(preset: Option<&Preset>, target: &str, profile: Option<&str>, found: &Found) -> String {
+    if let Some(whole) = preset.map(|p| p.whole).filter(|w| !w.is_empty()) {
+        let profile = profile.map(|p| format!("profile = {}\n", quoted(p)));
+        return whole.replacen(PROFILE_LINE, profile.as_deref().unwrap_or(PROFILE_LINE), 1);
+    }
     let mut text = default_text().to_owned();
     let team = preset.map(|p| p.team).filter(|t| !t.is_empty());
     if let (Some(team), Some((before, rest))) = (team, text.split_once(TEAM))
@@ -142,7 +157,9 @@ pub fn team_of_preset(top: &Path, name: &str) -> Result<Config, Error> {
     let text = fill(preset(Some(name))?, "main", None, &Found::default());
     let mut config = super::parse(&text, &format!("the preset {name}"), &Dirs::built_in())?;
     if let Some(fleet) = &mut config.fleet {
-        fleet_files(&Dirs::beside(top))?.into_fleet(fleet);
+        let (routes, own) = fleet_files(&Dirs::beside(top))?;
+        fleet.routes = routes;
+        own.into_fleet(fleet);
     }
     Ok(config)
 }

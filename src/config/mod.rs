@@ -23,10 +23,10 @@ use std::path::Path;
 pub use self::data::{COUNT_LIMIT, Dirs, FILE_LIMIT, File, tech, template};
 use self::doc::Doc;
 pub use self::error::{Error, Wrong};
-pub use self::init::{InitOptions, Written, init, team_of_preset};
+pub use self::init::{InitOptions, Written, init, needs_repository, team_of_preset};
 pub use self::library::PROMPTS;
 pub use self::prefs::{OWN_FILE, OWN_KEYS, own, presets, wanted};
-pub use self::routes::{keywords, routes};
+pub use self::routes::{Own, house, keywords, routes};
 use crate::domain::team::Config;
 
 /// The file's name, at the top of a repository.

@@ -5,11 +5,13 @@ use std::path::Path;
 
 use super::data::{Dirs, read_text};
 use super::doc::Doc;
-use super::error::Error;
+use super::error::{Error, Wrong};
 use crate::domain::incident::case::Fleet;
 use crate::domain::incident::compare::Keywords;
 use crate::domain::incident::kind::Kinds;
 use crate::domain::incident::mechanism::Mechanisms;
+use crate::domain::incident::postmortem::actions::Actions;
+use crate::domain::incident::postmortem::{self, Refused};
 use crate::domain::incident::triage::Routes;
 
 /// Where a project keeps its own, the first that is there.
@@ -20,14 +22,16 @@ const OWN: &[&str] = &["prompts/incident", "incident"];
 /// # Errors
 /// When its file cannot be read, or says something wrong.
 pub fn routes(top: &Path) -> Result<Routes, Error> {
-    let name = "routes.toml (built in)";
-    let doc = Doc::parse(name, include_str!("../data/incident/routes.toml"))?;
-    let built_in: Routes = doc.read()?;
-    let Some((own, text)) = own(top, "routes.toml")? else {
-        return built_in.check().map(|()| built_in).map_err(|why| doc.wrong(&[], why));
-    };
+    let built_in = built_in()?;
+    let Some((own, text)) = own(top, "routes.toml")? else { return Ok(built_in) };
     let doc = Doc::parse(&own, &text)?;
     let all = built_in.with(doc.read()?);
+    all.check().map(|()| all).map_err(|why| doc.wrong(&[], why))
+}
+
+fn built_in() -> Result<Routes, Error> {
+    let doc = Doc::parse("routes.toml (built in)", include_str!("../data/incident/routes.toml"))?;
+    let all: Routes = doc.read()?;
     all.check().map(|()| all).map_err(|why| doc.wrong(&[], why))
 }
 
@@ -47,38 +51,68 @@ pub fn keywords(top: &Path, routes: &Routes) -> Result<Keywords, Error> {
     all.check(routes).map(|()| all).map_err(|why| doc.wrong(&[], why))
 }
 
-/// What a fleet's data files say.
-pub(super) struct FleetFiles {
-    pub routes: Routes,
-    /// The team's own kinds and mechanisms; may be empty.
+/// The data files of a fleet, checked; only what is compiled in counts where `dirs` has no folder.
+pub(super) fn fleet_files(dirs: &Dirs) -> Result<(Routes, Own), Error> {
+    match dirs.top() {
+        Some(top) => Ok((routes(top)?, house(top)?)),
+        None => Ok((built_in()?, Own::default())),
+    }
+}
+
+/// What the project at `top` says of incidents beside its routes; texts are empty where it has none of its own.
+#[derive(Default)]
+pub struct Own {
+    /// Its kinds and mechanisms.
     pub mechanisms: String,
-    /// The team's own template of a postmortem; may be empty.
+    /// Its template of a postmortem.
     pub template: String,
-    /// The team's own recommendations and actions; may be empty.
+    /// Its recommendations and actions.
     pub actions: String,
 }
 
-impl FleetFiles {
+impl Own {
     /// Puts them into a fleet.
-    pub fn into_fleet(self, fleet: &mut Fleet) {
-        fleet.routes = self.routes;
+    pub(super) fn into_fleet(self, fleet: &mut Fleet) {
         (fleet.mechanisms, fleet.template, fleet.actions) = (self.mechanisms, self.template, self.actions);
     }
 }
 
-/// The data files of a fleet, checked.
-pub(super) fn fleet_files(dirs: &Dirs) -> Result<FleetFiles, Error> {
-    let top = dirs.top().unwrap_or(Path::new(""));
-    let mut mechanisms = String::new();
-    if let Some((name, text)) = own(top, "mechanisms.toml")? {
-        let doc = Doc::parse(&name, &text)?;
-        let added = Mechanisms::built_in().add(&text, &mut Kinds::built_in());
-        added.map_err(|why| doc.wrong(&[], why))?;
-        mechanisms = text;
-    }
-    let template = own(top, "postmortem.md")?.map(|(_, text)| text).unwrap_or_default();
-    let actions = own(top, "actions.toml")?.map(|(_, text)| text).unwrap_or_default();
-    Ok(FleetFiles { routes: routes(top)?, mechanisms, template, actions })
+/// What the project at `top` says of incidents beside its routes.
+///
+/// # Errors
+/// When a file of it cannot be read or used, with its line.
+pub fn house(top: &Path) -> Result<Own, Error> {
+    let mechanisms = mechanisms(top)?;
+    let (template, actions) = words(top, &mechanisms)?;
+    Ok(Own { mechanisms, template, actions })
+}
+
+fn mechanisms(top: &Path) -> Result<String, Error> {
+    let Some((name, text)) = own(top, "mechanisms.toml")? else { return Ok(String::new()) };
+    let doc = Doc::parse(&name, &text)?;
+    let added = Mechanisms::built_in().add(&text, &mut Kinds::built_in());
+    added.map_err(|why| doc.wrong(&[], why))?;
+    Ok(text)
+}
+
+/// Template and actions, where the project has those mechanisms.
+fn words(top: &Path, mechanisms: &str) -> Result<(String, String), Error> {
+    let template = match own(top, "postmortem.md")? {
+        Some((file, text)) => {
+            let wrong =
+                |why: Refused| Wrong { file, line: why.line, column: 1, key: String::new(), what: why.what };
+            postmortem::refuse(&text).map_err(|why| Error::Wrong(Box::new(wrong(why))))?;
+            text
+        }
+        None => String::new(),
+    };
+    let Some((name, actions)) = own(top, "actions.toml")? else { return Ok((template, String::new())) };
+    let doc = Doc::parse(&name, &actions)?;
+    let (mut all, mut kinds) = (Mechanisms::built_in(), Kinds::built_in());
+    // What is wrong with them is told where they are read.
+    let _ = all.add(mechanisms, &mut kinds);
+    Actions::checked(&actions, &kinds, &all).map_err(|why| doc.wrong(&[], why))?;
+    Ok((template, actions))
 }
 
 /// A project's own file of that name, the first that is there, and how errors name it.

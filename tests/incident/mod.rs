@@ -4,5 +4,6 @@ mod analyse;
 mod compare;
 mod correlate;
 mod fleet;
+mod postmortem;
 mod scenarios;
 mod triage;

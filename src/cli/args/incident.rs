@@ -37,6 +37,11 @@ pub enum Incident {
     Submit(Submit),
     /// Closes the incident as it is, without waiting any longer
     Close(Close),
+    /// Prints the postmortem of an incident, or checks one that somebody wrote
+    ///
+    /// The incident is that of the session that runs here, of a session's record (DIR), or of files (--findings). What is
+    /// printed is written by the program, from the findings alone. Exit status 1 when a text does not pass --check.
+    Postmortem(Postmortem),
     /// Asks what a report leaves open, and says which specialists the incident needs
     ///
     /// Four questions are answered from the report, or by the flags, which go before it. What stays open is asked on a
@@ -160,6 +165,32 @@ pub struct Submit {
     /// The postmortem; - is standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// Arguments of `incident postmortem`.
+#[derive(Args, Debug)]
+pub struct Postmortem {
+    /// A session's directory or name; without it the session that runs here
+    #[arg(value_name = "DIR", conflicts_with = "findings")]
+    pub dir: Option<PathBuf>,
+    /// Take these findings, lines of JSON or one JSON array, in place of a session's; - is standard input
+    #[arg(long, value_name = "FILE")]
+    pub findings: Option<PathBuf>,
+    /// The report that belongs to them
+    #[arg(long, value_name = "FILE", requires = "findings")]
+    pub report: Option<PathBuf>,
+    /// What triage is told beside the report.
+    #[command(flatten)]
+    pub answers: Answers,
+    /// Check this text in place of printing one: its sections, and whether all it says is in the findings
+    #[arg(long, value_name = "FILE", conflicts_with = "out")]
+    pub check: Option<PathBuf>,
+    /// Write it to this file
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
     /// Which session, and how to print.
     #[command(flatten)]
     pub of: Of,

@@ -7,6 +7,7 @@ mod correlate;
 mod correlated;
 mod fleet;
 mod intake;
+mod postmortem;
 mod run;
 mod show;
 mod triage;
@@ -31,6 +32,7 @@ pub(super) fn run(args: Incident) -> anyhow::Result<Exit> {
         Incident::Submit(a) => fleet::submit(&a),
         Incident::Close(a) => fleet::close(a),
         Incident::Analyse(a) => analyse::run(&a),
+        Incident::Postmortem(a) => postmortem::run(&a),
         Incident::Triage(a) => triage::run(&a),
         Incident::Correlate(a) => correlate::run(&a),
         Incident::Compare(a) => compare::run(&a),

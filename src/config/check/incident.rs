@@ -31,9 +31,9 @@ pub(super) fn check(
     let at = |key| [Key("incident"), Key(key)];
     let coordinator =
         names.find(&given.coordinator).map_err(|what| doc.wrong(&at("coordinator"), what))?.clone();
-    let files = routes::fleet_files(dirs)?;
-    let mut fleet = Fleet::led_by(coordinator, files.routes);
-    (fleet.mechanisms, fleet.template, fleet.actions) = (files.mechanisms, files.template, files.actions);
+    let (routes, own) = routes::fleet_files(dirs)?;
+    let mut fleet = Fleet::led_by(coordinator, routes);
+    (fleet.mechanisms, fleet.template, fleet.actions) = (own.mechanisms, own.template, own.actions);
     let seconds = |key, value: Option<i64>, range: std::ops::RangeInclusive<i64>, usual: u32| match value {
         None => Ok(usual),
         Some(n) => u32::try_from(n).ok().filter(|_| range.contains(&n)).ok_or_else(|| {

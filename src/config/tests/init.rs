@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::config::{Error, InitOptions, Written, default_text, init, load};
+use crate::config::{Dirs, Error, InitOptions, Written, default_text, init, load, parse};
 use crate::domain::team::Config;
 
 fn put(top: &Path, path: &str, text: &str) {
@@ -192,7 +192,7 @@ fn unknown_presets_and_profiles_get_the_nearest() {
     let said = |options: InitOptions| init(dir.path(), "main", &options).unwrap_err().to_string();
     assert_eq!(
         said(InitOptions { preset: Some("spritn".into()), ..InitOptions::default() }),
-        "use the preset `spritn`: expected `default`, `sprint` or `eks`; did you mean `sprint`?"
+        "use the preset `spritn`: expected `default`, `sprint`, `eks` or `incident`; did you mean `sprint`?"
     );
     let got = said(InitOptions { profile: Some("codx".into()), ..InitOptions::default() });
     assert!(got.ends_with("did you mean `codex`?"), "{got}");
@@ -205,4 +205,63 @@ fn a_target_that_cannot_be_used_writes_nothing() {
     let error = init(dir.path(), "agent-1-arch", &InitOptions::default()).unwrap_err();
     assert!(matches!(error, Error::Wrong(_)), "{error}");
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn the_preset_of_a_fleet_brings_all_it_needs_and_loads() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = InitOptions {
+        preset: Some("incident".into()),
+        profile: Some("rehearsal".into()),
+        ..InitOptions::default()
+    };
+    let written = init(dir.path(), "main", &options).unwrap();
+    for file in ["prompts/incident/SOUL.md", "prompts/incident/actions.toml", "scenarios/scale-out/report.md"]
+    {
+        assert!(written.files.contains(&file.into()) && dir.path().join(file).is_file(), "{file}");
+    }
+    let config = load(dir.path()).unwrap();
+    let fleet = config.fleet.as_deref().unwrap();
+    assert_eq!((fleet.coordinator.as_str(), config.worktrees, config.team.len()), ("coordinator", false, 4));
+    assert!(config.team.iter().all(|a| a.profile == "rehearsal"));
+    // Starters add nothing, and what a key in a comment says is how it is without the key.
+    let plain = parse("[team]\nprofile = \"shell\"\nworktrees = false\n[[team.agent]]\nname = \"coordinator\"\n[incident]\ncoordinator = \"coordinator\"\n", "o", &Dirs::built_in()).unwrap();
+    let usual = plain.fleet.as_deref().unwrap();
+    assert_eq!(fleet.routes, usual.routes);
+    let text = fs::read_to_string(dir.path().join("orchestra.toml")).unwrap();
+    let (_, incident) = text.split_once("[incident]").unwrap();
+    let open = incident.lines().map(|l| l.strip_prefix("# ").filter(|l| l.contains(" = ")).unwrap_or(l));
+    let open = open.collect::<Vec<_>>().join("\n");
+    fs::write(
+        dir.path().join("orchestra.toml"),
+        format!("{}[incident]{open}", text.split_once("[incident]").unwrap().0),
+    )
+    .unwrap();
+    let opened = load(dir.path()).unwrap();
+    assert_eq!(opened.fleet, config.fleet, "a commented key is not the usual one");
+    // The coordinator gets what the team's file says, and the built-in text where it builds on that.
+    let soul = "{% include \"built-in/incident/SOUL\" %}\n\nOurs: be brief.\n";
+    fs::write(dir.path().join("prompts/incident/SOUL.md"), soul).unwrap();
+    let config = load(dir.path()).unwrap();
+    let vars = crate::domain::prompt::example::full();
+    let text = crate::domain::prompt::render(&config.prompts, "incident-postmortem", &vars).unwrap();
+    assert!(text.contains("Ours: be brief.") && text.contains("evidence before causes"), "{text}");
+    // A template and actions that cannot be used are refused with their place.
+    for (file, text, says) in [
+        ("postmortem.md", "# x\n\n## A\n\n{{ titel }}\n", "prompts/incident/postmortem.md:5:1: "),
+        (
+            "actions.toml",
+            "[[action]]\nname = 'x'\nkinds = ['no.such']\nrecommend = 'x'\nitem = 'y'\nowner = 'z'\n",
+            "prompts/incident/actions.toml:1:1: the action `x`: there is no kind `no.such`",
+        ),
+    ] {
+        let path = dir.path().join("prompts/incident").join(file);
+        let before = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text).unwrap();
+        let why = load(dir.path()).unwrap_err().to_string();
+        assert!(why.contains(says), "{why}");
+        fs::write(&path, before).unwrap();
+    }
+    let more = fs::read_dir(dir.path().join("scenarios")).unwrap().count();
+    assert_eq!(more, 3);
 }

@@ -168,7 +168,7 @@ pub(super) fn draw(buffer: &mut Buffer, digest: &Digest<'_>, shape: &Shape, now:
     }
     for (row, y) in shape.seen() {
         let Some(source) = digest.sources.get(row) else { continue };
-        draw_name(buffer, shape, source, y);
+        draw_name(buffer, shape, source, y, now);
         if let Some(scale) = scale {
             draw_row(buffer, digest, scale, source, y);
         }
@@ -181,10 +181,16 @@ pub(super) fn draw(buffer: &mut Buffer, digest: &Digest<'_>, shape: &Shape, now:
     }
 }
 
-fn draw_name(buffer: &mut Buffer, shape: &Shape, source: &Source<'_>, y: u16) {
+fn draw_name(buffer: &mut Buffer, shape: &Shape, source: &Source<'_>, y: u16, now: i64) {
     let (sign, _, style) = progress(source.engagement.map(|e| e.progress));
     let width = usize::from(shape.names.saturating_sub(1));
-    put(buffer, shape.rows.x, y, pad(&format!("{sign} {}", printable(source.name)), width), width, style);
+    // Where there is no row for it, the time that is left goes before the end of the name.
+    let until = source.engagement.filter(|e| shape.per == 1 && e.progress == Progress::Looking);
+    let left = until
+        .and_then(|e| e.until)
+        .map_or(String::new(), |until| format!(" {}", span(until.saturating_sub(now).max(0) / 1000)));
+    let text = format!("{sign}{left} {}", printable(source.name));
+    put(buffer, shape.rows.x, y, pad(&text, width), width, style);
 }
 
 /// How far a specialist is, in words.

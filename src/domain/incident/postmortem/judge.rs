@@ -1,7 +1,7 @@
 //! Whether what stands in a statement is known: times, numbers and names.
 
 use super::check::{At, Check};
-use super::facts::Facts;
+use super::figures::Facts;
 use super::scan::{Found, Token, number, scan, spelt};
 use crate::domain::signal::printable;
 

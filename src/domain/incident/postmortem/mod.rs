@@ -7,12 +7,13 @@ pub mod actions;
 mod blocks;
 mod causes;
 mod check;
-mod example;
 mod facts;
+mod figures;
 mod follow;
 mod judge;
 mod known;
 mod layout;
+mod offline;
 mod scan;
 mod tell;
 #[cfg(test)]
@@ -21,6 +22,7 @@ mod text;
 
 pub use self::layout::{BUILT_IN, Refused};
 use self::layout::{Shape, render, sound};
+pub use self::offline::offline;
 use super::case::Case;
 
 /// The sections that a postmortem has after its header, in their order, unless an organisation's template has others.
@@ -57,7 +59,7 @@ impl<'a> House<'a> {
 /// # Errors
 /// What is wrong with it, and in which line.
 pub fn refuse(template: &str) -> Result<(), Refused> {
-    for case in example::cases() {
+    for case in offline::cases() {
         let house = House::default();
         let vars = tell::vars(&case, house);
         let shape = sound(template, &vars)?;

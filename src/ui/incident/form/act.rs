@@ -151,7 +151,8 @@ fn send(state: &State, view: &mut View) -> Vec<Action> {
 pub(in crate::ui) fn answered(view: &mut View, case: &Case) {
     if view.incident.form.as_ref().is_some_and(|f| f.sent) {
         view.incident.form = None;
-        view.say(printable(&format!("incident {} {} is {}", case.number, case.name, case.stage.word())));
+        let (number, name) = (case.number, &case.name);
+        view.say(printable(&format!("incident {number} {name} is taken on: {}", case.stage.word())));
     }
 }
 

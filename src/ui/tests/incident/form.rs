@@ -74,7 +74,7 @@ fn what_was_written_is_kept_and_comes_back_where_it_is_refused() {
     d.press("<C-s>");
     assert!(opens(&mut d).is_some());
     notify(&mut d.view, &Answer::Incident(Box::new(opened())));
-    assert!(d.shot().contains("incident 1 scale-out is investigating"), "{}", d.shot());
+    assert!(d.shot().contains("incident 1 scale-out is taken on: investigating"), "{}", d.shot());
     d.press("o");
     assert!(!d.shot().contains("p95 latency is 2.4 s"), "what was taken on is not taken on again");
 }

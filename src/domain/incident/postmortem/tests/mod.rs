@@ -5,7 +5,7 @@ mod written;
 
 use std::path::{Path, PathBuf};
 
-use super::{House, check, example, write};
+use super::{House, check, offline, write};
 use crate::domain::incident::analyst::{Analyst, Given as File, analyse};
 use crate::domain::incident::case::Case;
 use crate::domain::incident::finding::Finding;
@@ -54,7 +54,7 @@ fn scenario(dir: &Path) -> Case {
     let engaged: Vec<String> = triaged.engaged.iter().map(|e| e.name.clone()).collect();
     findings.retain(|f| engaged.contains(&f.source));
     let engaged: Vec<&str> = engaged.iter().map(String::as_str).collect();
-    example::of(&name, &report, triaged, &engaged, findings)
+    offline::of(&name, &report, triaged, &engaged, findings)
 }
 
 fn named(name: &str) -> Case {

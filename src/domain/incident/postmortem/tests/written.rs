@@ -45,7 +45,7 @@ fn the_conclusion_follows_the_class() {
 
 /// A case with those findings in the place of its own.
 fn holding(findings: Vec<Finding>) -> Case {
-    let mut case = example::cases().remove(1);
+    let mut case = offline::cases().remove(1);
     case.correlation = correlate(&findings, &Mechanisms::built_in(), &Kinds::built_in(), WINDOW);
     case.findings = findings
         .into_iter()

@@ -1,13 +1,13 @@
-//! Cases to try a template on: one with everything, and one with nothing.
+//! Cases that no session worked on: of files, and to try a template on.
 
 use crate::domain::id::AgentName;
 use crate::domain::incident::case::{Arrived, Case, Engagement, Progress, Stage, Unusable};
-use crate::domain::incident::correlate::{WINDOW, correlate};
+use crate::domain::incident::correlate::{Correlation, WINDOW, correlate};
 use crate::domain::incident::finding::{Bounds, Finding, read};
 use crate::domain::incident::kind::Kinds;
 use crate::domain::incident::mechanism::Mechanisms;
 use crate::domain::incident::stamp;
-use crate::domain::incident::triage::{By, Given, NOTHING, Priority, Scope, ScopeKind, Triaged};
+use crate::domain::incident::triage::{By, Engaged, Given, NOTHING, Priority, Scope, ScopeKind, Triaged};
 
 const FINDINGS: &str = r#"
 {"id":"scale","source":"finops-agent","at":"2026-03-14T02:10:00Z","kind":"autoscaling.scale_out","entities":["asg/web"],"summary":"5 instances were added to web","after":5}
@@ -18,8 +18,8 @@ const FINDINGS: &str = r#"
 {"id":"slow","source":"k8s-health-agent","at":"2026-03-14T02:42:00Z","kind":"api.latency.high","entities":["service/api"],"summary":"latency went from 200 to 1956 ms","severity":"critical","before":200,"after":1956,"unit":"ms","precision":60}
 "#;
 
-/// Both.
-pub fn cases() -> Vec<Case> {
+/// One with nothing, and one with everything.
+pub(super) fn cases() -> Vec<Case> {
     let kinds = Kinds::built_in();
     let (findings, _) = read(FINDINGS, &Bounds { kinds: &kinds, now: None, window: None });
     let none = Triaged {
@@ -54,27 +54,28 @@ pub fn cases() -> Vec<Case> {
     ]
 }
 
-/// A case of findings; specialists without any are late.
-pub fn of(name: &str, report: &str, triaged: Triaged, agents: &[&str], findings: Vec<Finding>) -> Case {
-    let kinds = Kinds::built_in();
-    let opened = triaged.started.as_ref().and_then(|g| stamp::parse(&g.value)).unwrap_or(0);
-    let engaged = |name: &&str| {
-        let own = findings.iter().filter(|f| f.source == *name).count();
+/// A case of findings that no session gathered, as if everybody whom triage engaged had reported.
+#[must_use]
+pub fn offline(
+    name: &str,
+    report: &str,
+    triaged: Triaged,
+    findings: Vec<Finding>,
+    correlation: Correlation,
+) -> Case {
+    let opened = triaged.started.as_ref().and_then(|g| stamp::parse(&g.value));
+    let opened = opened.or(findings.iter().map(|f| f.at).min()).unwrap_or(0);
+    let engaged = |one: &Engaged| {
         Some(Engagement {
-            agent: AgentName::new(name).ok()?,
-            why: "its data may show it".into(),
-            deadline_s: 300,
-            progress: if own == 0 { Progress::Late } else { Progress::Reported },
+            agent: AgentName::new(&one.name).ok()?,
+            why: one.why.clone(),
+            deadline_s: 0,
+            progress: Progress::Reported,
             until: None,
             ended: None,
-            findings: own,
+            findings: findings.iter().filter(|f| f.source == one.name).count(),
             note: String::new(),
         })
-    };
-    let unusable = |name: &&str| Unusable {
-        source: (*name).to_owned(),
-        place: "metrics.json".into(),
-        why: "it is empty".into(),
     };
     Case {
         number: 1,
@@ -82,19 +83,42 @@ pub fn of(name: &str, report: &str, triaged: Triaged, agents: &[&str], findings:
         report: report.into(),
         data: String::new(),
         opened,
+        specialists: triaged.engaged.iter().filter_map(engaged).collect(),
         triaged,
         from: opened,
         to: None,
         stage: Stage::Writing,
         approval: None,
         run: None,
-        specialists: agents.iter().filter_map(engaged).collect(),
-        unusable: agents.iter().filter(|n| !findings.iter().any(|f| f.source == **n)).map(unusable).collect(),
+        unusable: Vec::new(),
         unusable_more: 0,
-        correlation: correlate(&findings, &Mechanisms::built_in(), &kinds, WINDOW),
+        correlation,
         findings: findings.into_iter().map(|finding| Arrived { received: opened, finding }).collect(),
         drafts: Vec::new(),
         postmortem: String::new(),
         ended: String::new(),
     }
+}
+
+/// A case with the built-in mechanisms; specialists without findings are late.
+pub(super) fn of(
+    name: &str,
+    report: &str,
+    triaged: Triaged,
+    agents: &[&str],
+    findings: Vec<Finding>,
+) -> Case {
+    let correlation = correlate(&findings, &Mechanisms::built_in(), &Kinds::built_in(), WINDOW);
+    let engaged = |name: &&str| Engaged { name: (*name).to_owned(), why: "its data may show it".into() };
+    let triaged = Triaged { engaged: agents.iter().map(engaged).collect(), ..triaged };
+    let mut case = offline(name, report, triaged, findings, correlation);
+    for one in case.specialists.iter_mut().filter(|s| s.findings == 0) {
+        one.progress = Progress::Late;
+        case.unusable.push(Unusable {
+            source: one.agent.to_string(),
+            place: "metrics.json".into(),
+            why: "it is empty".into(),
+        });
+    }
+    case
 }
