@@ -1,7 +1,7 @@
 //! `orchestra incident` as people and scripts run it.
 
 // Tests may unwrap: a failure there is the report.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
 mod incident;
 mod kit;

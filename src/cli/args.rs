@@ -211,7 +211,7 @@ pub enum Cmd {
     Finding(Finding),
     /// Says whom an incident needs, and what findings about it have to do with each other
     ///
-    /// triage, correlate, and analyse read files and need no session; docs/incidents.md has the formats.
+    /// triage, correlate, analyse and compare read files and need no session; docs/incidents.md has the formats.
     #[command(subcommand)]
     Incident(Incident),
     /// Tells the session what an agent program's hook says (run by programs in their pane)

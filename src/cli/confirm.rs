@@ -3,7 +3,7 @@
 use super::args::Confirm;
 use super::exit::Exit;
 use super::{answer, place};
-use crate::domain::command::{Command, Confirming};
+use crate::domain::command::{Command, Confirming, Silence};
 use crate::domain::signal::printable;
 use crate::domain::view::ConfirmView;
 
@@ -25,7 +25,11 @@ pub(super) fn text(open: &[ConfirmView]) -> String {
     let mut text = String::new();
     for c in open {
         let left = answer::duration(c.left_ms);
-        text.push_str(&printable(&format!("{}  {} ({}, {left} left): {}", c.id, c.caller, c.tool, c.title)));
+        let time = match c.silence {
+            Silence::No => format!("{left} left"),
+            Silence::Yes => format!("goes ahead in {left} unless a person says no"),
+        };
+        text.push_str(&printable(&format!("{}  {} ({}, {time}): {}", c.id, c.caller, c.tool, c.title)));
         text.push('\n');
         for line in &c.lines {
             text.push_str(&format!("   {}\n", printable(line)));
@@ -38,7 +42,7 @@ pub(super) fn text(open: &[ConfirmView]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::command::{Caller, Silence};
+    use crate::domain::command::Caller;
     use crate::domain::id::AgentName;
 
     #[test]
@@ -54,6 +58,11 @@ mod tests {
             left_ms: 61_500,
             silence: Silence::No,
         };
+        let route = ConfirmView { silence: Silence::Yes, ..open.clone() };
+        assert!(
+            text(&[route])
+                .starts_with("3  ORCHESTRATOR (stop_agent, goes ahead in 61 s unless a person says no): ")
+        );
         assert_eq!(
             text(&[open]),
             "3  ORCHESTRATOR (stop_agent, 61 s left): Stop SEC [2J\n   Its program (pid 7) is ended.\n\

@@ -2,7 +2,7 @@
 
 use super::Step;
 use super::event::ReplyTo;
-use crate::domain::command::{Caller, Command, Confirming, Subject, Talk, Target, What};
+use crate::domain::command::{Caller, Command, Confirming, Incident, Subject, Talk, Target, What};
 use crate::domain::id::AgentName;
 use crate::domain::record::{Called, Record};
 use crate::domain::rights::Tool;
@@ -119,6 +119,8 @@ pub(super) fn deed(command: &Command) -> String {
         Command::Confirm(Confirming::Yes { id } | Confirming::No { id }) => {
             format!("answer confirmation {id}")
         }
+        Command::Incident(Incident::Open { .. }) => "take the incident on".into(),
+        Command::Incident(Incident::Close { .. }) => "close the incident".into(),
         other => format!("call {}", Tool::of(other, false).word()),
     };
     shown(&text, ABOUT)
@@ -215,6 +217,13 @@ pub(super) fn about(command: &Command) -> String {
             Talk::State { state, .. } => state.map(|s| s.word().to_owned()).unwrap_or_default(),
             Talk::Briefing { agent: Some(agent) } => agent.to_string(),
             Talk::Briefing { agent: None } | Talk::Queries { .. } | Talk::Complete { .. } => String::new(),
+        },
+        Command::Incident(what) => match what {
+            Incident::Open { name, .. } => name.clone(),
+            Incident::Find { text } | Incident::Submit { text } => format!("{} bytes", text.len()),
+            Incident::CannotUse { place, .. } => place.clone(),
+            Incident::Close { why } => why.clone(),
+            Incident::Show | Incident::Reported { .. } => String::new(),
         },
         _ => String::new(),
     };

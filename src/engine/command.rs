@@ -59,10 +59,7 @@ impl Step<'_> {
 
     /// Carries out a command.
     pub(super) fn carry_out(&mut self, caller: &Caller, reply: Option<ReplyTo>, command: Command) {
-        let command = match self.train_command(reply, command) {
-            Ok(()) => return,
-            Err(other) => other,
-        };
+        let Some(command) = self.train_command(reply, command) else { return };
         let answer = match command {
             Command::Status => return self.status_when_fresh(reply),
             Command::Wait { until: Until::Answered(query), timeout_ms, .. } => {

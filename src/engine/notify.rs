@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Step;
 use super::event::Effect;
 use super::state::State;
-use crate::domain::command::Via;
+use crate::domain::command::{Silence, Via};
 use crate::domain::conduct::{Notice, Occasion};
 use crate::domain::record::{Confirmed, Record, Talked};
 use crate::domain::signal::printable;
@@ -101,6 +101,9 @@ fn occasion(state: &State, record: &Record) -> Option<(Occasion, String)> {
             Some((Occasion::Limited, format!("hit a usage limit: {evidence}")))
         }
         Record::Confirm(step) => match &**step {
+            Confirmed::Asked { id, title, silence: Silence::Yes, .. } => {
+                Some((Occasion::Confirm, format!("goes ahead unless a person says no ({id}): {title}")))
+            }
             Confirmed::Asked { id, caller, title, .. } => {
                 Some((Occasion::Confirm, format!("{caller} waits for a person ({id}): {title}")))
             }

@@ -1,6 +1,6 @@
 //! The journal for people: what each record says, and of what kind it is.
 
-use crate::domain::command::Via;
+use crate::domain::command::{Silence, Via};
 use crate::domain::id::AgentName;
 use crate::domain::record::{Acted, Called, Confirmed, Did, Offered, Record, RunReviewed};
 use crate::domain::ripple::RippleMove;
@@ -230,6 +230,9 @@ pub(super) fn told(record: &Record, phrase: &str) -> Option<(Option<AgentName>, 
         Record::Incident(step) => super::incident::told(step)?,
         Record::Call(called) => called_text(called),
         Record::Confirm(step) => match &**step {
+            Confirmed::Asked { id, title, seconds, silence: Silence::Yes, .. } => {
+                format!("confirmation {id} goes ahead in {seconds} s unless a person says no: {title}")
+            }
             Confirmed::Asked { id, caller, title, seconds, .. } => {
                 format!("{caller} waits for a person, confirmation {id}, {seconds} s: {title}")
             }

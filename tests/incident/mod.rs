@@ -5,4 +5,5 @@ mod compare;
 mod correlate;
 mod fleet;
 mod postmortem;
+mod scenarios;
 mod triage;

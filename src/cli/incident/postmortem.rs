@@ -78,7 +78,8 @@ fn top() -> anyhow::Result<PathBuf> {
 /// Of the session that runs here.
 fn of_session(name: Option<&str>) -> anyhow::Result<Found> {
     const REMEDY: &str = "without a session give its record, or --findings FILE and --report FILE";
-    if name.is_none() && place::project().is_err() {
+    // A pane knows its session by itself, wherever its folder lies.
+    if name.is_none() && place::var(place::SOCKET_VAR).is_none() && place::project().is_err() {
         return Err(Fail::new(Exit::Nothing, format!("find an incident: nothing runs here; {REMEDY}")).into());
     }
     let asked = place::control(name)

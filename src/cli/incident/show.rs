@@ -91,7 +91,7 @@ fn findings(case: &Case) -> impl Iterator<Item = String> {
 
 /// A finding in a line.
 pub(super) fn finding(f: &Finding) -> String {
-    let coarse = if f.precision > 0 { format!(" ±{} s", f.precision) } else { String::new() };
+    let coarse = if f.precision > 0 { format!(" +{} s", f.precision) } else { String::new() };
     format!("{}{coarse}  {} [{}]: {}", stamp::text(f.at), f.id, f.source, f.summary)
 }
 

@@ -1,6 +1,6 @@
 //! What a command would do, exactly, in words for the person who is asked.
 
-use crate::domain::command::{Begin, Command, What, WhichOrder};
+use crate::domain::command::{Begin, Command, Incident, What, WhichOrder};
 use crate::domain::id::AgentName;
 use crate::domain::rights::Tool;
 use crate::domain::train::{Built, Choice};
@@ -142,6 +142,22 @@ impl Step<'_> {
                     "Worktrees, branches and the record stay.".into(),
                 ];
                 Terms::new(format!("End the session {}", self.state.config.session), lines, "")
+            }
+            Command::Incident(Incident::Open { name, report, .. }) => {
+                let lines = report.lines().take(TEXT_LINES).map(|l| format!("│ {l}")).collect();
+                let gap = if name.is_empty() { "" } else { " " };
+                Terms::new(
+                    format!("Take the incident{gap}{name} on, and engage who its route names"),
+                    lines,
+                    "",
+                )
+            }
+            Command::Incident(Incident::Close { why }) => {
+                let case = self.state.open_case();
+                let case = case.ok_or_else(|| usage("close the incident: none is open".into()))?;
+                let title = format!("Close incident {} ({}), {}", case.number, case.name, case.stage.word());
+                let lines = vec![format!("Why: {why}"), "What was found so far makes its postmortem.".into()];
+                Terms::new(title, lines, format!("{} {:?}", case.number, case.stage))
             }
             other => {
                 let (tool, of) = (Tool::of(other, false).word(), about(other));

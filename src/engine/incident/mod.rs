@@ -25,6 +25,8 @@ pub(super) use self::known::Known;
 pub(super) use self::told::told;
 pub(super) use self::var::incident_var;
 
+/// The most bytes of an incident that is shown: an answer travels in one frame of 1 MiB.
+const SHOWN_MOST: usize = 900 * 1024;
 /// Who a person is in what an incident says of itself.
 const LEAD: &str = "lead";
 /// The name of the plan that an incident runs.
@@ -65,16 +67,20 @@ impl Step<'_> {
             Incident::Open { name, report, told, received, data } => {
                 self.open_incident(caller, &open::Opening { name, report, told, received, data })
             }
-            Incident::Show => match &self.state.incident {
-                Some(case) => Ok(Answer::Incident(case.clone())),
-                None => Err("show the incident: there is none; `orchestra incident run` takes one on".into()),
-            },
+            Incident::Show => self.shown_case(),
             Incident::Find { text } => self.take_findings(caller, &text),
             Incident::Reported { note } => self.take_report(caller, &note),
             Incident::CannotUse { place, why } => self.take_unusable(caller, &place, &why),
             Incident::Submit { text } => self.take_postmortem(caller, &text),
             Incident::Close { why } => self.close_incident(&why),
         }
+    }
+
+    /// The latest incident, as large as an answer can be.
+    fn shown_case(&self) -> Result<Answer, String> {
+        let case = self.state.incident.as_deref();
+        let case = case.ok_or("show the incident: there is none; `orchestra incident run` takes one on")?;
+        Ok(Answer::Incident(Box::new(case.clone().within(SHOWN_MOST))))
     }
 
     fn fleet(&self) -> Option<&Fleet> {

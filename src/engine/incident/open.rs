@@ -85,10 +85,7 @@ impl Step<'_> {
             None if asks => self.ask_for_route(caller),
             None => self.route_approved(Approval::Policy),
         }
-        match &self.state.incident {
-            Some(case) => Ok(Answer::Incident(case.clone())),
-            None => Err("open the incident: it was not kept".into()),
-        }
+        self.shown_case()
     }
 
     /// What would be done, or why it cannot be.

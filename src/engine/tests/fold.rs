@@ -1,6 +1,6 @@
 //! The journal alone gives the state: checked at the end of every script (see `Stage`'s drop), here at every step.
 
-use super::kit::{ASK, Stage, TEAM, durable, name, replayed};
+use super::kit::{ASK, Stage, TEAM, config, durable, name, replayed};
 use crate::domain::command::{Command, Order};
 use crate::engine::event::{Ended, Event};
 
@@ -10,7 +10,7 @@ fn same(s: &Stage) {
 
 #[test]
 fn a_whole_sprint_folds_to_the_same_at_every_step() {
-    let mut s = Stage::watched();
+    let mut s = Stage::watched(config());
     same(&s);
     s.run("enhancement", Order::Staged, &[]);
     for stage in [&TEAM[..1], &TEAM[1..4], &TEAM[4..6], &TEAM[6..]] {

@@ -155,12 +155,8 @@ impl State {
 
 impl Step<'_> {
     /// Carries out what is asked of trains; gives anything else back.
-    pub(super) fn train_command(&mut self, reply: Option<ReplyTo>, command: Command) -> Result<(), Command> {
-        let command = match self.held_back(reply, command) {
-            Some(command) => command,
-            None => return Ok(()),
-        };
-        match command {
+    pub(super) fn train_command(&mut self, reply: Option<ReplyTo>, command: Command) -> Option<Command> {
+        match self.held_back(reply, command)? {
             Command::MergePlan => self.plan_afresh(reply, Then::Show, None),
             Command::Merge => self.plan_afresh(reply, Then::Go, None),
             Command::MergePlanned { digest } => {
@@ -173,9 +169,9 @@ impl Step<'_> {
             Command::MergeResolve => self.solve_by_hand(reply),
             Command::MergeAbort => self.abort_train(reply),
             Command::MergeUndo => self.undo_train(reply),
-            other => return Err(other),
+            other => return Some(other),
         }
-        Ok(())
+        None
     }
 
     /// Keeps what is asked while the target is on the move, be it by a new server that puts right what a lost one

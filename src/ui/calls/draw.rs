@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Dialog, Shown, left, soonest, waiting, who};
+use super::{Dialog, Shown, left, left_until, soonest, waiting, who};
 use crate::domain::signal::printable;
 use crate::engine::state::State;
 use crate::ui::keymap::{Op, When};
@@ -27,15 +27,15 @@ pub(in crate::ui) fn draw_banner(buffer: &mut Buffer, state: &State, view: &View
     let width = usize::from(area.width);
     let rest = waiting(state).count().saturating_sub(1);
     let more = if rest > 0 { format!("+{rest} · ") } else { String::new() };
-    let time = left(call.until, state.now);
+    let (time, long_time) = (left(call.until, state.now), left_until(call.until, call.silence, state.now));
     let does = if view.looks_only { "shows it" } else { "answers" };
     let [long, most, short] = match keys(view) {
         Some(keys) => [
-            format!("{more}{time} left · {keys} {does} "),
+            format!("{more}{long_time} · {keys} {does} "),
             format!("{more}{time} · {keys} {does} "),
             format!("{time} {keys} "),
         ],
-        None => [format!("{more}{time} left "), format!("{more}{time} "), format!("{time} ")],
+        None => [format!("{more}{long_time} "), format!("{more}{time} "), format!("{time} ")],
     };
     let asks = format!(" ? {} asks: {}", who(&call.caller), printable(&call.title));
     let right = match width {
@@ -97,7 +97,8 @@ impl Placed {
         let fits = title.len() <= most_title && most > 4 && view.cols >= SMALLEST.1;
         title.truncate(most_title);
         let lines: Vec<String> = call.lines.iter().flat_map(|l| wrap(l, inside)).collect();
-        let time = if over { String::new() } else { format!(" · {} left", left(call.until, state.now)) };
+        let time = left_until(call.until, call.silence, state.now);
+        let time = if over { String::new() } else { format!(" · {time}") };
         let by = format!("{} asks with {}{time}", call.who, call.tool);
         let gap = usize::from(!lines.is_empty());
         let height = rows(2 + title.len() + 1 + gap + lines.len() + 2).min(most);

@@ -131,6 +131,14 @@ fn who(caller: &Caller) -> String {
     }
 }
 
+/// How much time is left, and what comes then.
+fn left_until(until: Time, silence: Silence, now: Time) -> String {
+    match silence {
+        Silence::No => format!("{} left", left(until, now)),
+        Silence::Yes => format!("goes ahead in {}", left(until, now)),
+    }
+}
+
 /// How much time is left, in minutes and seconds begun.
 fn left(until: Time, now: Time) -> String {
     let seconds = (until - now).as_millis().div_ceil(SECOND.as_millis());

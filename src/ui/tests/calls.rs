@@ -6,7 +6,7 @@ use std::time::Duration;
 use insta::assert_snapshot;
 
 use super::fixture::*;
-use crate::domain::command::{Caller, Command, Confirming};
+use crate::domain::command::{Caller, Command, Confirming, Silence};
 use crate::domain::key::{Mods, Mouse, MouseKind};
 use crate::domain::time::Time;
 use crate::engine::parts::Confirmation;
@@ -357,5 +357,22 @@ fn what_a_caller_says_is_shown_safely() {
         terminal.draw(|frame| draw(frame, &d.state, &d.view)).unwrap();
         let cells = &terminal.backend().buffer().content;
         assert!(cells.iter().all(|c| !c.symbol().chars().any(crate::screen::is_unsafe)));
+    }
+}
+
+#[test]
+fn a_route_that_goes_ahead_by_itself_says_so() {
+    let mut state = busy();
+    let mut route = call(1, "Engage k8s-health-agent for incident 1 (P1, scale-out)", 20);
+    (route.silence, route.caller) = (Silence::Yes, Caller::Outside);
+    state.confirmations = vec![route];
+    let mut d = looking(state, 120, 30, Look::default());
+    look(&mut d, NOW);
+    assert!(d.shot().contains("goes ahead in 0:20 · "), "{}", d.shot());
+    d.press("C");
+    look(&mut d, NOW);
+    let shot = d.shot();
+    for part in ["goes ahead in 0:20", "yes, do it", "no, refuse it", "silence lets it go ahead"] {
+        assert!(shot.contains(part), "{part}:\n{shot}");
     }
 }

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::fleet::{Approve, Fleet, LOOK_BACK_S, folder_of};
-use super::correlate::Correlation;
+use super::correlate::{Class, Correlation};
 use super::finding::Finding;
 use super::stamp;
 use super::triage::Triaged;
@@ -212,6 +212,37 @@ impl Case {
             return String::new();
         }
         format!("{}/{}", self.data.trim_end_matches('/'), folder_of(agent.as_str()))
+    }
+
+    /// The same in at most so many bytes of JSON, for an answer that has to fit: first without the pairs that are not
+    /// causal, then without evidence, then with the first findings only. What is left out is said in
+    /// [`Case::unusable`].
+    #[must_use]
+    pub fn within(mut self, bytes: usize) -> Self {
+        let fits = |case: &Self| serde_json::to_string(case).is_ok_and(|text| text.len() <= bytes);
+        if fits(&self) {
+            return self;
+        }
+        let pairs = self.correlation.pairs.len();
+        self.correlation.pairs.retain(|p| p.class == Class::Causal);
+        self.correlation.unlisted += pairs - self.correlation.pairs.len();
+        if !fits(&self) {
+            self.findings.iter_mut().for_each(|f| f.finding.evidence.clear());
+        }
+        let all = self.findings.len();
+        while !self.findings.is_empty() && !fits(&self) {
+            self.findings.truncate(self.findings.len() / 2);
+            // What is told of findings that are not there helps nobody.
+            self.correlation = Correlation::default();
+            self.unusable_more += self.unusable.len();
+            self.unusable.clear();
+        }
+        let left = all - self.findings.len();
+        if left > 0 {
+            let why = format!("{left} of {all} findings are only in the record");
+            self.unusable.push(Unusable { source: "orchestra".into(), place: String::new(), why });
+        }
+        self
     }
 
     /// What is missing of the answer, sentence by sentence: specialists that were late, failed or found nothing, and

@@ -83,13 +83,9 @@ impl Sought<'_, '_> {
     }
 }
 
-/// Hands every pair to `each` that a mechanism links, or would if one time were up to `slack` milliseconds other.
-pub(super) fn candidates(
-    set: &Set<'_>,
-    mechanisms: &[&Mechanism],
-    slack: i64,
-    mut each: impl FnMut(Candidate),
-) {
+/// Every pair that a mechanism links, or would if one time were up to `slack` milliseconds other; by effect.
+pub(super) fn candidates(set: &Set<'_>, mechanisms: &[&Mechanism], slack: i64) -> Vec<Candidate> {
+    let mut all = Vec::new();
     let mut index = Index { set, kinds: HashMap::new(), entities: HashMap::new() };
     for (i, event) in set.events.iter().enumerate() {
         index.kinds.entry(event.kind).or_default().add(i, event);
@@ -112,14 +108,16 @@ pub(super) fn candidates(
         if found.len() > CAUSES_MOST {
             let sure = |c: &Candidate| mechanisms.get(c.by).map_or(0.0, |m| m.confidence);
             found.sort_by(|x, y| {
-                let rank = |c: &Candidate| (!c.fits(), c.bond, Reverse(c.from), c.by);
-                sure(y).total_cmp(&sure(x)).then(rank(x).cmp(&rank(y)))
+                let rank = |c: &Candidate| (c.bond, Reverse(c.from), c.by);
+                let fits = y.fits().cmp(&x.fits());
+                fits.then(sure(y).total_cmp(&sure(x))).then(rank(x).cmp(&rank(y)))
             });
             // A cause that several mechanisms allow counts for each.
             found.truncate(CAUSES_MOST);
         }
-        found.drain(..).for_each(&mut each);
+        all.append(&mut found);
     }
+    all
 }
 
 impl Index<'_, '_> {

@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-use super::candidates::candidates;
+use super::candidates::Candidate;
 use super::events::{Bond, Set};
 use crate::domain::incident::mechanism::Mechanism;
 
@@ -47,11 +47,12 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    pub(super) fn of(set: &Set<'_>, mechanisms: &[&Mechanism]) -> Self {
+    /// The graph of those candidates that fit.
+    pub(super) fn of(set: &Set<'_>, mechanisms: &[&Mechanism], all: &[Candidate]) -> Self {
         let n = set.events.len();
         let begin = |i: usize| set.events.get(i).map_or(0, |e| e.at);
         let mut best: BTreeMap<(usize, usize), Link> = BTreeMap::new();
-        candidates(set, mechanisms, 0, |c| {
+        for c in all.iter().filter(|c| c.fits()) {
             let sure = c.sure();
             let through = if c.bond > Some(Bond::Names) { THROUGH } else { 1.0 };
             let confidence = mechanisms.get(c.by).map_or(0.0, |m| m.confidence)
@@ -64,7 +65,7 @@ impl Graph {
             if (link.confidence, Reverse(link.by)) > (known.confidence, Reverse(known.by)) {
                 *known = link;
             }
-        });
+        }
         let mut graph = Self { into: vec![Vec::new(); n], out: vec![Vec::new(); n], ..Self::default() };
         for link in best.into_values() {
             graph.add(link);

@@ -229,11 +229,15 @@ pub fn correlate(findings: &[Finding], mechanisms: &Mechanisms, kinds: &Kinds, w
 pub fn correlate_how(findings: &[Finding], mechanisms: &Mechanisms, kinds: &Kinds, how: How) -> Correlation {
     let mut set = events::Set::of(findings, how);
     let list: Vec<_> = mechanisms.iter().collect();
-    let found = skew::find(&set, &list, kinds);
+    // What nearly fits is what a clock that is off would explain.
+    let mut all = candidates::candidates(&set, &list, SKEW_MOST * 1000);
+    let mut graph = links::Graph::of(&set, &list, &all);
+    let found = skew::find(&set, &graph, &all, kinds);
     if let Some(found) = &found {
         set.shift(found.source, found.by);
+        all = candidates::candidates(&set, &list, 0);
+        graph = links::Graph::of(&set, &list, &all);
     }
-    let graph = links::Graph::of(&set, &list);
     let mut out = outline::outline(&set, &graph, &list, kinds);
     out.window_s = how.window_s;
     out.findings = findings.len();

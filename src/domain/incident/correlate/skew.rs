@@ -4,12 +4,11 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::candidates::{Candidate, candidates};
+use super::candidates::Candidate;
 use super::events::{Set, Union};
 use super::links::Graph;
 use super::{SKEW_MOST, Skew, seconds};
 use crate::domain::incident::kind::Kinds;
-use crate::domain::incident::mechanism::Mechanism;
 
 /// The most offsets of a source that are tried, the smallest first.
 const TRIES_MOST: usize = 32;
@@ -38,19 +37,14 @@ impl Found {
 }
 
 /// The clock to take as off, if that repairs a chain.
-pub(super) fn find(set: &Set<'_>, mechanisms: &[&Mechanism], kinds: &Kinds) -> Option<Found> {
+pub(super) fn find(set: &Set<'_>, graph: &Graph, all: &[Candidate], kinds: &Kinds) -> Option<Found> {
     if set.sources.len() < 2 {
         return None;
     }
-    let graph = Graph::of(set, mechanisms);
     let mut together = Union::of(set.events.len());
-    let (mut held, mut near): (Vec<Candidate>, Vec<Candidate>) = (Vec::new(), Vec::new());
     let source = |i: usize| set.events.get(i).map_or(0, |e| e.source);
-    candidates(set, mechanisms, SKEW_MOST * 1000, |c| {
-        if source(c.from) != source(c.to) {
-            if c.fits() { held.push(c) } else { near.push(c) }
-        }
-    });
+    let between = all.iter().filter(|c| source(c.from) != source(c.to));
+    let (held, near): (Vec<&Candidate>, Vec<&Candidate>) = between.partition(|c| c.fits());
     if near.is_empty() {
         return None;
     }
@@ -62,7 +56,7 @@ pub(super) fn find(set: &Set<'_>, mechanisms: &[&Mechanism], kinds: &Kinds) -> O
         (0..set.events.len()).map(|i| (together.top(i), source(i))).collect();
     let bare = |i: usize| graph.causes(i).next().is_none();
     let ends = |i: usize| graph.out.get(i).is_none_or(Vec::is_empty);
-    let mut wanted: Vec<Candidate> = Vec::new();
+    let mut wanted: Vec<&Candidate> = Vec::new();
     for c in near {
         let origin = set.events.get(c.to).and_then(|e| kinds.get(e.kind)).is_some_and(|k| k.origin);
         let one = together.top(c.from) == together.top(c.to);
@@ -80,19 +74,19 @@ pub(super) fn find(set: &Set<'_>, mechanisms: &[&Mechanism], kinds: &Kinds) -> O
                 own.push((c.to, moves(c, source(c.to) == s)));
             }
         }
-        let kept: Vec<(i64, i64)> = held
-            .iter()
-            .filter(|c| source(c.from) == s || source(c.to) == s)
+        let kept = held.iter().filter(|c| source(c.from) == s || source(c.to) == s);
+        // What breaks none of the links that hold.
+        let (least, most) = kept
             .map(|c| moves(c, source(c.to) == s))
-            .collect();
+            .fold((i64::MIN, i64::MAX), |(lo, hi), (l, h)| (lo.max(l), hi.min(h)));
         let mut tries: Vec<i64> = own.iter().flat_map(|(_, (lo, hi))| [*lo, *hi]).collect();
-        tries.retain(|d| *d != 0 && d.abs() <= SKEW_MOST * 1000);
+        tries.retain(|d| *d != 0 && d.abs() <= SKEW_MOST * 1000 && (least..=most).contains(d));
         tries.sort_by_key(|d| (d.abs(), *d));
         tries.dedup();
         for by in tries.into_iter().take(TRIES_MOST) {
             let holds = |(lo, hi): &(i64, i64)| (*lo..=*hi).contains(&by);
             let effects: BTreeSet<usize> = own.iter().filter(|(_, m)| holds(m)).map(|(to, _)| *to).collect();
-            if !effects.is_empty() && kept.iter().all(holds) {
+            if !effects.is_empty() {
                 found.push(Found { source: s, by, repaired: effects.len(), others: Vec::new() });
             }
         }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::command::{Confirming, Silence};
 use crate::domain::incident::case::Approval;
-use crate::domain::record::End;
+use crate::domain::record::{Confirmed, End};
 use crate::engine::event::Event;
 use crate::engine::tests::confirm::ends;
 use crate::engine::tests::kit::seconds;
@@ -103,4 +103,13 @@ fn an_incident_that_is_closed_or_whose_session_ends_asks_nobody_any_more() {
     s.asks(Command::Down);
     assert!(s.state.confirmations.is_empty());
     assert_eq!(case(&s).ended, "the session ends");
+}
+
+#[test]
+fn a_confirmation_of_before_there_were_routes_is_read_and_means_no() {
+    let old =
+        r#"{"step":"asked","id":1,"caller":"outside","tool":"down","title":"t","lines":[],"seconds":9}"#;
+    let read: Confirmed = serde_json::from_str(old).unwrap();
+    assert!(matches!(&read, Confirmed::Asked { silence: Silence::No, .. }));
+    assert_eq!(serde_json::to_string(&read).unwrap(), old);
 }

@@ -8,8 +8,8 @@ use crate::engine::tests::kit::seconds;
 fn the_same_twice_counts_once_and_another_of_the_same_name_is_told() {
     let mut s = looking();
     let one = finding("k1", "23:42", "node.added", "node/a");
-    assert_eq!(find(&mut s, K8S, &[one.clone()]).taken, ["k1"]);
-    assert_eq!(find(&mut s, K8S, &[one.clone()]).known, ["k1"]);
+    assert_eq!(find(&mut s, K8S, std::slice::from_ref(&one)).taken, ["k1"]);
+    assert_eq!(find(&mut s, K8S, std::slice::from_ref(&one)).known, ["k1"]);
     let again = find(&mut s, K8S, &[one.replace("k1", "k7")]);
     assert_eq!((again.taken.len(), again.same_as.get("k7").map(String::as_str)), (0, Some("k1")));
     let other = find(&mut s, K8S, &[finding("k1", "23:43", "node.added", "node/b")]);

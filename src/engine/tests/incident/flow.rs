@@ -50,7 +50,7 @@ fn an_incident_goes_from_its_report_to_a_postmortem() {
     );
     let end = case(&s).clone();
     assert_eq!((end.stage, end.ended.as_str()), (At::Closed, "the postmortem of coordinator stands"));
-    assert_eq!(kept(&s, "postmortem.md"), [end.postmortem.clone()]);
+    assert_eq!(kept(&s, "postmortem.md"), std::slice::from_ref(&end.postmortem));
     assert!(s.state.runs[0].ended && s.state.running().is_none());
     same_when_folded(&s);
 }

@@ -3,6 +3,7 @@
 mod approval;
 mod findings;
 mod flow;
+mod random;
 mod recovery;
 mod refusals;
 mod writing;

@@ -100,9 +100,9 @@ impl Stage {
         stage
     }
 
-    /// As [`Self::new`], and what is seen at every event is kept.
-    pub(super) fn watched() -> Self {
-        let mut stage = Self::dark(config());
+    /// As [`Self::of`], and what is seen at every event is kept.
+    pub(super) fn watched(config: Config) -> Self {
+        let mut stage = Self::dark(config);
         stage.watch = Some(Watch::default());
         stage.begin();
         stage
