@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use super::incident::RunEnded;
+use super::incident::{Checked, RunEnded, Written};
 use crate::domain::conduct::Told;
 use crate::domain::incident::compare::IncidentCompare;
 use crate::domain::incident::correlate::Correlation;
@@ -41,6 +41,8 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("triage", root::<Triaged>()),
         ("incident_run", root::<RunEnded>()),
         ("incident_compare", root::<IncidentCompare>()),
+        ("postmortem", root::<Written>()),
+        ("checked", root::<Checked>()),
     ] {
         let defs = schema.remove(DEFS).and_then(|d| d.as_object().cloned()).unwrap_or_default();
         found.insert(kind.to_owned(), whole(kind, schema, &defs));

@@ -20,6 +20,7 @@ use super::args::Incident;
 use super::exit::{Exit, Fail};
 use crate::domain::signal::printable;
 
+pub(super) use self::postmortem::{Checked, Written};
 pub(super) use self::run::RunEnded;
 pub(super) use self::show::{findings_text, taken_text, text};
 

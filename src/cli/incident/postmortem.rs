@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::intake::{Asks, Intake};
 use crate::cli::args::Postmortem as Args;
@@ -31,6 +32,26 @@ struct Found {
     actions: String,
 }
 
+/// A postmortem: `orchestra incident postmortem --json`.
+#[derive(Serialize, JsonSchema)]
+#[serde(tag = "answer", rename = "postmortem")]
+pub(in crate::cli) struct Written {
+    /// The text, in Markdown.
+    text: String,
+    /// The sections it has to have, in their order.
+    sections: Vec<String>,
+}
+
+/// What the check of a postmortem says: `orchestra incident postmortem --check FILE --json`.
+#[derive(Serialize, JsonSchema)]
+#[serde(tag = "answer", rename = "checked")]
+pub(in crate::cli) struct Checked {
+    /// Whether it stands.
+    stands: bool,
+    /// What is wrong with it, sentence by sentence.
+    problems: Vec<String>,
+}
+
 /// Runs it.
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let found = match (&args.dir, &args.findings) {
@@ -47,9 +68,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
                 out::note(&format!("written to {}", path.display()));
             }
             None if args.of.json => {
-                out::json(
-                    &json!({"answer": "postmortem", "text": text, "sections": postmortem::sections(house)}),
-                )?;
+                out::json(&Written { text, sections: postmortem::sections(house) })?;
             }
             None => out::result(text.trim_end())?,
         }
@@ -58,7 +77,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let text = super::text_of(file, "postmortem", POSTMORTEM_MOST, "shorten it")?;
     let problems = postmortem::check(&text, &found.case, house);
     if args.of.json {
-        out::json(&json!({"answer": "checked", "stands": problems.is_empty(), "problems": problems}))?;
+        out::json(&Checked { stands: problems.is_empty(), problems: problems.clone() })?;
     } else if problems.is_empty() {
         out::result("the postmortem stands")?;
     } else {

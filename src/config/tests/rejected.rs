@@ -54,7 +54,7 @@ const AFTER_TEAM: &[(&str, &str)] = &[
     ),
     (
         "profile = \"cluade\"\n",
-        "use orchestra.toml:7:11: `team.agent.profile`: expected a profile (`aider`, `claude`, `codex`, \
+        "use orchestra.toml:7:11: `team.agent.profile`: expected a profile (`aider`, `analyst`, `claude`, `codex`, \
          `gemini`, `generic`, `opencode`, `pi`, `rehearsal` or `shell`), found `cluade`; did you mean `claude`?",
     ),
     (
@@ -270,8 +270,8 @@ const AFTER_TEAM: &[(&str, &str)] = &[
     ),
     (
         "[profile.shel]\nargv = [\"sh\"]\n",
-        "use orchestra.toml:7:10: `profile.shel`: expected a profile (`aider`, `claude`, `codex`, `gemini`, \
-         `generic`, `opencode`, `pi`, `rehearsal` or `shell`), found `shel`; did you mean `shell`?",
+        "use orchestra.toml:7:10: `profile.shel`: expected a profile (`aider`, `analyst`, `claude`, `codex`, \
+         `gemini`, `generic`, `opencode`, `pi`, `rehearsal` or `shell`), found `shel`; did you mean `shell`?",
     ),
     (
         "[profile.shell]\nargv = []\n",

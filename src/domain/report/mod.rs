@@ -3,6 +3,7 @@
 //! Everything here was told by the record. What it does not say is none or empty, never guessed.
 
 mod chart;
+mod incident;
 mod page;
 mod parts;
 mod text;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use self::incident::Incident;
 pub use self::page::{SHOTS, Shot, page};
 pub use self::parts::{
     Built, Came, Claim, Commit, Dispatch, Gap, Gate, Gone, Knot, Landed, Merge, Run, Task, Train, Verdict,
@@ -39,6 +41,9 @@ pub struct Report {
     pub waits: Vec<Wait>,
     /// Runs of plans, oldest first.
     pub runs: Vec<Run>,
+    /// Incidents of a fleet, oldest first.
+    #[serde(default)]
+    pub incidents: Vec<Incident>,
     /// Merge trains, oldest first.
     pub trains: Vec<Train>,
     /// Gates that ran on the base and on what merging would have given.

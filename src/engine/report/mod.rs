@@ -3,6 +3,7 @@
 //! The states are those that dashboards show: the same fold makes them.
 
 mod gaps;
+mod incidents;
 mod people;
 mod runs;
 mod trains;
@@ -129,6 +130,7 @@ impl Teller {
         self.session(record);
         self.people(record);
         self.run(record);
+        self.incident(record);
         self.train(record);
         self.gap(record);
         self.changed(&shown, record);

@@ -2,11 +2,13 @@
 
 pub(crate) mod story;
 
-use self::story::{Story, known, name, nasty, oid, opened, sprint, up};
+use self::story::{NASTY, Story, known, name, nasty, oid, opened, sprint, up};
 use super::Known;
 use crate::domain::command::Order;
+use crate::domain::incident::case::Progress;
+use crate::domain::incident::triage::{Told, triage};
 use crate::domain::plan::{Bound, DoneRule};
-use crate::domain::record::{Dropped, Record, Recording, Typed, Used};
+use crate::domain::record::{Dropped, Incidented, Record, Recording, Typed, Used};
 use crate::domain::report::{Gone, Report, Standing, TEMPLATE, Verdict, markdown};
 use crate::domain::state::{AgentState, Outcome, TaskState};
 use crate::domain::time::Time;
@@ -284,4 +286,42 @@ fn plain(line: &str) -> String {
         }
     }
     out
+}
+
+#[test]
+fn an_incident_says_who_was_engaged_and_what_came_of_it() {
+    let routes = toml::from_str(include_str!("../../data/incident/routes.toml")).unwrap();
+    let text = format!("Pod failures in billing since 2026-03-14 02:05 UTC, P3. {NASTY}");
+    let triaged = triage(&text, &Told::default(), None, &routes).unwrap();
+    let step = |step| Record::Incident(Box::new(step));
+    let begun = Story::default()
+        .at(0, opened())
+        .at(
+            1,
+            step(Incidented::Opened {
+                number: 1,
+                name: NASTY.into(),
+                report: text,
+                data: String::new(),
+                triaged: Box::new(triaged),
+                from: 0,
+                to: None,
+                asks: false,
+            }),
+        )
+        .at(2, step(Incidented::Engaged { run: 1, specialists: vec![(name("k8s"), "why".into(), 60)] }));
+    let known = known(&["k8s"], "");
+    let report = begun.report(&known);
+    assert_eq!((report.incidents[0].end.is_none(), report.incidents[0].priority.as_str()), (true, "P3"));
+    let late = Incidented::Progress { agent: name("k8s"), progress: Progress::Late, note: NASTY.into() };
+    let report =
+        begun.at(62, step(late)).at(63, step(Incidented::Closed { why: "it stands".into() })).report(&known);
+    let [incident] = &report.incidents[..] else { panic!("{:?}", report.incidents) };
+    assert_eq!((incident.end.as_ref().map(|e| e.ms), incident.ended.as_str()), (Some(63_000), "it stands"));
+    assert_eq!(incident.specialists[0].progress, Progress::Late);
+    let text = markdown(&report, TEMPLATE).unwrap();
+    assert!(text.contains("## Incidents") && text.contains("k8s late, 0 findings"), "{text}");
+    assert!(!text.contains("<script>") && !text.contains("\u{1b}"), "{text}");
+    // A session without one says nothing of incidents.
+    assert!(!markdown(&sprint().report(&known), TEMPLATE).unwrap().contains("Incidents"));
 }
