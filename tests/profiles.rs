@@ -17,7 +17,7 @@ fn folder() -> PathBuf {
 fn names() -> Vec<String> {
     let files = std::fs::read_dir(folder()).unwrap().map(|f| f.unwrap().path());
     let names: Vec<String> = files.map(|p| p.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
-    assert_eq!(names.len(), 9);
+    assert_eq!(names.len(), 10);
     names
 }
 
