@@ -100,7 +100,9 @@ impl Worker {
         let agent = self.settings.agent.clone();
         let ran = orchestra(&["incident", "analyse", data, "--only", &agent, "--json"], "")?;
         let mut found: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-        for finding in ran.out.lines().filter_map(|l| serde_json::from_str::<Value>(l).ok()) {
+        // Where it failed, its one line says why and is no finding.
+        let lines = ran.out.lines().filter(|_| ran.good);
+        for finding in lines.filter_map(|l| serde_json::from_str::<Value>(l).ok()) {
             found.entry(file(&finding)).or_default().push(finding);
         }
         let count: usize = found.values().map(Vec::len).sum();

@@ -142,7 +142,7 @@ impl RunEnded {
             lines.extend(self.problems.iter().map(|p| format!("             {p}")));
         }
         lines.extend(self.chain_notes.iter().map(|file| format!("chain notes  {file}")));
-        lines.push(format!("record       {} (orchestra replay {})", self.record, self.session));
+        lines.push(format!("record       {0} (orchestra replay {0})", self.record));
         if self.in_time == InTime::No {
             lines
                 .push(format!("it was closed after {:.0} s, which is longer than it may take", self.seconds));

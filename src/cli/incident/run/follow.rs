@@ -65,7 +65,7 @@ impl<'a> Follow<'a> {
             session_dir: started.session_dir.clone(),
             fleet,
             since,
-            news: News::default(),
+            news: News::of(&started.name),
             shown,
         })
     }

@@ -27,6 +27,11 @@ use crate::domain::incident::case::{Case, Fleet};
 
 /// Runs it.
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+    if std::env::var_os(place::PANE_VAR).is_some() {
+        // Programs of an agent start no further agents.
+        let why = "run an incident from inside a pane: a person does that; `orchestra incident open` takes one on in this session, if the policy lets you";
+        return Err(Fail::protected(why.to_owned()).into());
+    }
     let shows = !args.headless && !args.of.json && out::on_terminal();
     if shows {
         // Before anything is started: a dashboard nobody can look at was not meant.

@@ -10,6 +10,8 @@ const EVERY: i64 = 10;
 /// What was told already.
 #[derive(Default)]
 pub(super) struct News {
+    /// The session's name.
+    session: String,
     stage: Option<Stage>,
     /// The tens of seconds that were left when that was told last.
     left: Option<i64>,
@@ -20,6 +22,11 @@ pub(super) struct News {
 }
 
 impl News {
+    /// Nothing was told yet of the session of that name.
+    pub(super) fn of(session: &str) -> Self {
+        Self { session: session.to_owned(), ..Self::default() }
+    }
+
     /// What happened since. `now` is the time of the wall in milliseconds.
     pub(super) fn since(&mut self, case: &Case, fleet: &Fleet, now: i64) -> Vec<String> {
         let mut lines = Vec::new();
@@ -28,8 +35,9 @@ impl News {
             let left = (case.opened / 1000).saturating_add(all).saturating_sub(now / 1000).max(0);
             if self.left.is_none_or(|told| left / EVERY < told) {
                 lines.push(format!(
-                    "the route goes ahead in {left} s; say so at once with `orchestra confirm yes ID`, or no \
-                     (`orchestra confirm list`)"
+                    "the route goes ahead in {left} s; say so at once with `orchestra confirm yes ID --session {0}`, or \
+                     no (`orchestra confirm list --session {0}`)",
+                    self.session
                 ));
                 self.left = Some(left / EVERY);
             }

@@ -95,10 +95,8 @@ pub(super) fn team(args: &Args, top: &Path) -> anyhow::Result<(Config, Fleet)> {
     let project = match config::load_all(top) {
         Ok(loaded) => Some(loaded),
         Err(config::Error::Missing { .. }) => None,
-        Err(e) => {
-            out::note(&format!("the configuration here is passed over: {e}"));
-            None
-        }
+        // Somebody wants their own fleet to answer, not another.
+        Err(e) => return Err(e.into()),
     };
     let (root, profiles) = project
         .as_ref()
@@ -158,20 +156,27 @@ fn paced(config: &mut Config, speed: f64) {
 /// # Errors
 /// As [`up::start_team`]; with status 4 when the folder that is to keep its record is not empty.
 pub(super) fn start(args: &Args, top: &Path, mut config: Config, name: &str) -> anyhow::Result<Started> {
-    let dir = match &args.keep {
-        Some(dir) => {
-            empty(dir)?;
-            config.session =
-                session_name(name, |name| server::find(top, Some(name)).is_ok_and(|f| !f.is_empty()))?;
-            std::path::absolute(dir).with_context(|| format!("find {}", dir.display()))?
+    if let Some(dir) = &args.keep {
+        empty(dir)?;
+        config.session =
+            session_name(name, |name| server::find(top, Some(name)).is_ok_and(|f| !f.is_empty()))?;
+        let dir = std::path::absolute(dir).with_context(|| format!("find {}", dir.display()))?;
+        return up::start_team(top, config, dir);
+    }
+    let mut others: Vec<String> = Vec::new();
+    loop {
+        config.session = session_name(name, |name| {
+            others.iter().any(|o| o == name)
+                || paths::session_dir(top, &config, name).symlink_metadata().is_ok()
+        })?;
+        let dir = paths::session_dir(top, &config, &config.session);
+        let started = up::start_team(top, config.clone(), dir)?;
+        if !started.already {
+            return Ok(started);
         }
-        None => {
-            config.session =
-                session_name(name, |name| paths::session_dir(top, &config, name).symlink_metadata().is_ok())?;
-            paths::session_dir(top, &config, &config.session)
-        }
-    };
-    up::start_team(top, config, dir)
+        // Somebody who began at the same moment took the name: that session ends with their incident.
+        others.push(started.name);
+    }
 }
 
 /// A name that no session has: that of the incident, with a number behind it where that is taken.
