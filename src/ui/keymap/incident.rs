@@ -9,7 +9,7 @@ pub(super) const TABLE: &[Row] = table! {
     Investigating [p(Code::Left), k('h')] Op::Left, "earlier" "among the findings: the one before in time; else the part before";
     Investigating [p(Code::Down), k('j')] Op::Down, "down" "among the findings: the next specialist; else one line down";
     Investigating [p(Code::Up), k('k')] Op::Up, "up" "among the findings: the specialist before; else one line up";
-    Investigating [p(Code::PageDown), k(' ')] Op::PageDown, "page down" "ten findings later; else one page down";
+    Investigating [p(Code::PageDown)] Op::PageDown, "page down" "ten findings later; else one page down";
     Investigating [p(Code::PageUp)] Op::PageUp, "page up" "ten findings earlier; else one page up";
     Investigating [p(Code::Home), k('g')] Op::Top, "first" "the first finding, or the first line";
     Investigating [p(Code::End), k('G')] Op::Bottom, "last" "the last finding, or the last line";

@@ -233,6 +233,7 @@ mod tests {
         assert_eq!(does(When::Replaying, p(Code::Left)), Some(Op::Tape(Tape::Back)));
         assert_eq!(does(When::Reviewing, p(Code::Left)), Some(Op::Left));
         assert_eq!(does(When::Reviewing, k(' ')), Some(Op::Tape(Tape::Play)));
+        assert_eq!(does(When::Investigating, k(' ')), Some(Op::Tape(Tape::Play)));
         // In the review of a running session these would run gates and merge.
         assert_eq!(does(When::Reviewing, k('g')), Some(Op::Tape(Tape::GoTo)));
         assert_eq!(does(When::Training, k('a')), Some(Op::Tape(Tape::Note)));
