@@ -7,7 +7,7 @@ use crate::cli::args::Triage as Args;
 use crate::cli::exit::Exit;
 use crate::cli::{out, place};
 use crate::config;
-use crate::domain::incident::triage::{By, Given, Scope, ScopeKind, Triaged};
+use crate::domain::incident::triage::{By, Triaged};
 use crate::domain::signal::printable;
 
 /// Runs it.
@@ -39,7 +39,7 @@ pub(super) fn text(t: &Triaged) -> String {
     };
     answer("symptom", Some((t.symptom.value.clone(), &t.symptom.words, t.symptom.by)));
     answer("started", t.started.as_ref().map(|g| (g.value.clone(), g.words.as_str(), g.by)));
-    answer("scope", t.scope.as_ref().map(|g| (reach(g), g.words.as_str(), g.by)));
+    answer("scope", t.scope.as_ref().map(|g| (g.value.to_string(), g.words.as_str(), g.by)));
     answer("priority", t.priority.as_ref().map(|g| (format!("{:?}", g.value), g.words.as_str(), g.by)));
     for seen in &t.observables {
         let what = if seen.said { "reported" } else { "denied" };
@@ -59,16 +59,4 @@ pub(super) fn text(t: &Triaged) -> String {
         line("doubt", doubt);
     }
     text
-}
-
-fn reach(scope: &Given<Scope>) -> String {
-    let name = &scope.value.name;
-    match scope.value.kind {
-        ScopeKind::Service if name.is_empty() => "one service".into(),
-        ScopeKind::Service => format!("service {name}"),
-        ScopeKind::Services => "all services".into(),
-        ScopeKind::Region if name.is_empty() => "one region".into(),
-        ScopeKind::Region => format!("region {name}"),
-        ScopeKind::Regions => "all regions".into(),
-    }
 }

@@ -6,7 +6,6 @@ use crate::domain::incident::case::{RETRIES, Stage};
 use crate::domain::incident::correlate::{Class, Correlation};
 use crate::domain::incident::postmortem::sections;
 use crate::domain::incident::stamp;
-use crate::domain::incident::triage::ScopeKind;
 use crate::domain::prompt::{IncidentVar, KindVar};
 use crate::engine::state::State;
 
@@ -38,7 +37,7 @@ pub(in crate::engine) fn incident_var(state: &State, agent: &AgentName) -> Incid
         to: case.to.map(stamp::text).unwrap_or_default(),
         started: triaged.started.as_ref().map(|s| s.value.clone()).unwrap_or_default(),
         symptom: triaged.symptom.value.clone(),
-        scope: triaged.scope.as_ref().map(|s| scope(s.value.kind, &s.value.name)).unwrap_or_default(),
+        scope: triaged.scope.as_ref().map(|s| s.value.to_string()).unwrap_or_default(),
         priority: triaged.priority.as_ref().map(|p| format!("{:?}", p.value)).unwrap_or_default(),
         route: format!("{}: {}", triaged.rules.join(", "), triaged.why),
         why: own.map(|(_, why)| why.clone()).unwrap_or_default(),
@@ -50,17 +49,6 @@ pub(in crate::engine) fn incident_var(state: &State, agent: &AgentName) -> Incid
         sections: sections(fleet.house()),
         problems: problems.map(|d| d.problems.clone()).unwrap_or_default(),
         attempts: u8::try_from(attempts).unwrap_or(u8::MAX),
-    }
-}
-
-fn scope(kind: ScopeKind, name: &str) -> String {
-    match kind {
-        ScopeKind::Service if name.is_empty() => "one service".into(),
-        ScopeKind::Service => format!("service {name}"),
-        ScopeKind::Services => "all services".into(),
-        ScopeKind::Region if name.is_empty() => "one region".into(),
-        ScopeKind::Region => format!("region {name}"),
-        ScopeKind::Regions => "all regions".into(),
     }
 }
 

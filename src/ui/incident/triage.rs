@@ -5,7 +5,7 @@ use super::lines::Line;
 use super::times::span;
 use crate::domain::incident::case::{Approval, Stage};
 use crate::domain::incident::stamp;
-use crate::domain::incident::triage::{By, Given, NOTHING, Priority, Scope, ScopeKind};
+use crate::domain::incident::triage::{By, Given, NOTHING, Priority, Scope};
 use crate::engine::state::State;
 use crate::ui::text::hint;
 use crate::ui::view::View;
@@ -21,7 +21,7 @@ pub(super) fn lines(state: &State, view: &View, digest: &Digest<'_>) -> Vec<Line
     lines.extend([
         Line::pair("symptom", given(&t.symptom, symptom(&t.symptom.value))),
         Line::pair("started", answer(&t.started, |s| stamp::parse(s).map_or_else(|| s.clone(), begun))),
-        Line::pair("scope", answer(&t.scope, scope)),
+        Line::pair("scope", answer(&t.scope, Scope::to_string)),
         Line::pair("priority", answer(&t.priority, |p| priority(*p).to_owned())),
         Line::pair("route", format!("{}: {}", t.rules.join(" = "), t.why)),
     ]);
@@ -98,17 +98,6 @@ pub(super) fn given<T>(given: &Given<T>, value: impl AsRef<str>) -> String {
 
 pub(super) fn symptom(name: &str) -> String {
     if name == NOTHING { "nothing is out of order".to_owned() } else { name.to_owned() }
-}
-
-pub(super) fn scope(scope: &Scope) -> String {
-    match scope.kind {
-        ScopeKind::Service if scope.name.is_empty() => "one service".to_owned(),
-        ScopeKind::Service => format!("service {}", scope.name),
-        ScopeKind::Services => "all services".to_owned(),
-        ScopeKind::Region if scope.name.is_empty() => "one region".to_owned(),
-        ScopeKind::Region => format!("region {}", scope.name),
-        ScopeKind::Regions => "all regions".to_owned(),
-    }
 }
 
 pub(super) fn priority(priority: Priority) -> &'static str {

@@ -11,6 +11,8 @@ mod routes;
 mod tests;
 mod words;
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +59,21 @@ pub struct Scope {
     pub kind: ScopeKind,
     /// The service or region; empty for all of them, or where it has no name.
     pub name: String,
+}
+
+impl fmt::Display for Scope {
+    /// As people say it: `service api`, `one service` where it has no name, `all regions`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = &self.name;
+        match self.kind {
+            ScopeKind::Service if name.is_empty() => f.write_str("one service"),
+            ScopeKind::Service => write!(f, "service {name}"),
+            ScopeKind::Services => f.write_str("all services"),
+            ScopeKind::Region if name.is_empty() => f.write_str("one region"),
+            ScopeKind::Region => write!(f, "region {name}"),
+            ScopeKind::Regions => f.write_str("all regions"),
+        }
+    }
 }
 
 /// Who gave an answer.

@@ -190,11 +190,11 @@ impl Form {
 
 /// An answer with the words that gave it.
 fn answer(t: &Triaged, question: Question) -> Option<String> {
-    use super::triage::{given, priority, scope, symptom};
+    use super::triage::{given, priority, symptom};
     let text = match question {
         Question::Symptom => Some(given(&t.symptom, symptom(&t.symptom.value))),
         Question::Started => t.started.as_ref().map(|g| given(g, &g.value)),
-        Question::Scope => t.scope.as_ref().map(|g| given(g, scope(&g.value))),
+        Question::Scope => t.scope.as_ref().map(|g| given(g, g.value.to_string())),
         Question::Priority => t.priority.as_ref().map(|g| given(g, priority(g.value))),
     };
     text.map(|t| printable(&t))
