@@ -54,6 +54,7 @@ mod unmerged;
 mod up;
 mod verify;
 mod wait;
+mod workflow;
 
 use std::process::ExitCode;
 
