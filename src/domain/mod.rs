@@ -46,3 +46,4 @@ pub mod time;
 pub mod train;
 pub mod usage;
 pub mod view;
+pub mod workflow;

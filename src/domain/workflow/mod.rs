@@ -1,0 +1,3 @@
+//! DevOps workflows: who can do what, and who is needed for a request.
+
+pub mod catalogue;
