@@ -4,7 +4,7 @@ use super::exit::{Exit, Fail};
 use super::table::{Side, Table};
 use super::{
     confirm, diff, events, explain, incident, merge, out, review, status, suggest, talk, trust, unmerged,
-    verify,
+    verify, workflow,
 };
 use crate::domain::signal::printable;
 use crate::domain::state::{Outcome, TaskState};
@@ -85,7 +85,8 @@ pub fn verdict(answer: &Answer) -> Exit {
         | Answer::History(_)
         | Answer::Briefing(_)
         | Answer::Library(_)
-        | Answer::Incident(_) => false,
+        | Answer::Incident(_)
+        | Answer::Project(_) => false,
     };
     if failed { Exit::Failed } else { Exit::Done }
 }
@@ -119,6 +120,7 @@ pub fn text(answer: &Answer) -> String {
         Answer::Confirmations { open } => confirm::text(open),
         Answer::History(history) => events::history_text(history),
         Answer::Incident(case) => incident::text(case),
+        Answer::Project(project) => workflow::text(project),
         Answer::Findings(taken) => incident::taken_text(taken),
         Answer::Library(library) => {
             let prompts = library.prompts.iter().map(|p| format!("prompt {}", printable(&p.name)));

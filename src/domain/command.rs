@@ -4,12 +4,14 @@ mod incident;
 mod looking;
 mod parts;
 mod talk;
+mod workflow;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::incident::{Incident, TEXT_MOST};
 pub use self::parts::{Begin, Caller, Order, Silence, Subject, Target, Until, Via, What, WhichOrder};
 pub use self::talk::{Confirming, Talk, Terms};
+pub use self::workflow::Workflow;
 
 use super::ending::Red;
 use super::gates::Reuse;
@@ -314,6 +316,8 @@ pub enum Command {
     Confirm(Confirming),
     /// Something asked of an incident fleet.
     Incident(Incident),
+    /// Something asked of a project.
+    Workflow(Workflow),
 }
 
 impl Command {

@@ -18,6 +18,7 @@ use super::id::AgentName;
 use super::rights::{Say, Tool};
 use super::team::Config;
 use super::train::ConflictVar;
+use super::workflow::brief::TaskBrief;
 
 /// What a text whose placeholders are filled in is called where something is wrong with it.
 pub const OWN: &str = "own text";
@@ -90,6 +91,8 @@ pub struct Vars {
     pub query: QueryVar,
     /// The incident the team works on; empty in all sessions but those of fleets.
     pub incident: IncidentVar,
+    /// The task of a project that the agent has; empty where it has none.
+    pub workflow: TaskBrief,
 }
 
 /// A query between agents as templates see it.

@@ -1,7 +1,6 @@
 //! What the journal holds: a record of each durable change. The engine's durable state is their fold, live as in replay.
 
 mod did;
-mod gate_at;
 mod incident;
 mod kept;
 mod kinds;
@@ -9,15 +8,16 @@ mod moved;
 mod shared;
 mod sync;
 mod talk;
+mod workflow;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::did::{Acted, Did};
-pub use self::gate_at::GateAt;
 pub use self::incident::Incidented;
-pub use self::kept::{Changed, Dropped, Marked, Recording, Typed, Used, Wrote};
+pub use self::kept::{Changed, Dropped, GateAt, Marked, Recording, Typed, Used, Wrote};
 pub use self::moved::{Offered, Rippled, RunReviewed, TaskFreed, TaskMoved};
 pub use self::talk::{Brings, Called, Confirmed, End, Talked};
+pub use self::workflow::Workflowed;
 use super::command::{Order, Terms, Via};
 use super::guard::Guarded;
 use super::id::{AgentName, DispatchId, Oid, RunId, TrainId};
@@ -390,6 +390,8 @@ pub enum Record {
     Confirm(Box<Confirmed>),
     /// What happened in an incident.
     Incident(Box<Incidented>),
+    /// What happened in a project.
+    Workflow(Box<Workflowed>),
     /// Something worth telling.
     Note {
         /// The text.

@@ -33,6 +33,7 @@ use super::record::Recording;
 use super::review::{GateResult, GateStatus, Matrix, Review};
 use super::state::AgentState;
 use super::train::{Built, Choice, Halt, Phase, TrainPlan};
+use super::workflow::project::Project;
 pub use client::ClientView;
 
 /// Why a command was not carried out; decides the exit status.
@@ -143,6 +144,8 @@ pub enum Answer {
     Library(Box<Library>),
     /// An incident as it is now.
     Incident(Box<Case>),
+    /// A project as it is now.
+    Project(Box<Project>),
     /// What became of findings that were handed in.
     Findings(Taken),
 }

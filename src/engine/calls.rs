@@ -2,7 +2,7 @@
 
 use super::Step;
 use super::event::ReplyTo;
-use crate::domain::command::{Caller, Command, Confirming, Incident, Subject, Talk, Target, What};
+use crate::domain::command::{Caller, Command, Confirming, Incident, Subject, Talk, Target, What, Workflow};
 use crate::domain::id::AgentName;
 use crate::domain::record::{Called, Record};
 use crate::domain::rights::Tool;
@@ -121,6 +121,9 @@ pub(super) fn deed(command: &Command) -> String {
         }
         Command::Incident(Incident::Open { .. }) => "take the incident on".into(),
         Command::Incident(Incident::Close { .. }) => "close the incident".into(),
+        Command::Workflow(Workflow::Start { .. }) => "begin the project".into(),
+        Command::Workflow(Workflow::Reprioritise { .. }) => "change the plan of the project".into(),
+        Command::Workflow(Workflow::Close { .. }) => "close the project".into(),
         other => format!("call {}", Tool::of(other, false).word()),
     };
     shown(&text, ABOUT)
@@ -224,6 +227,15 @@ pub(super) fn about(command: &Command) -> String {
             Incident::CannotUse { place, .. } => place.clone(),
             Incident::Close { why } => why.clone(),
             Incident::Show | Incident::Reported { .. } => String::new(),
+        },
+        Command::Workflow(what) => match what {
+            Workflow::Start { name, .. } => name.clone(),
+            Workflow::Percent { task, .. } | Workflow::HandOver { task, .. } => task.clone(),
+            Workflow::Sync { task, .. } | Workflow::Block { task, .. } => task.clone(),
+            Workflow::Figure { name, .. } => name.clone(),
+            Workflow::Reprioritise { choice, .. } => format!("alternative {choice}"),
+            Workflow::Close { why } => why.clone(),
+            _ => String::new(),
         },
         _ => String::new(),
     };

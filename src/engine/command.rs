@@ -168,6 +168,7 @@ impl Step<'_> {
             Command::Talk(talk) => self.talk(caller, talk),
             Command::Confirm(what) => return self.confirm(reply, what),
             Command::Incident(what) => self.incident(caller, what),
+            Command::Workflow(what) => self.workflow(caller, what),
             other => self.small(caller, other).map(|text| Answer::Done { text }),
         };
         let answer = answer.unwrap_or_else(|why| Answer::Fault { fault: Fault::Usage, why });

@@ -4,7 +4,7 @@ mod run;
 
 use std::sync::Arc;
 
-use self::run::{end_runs, fold_run};
+use self::run::{fold_run, session_over};
 use super::dispatch::patience;
 use super::evidence::Evidence;
 use super::parts::{
@@ -45,20 +45,14 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         | Record::Rippled { .. }
         | Record::RunPaused { .. }
         | Record::RunResumed { .. }
-        | Record::RunEnded { .. } => {
-            fold_run(state, record, now);
-        }
+        | Record::RunEnded { .. } => fold_run(state, record, now),
         // Whatever ran before a new opening is gone: its session was ended, or its machine restarted.
         Record::Opened { .. } => {
             state.agents.iter_mut().for_each(reopen);
             state.conducted = false;
-            end_runs(state, now);
-            super::incident::session_over(state);
+            session_over(state, now);
         }
-        Record::Closed { .. } => {
-            end_runs(state, now);
-            super::incident::session_over(state);
-        }
+        Record::Closed { .. } => session_over(state, now),
         Record::OrderTaken { order } => take_order(state, order),
         Record::Offered(Offered { prompt, why }) => {
             state.offer = Some(Offer { prompt: prompt.clone(), why: why.clone(), at: now });
@@ -66,6 +60,7 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         Record::Wrote(wrote) => remember_text(state, &wrote.text.as_str().into()),
         Record::Talk(talked) => super::talk::fold(state, talked, now),
         Record::Incident(step) => super::incident::fold(state, step, now),
+        Record::Workflow(step) => super::workflow::fold(state, step, now),
         Record::Queued { dispatch, prompt, task, text, .. } => {
             state.next_dispatch = state.next_dispatch.max(dispatch + 1);
             if prompt.is_none() && task.is_none() {
@@ -190,6 +185,7 @@ pub(super) fn subject(record: &Record) -> Option<&AgentName> {
         Record::Gate { agent, .. } => agent.as_ref(),
         Record::Talk(talked) => super::talk::subject(talked),
         Record::Incident(step) => super::incident::subject(step),
+        Record::Workflow(step) => super::workflow::subject(step),
         _ => None,
     }
 }

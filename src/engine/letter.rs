@@ -185,6 +185,9 @@ pub(super) fn check(state: &State, letter: &Letter) -> Result<(), String> {
     if vars.incident.name.is_empty() {
         vars.incident = example::incident();
     }
+    if vars.workflow.project.is_empty() {
+        vars.workflow = example::workflow();
+    }
     let vars = Vars { code: CODE.into(), conflict: example::conflict(), ..vars.with(example) };
     write(state, model, &vars).map(|_| ())
 }
@@ -240,6 +243,7 @@ pub(super) fn about(state: &State, agent: &Agent, group: &str) -> Vars {
         session_dir: state.info.dir.clone(),
         repository: state.info.repository.clone(),
         incident: super::incident::incident_var(state, &agent.name),
+        workflow: super::workflow::brief_of(state, &agent.name),
         conflict: state
             .conflict
             .iter()

@@ -50,6 +50,7 @@ mod tests;
 mod train;
 mod verify;
 mod wait;
+mod workflow;
 
 use event::{Effect, Event};
 use state::State;

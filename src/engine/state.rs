@@ -35,6 +35,7 @@ use crate::domain::time::Time;
 use crate::domain::train::ConflictVar;
 use crate::domain::usage::Usage;
 use crate::domain::view::TrainView;
+use crate::domain::workflow::project::Project;
 use crate::screen::{Screen, Size};
 
 /// Rows of history a live screen keeps; the rest is in the pane log.
@@ -114,6 +115,8 @@ pub struct State {
     pub queries: Vec<Asked>,
     /// The latest incident; only fleets have one.
     pub incident: Option<Box<Case>>,
+    /// The latest project.
+    pub project: Option<Box<Project>>,
     /// Whether the session is ending.
     pub closing: bool,
     pub(super) rules: Rules,
@@ -312,6 +315,7 @@ impl State {
             confirmations: Vec::new(),
             queries: Vec::new(),
             incident: None,
+            project: None,
             closing: false,
             rules,
             known_incident,

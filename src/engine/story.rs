@@ -27,6 +27,8 @@ pub enum Kind {
     Talk,
     /// Incidents, their specialists and findings.
     Incident,
+    /// Projects that follow a workflow.
+    Workflow,
     /// Calls by programs and from panes, and those that wait for a person.
     Call,
     /// The session itself, and everything else.
@@ -35,7 +37,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order they are offered.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Prompt,
         Self::State,
         Self::Run,
@@ -44,6 +46,7 @@ impl Kind {
         Self::Merge,
         Self::Talk,
         Self::Incident,
+        Self::Workflow,
         Self::Call,
         Self::Session,
     ];
@@ -60,6 +63,7 @@ impl Kind {
             Self::Merge => "merges",
             Self::Talk => "talk",
             Self::Incident => "incidents",
+            Self::Workflow => "workflows",
             Self::Call => "calls",
             Self::Session => "session",
         }
@@ -108,6 +112,7 @@ fn kind(record: &Record) -> Kind {
         | Record::TrainUndone { .. } => Kind::Merge,
         Record::Talk(_) => Kind::Talk,
         Record::Incident(_) => Kind::Incident,
+        Record::Workflow(_) => Kind::Workflow,
         Record::Call(_) | Record::Confirm(_) => Kind::Call,
         _ => Kind::Session,
     }
@@ -228,6 +233,7 @@ pub(super) fn told(record: &Record, phrase: &str) -> Option<(Option<AgentName>, 
         | Record::Resized { .. } => return None,
         Record::Talk(talked) => super::talk::told(talked)?,
         Record::Incident(step) => super::incident::told(step)?,
+        Record::Workflow(step) => super::workflow::told(step)?,
         Record::Call(called) => called_text(called),
         Record::Confirm(step) => match &**step {
             Confirmed::Asked { id, title, seconds, silence: Silence::Yes, .. } => {

@@ -81,6 +81,8 @@ pub fn notify(view: &mut View, answer: &Answer) {
             view.say(line(&format!("query {} of {} is {}", q.query.id, q.query.from, q.stage.word())))
         }
         Answer::Incident(case) => super::incident::answered(view, case),
+        // The tab draws from the state, which has it by now.
+        Answer::Project(_) => {}
         Answer::Gating { .. }
         | Answer::Queries { .. }
         | Answer::Confirmations { .. }

@@ -10,6 +10,7 @@ pub(super) use self::specialists::Specialists;
 use super::args::Workflow;
 use super::exit::Exit;
 use super::place;
+use crate::domain::workflow::project::Project;
 
 /// Runs it.
 pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
@@ -21,4 +22,9 @@ pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
 /// The project's folder, or this one.
 fn top() -> anyhow::Result<PathBuf> {
     place::project().or_else(|_| std::env::current_dir().context("learn the current folder"))
+}
+
+/// A project for people.
+pub(super) fn text(project: &Project) -> String {
+    format!("project {} ({})", project.number, project.name)
 }

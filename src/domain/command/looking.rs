@@ -1,6 +1,6 @@
 //! Which commands only look.
 
-use super::{Command, Confirming, Incident, Talk};
+use super::{Command, Confirming, Incident, Talk, Workflow};
 
 impl Command {
     /// Whether it only asks what is: somebody who attached read-only may.
@@ -28,6 +28,7 @@ impl Command {
             Self::Confirm(what) => *what == Confirming::List,
             Self::Talk(talk) => matches!(talk, Talk::Queries { .. } | Talk::Briefing { .. }),
             Self::Incident(what) => *what == Incident::Show,
+            Self::Workflow(what) => *what == Workflow::Show,
             _ => false,
         }
     }

@@ -3,6 +3,8 @@
 use super::super::brief::{Brief, Commit, File, Place, Upstream, Work};
 use super::super::train::{ConflictFileVar, ConflictVar, SideVar};
 use super::{GateVar, IncidentVar, KindVar, MemberVar, QueryVar, Vars};
+use crate::domain::workflow::brief::{Beside, HandedItem, Other, Required, TaskBrief};
+use crate::domain::workflow::plan::Item;
 
 /// Every variable filled.
 #[must_use]
@@ -40,6 +42,7 @@ pub fn full() -> Vars {
         denied: vec![text("confirm")],
         query: query(),
         incident: incident(),
+        workflow: workflow(),
         ..Vars::default()
     }
     .with(brief)
@@ -56,6 +59,60 @@ fn query() -> QueryVar {
         lines: vec![text("Which labels must every pod have?")],
         by: text("SEC"),
         answer: vec![text("owner and team; see policies/labels.yaml")],
+    }
+}
+
+/// A task of a project in the middle of everything.
+#[must_use]
+pub fn workflow() -> TaskBrief {
+    let text = |s: &str| s.to_owned();
+    let one = |s: &str| vec![s.to_owned()];
+    TaskBrief {
+        project: text("shop"),
+        request: one("Ship the shop to a cluster"),
+        goals: one("a deployment takes minutes"),
+        task: text("cluster"),
+        title: text("Charts and manifests"),
+        phase: text("Orchestration"),
+        specialist: text("kubernetes-specialist"),
+        duration: text("1w"),
+        priority: text("high"),
+        environment: text("staging"),
+        objectives: one("every service has a chart"),
+        infrastructure: one("two virtual machines"),
+        issues: one("deployments by hand"),
+        constraints: one("no new vendors"),
+        outcomes: one("charts in deploy/"),
+        requires: vec![Required {
+            task: text("containers"),
+            title: text("Images"),
+            agent: text("docker-specialist"),
+            items: vec![HandedItem { key: text("images"), value: text("ghcr.io/shop/web:1.4") }],
+            handover: one("- images: ghcr.io/shop/web:1.4"),
+        }],
+        blocks: vec![Other {
+            task: text("pipeline"),
+            title: text("A pipeline"),
+            agent: text("cicd-specialist"),
+        }],
+        assets: one("docs/architecture.md"),
+        criteria: one("the charts lint"),
+        checks: one("build"),
+        hands_over: vec![Item { key: text("manifests"), what: text("the charts"), to: one("pipeline") }],
+        points: one("security/secrets: secrets are managed"),
+        beside: vec![Beside {
+            task: text("security"),
+            agent: text("security-specialist"),
+            sync: text("findings"),
+            said: one("port 22 is open"),
+        }],
+        round: 2,
+        rounds: 3,
+        until: text("performance targets are met"),
+        judges: text("tuning"),
+        feedback: one("limits are too low"),
+        held: one("no handover of manifests"),
+        changed: text("the pipeline comes first"),
     }
 }
 

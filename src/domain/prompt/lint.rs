@@ -76,6 +76,7 @@ pub fn cases(config: &Config, tech: &[String]) -> Vec<Vars> {
             session_dir: full.session_dir,
             repository: full.repository,
             incident: full.incident,
+            workflow: full.workflow,
             ..base.clone()
         };
         [Vars { tech: tech.to_vec(), ..filled.clone() }, filled, base]

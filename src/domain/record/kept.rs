@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::super::gates::Place;
 use super::super::id::{AgentName, Oid};
-use super::super::review::FileChange;
+use super::super::review::{FileChange, GateResult};
 use super::super::usage::Usage;
 
 /// A person typed into a pane: one record for keys that follow each other closely.
@@ -96,4 +97,13 @@ pub struct Used {
     pub agent: AgentName,
     /// Since its start.
     pub usage: Usage,
+}
+
+/// How a gate ended at a commit that is no branch's tip and no train's.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct GateAt {
+    /// What it is.
+    pub place: Place,
+    /// How it went.
+    pub result: GateResult,
 }

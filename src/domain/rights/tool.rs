@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Say, Standing};
-use crate::domain::command::{Command, Incident, Talk};
+use crate::domain::command::{Command, Incident, Talk, Workflow};
 
 macro_rules! tools {
     ($($(#[$doc:meta])* $name:ident $word:literal $agent:ident $conductor:ident;)*) => {
@@ -78,6 +78,18 @@ tools! {
     SubmitFindings "submit_findings" Allow Allow;
     /// Hands a postmortem in.
     SubmitPostmortem "submit_postmortem" Allow Allow;
+    /// The project as it is.
+    WorkflowStatus "workflow_status" Allow Allow;
+    /// What the caller says of its own task of a project: how far it is, that it is done, what it meets.
+    WorkflowTell "workflow_tell" Allow Allow;
+    /// Begins a project.
+    WorkflowStart "workflow_start" Deny Confirm;
+    /// Changes the plan of a project.
+    WorkflowReprioritise "workflow_reprioritise" Deny Confirm;
+    /// Decides what a project asks, or settles what it raised.
+    WorkflowDecide "workflow_decide" Deny Confirm;
+    /// Closes a project.
+    WorkflowClose "workflow_close" Deny Confirm;
     /// Takes an incident on.
     OpenIncident "open_incident" Deny Confirm;
     /// Closes an incident.
@@ -199,6 +211,14 @@ impl Tool {
                 }
                 Incident::Submit { .. } => Self::SubmitPostmortem,
                 Incident::Close { .. } => Self::CloseIncident,
+            },
+            Command::Workflow(what) => match what {
+                Workflow::Show => Self::WorkflowStatus,
+                Workflow::Start { .. } => Self::WorkflowStart,
+                Workflow::Reprioritise { .. } => Self::WorkflowReprioritise,
+                Workflow::Decide { .. } | Workflow::Settle { .. } => Self::WorkflowDecide,
+                Workflow::Close { .. } => Self::WorkflowClose,
+                _ => Self::WorkflowTell,
             },
             Command::Talk(talk) => match talk {
                 Talk::Ask { .. } => Self::SendQuery,

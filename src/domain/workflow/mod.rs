@@ -1,3 +1,16 @@
-//! DevOps workflows: who can do what, and who is needed for a request.
+//! DevOps workflows: who can do what, patterns of work in phases, a project that follows one, what is told of it.
+//!
+//! A [`pattern::Pattern`] is a data file. Made to fit what somebody wants (a provider, without Kubernetes, for
+//! production) it is a [`plan::Planned`]; a session that runs one has a [`project::Project`], the fold of what happened.
 
+pub mod brief;
 pub mod catalogue;
+pub mod pattern;
+pub mod plan;
+pub mod project;
+pub mod replan;
+pub mod report;
+pub mod schedule;
+pub mod span;
+pub mod track;
+pub mod watch;

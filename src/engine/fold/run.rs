@@ -59,6 +59,7 @@ pub(super) fn fold_run(state: &mut State, record: &Record, now: Time) {
                 r.review = None;
                 r.over = None;
             }
+            super::super::workflow::task_folded(state, *run, task, *to, why, now);
         }
         Record::RunEnded { run } => {
             if let Some(r) = state.runs.iter_mut().find(|r| r.id == *run) {
@@ -106,12 +107,14 @@ pub(super) fn fold_run(state: &mut State, record: &Record, now: Time) {
 }
 
 /// Ends whatever runs: its session was ended.
-pub(super) fn end_runs(state: &mut State, now: Time) {
+pub(super) fn session_over(state: &mut State, now: Time) {
     for run in state.runs.iter_mut().filter(|r| !r.ended) {
         run.ended = true;
         run.over = Some(now);
     }
     show_tasks(state);
+    super::super::incident::session_over(state);
+    super::super::workflow::session_over(state, now);
 }
 
 /// What each agent's tasks mean for it: the stage it waits for, and what its task lacks.
