@@ -1,6 +1,10 @@
 //! Arguments of `workflow`.
 
+pub mod tell;
+
 use clap::{Args, Subcommand};
+
+use self::tell::Tell;
 
 /// DevOps workflows.
 #[derive(Subcommand, Debug)]
@@ -10,6 +14,9 @@ pub enum Workflow {
     /// What each can do, when to choose it, what it needs and hands over. A project adds its own, or replaces one, in
     /// catalogue/NAME.toml.
     Specialists(Specialists),
+    /// What is said to a project that runs.
+    #[command(flatten)]
+    Tell(Tell),
 }
 
 /// Arguments of `workflow specialists`.

@@ -1,11 +1,14 @@
 //! `orchestra workflow`: specialists, and who is needed for a request.
 
+mod brief;
 mod specialists;
+mod tell;
 
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 
+pub(super) use self::brief::Briefed;
 pub(super) use self::specialists::Specialists;
 use super::args::Workflow;
 use super::exit::Exit;
@@ -16,6 +19,7 @@ use crate::domain::workflow::project::Project;
 pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
     match args {
         Workflow::Specialists(a) => specialists::run(&a),
+        Workflow::Tell(a) => tell::run(a),
     }
 }
 
