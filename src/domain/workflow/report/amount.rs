@@ -178,8 +178,26 @@ mod tests {
             assert_eq!(of(text), Some((number, unit.to_owned())), "{text}");
         }
         for text in [
-            "", "twice a week", "~12 min", "<5 min", "5-10 min", "1:30 h", "3/5", "1,5 h", "1 000 EUR", "1.2.3", "12. min",
-            "about 3", "12,34", "1234,567", "HIPAA, SOC 2", "99999999999999999999", "-", "+", "é1", ".5",
+            "",
+            "twice a week",
+            "~12 min",
+            "<5 min",
+            "5-10 min",
+            "1:30 h",
+            "3/5",
+            "1,5 h",
+            "1 000 EUR",
+            "1.2.3",
+            "12. min",
+            "about 3",
+            "12,34",
+            "1234,567",
+            "HIPAA, SOC 2",
+            "99999999999999999999",
+            "-",
+            "+",
+            "é1",
+            ".5",
         ] {
             assert_eq!(of(text), None, "{text}");
         }

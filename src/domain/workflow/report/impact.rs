@@ -86,7 +86,7 @@ fn row(look: &Look<'_>, metric: &Metric) -> Row {
     let single = metric.shape == Shape::Single;
     let before = look.figure(name, Epoch::Before).filter(|_| !single);
     let after = if single { look.latest(name) } else { after(look, name) };
-    let missing = |epoch: &str| format!("{} --epoch {epoch}", give(name));
+    let missing = |epoch: &str| format!("{} --{epoch}", give(name));
     let mut commands = Vec::new();
     if before.is_none() && !single {
         commands.push(missing("before"));
@@ -101,7 +101,16 @@ fn row(look: &Look<'_>, metric: &Metric) -> Row {
         },
         _ => (String::new(), String::new()),
     };
-    Row { name: name.clone(), title: metric.title.clone(), single, before, after, change: text, judged, give: commands }
+    Row {
+        name: name.clone(),
+        title: metric.title.clone(),
+        single,
+        before,
+        after,
+        change: text,
+        judged,
+        give: commands,
+    }
 }
 
 fn judged(better: Better, went: Ordering) -> &'static str {

@@ -1,7 +1,7 @@
 //! What a project taught and what should come next: sentences that its record gives, each with what it rests on.
 
 use super::completion::Cited;
-use super::look::{Look, give};
+use super::look::Look;
 use super::metrics::{Metrics, Shape};
 use super::returns::days;
 use crate::domain::state::TaskState;
@@ -49,7 +49,10 @@ fn slips(look: &Look<'_>, all: &mut Vec<Cited>) {
             continue;
         }
         let (took, planned) = (days(took.into()), days(planned.into()));
-        all.push(cited(format!("{} took {took}, planned were {planned}", t.id), format!("times of {}", t.id)));
+        all.push(cited(
+            format!("{} took {took}, planned were {planned}", t.id),
+            format!("times of {}", t.id),
+        ));
     }
 }
 
@@ -67,8 +70,12 @@ fn obstacles(look: &Look<'_>, all: &mut Vec<Cited>) {
     let p = look.project;
     for b in p.blockers.iter().filter(|b| b.until.is_some()) {
         let long = days(look.hours(b.since, b.until.unwrap_or(b.since)).into());
-        let how = if b.mitigation.is_empty() { String::new() } else { format!("; about it: {}", b.mitigation) };
-        all.push(cited(format!("{} was blocked for {long}: {}{how}", b.task, b.text), format!("blocker {}", b.id)));
+        let how =
+            if b.mitigation.is_empty() { String::new() } else { format!("; about it: {}", b.mitigation) };
+        all.push(cited(
+            format!("{} was blocked for {long}: {}{how}", b.task, b.text),
+            format!("blocker {}", b.id),
+        ));
     }
     for e in p.escalations.iter().filter(|e| !e.settled.is_empty()) {
         let text = format!("raised: {}; settled: {}", e.evidence.join("; "), e.settled);
@@ -89,7 +96,10 @@ pub(super) fn recommendations(look: &Look<'_>) -> Vec<Cited> {
         all.push(cited(text, format!("state of {}", t.id)));
     }
     if p.over.is_some() {
-        for t in p.current().filter(|t| matches!(t.state, TaskState::Queued | TaskState::Sent | TaskState::Running)) {
+        for t in p
+            .current()
+            .filter(|t| matches!(t.state, TaskState::Queued | TaskState::Sent | TaskState::Running))
+        {
             all.push(cited(format!("finish {}, which was not done", t.id), format!("state of {}", t.id)));
         }
     }
@@ -97,7 +107,10 @@ pub(super) fn recommendations(look: &Look<'_>) -> Vec<Cited> {
         all.push(cited(format!("clear what blocks {}: {}", b.task, b.text), format!("blocker {}", b.id)));
     }
     for e in p.escalations.iter().filter(|e| e.settled.is_empty()) {
-        all.push(cited(format!("settle what was raised: {}", e.evidence.join("; ")), format!("escalation {}", e.id)));
+        all.push(cited(
+            format!("settle what was raised: {}", e.evidence.join("; ")),
+            format!("escalation {}", e.id),
+        ));
     }
     for q in p.questions.iter().filter(|q| q.decided.is_empty()) {
         all.push(cited(format!("decide: {}", q.text), format!("question {}", q.id)));
@@ -137,7 +150,7 @@ fn unmeasured(look: &Look<'_>, all: &mut Vec<Cited>) {
         let given = |epoch| look.figure(&m.name, epoch).is_some();
         if given(Epoch::Before) && !given(Epoch::Now) && !given(Epoch::After) {
             let text = format!("measure it after the project too: {}", m.title);
-            all.push(cited(text, format!("{} --epoch after", give(&m.name))));
+            all.push(cited(text, format!("figure {} --before without --after", m.name)));
         }
     }
 }

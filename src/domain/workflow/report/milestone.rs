@@ -125,7 +125,14 @@ fn milestone(look: &Look<'_>, of: Named) -> Milestone {
         more: t.state.word().to_owned(),
     });
     let tasks = tasks.collect();
-    Milestone { name: of.name, title: of.title, state, at, expected: open.filter(|_| going && !failed), tasks }
+    Milestone {
+        name: of.name,
+        title: of.title,
+        state,
+        at,
+        expected: open.filter(|_| going && !failed),
+        tasks,
+    }
 }
 
 fn finished(look: &Look<'_>, t: &Tracked) -> Finished {

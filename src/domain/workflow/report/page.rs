@@ -45,7 +45,8 @@ fn body(markdown: &str) -> String {
         }
         open.table_ends();
         let level = inner.bytes().take_while(|b| *b == b'#').count();
-        let heading = inner.get(level..).and_then(|t| t.strip_prefix(' ')).filter(|_| (1..=6).contains(&level));
+        let heading =
+            inner.get(level..).and_then(|t| t.strip_prefix(' ')).filter(|_| (1..=6).contains(&level));
         if let Some(text) = heading {
             open.text_ends();
             open.to_depth(0);
@@ -215,7 +216,10 @@ mod tests {
     #[test]
     fn the_markdown_of_templates_becomes_markup_and_all_else_text() {
         let of = |t: &str| body(t).replace('\n', "");
-        assert_eq!(of("# A\n\ntext **b** `c<d`\nmore"), "<h1>A</h1><p>text <b>b</b> <code>c&lt;d</code>more</p>");
+        assert_eq!(
+            of("# A\n\ntext **b** `c<d`\nmore"),
+            "<h1>A</h1><p>text <b>b</b> <code>c&lt;d</code>more</p>"
+        );
         assert_eq!(
             of("- a\n  - b\n  - c\n- d\n\n# E"),
             "<ul><li>a<ul><li>b</li><li>c</li></ul></li><li>d</li></ul><h1>E</h1>"

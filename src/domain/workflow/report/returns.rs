@@ -107,7 +107,9 @@ pub(super) fn cost(look: &Look<'_>) -> Cost {
     let (infrastructure, spent) = infrastructure(look);
     let total = match (&time, &spent) {
         (Some(t), Some(s)) => match t.with(s, |a, b| a + b) {
-            Some(sum) => worked(&sum, format!("{} for specialists + {} for infrastructure", t.text(), s.text())),
+            Some(sum) => {
+                worked(&sum, format!("{} for specialists + {} for infrastructure", t.text(), s.text()))
+            }
             None => missing("the two are not of one currency", Vec::new()),
         },
         _ => {
@@ -251,7 +253,9 @@ fn savings(look: &Look<'_>) -> (Worked, Option<Money>) {
                 let m = Money { per: String::new(), ..m };
                 (worked(&m, how), Some(m))
             }
-            _ => (missing(&format!("`{}` is no amount of money a year", given.value), vec![give(name)]), None),
+            _ => {
+                (missing(&format!("`{}` is no amount of money a year", given.value), vec![give(name)]), None)
+            }
         };
     }
     let cost = "operational-cost";

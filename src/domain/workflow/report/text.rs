@@ -70,7 +70,9 @@ fn environment(scaled: bool, started: i64, day_ms: i64) -> Environment<'static> 
     env.add_filter("span", |hours: u64| Value::from_safe_string(days(hours)));
     env.add_filter("when", move |text: &str| {
         let at = stamp::parse(text);
-        Value::from_safe_string(at.map(|at| moment(at, scaled.then_some((started, day_ms)))).unwrap_or_default())
+        Value::from_safe_string(
+            at.map(|at| moment(at, scaled.then_some((started, day_ms)))).unwrap_or_default(),
+        )
     });
     env.add_filter("lasts", |ms: i64| Value::from_safe_string(lasts(ms)));
     // A paragraph of its own, or it would belong to the last entry of the list.

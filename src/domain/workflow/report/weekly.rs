@@ -114,6 +114,8 @@ pub enum Measured {
     Said,
     /// By the time it has run.
     Computed,
+    /// It waits to be done again.
+    Again,
     /// It is not known.
     Unknown,
 }
@@ -210,6 +212,8 @@ pub struct Decision {
     pub by: String,
     /// What, sentence by sentence.
     pub text: Vec<String>,
+    /// The command that decides it.
+    pub give: String,
 }
 
 /// A week from `from` until before `to`.
@@ -286,6 +290,7 @@ fn in_progress(look: &Look<'_>) -> Vec<Going> {
     let all = look.project.current().filter(|t| open(t.state) && (t.began.is_some() || begun(t.state)));
     let going = all.map(|t| {
         let (percent, measured) = match (t.percent, look.track(&t.id)) {
+            _ if t.state == TaskState::Queued => (None, Measured::Again),
             (Some(said), _) => (Some(said), Measured::Said),
             (None, Some(track)) => (Some(track.percent), Measured::Computed),
             (None, None) => (None, Measured::Unknown),
@@ -356,11 +361,14 @@ fn keys(look: &Look<'_>) -> Vec<Key> {
 
 fn decisions(look: &Look<'_>) -> Vec<Decision> {
     let p = look.project;
-    let decision = |what: &str, id: String, by: &str, text: Vec<String>| Decision {
-        what: what.to_owned(),
-        id,
-        by: by.to_owned(),
-        text,
+    let decision = |what: &str, id: String, by: &str, text: Vec<String>| {
+        let (what, by) = (what.to_owned(), by.to_owned());
+        let give = match what.as_str() {
+            "question" => format!("orchestra workflow decide {id} TEXT"),
+            "escalation" => format!("orchestra workflow settle {id} TEXT"),
+            _ => format!("orchestra workflow answer {id} yes|no"),
+        };
+        Decision { what, id, by, text, give }
     };
     let questions = p.questions.iter().filter(|q| q.decided.is_empty());
     let asked = questions.map(|q| decision("question", q.id.to_string(), &q.by, vec![q.text.clone()]));
