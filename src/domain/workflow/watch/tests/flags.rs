@@ -138,6 +138,7 @@ fn security_that_comes_late() {
     let name = "late-security-findings";
     let mut p = sample::ninth_day();
     p.plan.tasks[3].specialist = "security".into();
+    p.plan.tasks[4].duration = crate::domain::workflow::span::Span::hours(48);
     let mut early = p.clone();
     blocked(&mut early, "cluster", "a vulnerability in the base image", day(8));
     clear(&early, name, day(9));
