@@ -276,6 +276,7 @@ mod tests {
             "orchestra incident close --why enough",
             "orchestra incident analyse d --only k8s --json",
             "orchestra workflow specialists cloud --provider aws --json",
+            "orchestra workflow advise - --provider aws --with security --without docker --pattern none --json",
             "orchestra finding --kind db.cpu.high --at 2026-03-14T02:12:00Z --entity db/a --entity db/b --summary s \
              --severity warning --before -1 --after 2 --unit % --precision 60 --evidence a.json:1 --id x --done",
             "orchestra finding --file - --done --note all",

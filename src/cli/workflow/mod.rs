@@ -1,5 +1,6 @@
 //! `orchestra workflow`: specialists, and who is needed for a request.
 
+mod advise;
 mod specialists;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use crate::domain::workflow::project::Project;
 pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
     match args {
         Workflow::Specialists(a) => specialists::run(&a),
+        Workflow::Advise(a) => advise::run(a),
     }
 }
 
