@@ -16,7 +16,7 @@ mod record;
 mod talk;
 mod values;
 mod verify;
-mod workflow;
+pub mod workflow;
 
 use std::path::PathBuf;
 

@@ -1,6 +1,10 @@
 //! Arguments of `workflow`.
 
+pub mod tell;
+
 use clap::{Args, Subcommand};
+
+use self::tell::Tell;
 
 /// DevOps workflows.
 #[derive(Subcommand, Debug)]
@@ -15,6 +19,9 @@ pub enum Workflow {
     /// Every conclusion names the words of the request and the rule it comes from; the options go over them. Exit status 0
     /// also where nothing of the request is about DevOps: that is the answer.
     Advise(Advise),
+    /// What is said to a project that runs.
+    #[command(flatten)]
+    Tell(Tell),
 }
 
 /// Arguments of `workflow specialists`.

@@ -1,12 +1,15 @@
 //! `orchestra workflow`: specialists, and who is needed for a request.
 
 mod advise;
+mod brief;
 mod specialists;
+mod tell;
 
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 
+pub(super) use self::brief::Briefed;
 pub(super) use self::specialists::Specialists;
 use super::args::Workflow;
 use super::exit::Exit;
@@ -18,6 +21,7 @@ pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
     match args {
         Workflow::Specialists(a) => specialists::run(&a),
         Workflow::Advise(a) => advise::run(a),
+        Workflow::Tell(a) => tell::run(a),
     }
 }
 
