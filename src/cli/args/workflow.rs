@@ -1,9 +1,11 @@
 //! Arguments of `workflow`.
 
+pub mod change;
 pub mod tell;
 
 use clap::{Args, Subcommand};
 
+use self::change::{Reprioritise, Watch};
 use self::tell::Tell;
 
 /// DevOps workflows.
@@ -19,6 +21,17 @@ pub enum Workflow {
     /// Every conclusion names the words of the request and the rule it comes from; the options go over them. Exit status 0
     /// also where nothing of the request is about DevOps: that is the answer.
     Advise(Advise),
+    /// Changes the plan of the project that runs: shows what could be done, asks, and does it
+    ///
+    /// At least two alternatives are shown, the one that was asked for first, each with what speaks for and against it and
+    /// what it does to the critical path, dates, costs and briefs. Finished work stays in every one. Where nobody can be
+    /// asked it takes --choose N and --yes; with --json and without them it only looks.
+    #[command(subcommand)]
+    Reprioritise(Reprioritise),
+    /// Shows red flags, questions about them, and what waits for a person
+    ///
+    /// Exit status 1 where a red flag is raised.
+    Watch(Watch),
     /// What is said to a project that runs.
     #[command(flatten)]
     Tell(Tell),
