@@ -186,6 +186,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Mcp(a)) => mcp::run(&a),
         Some(Cmd::Finding(a)) => finding::run(a),
         Some(Cmd::Incident(a)) => incident::run(a),
+        Some(Cmd::Workflow(a)) => workflow::run(a),
         Some(Cmd::Hook(a)) => Ok(hook::run(a)),
         Some(Cmd::Hold) => Ok(Exit::Code(crate::hold::run())),
         Some(Cmd::RunGate { line }) => Ok(Exit::Code(crate::hold::run_command(&line))),
@@ -274,6 +275,7 @@ mod tests {
             "orchestra incident submit - --json",
             "orchestra incident close --why enough",
             "orchestra incident analyse d --only k8s --json",
+            "orchestra workflow specialists cloud --provider aws --json",
             "orchestra finding --kind db.cpu.high --at 2026-03-14T02:12:00Z --entity db/a --entity db/b --summary s \
              --severity warning --before -1 --after 2 --unit % --precision 60 --evidence a.json:1 --id x --done",
             "orchestra finding --file - --done --note all",

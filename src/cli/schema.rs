@@ -6,6 +6,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::incident::{Checked, RunEnded, Written};
+use super::workflow::Specialists;
 use crate::domain::conduct::Told;
 use crate::domain::incident::compare::IncidentCompare;
 use crate::domain::incident::correlate::Correlation;
@@ -43,6 +44,7 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("incident_compare", root::<IncidentCompare>()),
         ("postmortem", root::<Written>()),
         ("checked", root::<Checked>()),
+        ("specialists", root::<Specialists>()),
     ] {
         let defs = schema.remove(DEFS).and_then(|d| d.as_object().cloned()).unwrap_or_default();
         found.insert(kind.to_owned(), whole(kind, schema, &defs));

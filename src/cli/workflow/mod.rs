@@ -1,6 +1,28 @@
-//! `orchestra workflow …`: projects that follow a pattern.
+//! `orchestra workflow`: specialists, and who is needed for a request.
 
+mod specialists;
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
+pub(super) use self::specialists::Specialists;
+use super::args::Workflow;
+use super::exit::Exit;
+use super::place;
 use crate::domain::workflow::project::Project;
+
+/// Runs it.
+pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
+    match args {
+        Workflow::Specialists(a) => specialists::run(&a),
+    }
+}
+
+/// The project's folder, or this one.
+fn top() -> anyhow::Result<PathBuf> {
+    place::project().or_else(|_| std::env::current_dir().context("learn the current folder"))
+}
 
 /// A project for people.
 pub(super) fn text(project: &Project) -> String {
