@@ -41,7 +41,9 @@ pub use self::record::{Export, ExportFormat, Import, Replay, Report, ReportForma
 pub use self::talk::{Answer, Ask, Briefing, Complete, Queries, State};
 use self::values::{agent, speed};
 pub use self::verify::{Diff, Review, Suggest, Verify};
-pub use self::workflow::{Specialists, Workflow};
+pub use self::workflow::{
+    PatternList, PatternPlan, PatternShow, PlanFormat, PlanOptions, Specialists, Workflow,
+};
 use super::answer::Format;
 use crate::domain::id::AgentName;
 

@@ -276,6 +276,11 @@ mod tests {
             "orchestra incident close --why enough",
             "orchestra incident analyse d --only k8s --json",
             "orchestra workflow specialists cloud --provider aws --json",
+            "orchestra workflow list --json",
+            "orchestra workflow show migration --json",
+            "orchestra workflow plan migration --provider aws --provider gcp --without ansible --set kubernetes=false \
+             --production --win tagging --waive recovery=later --start 2026-03-02 --format mermaid",
+            "orchestra workflow plan migration --json",
             "orchestra finding --kind db.cpu.high --at 2026-03-14T02:12:00Z --entity db/a --entity db/b --summary s \
              --severity warning --before -1 --after 2 --unit % --precision 60 --evidence a.json:1 --id x --done",
             "orchestra finding --file - --done --note all",
@@ -303,6 +308,11 @@ mod tests {
             "orchestra finding --list --done",
             "orchestra finding --cannot-use a.json",
             "orchestra finding --done --severity bad",
+            "orchestra workflow plan migration --set kubernetes=maybe",
+            "orchestra workflow plan migration --waive recovery=",
+            "orchestra workflow plan migration --waive recovry=later",
+            "orchestra workflow plan migration --start tomorrow",
+            "orchestra workflow plan migration --format dot --json",
         ] {
             let error = Cli::try_parse_from(line.split(' ')).err();
             assert!(error.is_some_and(|e| e.use_stderr()), "{line}");

@@ -6,7 +6,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::incident::{Checked, RunEnded, Written};
-use super::workflow::Specialists;
+use super::workflow::{PatternShown, Patterns, PlanShown, Specialists};
 use crate::domain::conduct::Told;
 use crate::domain::incident::compare::IncidentCompare;
 use crate::domain::incident::correlate::Correlation;
@@ -45,6 +45,9 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("postmortem", root::<Written>()),
         ("checked", root::<Checked>()),
         ("specialists", root::<Specialists>()),
+        ("patterns", root::<Patterns>()),
+        ("pattern", root::<PatternShown>()),
+        ("planned", root::<PlanShown>()),
     ] {
         let defs = schema.remove(DEFS).and_then(|d| d.as_object().cloned()).unwrap_or_default();
         found.insert(kind.to_owned(), whole(kind, schema, &defs));
