@@ -281,6 +281,15 @@ mod tests {
             "orchestra workflow plan migration --provider aws --provider gcp --without ansible --set kubernetes=false \
              --production --win tagging --waive recovery=later --start 2026-03-02 --format mermaid",
             "orchestra workflow plan migration --json",
+            "orchestra workflow advise - --provider aws --with security --without docker --pattern none --json",
+            "orchestra workflow progress 40 --note charts --task cluster --session s --json",
+            "orchestra workflow done cluster --handover - --json",
+            "orchestra workflow blocked quota --mitigation asked",
+            "orchestra workflow figure lead-time 4h --before",
+            "orchestra workflow escalate budget twice",
+            "orchestra workflow answer rollback no --note tried",
+            "orchestra workflow tick security/secrets --phase build",
+            "orchestra workflow brief cluster --json",
             "orchestra finding --kind db.cpu.high --at 2026-03-14T02:12:00Z --entity db/a --entity db/b --summary s \
              --severity warning --before -1 --after 2 --unit % --precision 60 --evidence a.json:1 --id x --done",
             "orchestra finding --file - --done --note all",
@@ -313,6 +322,9 @@ mod tests {
             "orchestra workflow plan migration --waive recovry=later",
             "orchestra workflow plan migration --start tomorrow",
             "orchestra workflow plan migration --format dot --json",
+            "orchestra workflow progress 101",
+            "orchestra workflow figure lead-time 4h --before --after",
+            "orchestra workflow close",
         ] {
             let error = Cli::try_parse_from(line.split(' ')).err();
             assert!(error.is_some_and(|e| e.use_stderr()), "{line}");

@@ -200,12 +200,7 @@ limit = 3
             ("[[phase]]", "[[phase]]\nid = \"two\"\ntitle = \"Two\"\n[[phase]]", 7, "it has no task"),
             ("id = \"one\"", "id = \"One\"", 7, "lower-case"),
             ("id = \"b\"", "id = \"a\"", 19, "two tasks are called `a`"),
-            (
-                "phase = \"one\"",
-                "phase = \"won\"",
-                14,
-                "expected a phase of one, found `won`",
-            ),
+            ("phase = \"one\"", "phase = \"won\"", 14, "expected a phase of one, found `won`"),
             ("duration = \"2d\"", "duration = \"2 months\"", 15, "expected weeks, days and hours"),
             ("duration = \"2d\"", "duration = 2", 15, "expected a string"),
             ("duration = \"2d\"\n", "", 11, "the key `duration` is missing"),

@@ -1,14 +1,18 @@
 //! `orchestra workflow`: specialists, and who is needed for a request.
 
+mod advise;
+mod brief;
 mod list;
 mod plan;
 mod show;
 mod specialists;
+mod tell;
 
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 
+pub(super) use self::brief::Briefed;
 pub(super) use self::list::Patterns;
 pub(super) use self::plan::PlanShown;
 pub(super) use self::show::Shown as PatternShown;
@@ -28,6 +32,8 @@ pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
         Workflow::List(a) => list::run(&a),
         Workflow::Show(a) => show::run(&a),
         Workflow::Plan(a) => plan::run(&a),
+        Workflow::Advise(a) => advise::run(a),
+        Workflow::Tell(a) => tell::run(a),
     }
 }
 
