@@ -2,7 +2,10 @@
 
 mod advise;
 mod brief;
+mod list;
+mod plan;
 mod reprioritise;
+mod show;
 mod specialists;
 mod tell;
 mod watch;
@@ -12,12 +15,18 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 pub(super) use self::brief::Briefed;
+pub(super) use self::list::Patterns;
+pub(super) use self::plan::PlanShown;
 pub(super) use self::reprioritise::Offered;
+pub(super) use self::show::Shown as PatternShown;
 pub(super) use self::specialists::Specialists;
 pub(super) use self::watch::Watched;
-use super::args::Workflow;
-use super::exit::Exit;
+use super::args::{PlanOptions, Workflow};
+use super::exit::{Exit, Fail};
 use super::place;
+use crate::config;
+use crate::domain::workflow::fit::fit;
+use crate::domain::workflow::plan::Planned;
 use crate::domain::workflow::project::Project;
 use crate::session::clock::{Clock, Origin};
 
@@ -25,6 +34,9 @@ use crate::session::clock::{Clock, Origin};
 pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
     match args {
         Workflow::Specialists(a) => specialists::run(&a),
+        Workflow::List(a) => list::run(&a),
+        Workflow::Show(a) => show::run(&a),
+        Workflow::Plan(a) => plan::run(&a),
         Workflow::Advise(a) => advise::run(a),
         Workflow::Reprioritise(a) => reprioritise::run(a),
         Workflow::Watch(a) => watch::run(&a),
@@ -40,6 +52,17 @@ fn top() -> anyhow::Result<PathBuf> {
 /// What the clock on the wall says, in milliseconds since 1970.
 fn wall() -> i64 {
     Clock::new(Origin::now()).now().wall
+}
+
+/// The plan that the pattern of that name gives here.
+///
+/// # Errors
+/// With status 2 when there is no such pattern, a file is wrong, or an option does not fit.
+pub(crate) fn planned(options: &PlanOptions, name: &str) -> anyhow::Result<Planned> {
+    let all = config::workflows(&top()?)?;
+    let pattern = all.pattern(name).map_err(Fail::usage)?;
+    let plan = fit(pattern, &all.catalogue, &all.knowledge, &options.wanted());
+    plan.map_err(|why| Fail::usage(format!("plan {name}: {why}")).into())
 }
 
 /// A project for people.
