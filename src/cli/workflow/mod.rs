@@ -1,7 +1,9 @@
 //! `orchestra workflow`: specialists, and who is needed for a request.
 
 mod brief;
+mod lines;
 mod specialists;
+mod status;
 mod tell;
 
 use std::path::PathBuf;
@@ -10,6 +12,7 @@ use anyhow::Context as _;
 
 pub(super) use self::brief::Briefed;
 pub(super) use self::specialists::Specialists;
+pub(super) use self::status::Stands;
 use super::args::Workflow;
 use super::exit::Exit;
 use super::place;
@@ -19,6 +22,7 @@ use crate::domain::workflow::project::Project;
 pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
     match args {
         Workflow::Specialists(a) => specialists::run(&a),
+        Workflow::Status(a) => status::run(&a),
         Workflow::Tell(a) => tell::run(a),
     }
 }
@@ -28,7 +32,7 @@ fn top() -> anyhow::Result<PathBuf> {
     place::project().or_else(|_| std::env::current_dir().context("learn the current folder"))
 }
 
-/// A project for people.
+/// A project for people, as it is now.
 pub(super) fn text(project: &Project) -> String {
-    format!("project {} ({})", project.number, project.name)
+    status::text(project, status::wall())
 }
