@@ -6,7 +6,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::incident::{Checked, RunEnded, Written};
-use super::workflow::{Briefed, Specialists, Stands};
+use super::workflow::{Briefed, PatternShown, Patterns, PlanShown, Specialists, Stands};
 use crate::domain::conduct::Told;
 use crate::domain::incident::compare::IncidentCompare;
 use crate::domain::incident::correlate::Correlation;
@@ -14,6 +14,7 @@ use crate::domain::incident::finding::Finding;
 use crate::domain::incident::triage::Triaged;
 use crate::domain::report::Report;
 use crate::domain::view::{Answer, EventLine};
+use crate::domain::workflow::advise::Advice;
 
 /// Where definitions lie in a schema, and what a reference to one begins with.
 const DEFS: &str = "$defs";
@@ -45,6 +46,10 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("postmortem", root::<Written>()),
         ("checked", root::<Checked>()),
         ("specialists", root::<Specialists>()),
+        ("patterns", root::<Patterns>()),
+        ("pattern", root::<PatternShown>()),
+        ("planned", root::<PlanShown>()),
+        ("advice", root::<Advice>()),
         ("workflow_brief", root::<Briefed>()),
         ("workflow_status", root::<Stands>()),
     ] {

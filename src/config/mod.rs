@@ -17,11 +17,12 @@ mod raw;
 mod routes;
 #[cfg(test)]
 mod tests;
+mod workflows;
 
 use std::io::ErrorKind;
 use std::path::Path;
 
-pub use self::catalogue::catalogue;
+pub use self::catalogue::{catalogue, guide};
 pub use self::data::{COUNT_LIMIT, Dirs, FILE_LIMIT, File, tech, template};
 use self::doc::Doc;
 pub use self::error::{Error, Wrong};
@@ -29,6 +30,7 @@ pub use self::init::{InitOptions, Written, init, needs_repository, team_of_prese
 pub use self::library::PROMPTS;
 pub use self::prefs::{OWN_FILE, OWN_KEYS, own, presets, wanted};
 pub use self::routes::{Own, house, keywords, routes};
+pub use self::workflows::{Workflows, workflows};
 use crate::domain::team::Config;
 
 /// The file's name, at the top of a repository.

@@ -1,10 +1,12 @@
 //! Arguments of `workflow`.
 
+pub mod plan;
 pub mod status;
 pub mod tell;
 
 use clap::{Args, Subcommand};
 
+use self::plan::{PatternList, PatternPlan, PatternShow};
 use self::tell::Tell;
 
 /// DevOps workflows.
@@ -20,6 +22,22 @@ pub enum Workflow {
     /// The project is that of the session that runs here, or of a session's record (DIR) as it ended. Times are UTC; what a
     /// task takes is told in the days of its plan.
     Status(status::Status),
+    /// Lists the patterns there are
+    ///
+    /// A project adds its own, or replaces one, in workflows/NAME.toml.
+    List(PatternList),
+    /// Shows a pattern: its phases and tasks, what can be chosen, and how its source was read
+    Show(PatternShow),
+    /// Shows the plan that a pattern gives: its phases, its tasks in time, the critical path
+    ///
+    /// What must not be skipped is put before the first task in production: security review, monitoring, backup and
+    /// recovery, infrastructure as code, pipeline, documentation. docs/workflows.md has the options in full.
+    Plan(PatternPlan),
+    /// Says whom a request needs, which pattern fits it, and what is not clear
+    ///
+    /// Every conclusion names the words of the request and the rule it comes from; the options go over them. Exit status 0
+    /// also where nothing of the request is about DevOps: that is the answer.
+    Advise(Advise),
     /// What is said to a project that runs.
     #[command(flatten)]
     Tell(Tell),
@@ -34,6 +52,29 @@ pub struct Specialists {
     /// Whom an alias such as cloud means
     #[arg(long, value_name = "P", requires = "name")]
     pub provider: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `workflow advise`.
+#[derive(Args, Debug)]
+pub struct Advise {
+    /// What is wanted, in some sentences; - is standard input
+    #[arg(value_name = "REQUEST")]
+    pub request: String,
+    /// The cloud provider, whatever the request says; again for another
+    #[arg(long, value_name = "P")]
+    pub provider: Vec<String>,
+    /// A specialist that is to take part; again for another
+    #[arg(long, value_name = "SPECIALIST")]
+    pub with: Vec<String>,
+    /// A specialist that is not to take part; again for another
+    #[arg(long, value_name = "SPECIALIST")]
+    pub without: Vec<String>,
+    /// The pattern, or none
+    #[arg(long, value_name = "NAME")]
+    pub pattern: Option<String>,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,

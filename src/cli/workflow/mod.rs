@@ -1,7 +1,11 @@
 //! `orchestra workflow`: specialists, and who is needed for a request.
 
+mod advise;
 mod brief;
 mod lines;
+mod list;
+mod plan;
+mod show;
 mod specialists;
 mod status;
 mod tell;
@@ -11,11 +15,17 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 pub(super) use self::brief::Briefed;
+pub(super) use self::list::Patterns;
+pub(super) use self::plan::PlanShown;
+pub(super) use self::show::Shown as PatternShown;
 pub(super) use self::specialists::Specialists;
 pub(super) use self::status::Stands;
-use super::args::Workflow;
-use super::exit::Exit;
+use super::args::{PlanOptions, Workflow};
+use super::exit::{Exit, Fail};
 use super::place;
+use crate::config;
+use crate::domain::workflow::fit::fit;
+use crate::domain::workflow::plan::Planned;
 use crate::domain::workflow::project::Project;
 
 /// Runs it.
@@ -23,6 +33,10 @@ pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
     match args {
         Workflow::Specialists(a) => specialists::run(&a),
         Workflow::Status(a) => status::run(&a),
+        Workflow::List(a) => list::run(&a),
+        Workflow::Show(a) => show::run(&a),
+        Workflow::Plan(a) => plan::run(&a),
+        Workflow::Advise(a) => advise::run(a),
         Workflow::Tell(a) => tell::run(a),
     }
 }
@@ -33,6 +47,18 @@ fn top() -> anyhow::Result<PathBuf> {
 }
 
 /// A project for people, as it is now.
+/// The plan that the pattern of that name gives here.
+///
+/// # Errors
+/// With status 2 when there is no such pattern, a file is wrong, or an option does not fit.
+pub(crate) fn planned(options: &PlanOptions, name: &str) -> anyhow::Result<Planned> {
+    let all = config::workflows(&top()?)?;
+    let pattern = all.pattern(name).map_err(Fail::usage)?;
+    let plan = fit(pattern, &all.catalogue, &all.knowledge, &options.wanted());
+    plan.map_err(|why| Fail::usage(format!("plan {name}: {why}")).into())
+}
+
+/// A project for people.
 pub(super) fn text(project: &Project) -> String {
     status::text(project, status::wall())
 }

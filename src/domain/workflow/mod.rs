@@ -3,8 +3,15 @@
 //! A [`pattern::Pattern`] is a data file. Made to fit what somebody wants (a provider, without Kubernetes, for
 //! production) it is a [`plan::Planned`]; a session that runs one has a [`project::Project`], the fold of what happened.
 
+pub mod advise;
 pub mod brief;
 pub mod catalogue;
+pub mod chart;
+pub mod check;
+pub mod checklists;
+pub mod fit;
+pub mod knowledge;
+pub mod musts;
 pub mod pattern;
 pub mod plan;
 pub mod project;
@@ -14,3 +21,4 @@ pub mod schedule;
 pub mod span;
 pub mod track;
 pub mod watch;
+pub mod wins;
