@@ -6,7 +6,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::incident::{Checked, RunEnded, Written};
-use super::workflow::{Briefed, Offered, PatternShown, Patterns, PlanShown, Specialists, Watched};
+use super::workflow::{Briefed, Offered, PatternShown, Patterns, PlanShown, Specialists, Stands, Watched};
 use crate::domain::conduct::Told;
 use crate::domain::incident::compare::IncidentCompare;
 use crate::domain::incident::correlate::Correlation;
@@ -53,6 +53,7 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("workflow_brief", root::<Briefed>()),
         ("alternatives", root::<Offered>()),
         ("workflow_watch", root::<Watched>()),
+        ("workflow_status", root::<Stands>()),
     ] {
         let defs = schema.remove(DEFS).and_then(|d| d.as_object().cloned()).unwrap_or_default();
         found.insert(kind.to_owned(), whole(kind, schema, &defs));

@@ -2,11 +2,13 @@
 
 mod advise;
 mod brief;
+mod lines;
 mod list;
 mod plan;
 mod reprioritise;
 mod show;
 mod specialists;
+mod status;
 mod tell;
 mod watch;
 
@@ -20,6 +22,7 @@ pub(super) use self::plan::PlanShown;
 pub(super) use self::reprioritise::Offered;
 pub(super) use self::show::Shown as PatternShown;
 pub(super) use self::specialists::Specialists;
+pub(super) use self::status::Stands;
 pub(super) use self::watch::Watched;
 use super::args::{PlanOptions, Workflow};
 use super::exit::{Exit, Fail};
@@ -28,12 +31,12 @@ use crate::config;
 use crate::domain::workflow::fit::fit;
 use crate::domain::workflow::plan::Planned;
 use crate::domain::workflow::project::Project;
-use crate::session::clock::{Clock, Origin};
 
 /// Runs it.
 pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
     match args {
         Workflow::Specialists(a) => specialists::run(&a),
+        Workflow::Status(a) => status::run(&a),
         Workflow::List(a) => list::run(&a),
         Workflow::Show(a) => show::run(&a),
         Workflow::Plan(a) => plan::run(&a),
@@ -49,11 +52,6 @@ fn top() -> anyhow::Result<PathBuf> {
     place::project().or_else(|_| std::env::current_dir().context("learn the current folder"))
 }
 
-/// What the clock on the wall says, in milliseconds since 1970.
-fn wall() -> i64 {
-    Clock::new(Origin::now()).now().wall
-}
-
 /// The plan that the pattern of that name gives here.
 ///
 /// # Errors
@@ -65,7 +63,7 @@ pub(crate) fn planned(options: &PlanOptions, name: &str) -> anyhow::Result<Plann
     plan.map_err(|why| Fail::usage(format!("plan {name}: {why}")).into())
 }
 
-/// A project for people.
+/// A project for people, as it is now.
 pub(super) fn text(project: &Project) -> String {
-    format!("project {} ({})", project.number, project.name)
+    status::text(project, status::wall())
 }

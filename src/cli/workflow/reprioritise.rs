@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::brief::show;
-use super::{top, wall};
+use super::status::wall;
+use super::top;
 use crate::cli::args::workflow::change::{AddTask, How, Reprioritise};
 use crate::cli::exit::{Exit, Fail};
 use crate::cli::table::wrapped;

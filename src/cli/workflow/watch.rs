@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::brief::show;
-use super::wall;
+use super::status::wall;
 use crate::cli::args::workflow::change::Watch as Args;
 use crate::cli::exit::Exit;
 use crate::cli::out;
