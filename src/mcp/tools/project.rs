@@ -18,7 +18,6 @@ use crate::domain::workflow::project::{Blocker, Cause, Project, Stage};
 use crate::domain::workflow::track::{Standing, tracking};
 use crate::mcp::call::{Call, Trouble};
 use crate::mcp::untrusted::Place;
-use crate::session::clock::wall_ms;
 
 /// What of a project agents wrote.
 const WRITTEN: &[Place] = &[
@@ -162,7 +161,7 @@ fn show(call: &mut Call, which: Which) -> Gives<Shown> {
         "" => None,
         id => Some(brief(&project, id).ok_or_else(|| no_task(&project, id))?),
     };
-    let track = tracking(&project, wall_ms());
+    let track = tracking(&project, call.desk().now());
     let tasks = project.plan.tasks.iter().map(|task| {
         let (now, far) = (project.tracked(&task.id), track.tasks.iter().find(|t| t.id == task.id));
         TaskShown {

@@ -1,12 +1,11 @@
 //! Tools for DevOps work that need no project: who there is, and whom a request needs.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{About, Def, Effect, Gives, out_of_turn};
-use crate::config;
 use crate::domain::command::{Command, LookUp};
 use crate::domain::rights::Tool;
 use crate::domain::view::{Answer, Fault};
@@ -37,27 +36,17 @@ pub(super) fn add(all: &mut Vec<Def>) {
     all.push(Def::new(about, advice));
 }
 
-/// The catalogue of the session's project, and where it lies; empty: nowhere.
-pub(super) fn catalogue(call: &mut Call, what: LookUp) -> Result<(Catalogue, PathBuf), Trouble> {
-    let top = match call.ask(Command::LookUp(what))? {
-        Answer::Done { text } => PathBuf::from(text),
-        other => return Err(out_of_turn(&other)),
-    };
-    if top.as_os_str().is_empty() {
-        return Ok((Catalogue::built_in(), top));
+/// The specialists of the session's project, and how it reads requests, where the caller may look that up.
+pub(super) fn guides(call: &mut Call, what: LookUp) -> Result<(Catalogue, Guide), Trouble> {
+    match call.ask(Command::LookUp(what))? {
+        // A session without a repository has no files of its own.
+        Answer::Done { text } if text.is_empty() => Ok((Catalogue::built_in(), Guide::built_in())),
+        Answer::Done { text } => {
+            let found = call.desk().guides(Path::new(&text));
+            found.map_err(|why| Trouble::Fault(Fault::Usage, why))
+        }
+        other => Err(out_of_turn(&other)),
     }
-    Ok((config::catalogue(&top).map_err(|e| wrong(&e))?, top))
-}
-
-fn guide(top: &Path, catalogue: &Catalogue) -> Result<Guide, Trouble> {
-    if top.as_os_str().is_empty() {
-        return Ok(Guide::built_in());
-    }
-    config::guide(top, catalogue).map_err(|e| wrong(&e))
-}
-
-fn wrong(error: &config::Error) -> Trouble {
-    Trouble::Fault(Fault::Usage, error.to_string())
 }
 
 /// Which.
@@ -90,7 +79,7 @@ struct Known {
 }
 
 fn specialists(call: &mut Call, which: Which) -> Gives<Specialists> {
-    let (all, _) = catalogue(call, LookUp::Specialists)?;
+    let (all, _) = guides(call, LookUp::Specialists)?;
     let found: Vec<&Specialist> = match &which.name {
         None => all.all().iter().collect(),
         Some(name) => {
@@ -128,8 +117,7 @@ struct Request {
 }
 
 fn advice(call: &mut Call, asked: Request) -> Gives<Advice> {
-    let (all, top) = catalogue(call, LookUp::Advice)?;
-    let guide = guide(&top, &all)?;
+    let (all, guide) = guides(call, LookUp::Advice)?;
     let Request { request, providers, with, without, pattern } = asked;
     let wishes = Wishes { providers, with, without, pattern };
     let found = advise(&request, &wishes, &all, &guide).map_err(Trouble::Argument)?;

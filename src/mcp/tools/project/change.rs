@@ -15,9 +15,8 @@ use crate::domain::workflow::plan::Waiver;
 use crate::domain::workflow::project::{Impact, Project, Reason, Wanted};
 use crate::domain::workflow::replan::{alternatives, in_words};
 use crate::mcp::call::{Call, Trouble};
-use crate::mcp::tools::workflow::catalogue;
+use crate::mcp::tools::workflow::guides;
 use crate::mcp::tools::{About, Def, Effect, Gives};
-use crate::session::clock::wall_ms;
 
 pub(super) fn add(all: &mut Vec<Def>) {
     let about = About {
@@ -131,7 +130,7 @@ fn reprioritise(call: &mut Call, args: Change) -> Gives<Offered> {
     let wanted = wanted(call, &project, args)?;
     let asked = in_words(&wanted);
     let Some(choice) = choice else {
-        let found = alternatives(&project, &wanted, wall_ms()).map_err(Trouble::Argument)?;
+        let found = alternatives(&project, &wanted, call.desk().now()).map_err(Trouble::Argument)?;
         let offer = |(n, a): (usize, crate::domain::workflow::replan::Alternative)| Offer {
             choice: n + 1,
             title: a.title,
@@ -198,7 +197,7 @@ fn wanted(call: &mut Call, project: &Project, args: Change) -> Result<Wanted, Tr
 }
 
 fn specialist(call: &mut Call, project: &Project, name: &str) -> Result<Specialist, Trouble> {
-    let (all, _) = catalogue(call, LookUp::Specialists)?;
+    let (all, _) = guides(call, LookUp::Specialists)?;
     let provider = project.plan.options.providers.first().map(String::as_str);
     let found = all.resolve(name, provider).cloned();
     found.map_err(|why| Trouble::Argument(format!("find the specialist {why}")))
