@@ -174,7 +174,7 @@ impl Pattern {
             ("criteria", &step.criteria),
             ("checks", &step.checks),
         ] {
-            texts(&at!["task", i, key], list)?;
+            texts(at!["task", i, key], list)?;
         }
         Ok(())
     }
