@@ -40,7 +40,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let folder = Folder::of(Some(&args.path), args.data.as_deref(), args.name.as_deref())?;
     let mut intake = Intake::read(folder.report.as_deref(), &args.answers)?;
     let asks = Asks::of(Some(&args.path), args.of.json);
-    let top = team::top()?;
+    let top = own::start::top()?;
     let own = Arc::<Own>::default();
     // Questions are asked before anything is started.
     let (started, fleet) = match team::running(args, &top)? {
