@@ -46,27 +46,31 @@ pub(in crate::cli) struct For<'a> {
     pub own: &'a str,
     /// What it is called itself.
     pub name: &'a str,
-    /// Where its record is kept; none: where those of sessions are.
+    /// Where its record is kept; none: where those of the project's sessions are.
     pub keep: Option<&'a Path>,
+    /// The project.
+    pub top: &'a Path,
 }
 
-/// Starts a session of its own. `named` sees to what depends on its name.
+/// Starts a session of its own that works in `work`: the project, or what stands in for it. `named` sees to what depends on
+/// its name.
 ///
 /// # Errors
 /// As [`up::start_team`]; with status 4 when the folder that is to keep its record is not empty.
 pub(in crate::cli) fn start(
     what: &For<'_>,
-    top: &Path,
+    work: &Path,
     mut config: Config,
     named: impl Fn(&mut Config),
 ) -> anyhow::Result<Started> {
+    let top = what.top;
     if let Some(dir) = what.keep {
         empty(dir)?;
         config.session =
             session_name(what, |name| server::find(top, Some(name)).is_ok_and(|f| !f.is_empty()))?;
         named(&mut config);
         let dir = std::path::absolute(dir).with_context(|| format!("find {}", dir.display()))?;
-        return up::start_team(top, config, dir);
+        return up::start_team(work, config, dir);
     }
     let mut others: Vec<String> = Vec::new();
     loop {
@@ -76,7 +80,7 @@ pub(in crate::cli) fn start(
         })?;
         named(&mut config);
         let dir = paths::session_dir(top, &config, &config.session);
-        let started = up::start_team(top, config.clone(), dir)?;
+        let started = up::start_team(work, config.clone(), dir)?;
         if !started.already {
             return Ok(started);
         }
@@ -121,13 +125,14 @@ mod tests {
     #[test]
     fn a_session_has_the_name_of_what_it_is_for_and_a_number_where_that_is_taken() {
         let of = |name: &str, taken: &[&str]| {
-            session_name(&For { own: "incident-", name, keep: None }, |n| taken.contains(&n)).unwrap()
+            let what = For { own: "incident-", name, keep: None, top: Path::new("/") };
+            session_name(&what, |n| taken.contains(&n)).unwrap()
         };
         assert_eq!(of("scale-out", &[]), "incident-scale-out");
         assert_eq!(of("scale-out", &["incident-scale-out", "incident-scale-out-2"]), "incident-scale-out-3");
         assert_eq!(of("a b/../é", &[]), "incident-a-b-..--");
         assert_eq!(of("", &[]), "incident-1");
         assert!(paths::is_session_name(&of(&"x".repeat(300), &["incident-x"])));
-        assert!(session_name(&For { own: "", name: "x", keep: None }, |_| true).is_err());
+        assert!(session_name(&For { own: "", name: "x", keep: None, top: Path::new("/") }, |_| true).is_err());
     }
 }

@@ -133,5 +133,5 @@ pub(super) fn team(args: &Args, top: &Path) -> anyhow::Result<(Config, Fleet)> {
 /// # Errors
 /// As [`start::start`].
 pub(super) fn start(args: &Args, top: &Path, config: Config, name: &str) -> anyhow::Result<Started> {
-    start::start(&For { own: OWN, name, keep: args.keep.as_deref() }, top, config, |_| {})
+    start::start(&For { own: OWN, name, keep: args.keep.as_deref(), top }, top, config, |_| {})
 }
