@@ -6,7 +6,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::incident::{Checked, RunEnded, Written};
-use super::workflow::{Briefed, Specialists};
+use super::workflow::{Briefed, RunEnded as WorkflowEnded, Specialists};
 use crate::domain::conduct::Told;
 use crate::domain::incident::compare::IncidentCompare;
 use crate::domain::incident::correlate::Correlation;
@@ -48,6 +48,7 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("specialists", root::<Specialists>()),
         ("advice", root::<Advice>()),
         ("workflow_brief", root::<Briefed>()),
+        ("workflow_run", root::<WorkflowEnded>()),
     ] {
         let defs = schema.remove(DEFS).and_then(|d| d.as_object().cloned()).unwrap_or_default();
         found.insert(kind.to_owned(), whole(kind, schema, &defs));

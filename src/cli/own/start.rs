@@ -133,6 +133,8 @@ mod tests {
         assert_eq!(of("a b/../é", &[]), "incident-a-b-..--");
         assert_eq!(of("", &[]), "incident-1");
         assert!(paths::is_session_name(&of(&"x".repeat(300), &["incident-x"])));
-        assert!(session_name(&For { own: "", name: "x", keep: None, top: Path::new("/") }, |_| true).is_err());
+        assert!(
+            session_name(&For { own: "", name: "x", keep: None, top: Path::new("/") }, |_| true).is_err()
+        );
     }
 }

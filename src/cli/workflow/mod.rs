@@ -2,6 +2,7 @@
 
 mod advise;
 mod brief;
+mod run;
 mod specialists;
 mod tell;
 
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 pub(super) use self::brief::Briefed;
+pub(super) use self::run::RunEnded;
 pub(super) use self::specialists::Specialists;
 use super::args::Workflow;
 use super::exit::Exit;
@@ -21,6 +23,7 @@ pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
     match args {
         Workflow::Specialists(a) => specialists::run(&a),
         Workflow::Advise(a) => advise::run(a),
+        Workflow::Run(a) => run::run(&a),
         Workflow::Tell(a) => tell::run(a),
     }
 }
@@ -33,4 +36,12 @@ fn top() -> anyhow::Result<PathBuf> {
 /// A project for people.
 pub(super) fn text(project: &Project) -> String {
     format!("project {} ({})", project.number, project.name)
+}
+
+// STUB
+fn planned(
+    _: &crate::cli::args::workflow::PlanOptions,
+    _: &str,
+) -> anyhow::Result<crate::domain::workflow::plan::Planned> {
+    anyhow::bail!("x")
 }

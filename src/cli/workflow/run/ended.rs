@@ -44,7 +44,13 @@ pub(in crate::cli) struct RunEnded {
 
 impl RunEnded {
     /// What came of it in that session.
-    pub(super) fn of(started: &Started, project: Project, train: Option<TrainView>, after: Session, seconds: f64) -> Self {
+    pub(super) fn of(
+        started: &Started,
+        project: Project,
+        train: Option<TrainView>,
+        after: Session,
+        seconds: f64,
+    ) -> Self {
         Self {
             session: started.name.clone(),
             after,

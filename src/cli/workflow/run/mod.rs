@@ -23,12 +23,12 @@ use crate::cli::own::start::{self, For};
 use crate::cli::own::{self, Own};
 use crate::cli::up::Started;
 use crate::cli::{answer, incident, out, place};
-use crate::{client, config};
 use crate::domain::command::Workflow;
 use crate::domain::signal::printable;
 use crate::domain::view::TrainView;
 use crate::domain::workflow::plan::Planned;
 use crate::domain::workflow::project::{Context, DAY_MS, Project, Stage, Terms};
+use crate::{client, config};
 
 /// How long a day of a rehearsal lasts at speed 1, in milliseconds.
 const REHEARSED_DAY_MS: f64 = 2000.0;
@@ -146,7 +146,12 @@ fn head(repository: &Path) -> Option<String> {
 type Done = Option<(Project, Option<TrainView>, f64)>;
 
 /// Begins the project and follows it, with the dashboard where there is somebody to see it.
-fn carry_out(args: &Args, started: &Started, begin: Workflow, dashboard: Option<&Arc<Own>>) -> anyhow::Result<Done> {
+fn carry_out(
+    args: &Args,
+    started: &Started,
+    begin: Workflow,
+    dashboard: Option<&Arc<Own>>,
+) -> anyhow::Result<Done> {
     let since = Instant::now();
     let shown = Arc::new(AtomicBool::new(dashboard.is_some()));
     let mut follow = Follow::new(started, Arc::clone(&shown))?;

@@ -30,12 +30,9 @@ impl News {
             self.begun = true;
             lines.push(first(project));
         }
-        for (task, tracked) in
-            project.plan.tasks.iter().filter_map(|t| Some((t, project.tracked(&t.id)?)))
-        {
+        for (task, tracked) in project.plan.tasks.iter().filter_map(|t| Some((t, project.tracked(&t.id)?))) {
             let told = self.tasks.get(&task.id).cloned();
-            let (state, round, held) =
-                told.unwrap_or((TaskState::Queued, 0, Vec::new()));
+            let (state, round, held) = told.unwrap_or((TaskState::Queued, 0, Vec::new()));
             let (id, agent) = (&task.id, &task.agent);
             if (tracked.state, tracked.round) != (state, round) {
                 match tracked.state {
@@ -84,13 +81,23 @@ impl News {
         }
         for e in project.escalations.iter().skip(self.escalations) {
             let cause = format!("{:?}", e.cause).to_lowercase();
-            lines.push(format!("escalated, {cause}: {} (`orchestra workflow settle {} TEXT`)", e.evidence.join("; "), e.id));
+            lines.push(format!(
+                "escalated, {cause}: {} (`orchestra workflow settle {} TEXT`)",
+                e.evidence.join("; "),
+                e.id
+            ));
         }
         for r in project.rounds.iter().skip(self.rounds) {
             lines.push(match r.verdict {
                 Verdict::Met => format!("{} is content with {} after round {}", r.review, r.work, r.round),
                 Verdict::Again => {
-                    format!("{} wants {} again after round {}: {}", r.review, r.work, r.round, r.feedback.join("; "))
+                    format!(
+                        "{} wants {} again after round {}: {}",
+                        r.review,
+                        r.work,
+                        r.round,
+                        r.feedback.join("; ")
+                    )
                 }
             });
         }
@@ -160,7 +167,11 @@ mod tests {
         assert!(week.len() == 1 && week[0].starts_with("week 3: "), "{week:?}");
         let end = sample::complete();
         let lines = news.since(&end, end.over.unwrap());
-        for part in ["no longer blocked by 1", "wants cluster again after round 1: limits are too low", "escalated, blocker: "] {
+        for part in [
+            "no longer blocked by 1",
+            "wants cluster again after round 1: limits are too low",
+            "escalated, blocker: ",
+        ] {
             assert!(lines.iter().any(|l| l.contains(part)), "{part}: {lines:?}");
         }
     }

@@ -52,7 +52,8 @@ pub(super) fn running(args: &Args, top: &Path, plan: &mut Planned) -> anyhow::Re
             open.filter_map(|f| who(&f, plan).and_then(Result::ok).map(|who| (f, who))).collect();
         if fit.len() > 1 {
             let names: Vec<String> = fit.iter().map(|(f, _)| format!("`{}`", f.name)).collect();
-            let why = format!("choose a session: {} could do this; name one with --session", names.join(" and "));
+            let why =
+                format!("choose a session: {} could do this; name one with --session", names.join(" and "));
             return Err(Fail::usage(why).into());
         }
         return Ok(fit.pop().map(|(found, who)| {
@@ -96,7 +97,8 @@ fn who(found: &Found, plan: &Planned) -> Option<Result<Vec<(AgentName, AgentName
 
 /// The agent of a team that is a specialist: by its name, else by its role.
 fn of_team<'a>(team: &'a [AgentSpec], agent: &AgentName) -> Option<&'a AgentSpec> {
-    let is = |text: &str| text.eq_ignore_ascii_case(agent.as_str()) || text.eq_ignore_ascii_case(short(agent));
+    let is =
+        |text: &str| text.eq_ignore_ascii_case(agent.as_str()) || text.eq_ignore_ascii_case(short(agent));
     team.iter().find(|a| is(a.name.as_str())).or_else(|| team.iter().find(|a| is(&a.role)))
 }
 
@@ -151,7 +153,8 @@ pub(super) fn team(args: &Args, top: &Path, plan: &Planned) -> anyhow::Result<Co
         })
         .collect();
     let all: Vec<AgentName> = config.team.iter().map(|a| a.name.clone()).collect();
-    config.tabs = vec![Tab::new("Project", Layout::Workflow, Vec::new()), Tab::new("Team", Layout::Grid, all)];
+    config.tabs =
+        vec![Tab::new("Project", Layout::Workflow, Vec::new()), Tab::new("Team", Layout::Grid, all)];
     config.focus = BTreeMap::new();
     config.areas = BTreeMap::new();
     config.merge.order = Vec::new();
@@ -178,7 +181,9 @@ fn usual(args: &Args, known: &[AgentSpec], config: &Config) -> Result<String, Fa
         let names = || config.profiles.keys().map(String::as_str);
         let near = did_you_mean(name, names());
         let all = names().collect::<Vec<_>>().join(", ");
-        return Err(Fail::usage(format!("use the profile `{name}`: there is none; expected one of {all}{near}")));
+        return Err(Fail::usage(format!(
+            "use the profile `{name}`: there is none; expected one of {all}{near}"
+        )));
     }
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     known.iter().for_each(|a| *counts.entry(a.profile.as_str()).or_default() += 1);
@@ -209,7 +214,8 @@ fn rehearsal(args: &Args, config: &mut Config, plan: &Planned) -> Result<(), Fai
             return Err(Fail::usage(format!("give `{who}` a fault: the plan has {all}{near}")));
         };
         let entry = format!("{agent}={what}");
-        misbehave::parse(&entry, agent.as_str()).map_err(|why| Fail::usage(format!("give `{who}` a fault: {why}")))?;
+        misbehave::parse(&entry, agent.as_str())
+            .map_err(|why| Fail::usage(format!("give `{who}` a fault: {why}")))?;
         faults.push(entry);
     }
     let mut vars: BTreeMap<String, String> = BTreeMap::new();
