@@ -1,10 +1,12 @@
 //! Arguments of `workflow`.
 
+pub mod plan;
 pub mod run;
 pub mod tell;
 
 use clap::{Args, Subcommand};
 
+use self::plan::{PatternList, PatternPlan, PatternShow};
 use self::run::Run;
 use self::tell::Tell;
 
@@ -16,6 +18,17 @@ pub enum Workflow {
     /// What each can do, when to choose it, what it needs and hands over. A project adds its own, or replaces one, in
     /// catalogue/NAME.toml.
     Specialists(Specialists),
+    /// Lists the patterns there are
+    ///
+    /// A project adds its own, or replaces one, in workflows/NAME.toml.
+    List(PatternList),
+    /// Shows a pattern: its phases and tasks, what can be chosen, and how its source was read
+    Show(PatternShow),
+    /// Shows the plan that a pattern gives: its phases, its tasks in time, the critical path
+    ///
+    /// What must not be skipped is put before the first task in production: security review, monitoring, backup and
+    /// recovery, infrastructure as code, pipeline, documentation. docs/workflows.md has the options in full.
+    Plan(PatternPlan),
     /// Says whom a request needs, which pattern fits it, and what is not clear
     ///
     /// Every conclusion names the words of the request and the rule it comes from; the options go over them. Exit status 0
@@ -68,13 +81,4 @@ pub struct Advise {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
-}
-
-// STUB
-/// Stub.
-#[derive(Args, Debug, Default)]
-pub struct PlanOptions {
-    /// P
-    #[arg(long)]
-    pub provider: Vec<String>,
 }

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::PlanOptions;
-use crate::cli::args::Of;
+use crate::cli::args::{Of, PlanOptions};
 use crate::cli::args::values::speed;
 
 /// The longest day: ten years.
