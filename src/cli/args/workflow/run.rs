@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::cli::args::{Of, PlanOptions};
 use crate::cli::args::values::speed;
+use crate::cli::args::{Of, PlanOptions};
 
 /// The longest day: ten years.
 const DAY_MOST_S: u64 = 3650 * 86_400;
