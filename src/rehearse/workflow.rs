@@ -1,6 +1,7 @@
 //! A task of a project: files that its specialist could have made, a word now and then, a handover. All by the commands
 //! that any agent would use.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -15,11 +16,11 @@ use super::work::{Step, Worker};
 use super::{handover, repo};
 
 /// How much of the planned time a task takes, in percent.
-const SHARE: (usize, usize) = (75, 95);
+const SHARE: (usize, usize) = (88, 102);
 /// The same of one that is slow.
 const SLOW: (usize, usize) = (220, 260);
 /// What passes between the brief and the first step, and from one task to the next.
-const BETWEEN: Duration = Duration::from_millis(900);
+const BETWEEN: Duration = Duration::from_millis(300);
 /// The least that a task takes.
 const LEAST: Duration = Duration::from_millis(300);
 /// How long mending takes at speed 1.
@@ -28,8 +29,9 @@ const MEND: Duration = Duration::from_millis(600);
 const BLOCKED_MOST: Duration = Duration::from_secs(30);
 /// How often it hands the same work over before it gives up.
 const TRIES: u32 = 5;
-/// How many points of checklists it sees to in one task.
-const POINTS: usize = 3;
+/// How many points of checklists it sees to in one task at the most, and how often it asks which are left.
+const POINTS: usize = 40;
+const LOOKS: usize = 4;
 /// The file that everybody writes into who is to conflict.
 const SHARED: &str = "docs/owners.md";
 
@@ -53,17 +55,17 @@ impl Worker {
     /// Does the task that this pane's agent has, or mends what is held against it.
     pub(super) fn task(&mut self) -> Step {
         let since = Instant::now();
-        let asked = orchestra(&["workflow", "brief", "--json"], "")?;
-        let told = serde_json::from_str::<Value>(&asked.out).unwrap_or_default();
-        let Some(brief) = told.get("brief").filter(|_| asked.good).cloned().map(Brief) else {
-            self.say(&format!("● There is nothing for me to do now: {}", short(asked.first())));
-            return Ok(());
+        let (planned, brief) = match told() {
+            Ok(told) => told,
+            Err(why) => {
+                self.say(&format!("● There is nothing for me to do now: {why}"));
+                return Ok(());
+            }
         };
-        let planned = told.get("planned_ms").and_then(Value::as_u64).unwrap_or_default();
         let key = format!("{}#{}", brief.text("task"), brief.round());
         if self.handed.0 != key {
             self.handed = (key, 0);
-            return self.make(&brief, Duration::from_millis(planned), since);
+            return self.make(&brief, planned, since);
         }
         if brief.list("held").is_empty() {
             self.say("● That is handed over already.");
@@ -146,12 +148,22 @@ impl Worker {
         self.commit(brief, SHARED)
     }
 
-    /// Sees to a few points of checklists.
+    /// Sees to the points of checklists that are open in its phase; a brief names the first of them.
     fn points(&mut self, brief: &Brief) -> Step {
-        let named = brief.texts("points").filter_map(|p| p.split_once(": "));
-        let points: Vec<String> = named.map(|(name, _)| name.to_owned()).take(POINTS).collect();
-        for point in points {
-            self.tool(&["workflow", "tick", &point, "--note", brief.text("task")])?;
+        let named = |brief: &Brief| -> Vec<String> {
+            brief.texts("points").filter_map(|p| Some(p.split_once(": ")?.0.to_owned())).collect()
+        };
+        let (mut open, mut seen) = (named(brief), BTreeSet::new());
+        for _ in 0..LOOKS {
+            let new: Vec<String> = open.into_iter().filter(|p| !seen.contains(p)).collect();
+            if new.is_empty() || seen.len() >= POINTS {
+                break;
+            }
+            for point in new {
+                self.tool(&["workflow", "tick", &point, "--note", brief.text("task")])?;
+                seen.insert(point);
+            }
+            open = named(&told()?.1);
         }
         Ok(())
     }
@@ -220,6 +232,15 @@ impl Worker {
         self.status(what);
         self.wait(until.next())
     }
+}
+
+/// How long this pane's agent has for its task, and its brief.
+fn told() -> Result<(Duration, Brief), String> {
+    let asked = orchestra(&["workflow", "brief", "--json"], "")?;
+    let told = serde_json::from_str::<Value>(&asked.out).unwrap_or_default();
+    let brief = told.get("brief").filter(|_| asked.good).cloned().map(Brief);
+    let planned = told.get("planned_ms").and_then(Value::as_u64).unwrap_or_default();
+    Ok((Duration::from_millis(planned), brief.ok_or_else(|| short(asked.first()))?))
 }
 
 /// The files of a task, each in a folder of the task's own; from the second round on also what was mended.
