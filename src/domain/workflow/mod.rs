@@ -4,6 +4,7 @@
 //! production) it is a [`plan::Planned`]; a session that runs one has a [`project::Project`], the fold of what happened.
 
 pub mod brief;
+pub mod check;
 pub mod pattern;
 pub mod plan;
 pub mod project;
