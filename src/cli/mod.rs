@@ -186,6 +186,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Mcp(a)) => mcp::run(&a),
         Some(Cmd::Finding(a)) => finding::run(a),
         Some(Cmd::Incident(a)) => incident::run(a),
+        Some(Cmd::Workflow(a)) => workflow::run(a),
         Some(Cmd::Hook(a)) => Ok(hook::run(a)),
         Some(Cmd::Hold) => Ok(Exit::Code(crate::hold::run())),
         Some(Cmd::RunGate { line }) => Ok(Exit::Code(crate::hold::run_command(&line))),
@@ -274,6 +275,16 @@ mod tests {
             "orchestra incident submit - --json",
             "orchestra incident close --why enough",
             "orchestra incident analyse d --only k8s --json",
+            "orchestra workflow specialists cloud --provider aws --json",
+            "orchestra workflow advise - --provider aws --with security --without docker --pattern none --json",
+            "orchestra workflow progress 40 --note charts --task cluster --session s --json",
+            "orchestra workflow done cluster --handover - --json",
+            "orchestra workflow blocked quota --mitigation asked",
+            "orchestra workflow figure lead-time 4h --before",
+            "orchestra workflow escalate budget twice",
+            "orchestra workflow answer rollback no --note tried",
+            "orchestra workflow tick security/secrets --phase build",
+            "orchestra workflow brief cluster --json",
             "orchestra finding --kind db.cpu.high --at 2026-03-14T02:12:00Z --entity db/a --entity db/b --summary s \
              --severity warning --before -1 --after 2 --unit % --precision 60 --evidence a.json:1 --id x --done",
             "orchestra finding --file - --done --note all",
@@ -301,6 +312,9 @@ mod tests {
             "orchestra finding --list --done",
             "orchestra finding --cannot-use a.json",
             "orchestra finding --done --severity bad",
+            "orchestra workflow progress 101",
+            "orchestra workflow figure lead-time 4h --before --after",
+            "orchestra workflow close",
         ] {
             let error = Cli::try_parse_from(line.split(' ')).err();
             assert!(error.is_some_and(|e| e.use_stderr()), "{line}");

@@ -6,6 +6,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::incident::{Checked, RunEnded, Written};
+use super::workflow::{Briefed, Specialists};
 use crate::domain::conduct::Told;
 use crate::domain::incident::compare::IncidentCompare;
 use crate::domain::incident::correlate::Correlation;
@@ -13,6 +14,7 @@ use crate::domain::incident::finding::Finding;
 use crate::domain::incident::triage::Triaged;
 use crate::domain::report::Report;
 use crate::domain::view::{Answer, EventLine};
+use crate::domain::workflow::advise::Advice;
 
 /// Where definitions lie in a schema, and what a reference to one begins with.
 const DEFS: &str = "$defs";
@@ -43,6 +45,9 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("incident_compare", root::<IncidentCompare>()),
         ("postmortem", root::<Written>()),
         ("checked", root::<Checked>()),
+        ("specialists", root::<Specialists>()),
+        ("advice", root::<Advice>()),
+        ("workflow_brief", root::<Briefed>()),
     ] {
         let defs = schema.remove(DEFS).and_then(|d| d.as_object().cloned()).unwrap_or_default();
         found.insert(kind.to_owned(), whole(kind, schema, &defs));

@@ -3,6 +3,7 @@
 //! Architecture invariant: nothing of the program looks at these files but through this module,
 //! and a [`Config`] that it hands out refers to nothing that is not there.
 
+mod catalogue;
 mod check;
 mod data;
 mod detect;
@@ -20,6 +21,7 @@ mod tests;
 use std::io::ErrorKind;
 use std::path::Path;
 
+pub use self::catalogue::{catalogue, guide};
 pub use self::data::{COUNT_LIMIT, Dirs, FILE_LIMIT, File, tech, template};
 use self::doc::Doc;
 pub use self::error::{Error, Wrong};

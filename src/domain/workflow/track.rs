@@ -1,10 +1,26 @@
 //! How far a project is: shares, estimates, who waits for whom.
+//!
+//! What is left is scheduled forward from what is done and runs. It takes as long as planned by the speed at which the
+//! tasks that are done went; where none is done yet, the estimate says that it is the plan and no measure. Like a
+//! plan's schedule it follows needs alone: an agent that has two tasks at once is not planned with.
+
+mod judge;
+mod reckon;
+#[cfg(test)]
+mod tests;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::project::Project;
+use self::reckon::Reckoned;
+use super::project::{Project, Stage};
 use crate::domain::incident::stamp;
+use crate::domain::time::{Time, rfc3339};
+
+/// The last moment that is told, the end of the year 9999: what lies beyond has no RFC 3339 text.
+const LATEST: i64 = 253_402_300_799_000;
+/// Milliseconds of an hour.
+const HOUR_MS: i64 = 3_600_000;
 
 /// How a project stands to its plan.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -24,12 +40,13 @@ pub enum Standing {
 pub struct Tracking {
     /// Tasks that are done.
     pub done: usize,
-    /// Tasks of the plan.
+    /// Tasks of the plan, without those that were left out.
     pub total: usize,
-    /// Percent complete, by planned hours: tasks that are done, and the share of those that run.
+    /// Percent complete, by planned hours: tasks that are done, and the share of those that run. 100 only once all are
+    /// done.
     pub percent: u8,
     /// How fast it goes, in percent of what was planned: planned hours of the tasks that are done by those they took;
-    /// none before the first is.
+    /// none before the first is. 1 to 10,000.
     pub speed: Option<u32>,
     /// Planned hours that are left on the longest chain of open tasks.
     pub hours_left: u32,
@@ -37,6 +54,10 @@ pub struct Tracking {
     #[serde(with = "stamp")]
     #[schemars(with = "String")]
     pub planned_end: i64,
+    /// When the plan as it is now has it end: the same until the plan is changed (RFC 3339).
+    #[serde(with = "stamp")]
+    #[schemars(with = "String")]
+    pub agreed_end: i64,
     /// When it is expected to end, by the measured speed where there is one (RFC 3339).
     #[serde(with = "stamp")]
     #[schemars(with = "String")]
@@ -66,7 +87,7 @@ pub struct PhaseTrack {
     pub title: String,
     /// Tasks that are done.
     pub done: usize,
-    /// Its tasks.
+    /// Its tasks, without those that were left out.
     pub total: usize,
     /// `completed`, `in progress` or `pending`.
     pub state: String,
@@ -77,7 +98,8 @@ pub struct PhaseTrack {
 pub struct TaskTrack {
     /// Its id.
     pub id: String,
-    /// Percent complete: 100 once it is done, what its agent said while it runs, else by the time it has run, at most 95.
+    /// Percent complete: 100 once it is done; while it runs what its agent said, at most 99, else by the time it has run,
+    /// at most 95; 0 in every other state.
     pub percent: u8,
     /// When it is expected to begin, or began (RFC 3339).
     #[serde(with = "stamp")]
@@ -100,6 +122,59 @@ pub struct TaskTrack {
 /// How far a project is at `now`, in milliseconds since 1970; when it is over, at its end.
 #[must_use]
 pub fn tracking(project: &Project, now: i64) -> Tracking {
-    let _ = now;
-    Tracking { total: project.plan.tasks.len(), ..Tracking::default() }
+    let at = project.over.unwrap_or(now).max(project.started).min(LATEST);
+    let reckoned = Reckoned::of(project, at);
+    let mut tracking = Tracking {
+        done: reckoned.tasks.iter().filter(|t| t.is_done()).count(),
+        total: reckoned.tasks.iter().filter(|t| t.counts()).count(),
+        percent: reckoned.percent(project),
+        speed: reckoned.speed.map(|s| s.percent),
+        hours_left: reckoned.path.iter().fold(0, |sum, t| sum.saturating_add(reckoned.left_of(t))),
+        planned_end: judge::planned_end(project),
+        agreed_end: judge::agreed_end(project),
+        expected_end: if project.stage == Stage::Running { reckoned.end(at) } else { at },
+        standing: Standing::OnTrack,
+        why: Vec::new(),
+        phases: reckoned.phases(project),
+        tasks: reckoned.tasks.iter().map(|t| t.track(project)).collect(),
+        spent: reckoned.spent(project),
+        expected_cost: reckoned.expected_cost(project),
+        path: reckoned.path.clone(),
+    };
+    (tracking.standing, tracking.why) = judge::judged(project, &reckoned, &tracking);
+    tracking
+}
+
+impl Standing {
+    /// As people read it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::OnTrack => "on track",
+            Self::AtRisk => "at risk",
+            Self::Ahead => "ahead",
+        }
+    }
+}
+
+/// A moment of a project as people read it, in UTC: the date; with the time where its days are shorter than an hour.
+#[must_use]
+pub fn moment(project: &Project, at: i64) -> String {
+    let text = rfc3339(Time { mono: 0, wall: at.min(LATEST) });
+    let length = if project.day_ms < HOUR_MS { 19 } else { 10 };
+    text.get(..length).unwrap_or(&text).replace('T', " ")
+}
+
+/// An amount of money as people read it: `16,512 EUR`.
+#[must_use]
+pub fn money(amount: u64, currency: &str) -> String {
+    let digits = amount.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if currency.is_empty() { text } else { format!("{text} {currency}") }
 }

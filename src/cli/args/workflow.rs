@@ -1,0 +1,62 @@
+//! Arguments of `workflow`.
+
+pub mod tell;
+
+use clap::{Args, Subcommand};
+
+use self::tell::Tell;
+
+/// DevOps workflows.
+#[derive(Subcommand, Debug)]
+pub enum Workflow {
+    /// Lists the specialists there are, or shows one
+    ///
+    /// What each can do, when to choose it, what it needs and hands over. A project adds its own, or replaces one, in
+    /// catalogue/NAME.toml.
+    Specialists(Specialists),
+    /// Says whom a request needs, which pattern fits it, and what is not clear
+    ///
+    /// Every conclusion names the words of the request and the rule it comes from; the options go over them. Exit status 0
+    /// also where nothing of the request is about DevOps: that is the answer.
+    Advise(Advise),
+    /// What is said to a project that runs.
+    #[command(flatten)]
+    Tell(Tell),
+}
+
+/// Arguments of `workflow specialists`.
+#[derive(Args, Debug)]
+pub struct Specialists {
+    /// One of them, such as aws or aws-specialist
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// Whom an alias such as cloud means
+    #[arg(long, value_name = "P", requires = "name")]
+    pub provider: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `workflow advise`.
+#[derive(Args, Debug)]
+pub struct Advise {
+    /// What is wanted, in some sentences; - is standard input
+    #[arg(value_name = "REQUEST")]
+    pub request: String,
+    /// The cloud provider, whatever the request says; again for another
+    #[arg(long, value_name = "P")]
+    pub provider: Vec<String>,
+    /// A specialist that is to take part; again for another
+    #[arg(long, value_name = "SPECIALIST")]
+    pub with: Vec<String>,
+    /// A specialist that is not to take part; again for another
+    #[arg(long, value_name = "SPECIALIST")]
+    pub without: Vec<String>,
+    /// The pattern, or none
+    #[arg(long, value_name = "NAME")]
+    pub pattern: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
