@@ -1,7 +1,9 @@
 //! A project on the stage: five specialists that do as the script says.
 
 mod flow;
+mod recovery;
 mod refusals;
+mod replan;
 
 use super::bare::bare;
 use super::kit::{Stage, config, name};
