@@ -85,6 +85,7 @@ fn kind(record: &Record) -> Kind {
         | Record::Task { .. }
         | Record::TaskMoved(_)
         | Record::TaskFreed(_)
+        | Record::TaskBound(_)
         | Record::RunGates { .. }
         | Record::RunReviewed(_)
         | Record::RippleIntent(_)
@@ -148,6 +149,10 @@ pub(super) fn told(record: &Record, phrase: &str) -> Option<(Option<AgentName>, 
         Record::Task { task, state, why, .. } if why.is_empty() => format!("task {task} {}", state.word()),
         Record::Task { task, state, why, .. } => format!("task {task} {}: {why}", state.word()),
         Record::TaskMoved(m) => format!("task {} is done before {}", m.task, m.before),
+        Record::TaskBound(b) => {
+            let needs = if b.task.needs.is_empty() { "nothing".to_owned() } else { b.task.needs.join(", ") };
+            format!("task {} is for {} and needs {needs}", b.task.id, b.task.agent)
+        }
         Record::TaskFreed(f) => format!("task {} no longer waits for others", f.task),
         Record::RunGates { tips, .. } => format!("all gates run on {} branches", tips.len()),
         Record::RunReviewed(RunReviewed { said, .. }) => format!("review: {said}"),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::super::id::{AgentName, RunId};
+use super::super::plan::Bound;
 
 /// A task is to be done before another.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -33,6 +34,15 @@ pub struct TaskFreed {
     pub run: RunId,
     /// The task's id.
     pub task: String,
+}
+
+/// A task is bound anew: another agent does it, or it needs others. A task that has ended stays as it is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TaskBound {
+    /// The run.
+    pub run: RunId,
+    /// The task as it is from now on; its id tells which.
+    pub task: Bound,
 }
 
 /// What came of bringing an agent's branch onto the work it builds on.
