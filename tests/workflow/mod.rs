@@ -106,7 +106,10 @@ fn a_pattern_goes_from_its_plan_to_its_end_with_a_conflict_a_slip_and_a_waived_g
     let mut player = Player::open(&record).unwrap();
     player.go(Moment::End).unwrap();
     let again = serde_json::to_value(player.state().project.as_deref().unwrap()).unwrap();
-    assert_eq!(again, *project);
+    // What is only reckoned or reported after its end may be newer.
+    for part in ["plan", "tasks", "figures", "syncs", "rounds", "ticks", "terms", "stage", "over"] {
+        assert_eq!(again[part], project[part], "{part}");
+    }
 }
 
 #[test]

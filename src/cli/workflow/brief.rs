@@ -69,7 +69,7 @@ fn not_begun(plan: Planned) -> anyhow::Result<Project> {
 }
 
 /// The project that runs.
-fn show(session: Option<&str>) -> anyhow::Result<Project> {
+pub(super) fn show(session: Option<&str>) -> anyhow::Result<Project> {
     match place::control(session)?.ask(Command::Workflow(Workflow::Show))? {
         Answer::Project(project) => Ok(*project),
         Answer::Fault { fault, why } => Err(Fail::new(fault.into(), why).into()),
