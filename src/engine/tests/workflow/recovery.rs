@@ -42,7 +42,9 @@ fn to_its_end(s: &mut Stage) {
         for agent in ALL {
             s.print(agent, REST);
             s.pass(3000);
-            let Some(task) = s.state.open_project().and_then(|p| p.task_of(&name(agent))).cloned() else { continue };
+            let Some(task) = s.state.open_project().and_then(|p| p.task_of(&name(agent))).cloned() else {
+                continue;
+            };
             if s.task(&task.id) != TaskState::Running {
                 continue;
             }
@@ -77,7 +79,7 @@ fn wherever_the_journal_ends_the_project_comes_to_its_end() {
                 Record::Workflow(_)
                     | Record::Task { .. }
                     | Record::TaskBound(_)
-                    | Record::TaskAdded { .. }
+                    | Record::TaskAdded(_)
                     | Record::RunStarted { .. }
                     | Record::Queued { .. }
             )

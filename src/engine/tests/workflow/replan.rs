@@ -13,7 +13,13 @@ pub(super) fn drop_of(task: &str) -> Wanted {
 
 fn changing(s: &Stage, wanted: Wanted, choice: usize) -> Workflow {
     let version = project(s).version;
-    Workflow::Reprioritise { wanted, reason: Reason::Business, note: "a new deadline".into(), choice, version }
+    Workflow::Reprioritise {
+        wanted,
+        reason: Reason::Business,
+        note: "a new deadline".into(),
+        choice,
+        version,
+    }
 }
 
 pub(super) fn asks(s: &mut Stage, wanted: Wanted, choice: usize) -> Answer {
@@ -64,7 +70,11 @@ fn a_task_that_is_given_to_another_leaves_the_first_and_begins_with_the_second()
     assert_eq!(states(&s), "drqqq");
     let own = s.state.runs[0].tasks.iter().find(|t| t.bound.id == "cluster").unwrap();
     assert_eq!(own.bound.agent, name(DOCKER));
-    let said = why(says(&mut s, pane(K8S), Workflow::HandOver { task: "cluster".into(), text: "## Done\n- x".into() }));
+    let said = why(says(
+        &mut s,
+        pane(K8S),
+        Workflow::HandOver { task: "cluster".into(), text: "## Done\n- x".into() },
+    ));
     assert!(said.contains("is the task of docker-specialist"), "{said}");
     hands_over(&mut s, DOCKER, "");
     assert_eq!(states(&s), "ddrqq");
