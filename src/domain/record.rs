@@ -174,12 +174,7 @@ pub enum Record {
         tasks: Vec<Bound>,
     },
     /// A task was added to a run.
-    TaskAdded {
-        /// The run.
-        run: RunId,
-        /// The task.
-        task: Bound,
-    },
+    TaskAdded(Box<TaskBound>),
     /// A task changed.
     Task {
         /// The run.

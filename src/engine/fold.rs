@@ -34,7 +34,7 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         | Record::UndoIntent(_)
         | Record::TrainUndone { .. } => super::train::fold(state, record),
         Record::RunStarted { .. }
-        | Record::TaskAdded { .. }
+        | Record::TaskAdded(_)
         | Record::Task { .. }
         | Record::TaskMoved { .. }
         | Record::TaskFreed { .. }

@@ -81,7 +81,7 @@ fn kind(record: &Record) -> Kind {
         | Record::Pinned { .. }
         | Record::Dialog(_) => Kind::State,
         Record::RunStarted { .. }
-        | Record::TaskAdded { .. }
+        | Record::TaskAdded(_)
         | Record::Task { .. }
         | Record::TaskMoved(_)
         | Record::TaskFreed(_)
@@ -145,7 +145,7 @@ pub(super) fn told(record: &Record, phrase: &str) -> Option<(Option<AgentName>, 
         }
         Record::Receipt { outcome, why, .. } => format!("{}: {why}", outcome.word()),
         Record::RunStarted { plan, tasks, .. } => format!("plan {plan} started, {} tasks", tasks.len()),
-        Record::TaskAdded { task, .. } => format!("task {} added", task.id),
+        Record::TaskAdded(a) => format!("task {} added", a.task.id),
         Record::Task { task, state, why, .. } if why.is_empty() => format!("task {task} {}", state.word()),
         Record::Task { task, state, why, .. } => format!("task {task} {}: {why}", state.word()),
         Record::TaskMoved(m) => format!("task {} is done before {}", m.task, m.before),

@@ -36,12 +36,12 @@ pub struct TaskFreed {
     pub task: String,
 }
 
-/// A task is bound anew: another agent does it, or it needs others. A task that has ended stays as it is.
+/// A task of a run as it is bound: added to it, or bound anew, for another agent or with other needs.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TaskBound {
     /// The run.
     pub run: RunId,
-    /// The task as it is from now on; its id tells which.
+    /// The task as it is from now on.
     pub task: Bound,
 }
 

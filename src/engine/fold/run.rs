@@ -28,9 +28,9 @@ pub(super) fn fold_run(state: &mut State, record: &Record, now: Time) {
                 over: None,
             });
         }
-        Record::TaskAdded { run, task } => {
-            if let Some(r) = state.runs.iter_mut().find(|r| r.id == *run) {
-                r.tasks.push(RunTask::new(task.clone()));
+        Record::TaskAdded(added) => {
+            if let Some(r) = state.runs.iter_mut().find(|r| r.id == added.run) {
+                r.tasks.push(RunTask::new(added.task.clone()));
                 (r.ended, r.over) = (false, None);
             }
         }

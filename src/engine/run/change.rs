@@ -10,7 +10,7 @@ use super::tasks::OVER;
 use crate::domain::command::Order;
 use crate::domain::id::AgentName;
 use crate::domain::plan::{Plan, Task, find_cycle};
-use crate::domain::record::{Record, TaskFreed, TaskMoved};
+use crate::domain::record::{Record, TaskBound, TaskFreed, TaskMoved};
 use crate::domain::state::TaskState;
 
 impl Step<'_> {
@@ -41,7 +41,7 @@ impl Step<'_> {
             b.needs = needs_of(&b.agent);
             // An added task waits for its needs alone, so it belongs to the first stage.
             b.stage = 0;
-            self.record(Record::TaskAdded { run: id, task: b });
+            self.record(Record::TaskAdded(Box::new(TaskBound { run: id, task: b })));
         }
         Ok(format!("added to run {id}"))
     }

@@ -60,7 +60,7 @@ impl Step<'_> {
                 Next::Bind(run, task) => {
                     self.record(Record::TaskBound(Box::new(TaskBound { run, task })));
                 }
-                Next::Add(run, task) => self.record(Record::TaskAdded { run, task }),
+                Next::Add(run, task) => self.record(Record::TaskAdded(Box::new(TaskBound { run, task }))),
                 Next::Hold(task, reasons) => self.hold(&task, reasons),
                 Next::Examine(examined) => self.examine_handover(examined),
                 Next::Accept(task) => self.accept_handover(&task),

@@ -64,9 +64,7 @@ impl Step<'_> {
     /// Takes up that something happened which may have to be raised.
     pub(in crate::engine) fn stirs_project(&mut self, record: &Record) {
         let told_anew = match record {
-            Record::Workflow(_) | Record::Task { .. } | Record::TaskAdded { .. } | Record::Facts { .. } => {
-                true
-            }
+            Record::Workflow(_) | Record::Task { .. } | Record::TaskAdded(_) | Record::Facts { .. } => true,
             _ => return,
         };
         self.state.doing.settled &= !told_anew;

@@ -4,7 +4,7 @@ use super::replan::{asks, drop_of};
 use super::*;
 use crate::domain::state::TaskState;
 use crate::engine::event::Event;
-use crate::engine::tests::kit::{REST, replayed};
+use crate::engine::tests::kit::{BOX, REST, replayed};
 
 /// A whole project with a bit of everything: a handover that is held, a sync point, a second round, a changed plan.
 fn whole(s: Stage) -> Stage {
@@ -79,7 +79,7 @@ fn wherever_the_journal_ends_the_project_comes_to_its_end() {
                 Record::Workflow(_)
                     | Record::Task { .. }
                     | Record::TaskBound(_)
-                    | Record::TaskAdded { .. }
+                    | Record::TaskAdded(_)
                     | Record::RunStarted { .. }
                     | Record::Queued { .. }
             )
@@ -92,6 +92,10 @@ fn wherever_the_journal_ends_the_project_comes_to_its_end() {
         s.ms = s.journal.last().unwrap().0.mono / 1000;
         s.crash();
         s.happen(Event::Start);
+        for agent in ALL {
+            s.print(agent, BOX);
+        }
+        s.pass(2000);
         to_its_end(&mut s);
         let p = project(&s);
         assert_eq!(p.stage, At::Complete, "cut at {cut}: {} {:?}", states(&s), whole.journal[cut - 1]);
