@@ -5,6 +5,7 @@ mod brief;
 mod lines;
 mod list;
 mod plan;
+mod run;
 mod show;
 mod specialists;
 mod status;
@@ -17,6 +18,7 @@ use anyhow::Context as _;
 pub(super) use self::brief::Briefed;
 pub(super) use self::list::Patterns;
 pub(super) use self::plan::PlanShown;
+pub(super) use self::run::RunEnded;
 pub(super) use self::show::Shown as PatternShown;
 pub(super) use self::specialists::Specialists;
 pub(super) use self::status::Stands;
@@ -37,6 +39,7 @@ pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
         Workflow::Show(a) => show::run(&a),
         Workflow::Plan(a) => plan::run(&a),
         Workflow::Advise(a) => advise::run(a),
+        Workflow::Run(a) => run::run(&a),
         Workflow::Tell(a) => tell::run(a),
     }
 }
