@@ -6,7 +6,10 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::incident::{Checked, RunEnded, Written};
-use super::workflow::{Briefed, Offered, PatternShown, Patterns, PlanShown, Specialists, Stands, Watched};
+use super::workflow::{
+    Briefed, Offered, PatternShown, Patterns, PlanShown, RunEnded as WorkflowEnded, Specialists, Stands,
+    Watched,
+};
 use crate::domain::conduct::Told;
 use crate::domain::incident::compare::IncidentCompare;
 use crate::domain::incident::correlate::Correlation;
@@ -51,6 +54,7 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("planned", root::<PlanShown>()),
         ("advice", root::<Advice>()),
         ("workflow_brief", root::<Briefed>()),
+        ("workflow_run", root::<WorkflowEnded>()),
         ("alternatives", root::<Offered>()),
         ("workflow_watch", root::<Watched>()),
         ("workflow_status", root::<Stands>()),

@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod plan;
+pub mod run;
 pub mod status;
 pub mod tell;
 
@@ -9,6 +10,7 @@ use clap::{Args, Subcommand};
 
 use self::change::{Reprioritise, Watch};
 use self::plan::{PatternList, PatternPlan, PatternShow};
+use self::run::Run;
 use self::tell::Tell;
 
 /// DevOps workflows.
@@ -40,6 +42,13 @@ pub enum Workflow {
     /// Every conclusion names the words of the request and the rule it comes from; the options go over them. Exit status 0
     /// also where nothing of the request is about DevOps: that is the answer.
     Advise(Advise),
+    /// Runs a pattern: its specialists work as agents in panes, to the end
+    ///
+    /// In a session of its own, with an agent and a branch for each specialist, as orchestra.toml has its agents; or in the
+    /// session that runs here, where that has all of them. On a terminal the dashboard is shown; else what happens is printed
+    /// as lines on standard error, and at the end how it stands, its reports and its record. With --rehearse pretended agents
+    /// do it in a copy of the repository. Exit status 1 when it is not complete.
+    Run(Box<Run>),
     /// Changes the plan of the project that runs: shows what could be done, asks, and does it
     ///
     /// At least two alternatives are shown, the one that was asked for first, each with what speaks for and against it and
