@@ -45,6 +45,7 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("postmortem", root::<Written>()),
         ("checked", root::<Checked>()),
         ("specialists", root::<Specialists>()),
+        ("workflow_report", root::<crate::domain::workflow::report::Report>()),
         ("workflow_brief", root::<Briefed>()),
     ] {
         let defs = schema.remove(DEFS).and_then(|d| d.as_object().cloned()).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Arguments of `workflow`.
 
+pub mod report;
 pub mod tell;
 
 use clap::{Args, Subcommand};
@@ -14,6 +15,11 @@ pub enum Workflow {
     /// What each can do, when to choose it, what it needs and hands over. A project adds its own, or replaces one, in
     /// catalogue/NAME.toml.
     Specialists(Specialists),
+    /// Writes a report of the project: of a week, of its milestones, or of the whole
+    ///
+    /// The project is that of the session that runs here or did so last, or of a session's record (DIR). All that it says
+    /// is in that record; a figure that nobody gave is shown as missing.
+    Report(report::Report),
     /// What is said to a project that runs.
     #[command(flatten)]
     Tell(Tell),

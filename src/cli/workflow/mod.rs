@@ -1,6 +1,7 @@
 //! `orchestra workflow`: specialists, and who is needed for a request.
 
 mod brief;
+mod report;
 mod specialists;
 mod tell;
 
@@ -19,6 +20,7 @@ use crate::domain::workflow::project::Project;
 pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
     match args {
         Workflow::Specialists(a) => specialists::run(&a),
+        Workflow::Report(a) => report::run(&a),
         Workflow::Tell(a) => tell::run(a),
     }
 }
