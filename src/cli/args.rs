@@ -41,7 +41,7 @@ pub use self::record::{Export, ExportFormat, Import, Replay, Report, ReportForma
 pub use self::talk::{Answer, Ask, Briefing, Complete, Queries, State};
 use self::values::{agent, speed};
 pub use self::verify::{Diff, Review, Suggest, Verify};
-pub use self::workflow::{Specialists, Workflow};
+pub use self::workflow::{Advise, Specialists, Workflow};
 use super::answer::Format;
 use crate::domain::id::AgentName;
 
@@ -216,7 +216,7 @@ pub enum Cmd {
     /// triage, correlate, analyse and compare read files and need no session; docs/incidents.md has the formats.
     #[command(subcommand)]
     Incident(Incident),
-    /// Says who there is for DevOps work
+    /// Says who there is for DevOps work, and whom a request needs
     ///
     /// docs/workflows.md has the formats.
     #[command(subcommand)]

@@ -276,6 +276,7 @@ mod tests {
             "orchestra incident close --why enough",
             "orchestra incident analyse d --only k8s --json",
             "orchestra workflow specialists cloud --provider aws --json",
+            "orchestra workflow advise - --provider aws --with security --without docker --pattern none --json",
             "orchestra workflow progress 40 --note charts --task cluster --session s --json",
             "orchestra workflow done cluster --handover - --json",
             "orchestra workflow blocked quota --mitigation asked",

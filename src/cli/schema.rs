@@ -14,6 +14,7 @@ use crate::domain::incident::finding::Finding;
 use crate::domain::incident::triage::Triaged;
 use crate::domain::report::Report;
 use crate::domain::view::{Answer, EventLine};
+use crate::domain::workflow::advise::Advice;
 
 /// Where definitions lie in a schema, and what a reference to one begins with.
 const DEFS: &str = "$defs";
@@ -45,6 +46,7 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("postmortem", root::<Written>()),
         ("checked", root::<Checked>()),
         ("specialists", root::<Specialists>()),
+        ("advice", root::<Advice>()),
         ("workflow_report", root::<crate::domain::workflow::report::Report>()),
         ("workflow_brief", root::<Briefed>()),
     ] {

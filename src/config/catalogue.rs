@@ -1,14 +1,18 @@
 //! The specialists of DevOps work: those that come along, and a project's own over them.
 
+use std::fs;
 use std::path::Path;
 
-use super::data::{Dirs, File};
+use super::data::{Dirs, File, read_text};
 use super::doc::{Doc, Step};
 use super::error::Error;
+use crate::domain::workflow::advise::guide::Guide;
 use crate::domain::workflow::catalogue::{BUILT_IN, Catalogue, Flaw, SPECIALISTS_MOST, Specialist};
 
 /// Where a project keeps its own.
 const FOLDER: &str = "catalogue";
+/// Where a project keeps its own words about requests and patterns.
+const GUIDE: &str = "workflow/advise.toml";
 
 /// The specialists of the project at `top`: its `catalogue/NAME.toml` replaces the built-in one of that name, or is
 /// added.
@@ -41,6 +45,27 @@ pub fn catalogue(top: &Path) -> Result<Catalogue, Error> {
     Ok(all)
 }
 
+/// How requests are read and patterns are chosen in the project at `top`: its `workflow/advise.toml` over the built-in
+/// guide.
+///
+/// # Errors
+/// When its file cannot be read, or says something wrong, with its line and what was expected.
+pub fn guide(top: &Path, catalogue: &Catalogue) -> Result<Guide, Error> {
+    let path = top.join(GUIDE);
+    if fs::symlink_metadata(&path).is_err() {
+        return Ok(Guide::built_in());
+    }
+    let text = read_text(&path)?;
+    let doc = Doc::parse(GUIDE, &text)?;
+    let own: Guide = doc.read()?;
+    // What it refers to may be built in, and where it is wrong has to be said of its own entries.
+    let all = Guide::built_in().with(own.clone());
+    let placed =
+        |(key, at, what): (&'static str, Option<usize>, String)| placed(&doc, &Flaw { key, at, what });
+    own.check(&all, catalogue).map_err(placed)?;
+    Ok(all)
+}
+
 fn placed(doc: &Doc<'_>, flaw: &Flaw) -> Error {
     let mut path = vec![Step::Key(flaw.key)];
     path.extend(flaw.at.map(Step::At));
@@ -49,9 +74,8 @@ fn placed(doc: &Doc<'_>, flaw: &Flaw) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
+    use crate::domain::workflow::advise::{Wishes, advise};
 
     const OWN: &str = "title = \"Databases\"\ndomain = \"data\"\ncapabilities = [\"Postgres\"]\n";
 
@@ -96,5 +120,34 @@ mod tests {
         fs::write(dir.join("Own Thing.toml"), OWN).unwrap();
         let why = catalogue(top.path()).unwrap_err().to_string();
         assert!(why.contains("no name of a specialist"), "{why}");
+    }
+
+    #[test]
+    fn a_projects_guide_goes_over_the_built_in_one() {
+        let top = tempfile::tempdir().unwrap();
+        fs::create_dir_all(top.path().join("workflow")).unwrap();
+        let all = Catalogue::built_in();
+        let read = |text: &str| {
+            fs::write(top.path().join(GUIDE), text).unwrap();
+            guide(top.path(), &all)
+        };
+        let fit = "[[fit]]\npattern = \"migration\"\nwhy = \"the mill closes\"\nall = [[\"mill\"]]\n";
+        let found = read(&format!("[reading]\nmisleading = [\"docker street\"]\n{fit}")).unwrap();
+        let said = advise("The mill in Docker Street goes", &Wishes::default(), &all, &found).unwrap();
+        assert!(said.specialists.is_empty(), "{said:?}");
+        assert_eq!(said.pattern.unwrap().words, ["mill"]);
+        for (text, says) in [
+            (fit.replace("\"migration\"", "\"migrations\""), "workflow/advise.toml:1:1"),
+            (fit.replace("\"migration\"", "\"migrations\""), "did you mean `migration`"),
+            (fit.replace("\"mill\"", "\"Mill\""), "lower case"),
+            (
+                "[[question]]\nkey = \"k\"\nask = \"a\"\nwhy = \"w\"\nverdicts = [\"orchstra\"]\n".into(),
+                "workflow/advise.toml:5:13",
+            ),
+            ("[readin]\n".into(), "did you mean `reading`"),
+        ] {
+            let why = read(&text).unwrap_err().to_string();
+            assert!(why.contains(says), "{why}");
+        }
     }
 }

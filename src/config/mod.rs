@@ -21,7 +21,7 @@ mod tests;
 use std::io::ErrorKind;
 use std::path::Path;
 
-pub use self::catalogue::catalogue;
+pub use self::catalogue::{catalogue, guide};
 pub use self::data::{COUNT_LIMIT, Dirs, FILE_LIMIT, File, tech, template};
 use self::doc::Doc;
 pub use self::error::{Error, Wrong};

@@ -60,11 +60,13 @@ pub enum Layout {
     Monitor,
     /// The incident that a fleet works on: triage, findings, causes, postmortem.
     Incident,
+    /// The project that follows a workflow: its tasks, when they are done, what waits for a person.
+    Workflow,
 }
 
 impl Layout {
-    /// Those of panes and agents, in the order in which a key goes through them. [`Self::Incident`] is not among them:
-    /// a tab has it by configuration alone.
+    /// Those of panes and agents, in the order in which a key goes through them. [`Self::Incident`] and
+    /// [`Self::Workflow`] are not among them: a tab has them by configuration alone.
     pub const ALL: [Self; 5] = [Self::Grid, Self::Focus, Self::Stack, Self::One, Self::Monitor];
 
     /// As `orchestra.toml` has it.
@@ -77,7 +79,14 @@ impl Layout {
             Self::One => "one",
             Self::Monitor => "monitor",
             Self::Incident => "incident",
+            Self::Workflow => "workflow",
         }
+    }
+
+    /// Whether it shows panes: neither a row for every agent nor what the session is about.
+    #[must_use]
+    pub fn has_panes(self) -> bool {
+        !matches!(self, Self::Monitor | Self::Incident | Self::Workflow)
     }
 }
 
@@ -105,6 +114,18 @@ impl Tab {
     #[must_use]
     pub fn new(name: impl Into<String>, layout: Layout, panes: Vec<AgentName>) -> Self {
         Self { name: name.into(), layout, panes, columns: 0, widths: Vec::new(), heights: Vec::new() }
+    }
+
+    /// Puts a tab of that layout, without panes, before the others, unless one of them has that layout. It is called
+    /// `name`, with a number behind it where another is called so.
+    pub fn put_first(tabs: &mut Vec<Self>, name: &str, layout: Layout) {
+        if tabs.iter().any(|t| t.layout == layout) {
+            return;
+        }
+        let taken = |name: &String| tabs.iter().any(|t| t.name == *name);
+        let numbered = (2..).map(|n| format!("{name} {n}"));
+        let name = std::iter::once(name.to_owned()).chain(numbered).find(|name| !taken(name));
+        tabs.insert(0, Self::new(name.unwrap_or_default(), layout, Vec::new()));
     }
 }
 

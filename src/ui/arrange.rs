@@ -101,7 +101,7 @@ pub(super) fn arrange(state: &State, view: &View, body: Rect) -> Arranged {
         Layout::Grid | Layout::Focus if view.cols < WIDE => Layout::One,
         layout => layout,
     };
-    if matches!(layout, Layout::Monitor | Layout::Incident) || all.is_empty() {
+    if !layout.has_panes() || all.is_empty() {
         return Arranged::default();
     }
     let columns = grid_columns(state, view, body, all.len());
@@ -109,7 +109,7 @@ pub(super) fn arrange(state: &State, view: &View, body: Rect) -> Arranged {
         Layout::Grid => usize::from(columns) * usize::from(body.height / PANE.1).max(1),
         Layout::Focus => 1 + usize::from(body.height / PEEK).max(1),
         Layout::Stack => usize::from(body.height.saturating_sub(PANE.1)) + 1,
-        Layout::One | Layout::Monitor | Layout::Incident => 1,
+        _ => 1,
     };
     // Pages are alike: a last one of a single pane would be a waste of the others' room.
     let size = all.len().div_ceil(all.len().div_ceil(fit));

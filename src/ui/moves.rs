@@ -111,6 +111,7 @@ pub(super) fn lay(state: &State, view: &mut View, lay: Lay) -> Vec<Action> {
         Layout::One => "one pane at a time",
         Layout::Monitor => "a row for every agent",
         Layout::Incident => "the incident",
+        Layout::Workflow => "the workflow",
     };
     let narrow = view.cols < WIDE && matches!(layout, Layout::Grid | Layout::Focus);
     let narrow = if narrow { format!("; one at a time below {WIDE} columns") } else { String::new() };

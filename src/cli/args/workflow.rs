@@ -15,6 +15,11 @@ pub enum Workflow {
     /// What each can do, when to choose it, what it needs and hands over. A project adds its own, or replaces one, in
     /// catalogue/NAME.toml.
     Specialists(Specialists),
+    /// Says whom a request needs, which pattern fits it, and what is not clear
+    ///
+    /// Every conclusion names the words of the request and the rule it comes from; the options go over them. Exit status 0
+    /// also where nothing of the request is about DevOps: that is the answer.
+    Advise(Advise),
     /// Writes a report of the project: of a week, of its milestones, or of the whole
     ///
     /// The project is that of the session that runs here or did so last, or of a session's record (DIR). All that it says
@@ -34,6 +39,29 @@ pub struct Specialists {
     /// Whom an alias such as cloud means
     #[arg(long, value_name = "P", requires = "name")]
     pub provider: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `workflow advise`.
+#[derive(Args, Debug)]
+pub struct Advise {
+    /// What is wanted, in some sentences; - is standard input
+    #[arg(value_name = "REQUEST")]
+    pub request: String,
+    /// The cloud provider, whatever the request says; again for another
+    #[arg(long, value_name = "P")]
+    pub provider: Vec<String>,
+    /// A specialist that is to take part; again for another
+    #[arg(long, value_name = "SPECIALIST")]
+    pub with: Vec<String>,
+    /// A specialist that is not to take part; again for another
+    #[arg(long, value_name = "SPECIALIST")]
+    pub without: Vec<String>,
+    /// The pattern, or none
+    #[arg(long, value_name = "NAME")]
+    pub pattern: Option<String>,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,

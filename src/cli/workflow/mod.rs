@@ -1,5 +1,6 @@
 //! `orchestra workflow`: specialists, and who is needed for a request.
 
+mod advise;
 mod brief;
 mod report;
 mod specialists;
@@ -20,6 +21,7 @@ use crate::domain::workflow::project::Project;
 pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
     match args {
         Workflow::Specialists(a) => specialists::run(&a),
+        Workflow::Advise(a) => advise::run(a),
         Workflow::Report(a) => report::run(&a),
         Workflow::Tell(a) => tell::run(a),
     }

@@ -45,7 +45,10 @@ pub(super) fn check_tabs(doc: &Doc<'_>, raw: &Raw, names: &Names) -> Result<Vec<
             (Layout::Incident, false) => {
                 return Err(doc.wrong(&at("panes"), "the incident has no panes; leave `panes` out"));
             }
-            (Layout::Monitor | Layout::Incident, true) | (_, false) => {}
+            (Layout::Workflow, false) => {
+                return Err(doc.wrong(&at("panes"), "a workflow has no panes; leave `panes` out"));
+            }
+            (Layout::Monitor | Layout::Incident | Layout::Workflow, true) | (_, false) => {}
             (_, true) => {
                 return Err(doc.wrong(&at("panes"), "expected at least one pane: an agent or `ORCHESTRATOR`"));
             }
@@ -65,11 +68,8 @@ pub(super) fn check_tabs(doc: &Doc<'_>, raw: &Raw, names: &Names) -> Result<Vec<
         tabs = default_tabs(names);
     }
     // Whoever leads a fleet looks at the incident first.
-    if raw.incident.is_some() && !tabs.iter().any(|t| t.layout == Layout::Incident) {
-        let taken = |name: &String| tabs.iter().any(|t| t.name == *name);
-        let numbered = (2..).map(|n| format!("Incident {n}"));
-        let name = std::iter::once("Incident".to_owned()).chain(numbered).find(|name| !taken(name));
-        tabs.insert(0, Tab::new(name.unwrap_or_default(), Layout::Incident, Vec::new()));
+    if raw.incident.is_some() {
+        Tab::put_first(&mut tabs, "Incident", Layout::Incident);
     }
     Ok(tabs)
 }
@@ -99,7 +99,7 @@ fn most_columns(tab: &raw::Tab, columns: u16) -> Most {
         Layout::Focus => Most::Exactly(2, "the chosen pane and the others beside it"),
         Layout::Grid if columns > 0 => Most::Exactly(usize::from(columns), "one for each of `columns`"),
         Layout::Grid => Most::Any,
-        Layout::Stack | Layout::One | Layout::Monitor | Layout::Incident => Most::None,
+        _ => Most::None,
     }
 }
 

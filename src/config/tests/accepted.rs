@@ -1,7 +1,7 @@
 use super::*;
 use crate::config::{Error, asks_for_worktrees, default_text, load};
 use crate::domain::gates::{Baseline, Verify};
-use crate::domain::team::{Config, Layout};
+use crate::domain::team::{Config, Layout, Tab};
 
 fn good(text: &str) -> Config {
     parse(text, "orchestra.toml", &Dirs::built_in()).unwrap()
@@ -234,4 +234,17 @@ fn a_fleet_has_a_tab_for_its_incident_whether_it_says_so_or_not() {
     assert_eq!(fleet(own), [tab("Incident 2", Layout::Incident, 0), tab("Incident", Layout::Grid, 1)]);
     let placed = format!("{own}[[tab]]\nname = \"Now\"\nlayout = \"incident\"\n");
     assert_eq!(fleet(&placed), [tab("Incident", Layout::Grid, 1), tab("Now", Layout::Incident, 0)]);
+}
+
+#[test]
+fn any_team_may_have_a_tab_for_a_workflow() {
+    let config = good(&format!("{TEAM}[[tab]]\nname = \"Now\"\nlayout = \"workflow\"\n"));
+    let mut tabs = config.tabs.clone();
+    assert_eq!(tabs, [Tab::new("Now", Layout::Workflow, Vec::new())]);
+    // One is enough.
+    Tab::put_first(&mut tabs, "Workflow", Layout::Workflow);
+    assert_eq!(tabs.len(), 1);
+    tabs[0] = Tab::new("Workflow", Layout::Grid, Vec::new());
+    Tab::put_first(&mut tabs, "Workflow", Layout::Workflow);
+    assert_eq!(tabs[0], Tab::new("Workflow 2", Layout::Workflow, Vec::new()));
 }

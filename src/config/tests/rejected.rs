@@ -112,8 +112,8 @@ const AFTER_TEAM: &[(&str, &str)] = &[
     ),
     (
         "[[tab]]\nname = \"T\"\nlayout = \"gird\"\n",
-        "use orchestra.toml:9:10: `tab.layout`: expected `grid`, `focus`, `stack`, `one`, `monitor` or `incident`, found \
-         `gird`; did you mean `grid`?",
+        "use orchestra.toml:9:10: `tab.layout`: expected `grid`, `focus`, `stack`, `one`, `monitor`, `incident` or \
+         `workflow`, found `gird`; did you mean `grid`?",
     ),
     (
         "[[tab]]\nname = \"T\"\npanes = [\"SECC\"]\n",
@@ -136,6 +136,10 @@ const AFTER_TEAM: &[(&str, &str)] = &[
     (
         "[incident]\ncoordinator = \"ARCH\"\n[[tab]]\nname = \"T\"\nlayout = \"incident\"\npanes = [\"SEC\"]\n",
         "use orchestra.toml:12:9: `tab.panes`: the incident has no panes; leave `panes` out",
+    ),
+    (
+        "[[tab]]\nname = \"T\"\nlayout = \"workflow\"\npanes = [\"SEC\"]\n",
+        "use orchestra.toml:10:9: `tab.panes`: a workflow has no panes; leave `panes` out",
     ),
     (
         "[[tab]]\nname = \"T\"\npanes = [\"SEC\"]\ncolumns = 17\n",

@@ -3,6 +3,7 @@
 //! A [`pattern::Pattern`] is a data file. Made to fit what somebody wants (a provider, without Kubernetes, for
 //! production) it is a [`plan::Planned`]; a session that runs one has a [`project::Project`], the fold of what happened.
 
+pub mod advise;
 pub mod brief;
 pub mod catalogue;
 pub mod pattern;

@@ -81,7 +81,7 @@ impl View {
     /// Focuses an agent: on this tab if it has a pane here, else on the first that has, else alone.
     pub(in crate::ui) fn go_to(&mut self, state: &State, name: &AgentName) {
         let place = |tab: usize| {
-            let panes = !matches!(self.layout_of(state, tab), Layout::Monitor | Layout::Incident);
+            let panes = self.layout_of(state, tab).has_panes();
             let members = if panes { self.members_of(state, tab) } else { Vec::new() };
             members.iter().position(|m| m == name).map(|p| (tab, p))
         };

@@ -132,7 +132,7 @@ pub struct Loops {
 /// Words by which a request is recognised, and where they count.
 ///
 /// A phrase is words in their order, in lower case; `*` at the end of a word stands for any ending, `..` for up to
-/// three words between.
+/// four words between.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Words {

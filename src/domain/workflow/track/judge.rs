@@ -96,13 +96,13 @@ fn dangers(project: &Project, reckoned: &Reckoned<'_>, t: &Tracking) -> Vec<Stri
             }
         }
     }
-    if let (Some(cost), Some(budget)) = (t.expected_cost, project.terms.budget) {
-        if cost > budget {
-            let currency = &project.terms.currency;
-            let costs = if over { "it cost" } else { "it is expected to cost" };
-            let (cost, budget) = (money(cost, currency), money(budget, currency));
-            risks.push(format!("{costs} {cost}, over the budget of {budget}"));
-        }
+    if let (Some(cost), Some(budget)) = (t.expected_cost, project.terms.budget)
+        && cost > budget
+    {
+        let currency = &project.terms.currency;
+        let costs = if over { "it cost" } else { "it is expected to cost" };
+        let (cost, budget) = (money(cost, currency), money(budget, currency));
+        risks.push(format!("{costs} {cost}, over the budget of {budget}"));
     }
     risks
 }
