@@ -95,7 +95,7 @@ fn happens() -> impl Strategy<Value = (u8, usize, i64, String)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
     fn nothing_panics_and_pages_are_whole(
         steps in prop::collection::vec(happens(), 0..25),
