@@ -166,6 +166,9 @@ pub(super) fn settle(before: &Planned, after: &mut Planned) -> Result<(), String
         }
     }
     order(after)?;
+    // A review that no longer waits for the work judges nothing.
+    let loops = std::mem::take(&mut after.loops);
+    after.loops = loops.into_iter().filter(|l| waits_for(after, &l.review, &l.work)).collect();
     let known = unguarded(before);
     let fresh = unguarded(after).into_iter().find(|(must, _)| !known.contains_key(must));
     let Some((must, task)) = fresh else { return Ok(()) };

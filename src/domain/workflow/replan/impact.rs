@@ -10,6 +10,7 @@ use crate::domain::workflow::brief::{TaskBrief, brief};
 use crate::domain::workflow::plan::Planned;
 use crate::domain::workflow::project::{Impact, Project, Terms, Tracked};
 use crate::domain::workflow::span::{DAY, Span};
+use crate::domain::workflow::track::money;
 
 /// Something that could be done, before what it does is worked out.
 pub(super) struct Draft {
@@ -154,6 +155,10 @@ impl Draft {
             cost_after: new.cost,
             affected: affected(project, &changed),
         };
+        let kept = |work: &str| plan.task(work).is_none() || plan.loops.iter().any(|l| l.work == work);
+        for gone in project.plan.loops.iter().filter(|l| !kept(&l.work)) {
+            costs.push(format!("nobody judges `{}` any more", gone.work));
+        }
         let by = span(project, (new.end - old.end).abs());
         match new.end.cmp(&old.end) {
             std::cmp::Ordering::Less => gains.push(format!("it ends {by} earlier, on {}", day(new.end))),
@@ -162,12 +167,12 @@ impl Draft {
         }
         if let (Some(old), Some(new)) = (impact.cost_before, impact.cost_after) {
             if new < old {
-                gains.push(format!("it costs {} less: {}", money(&terms, old - new), money(&terms, new)));
+                gains.push(format!("it costs {} less: {}", said(&terms, old - new), said(&terms, new)));
             } else if new > old {
-                costs.push(format!("it costs {} more: {}", money(&terms, new - old), money(&terms, new)));
+                costs.push(format!("it costs {} more: {}", said(&terms, new - old), said(&terms, new)));
             }
             if let Some(budget) = terms.budget.filter(|b| new > *b) {
-                let (by, budget) = (money(&terms, new - budget), money(&terms, budget));
+                let (by, budget) = (said(&terms, new - budget), said(&terms, budget));
                 costs.push(format!("that is {by} over the budget of {budget}"));
             }
         }
@@ -186,7 +191,9 @@ impl Draft {
 /// A moment for people, in UTC.
 pub(super) fn day(at: i64) -> String {
     let text = stamp::text(at);
-    text.get(..16).unwrap_or(&text).replace('T', " ")
+    // Seconds only where there are some: a rehearsal's days are short.
+    let length = if at % 60_000 == 0 { 16 } else { 19 };
+    text.get(..length).unwrap_or(&text).replace('T', " ")
 }
 
 /// So many milliseconds in planned days and hours.
@@ -197,15 +204,7 @@ pub(super) fn span(project: &Project, ms: i64) -> String {
     }
 }
 
-/// An amount for people: `12,500 EUR`.
-pub(super) fn money(terms: &Terms, amount: u64) -> String {
-    let digits = amount.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    format!("{text} {}", terms.currency).trim_end().to_owned()
+/// An amount for people, in the currency of the project.
+pub(super) fn said(terms: &Terms, amount: u64) -> String {
+    money(amount, &terms.currency)
 }

@@ -15,9 +15,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::edit::{find, settle, shown};
-use self::impact::{Draft, begun, day, money, over};
+use self::impact::{Draft, begun, day, over};
 use super::plan::{Planned, Task};
 use super::project::{Impact, Project, Stage, Terms, Wanted};
+use super::track::money;
 use crate::domain::state::TaskState;
 
 /// The most alternatives that are offered.
@@ -25,7 +26,7 @@ pub const ALTERNATIVES_MOST: usize = 6;
 /// The most single edits by which a plan is made to fit a deadline or a budget.
 pub const EDITS_MOST: usize = 40;
 /// The most tasks of a plan that can be changed.
-pub const TASKS_MOST: usize = 500;
+pub const TASKS_MOST: usize = 200;
 
 /// Something that could be done.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
@@ -103,7 +104,7 @@ pub fn in_words(wanted: &Wanted) -> String {
         Wanted::Deadline { at: Some(at) } => format!("be ready by {}", day(*at)),
         Wanted::Deadline { at: None } => "have no deadline any more".into(),
         Wanted::Budget { amount: Some(amount) } => {
-            format!("have a budget of {}", money(&Terms::default(), *amount))
+            format!("have a budget of {}", money(*amount, ""))
         }
         Wanted::Budget { amount: None } => "have no budget any more".into(),
         Wanted::Waive { waiver } if waiver.reason.is_empty() => {
@@ -187,8 +188,12 @@ impl Draft {
     }
 }
 
-/// Names for a sentence.
+/// Names for a sentence; of many the first few.
 fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    const MOST: usize = 6;
     let quoted: Vec<String> = names.into_iter().map(|n| format!("`{n}`")).collect();
-    quoted.join(", ")
+    match quoted.get(..MOST).filter(|_| quoted.len() > MOST + 1) {
+        Some(first) => format!("{} and {} more", first.join(", "), quoted.len() - MOST),
+        None => quoted.join(", "),
+    }
 }

@@ -154,9 +154,6 @@ impl Case<'_> {
                 if !task.milestone.is_empty() {
                     draft = draft.cost(format!("the milestone {} is not reached by it", task.milestone));
                 }
-                for round in plan.loops.iter().filter(|l| l.review == task.id && !gone.contains(&l.work)) {
-                    draft = draft.cost(format!("nobody judges `{}` any more", round.work));
-                }
             }
             draft
         };
@@ -213,7 +210,6 @@ impl Case<'_> {
         let waiting: Vec<String> = plan.blocks(id).map(|t| t.id.clone()).collect();
         waiting.iter().for_each(|w| bypass(&mut plan, w, id));
         leaves(&plan, id).iter().for_each(|l| need(&mut plan, id, l));
-        plan.loops.retain(|l| l.work != id);
         Some(plan)
     }
 

@@ -1,7 +1,7 @@
 //! Another deadline, another budget.
 
 use super::edit::{bypass, need, order, pair, settle, waits_for, without};
-use super::impact::{Draft, Outlook, day, money, outlook};
+use super::impact::{Draft, Outlook, day, outlook, said};
 use super::scope::shorten;
 use super::{Case, EDITS_MOST, list};
 use crate::domain::workflow::pattern::Priority;
@@ -74,12 +74,12 @@ impl Case<'_> {
                 same("No budget any more".into(), None).cost("nothing tells any more that it costs too much"),
             );
             all.extend(cost.map(|c| {
-                same(format!("A budget of {}, which is what the plan costs", money(terms, c)), Some(c))
+                same(format!("A budget of {}, which is what the plan costs", said(terms, c)), Some(c))
             }));
             return Ok(all);
         };
         let mut first =
-            same(format!("A budget of {}, with the plan as it is", money(terms, amount)), Some(amount));
+            same(format!("A budget of {}, with the plan as it is", said(terms, amount)), Some(amount));
         match cost {
             None => first = first.cost("what the plan costs is not known: no rate was given"),
             Some(cost) if cost <= amount => first = first.gain("the plan keeps to it as it is"),
@@ -105,7 +105,7 @@ impl Case<'_> {
                 );
             }
             all.push(
-                same(format!("Keep the plan, and ask for {}", money(terms, cost)), Some(cost))
+                same(format!("Keep the plan, and ask for {}", said(terms, cost)), Some(cost))
                     .gain("nothing is left out")
                     .cost("somebody has to grant it"),
             );

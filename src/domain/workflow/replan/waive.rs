@@ -3,8 +3,12 @@
 use super::edit::{bypass, need, unguarded, upstream, without};
 use super::impact::Draft;
 use super::{Case, list};
+use crate::domain::signal::printable;
 use crate::domain::workflow::pattern::Must;
 use crate::domain::workflow::plan::{PRODUCTION, Planned, Waiver};
+
+/// The longest reason that is kept, in characters.
+const REASON_MOST: usize = 300;
 
 impl Case<'_> {
     /// A waiver with a reason leaves something out; one without takes an earlier one back.
@@ -22,8 +26,9 @@ impl Case<'_> {
     fn left_out(&self, waiver: &Waiver) -> Vec<Draft> {
         let (must, word) = (waiver.must, waiver.must.word());
         let mut plan = self.plan().clone();
-        plan.options.waivers.push(Waiver { must, reason: waiver.reason.trim().to_owned() });
-        plan.notes.push(format!("{word} is left out: {}", waiver.reason.trim()));
+        let reason: String = printable(waiver.reason.trim()).chars().take(REASON_MOST).collect();
+        plan.notes.push(format!("{word} is left out: {reason}"));
+        plan.options.waivers.push(Waiver { must, reason });
         let covering: Vec<String> =
             plan.tasks.iter().filter(|t| t.covers.contains(&must)).map(|t| t.id.clone()).collect();
         let risk = format!("production goes on without {word}");

@@ -2,7 +2,7 @@
 //!
 //! A [`Report`] is data; Markdown and HTML are renderings of it. What was not given stands as missing, never as a number.
 
-mod amount;
+pub mod amount;
 mod completion;
 mod impact;
 mod lessons;
