@@ -89,3 +89,56 @@ fn written(report: &Report, args: &Args) -> anyhow::Result<String> {
     };
     markdown(report, template.as_deref()).map_err(|why| Fail::usage(why).into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::Of;
+    use crate::domain::record::{Record, Workflowed};
+    use crate::domain::workflow::project::sample;
+    use crate::replay::testkit::{Kit, WALL};
+
+    fn args(week: Option<u32>) -> Args {
+        Args {
+            kind: ReportKind::Weekly,
+            dir: None,
+            week,
+            format: ReportForm::Md,
+            out: None,
+            of: Of::default(),
+        }
+    }
+
+    #[test]
+    fn a_week_that_is_over_is_told_as_the_record_had_it_then() {
+        let mut kit = Kit::new(&["docker-specialist"]);
+        let mut step = |second: u64, step: Workflowed| {
+            kit.record(second * 1_000_000, &Record::Workflow(Box::new(step)));
+        };
+        let (name, plan, baseline) = ("shop".to_owned(), Box::new(sample::plan()), Vec::new());
+        let (context, terms) = (Box::default(), Default::default());
+        step(0, Workflowed::Started { number: 1, name, context, terms, day_ms: 1000, plan, baseline });
+        step(
+            1,
+            Workflowed::Blocked { task: "cluster".into(), text: "quota".into(), mitigation: String::new() },
+        );
+        step(8, Workflowed::Mitigated { id: 1, mitigation: "asked for more".into() });
+        step(9, Workflowed::Asked { by: "lead".into(), text: "which region?".into() });
+        let recording = Recording::open(kit.path()).unwrap();
+        let now = now(&recording).unwrap();
+        assert_eq!(now, WALL + 9_000);
+        let all = project(&recording, None).unwrap();
+        let of = |week| report(&args(week), &recording, all.clone(), now);
+        let first = of(Some(1)).unwrap();
+        assert_eq!((first.unknown.len(), first.head.at), (0, WALL + 7_000));
+        let first = first.weekly.unwrap();
+        assert_eq!((first.blockers[0].mitigation.as_str(), first.decisions.len()), ("", 0));
+        // Without a number it is the latest.
+        let last = of(None).unwrap().weekly.unwrap();
+        assert_eq!((last.week, last.blockers[0].mitigation.as_str()), (2, "asked for more"));
+        assert_eq!(last.decisions[0].text, ["which region?"]);
+        let why = of(Some(3)).unwrap_err().to_string();
+        assert_eq!(why, "write the report of week 3: week 2 is the latest");
+        assert_eq!(project(&recording, Some(WALL - 1)), None);
+    }
+}
