@@ -41,6 +41,7 @@ pub use self::record::{Export, ExportFormat, Import, Replay, Report, ReportForma
 pub use self::talk::{Answer, Ask, Briefing, Complete, Queries, State};
 use self::values::{agent, speed};
 pub use self::verify::{Diff, Review, Suggest, Verify};
+pub use self::workflow::plan::{PatternList, PatternPlan, PatternShow, PlanFormat, PlanOptions};
 pub use self::workflow::{Advise, Specialists, Workflow};
 use super::answer::Format;
 use crate::domain::id::AgentName;

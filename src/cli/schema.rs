@@ -6,7 +6,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::incident::{Checked, RunEnded, Written};
-use super::workflow::{Briefed, Specialists};
+use super::workflow::{Briefed, PatternShown, Patterns, PlanShown, Specialists};
 use crate::domain::conduct::Told;
 use crate::domain::incident::compare::IncidentCompare;
 use crate::domain::incident::correlate::Correlation;
@@ -46,6 +46,9 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("postmortem", root::<Written>()),
         ("checked", root::<Checked>()),
         ("specialists", root::<Specialists>()),
+        ("patterns", root::<Patterns>()),
+        ("pattern", root::<PatternShown>()),
+        ("planned", root::<PlanShown>()),
         ("advice", root::<Advice>()),
         ("workflow_report", root::<crate::domain::workflow::report::Report>()),
         ("workflow_brief", root::<Briefed>()),

@@ -80,7 +80,12 @@ impl Table {
 
 /// A line that is too long goes on below its text; a word that fits nowhere, such as a path, stays whole.
 pub fn wrapped(line: &str) -> String {
-    if line.width() <= WIDTH {
+    wrapped_at(line, WIDTH)
+}
+
+/// As [`wrapped`], in `columns` columns.
+pub fn wrapped_at(line: &str, columns: usize) -> String {
+    if line.width() <= columns {
         return line.to_owned();
     }
     let indent = line.len() - line.trim_start().len();
@@ -92,7 +97,7 @@ pub fn wrapped(line: &str) -> String {
     let mut fresh = true;
     for word in line[label..].split_whitespace() {
         let Some(last) = lines.last_mut() else { break };
-        if !fresh && last.width() + 1 + word.width() > WIDTH {
+        if !fresh && last.width() + 1 + word.width() > columns {
             lines.push(" ".repeat(label));
             fresh = true;
         }

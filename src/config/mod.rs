@@ -17,6 +17,7 @@ mod raw;
 mod routes;
 #[cfg(test)]
 mod tests;
+mod workflows;
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -29,6 +30,7 @@ pub use self::init::{InitOptions, Written, init, needs_repository, team_of_prese
 pub use self::library::PROMPTS;
 pub use self::prefs::{OWN_FILE, OWN_KEYS, own, presets, wanted};
 pub use self::routes::{Own, house, keywords, routes};
+pub use self::workflows::{Workflows, workflows};
 use crate::domain::team::Config;
 
 /// The file's name, at the top of a repository.

@@ -1,10 +1,12 @@
 //! Arguments of `workflow`.
 
+pub mod plan;
 pub mod report;
 pub mod tell;
 
 use clap::{Args, Subcommand};
 
+use self::plan::{PatternList, PatternPlan, PatternShow};
 use self::tell::Tell;
 
 /// DevOps workflows.
@@ -15,6 +17,17 @@ pub enum Workflow {
     /// What each can do, when to choose it, what it needs and hands over. A project adds its own, or replaces one, in
     /// catalogue/NAME.toml.
     Specialists(Specialists),
+    /// Lists the patterns there are
+    ///
+    /// A project adds its own, or replaces one, in workflows/NAME.toml.
+    List(PatternList),
+    /// Shows a pattern: its phases and tasks, what can be chosen, and how its source was read
+    Show(PatternShow),
+    /// Shows the plan that a pattern gives: its phases, its tasks in time, the critical path
+    ///
+    /// What must not be skipped is put before the first task in production: security review, monitoring, backup and
+    /// recovery, infrastructure as code, pipeline, documentation. docs/workflows.md has the options in full.
+    Plan(PatternPlan),
     /// Says whom a request needs, which pattern fits it, and what is not clear
     ///
     /// Every conclusion names the words of the request and the rule it comes from; the options go over them. Exit status 0

@@ -2,7 +2,10 @@
 
 mod advise;
 mod brief;
+mod list;
+mod plan;
 mod report;
+mod show;
 mod specialists;
 mod tell;
 
@@ -11,16 +14,25 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 pub(super) use self::brief::Briefed;
+pub(super) use self::list::Patterns;
+pub(super) use self::plan::PlanShown;
+pub(super) use self::show::Shown as PatternShown;
 pub(super) use self::specialists::Specialists;
-use super::args::Workflow;
-use super::exit::Exit;
+use super::args::{PlanOptions, Workflow};
+use super::exit::{Exit, Fail};
 use super::place;
+use crate::config;
+use crate::domain::workflow::fit::fit;
+use crate::domain::workflow::plan::Planned;
 use crate::domain::workflow::project::Project;
 
 /// Runs it.
 pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
     match args {
         Workflow::Specialists(a) => specialists::run(&a),
+        Workflow::List(a) => list::run(&a),
+        Workflow::Show(a) => show::run(&a),
+        Workflow::Plan(a) => plan::run(&a),
         Workflow::Advise(a) => advise::run(a),
         Workflow::Report(a) => report::run(&a),
         Workflow::Tell(a) => tell::run(a),
@@ -30,6 +42,17 @@ pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
 /// The project's folder, or this one.
 fn top() -> anyhow::Result<PathBuf> {
     place::project().or_else(|_| std::env::current_dir().context("learn the current folder"))
+}
+
+/// The plan that the pattern of that name gives here.
+///
+/// # Errors
+/// With status 2 when there is no such pattern, a file is wrong, or an option does not fit.
+pub(crate) fn planned(options: &PlanOptions, name: &str) -> anyhow::Result<Planned> {
+    let all = config::workflows(&top()?)?;
+    let pattern = all.pattern(name).map_err(Fail::usage)?;
+    let plan = fit(pattern, &all.catalogue, &all.knowledge, &options.wanted());
+    plan.map_err(|why| Fail::usage(format!("plan {name}: {why}")).into())
 }
 
 /// A project for people.

@@ -6,6 +6,12 @@
 pub mod advise;
 pub mod brief;
 pub mod catalogue;
+pub mod chart;
+pub mod check;
+pub mod checklists;
+pub mod fit;
+pub mod knowledge;
+pub mod musts;
 pub mod pattern;
 pub mod plan;
 pub mod project;
@@ -15,3 +21,4 @@ pub mod schedule;
 pub mod span;
 pub mod track;
 pub mod watch;
+pub mod wins;

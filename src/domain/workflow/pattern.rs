@@ -7,6 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use super::span::Span;
 
+/// The patterns that come with the program: name and text, in the order in which they are shown.
+pub const BUILT_IN: &[(&str, &str)] = &[
+    ("full-infrastructure", include_str!("../../data/workflows/full-infrastructure.toml")),
+    ("kubernetes-pipeline", include_str!("../../data/workflows/kubernetes-pipeline.toml")),
+    ("multi-cloud", include_str!("../../data/workflows/multi-cloud.toml")),
+    ("migration", include_str!("../../data/workflows/migration.toml")),
+    ("modernisation", include_str!("../../data/workflows/modernisation.toml")),
+];
+
 /// A pattern: `workflows/NAME.toml`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -36,6 +45,23 @@ pub struct Pattern {
     /// Where what the pattern was taken from is silent, ambiguous or contradicts itself: how it was read, and why.
     #[serde(default, rename = "reading", skip_serializing_if = "Vec::is_empty")]
     pub readings: Vec<Reading>,
+}
+
+impl Pattern {
+    /// Those that come with the program.
+    #[must_use]
+    pub fn built_in() -> Vec<Self> {
+        // A test reads each of them.
+        BUILT_IN.iter().filter_map(|(_, text)| toml::from_str(text).ok()).collect()
+    }
+
+    /// Who does a task: the specialist it names, else the owner of its phase; empty where there is none, which
+    /// a check excludes.
+    #[must_use]
+    pub fn specialist<'p>(&'p self, step: &'p Step) -> &'p str {
+        let owner = || self.phases.iter().find(|p| p.id == step.phase).and_then(|p| p.owner.as_deref());
+        step.specialist.as_deref().or_else(owner).unwrap_or_default()
+    }
 }
 
 /// Something that can be chosen: `[condition.kubernetes]`.

@@ -62,7 +62,8 @@ pub struct Planned {
     /// Tasks side by side.
     #[serde(default)]
     pub pairs: Vec<Pair>,
-    /// Tasks that go round. Whoever needs the work of one also needs its review.
+    /// Tasks that go round. Whoever needs the work of one also needs its review, but what the review itself waits for
+    /// and what stands beside it.
     #[serde(default)]
     pub loops: Vec<Loop>,
     /// How what it was taken from was read.

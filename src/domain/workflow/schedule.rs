@@ -98,4 +98,76 @@ mod tests {
         assert_eq!((slot("cluster"), slot("logging")), ((5, 12, 0), (18, 21, 1)));
         assert_eq!(schedule(&[]), Schedule::default());
     }
+
+    use proptest::prelude::*;
+
+    /// Tasks that need only ones before them.
+    fn any_tasks(most: usize) -> impl Strategy<Value = Vec<Task>> {
+        let one = (1_u32..30, proptest::collection::vec(any::<proptest::sample::Index>(), 0..4));
+        proptest::collection::vec(one, 1..most).prop_map(|all| {
+            let name = |i: usize| format!("t{i}");
+            let task = |(i, (days, needs)): (usize, (u32, Vec<proptest::sample::Index>))| {
+                let needs: Vec<String> =
+                    if i == 0 { Vec::new() } else { needs.iter().map(|n| name(n.index(i))).collect() };
+                let needs: Vec<&str> = needs.iter().map(String::as_str).collect();
+                sample::task(&name(i), "docker", days, &needs)
+            };
+            all.into_iter().enumerate().map(task).collect()
+        })
+    }
+
+    /// The hours of the longest chain that ends with a task, by trying all of them.
+    fn brute(tasks: &[Task], id: &str) -> u32 {
+        let task = tasks.iter().find(|t| t.id == id).unwrap();
+        task.duration.as_hours() + task.needs.iter().map(|n| brute(tasks, n)).max().unwrap_or_default()
+    }
+
+    proptest! {
+        #[test]
+        fn no_task_begins_before_its_needs_and_the_path_is_the_longest(tasks in any_tasks(10)) {
+            let s = schedule(&tasks);
+            for task in &tasks {
+                let slot = s.slot(&task.id).unwrap();
+                prop_assert_eq!(slot.to - slot.from, task.duration.as_hours());
+                for need in &task.needs {
+                    prop_assert!(s.slot(need).unwrap().to <= slot.from);
+                }
+            }
+            let longest = tasks.iter().map(|t| brute(&tasks, &t.id)).max().unwrap();
+            prop_assert_eq!(s.length, longest);
+            let on_path = |id: &String| tasks.iter().find(|t| t.id == *id).unwrap();
+            prop_assert_eq!(s.path.iter().map(|id| on_path(id).duration.as_hours()).sum::<u32>(), longest);
+            for two in s.path.windows(2) {
+                prop_assert!(on_path(&two[1]).needs.contains(&two[0]));
+            }
+            prop_assert!(s.path.iter().all(|id| s.slot(id).unwrap().slack == 0));
+        }
+
+        #[test]
+        fn a_task_may_be_later_by_its_slack_and_not_more(tasks in any_tasks(10), at in any::<proptest::sample::Index>()) {
+            let s = schedule(&tasks);
+            let at = at.index(tasks.len());
+            let slack = s.slots[at].slack;
+            let longer = |by: u32| {
+                let mut tasks = tasks.clone();
+                tasks[at].duration = super::super::span::Span::hours(tasks[at].duration.as_hours() + by);
+                schedule(&tasks).length
+            };
+            prop_assert_eq!(longer(slack), s.length);
+            prop_assert_eq!(longer(slack + 1), s.length + 1);
+        }
+
+        #[test]
+        fn leaving_a_task_out_never_lengthens(tasks in any_tasks(30), at in any::<proptest::sample::Index>()) {
+            let before = schedule(&tasks).length;
+            let mut left = tasks.clone();
+            let gone = left.remove(at.index(tasks.len()));
+            // Who needed it needs what it needed.
+            for task in left.iter_mut().filter(|t| t.needs.contains(&gone.id)) {
+                task.needs.retain(|n| *n != gone.id);
+                task.needs.extend(gone.needs.clone());
+            }
+            prop_assert!(schedule(&left).length <= before);
+        }
+    }
 }

@@ -1,0 +1,123 @@
+//! `orchestra workflow plan`: a pattern made to fit, in time.
+
+use anyhow::Context as _;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::planned;
+use crate::cli::args::{PatternPlan as Args, PlanFormat};
+use crate::cli::exit::Exit;
+use crate::cli::out;
+use crate::cli::table::{WIDTH, wrapped_at};
+use crate::client;
+use crate::domain::signal::printable;
+use crate::domain::workflow::chart::{Ink, dot, gantt, mermaid, weeks};
+use crate::domain::workflow::plan::{Planned, Task};
+use crate::domain::workflow::schedule::{Schedule, schedule};
+use crate::domain::workflow::span::Span;
+
+/// What `--json` prints.
+#[derive(Serialize, JsonSchema)]
+#[serde(tag = "answer", rename = "planned")]
+pub(crate) struct PlanShown {
+    /// The day it starts.
+    pub start: String,
+    /// The plan.
+    pub plan: Planned,
+    /// When its tasks are done at the earliest, and which must not be late.
+    pub schedule: Schedule,
+}
+
+/// Runs it.
+pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let plan = planned(&args.options, &args.name)?;
+    let times = schedule(&plan.tasks);
+    let start = args.start.unwrap_or_else(|| jiff::Zoned::now().date());
+    if args.json {
+        out::json(&PlanShown { start: start.to_string(), plan, schedule: times })?;
+        return Ok(Exit::Done);
+    }
+    let text = match args.format {
+        PlanFormat::Text => {
+            let look = client::look();
+            let ink = if look.ascii { Ink::Ascii } else { Ink::Unicode };
+            text(&plan, &times, start, columns(), ink)?
+        }
+        PlanFormat::Mermaid => mermaid(&plan, &times, &start.to_string()),
+        PlanFormat::Dot => dot(&plan, &times),
+    };
+    out::result(&text)?;
+    Ok(Exit::Done)
+}
+
+/// Columns of the terminal; those of a page where there is none.
+fn columns() -> usize {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok();
+    size.map(|s| usize::from(s.ws_col)).filter(|c| *c > 0).unwrap_or(WIDTH)
+}
+
+/// The plan for people.
+fn text(
+    plan: &Planned,
+    times: &Schedule,
+    start: jiff::civil::Date,
+    width: usize,
+    ink: Ink,
+) -> anyhow::Result<String> {
+    let end = start.checked_add(jiff::Span::new().hours(i64::from(times.length)));
+    let end = end.context("count the days from --start: it is too far away")?;
+    let mut text = String::new();
+    let mut line = |l: &str| {
+        text.push_str(&wrapped_at(&printable(l), width));
+        text.push('\n');
+    };
+    line(&format!("{}: {}", plan.pattern, plan.title));
+    line(&format!("{} from {start} to {end}, {} tasks", Span::hours(times.length), plan.tasks.len()));
+    for phase in &plan.phases {
+        line("");
+        line(&format!("{}{}", phase.title, weeks(&phase.weeks)));
+        if !phase.checklists.is_empty() {
+            let names: Vec<&str> = phase.checklists.iter().map(|l| l.name.as_str()).collect();
+            line(&format!("  checklists  {}", names.join(", ")));
+        }
+        for task in plan.tasks.iter().filter(|t| t.phase == phase.id) {
+            line(&format!("  {}  {}", task.id, facts(task)));
+            line(&format!("    {}", task.title));
+            if !task.added.is_empty() {
+                line(&format!("    added  {}", task.added));
+            }
+        }
+    }
+    let mut part = |name: &str, lines: Vec<String>| {
+        if !lines.is_empty() {
+            line("");
+            line(name);
+            lines.iter().for_each(|l| line(&format!("  {l}")));
+        }
+    };
+    let pairs = plan.pairs.iter();
+    part("Side by side", pairs.map(|p| format!("{} + {}  {}", p.tasks[0], p.tasks[1], p.sync)).collect());
+    let loops = plan.loops.iter();
+    part(
+        "Until content",
+        loops
+            .map(|l| format!("{} <-> {}  {}, at most {} rounds", l.work, l.review, l.until, l.limit))
+            .collect(),
+    );
+    part("Notes", plan.notes.clone());
+    part("Critical path", vec![times.path.join(" > ")]);
+    text.push('\n');
+    text.push_str(&gantt(plan, times, width, ink));
+    Ok(text)
+}
+
+fn facts(task: &Task) -> String {
+    let mut facts = vec![task.agent.to_string(), task.duration.to_string()];
+    if !task.environment.is_empty() {
+        facts.push(format!("in {}", task.environment));
+    }
+    if !task.needs.is_empty() {
+        facts.push(format!("needs {}", task.needs.join(", ")));
+    }
+    facts.join("; ")
+}
