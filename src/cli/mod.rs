@@ -290,6 +290,8 @@ mod tests {
             "orchestra workflow answer rollback no --note tried",
             "orchestra workflow tick security/secrets --phase build",
             "orchestra workflow brief cluster --json",
+            "orchestra workflow status --session s --json",
+            "orchestra workflow status d",
             "orchestra finding --kind db.cpu.high --at 2026-03-14T02:12:00Z --entity db/a --entity db/b --summary s \
              --severity warning --before -1 --after 2 --unit % --precision 60 --evidence a.json:1 --id x --done",
             "orchestra finding --file - --done --note all",
@@ -325,6 +327,7 @@ mod tests {
             "orchestra workflow progress 101",
             "orchestra workflow figure lead-time 4h --before --after",
             "orchestra workflow close",
+            "orchestra workflow status d --session s",
         ] {
             let error = Cli::try_parse_from(line.split(' ')).err();
             assert!(error.is_some_and(|e| e.use_stderr()), "{line}");

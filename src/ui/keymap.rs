@@ -17,6 +17,7 @@ mod inforce;
 mod names;
 mod replay;
 mod words;
+mod workflow;
 
 pub use self::act::Act;
 pub use self::arrange::Lay;
@@ -207,6 +208,8 @@ pub enum When {
     Diffing,
     /// The incident is seen.
     Investigating,
+    /// The project that follows a workflow is seen.
+    Following,
     /// An incident is taken on.
     Triaging,
     /// A recording is looked at, and nothing is open.
@@ -220,7 +223,7 @@ pub enum When {
 }
 
 /// The parts of the help, in order.
-pub const SECTIONS: [(When, &str); 21] = [
+pub const SECTIONS: [(When, &str); 22] = [
     (When::Replaying, "in a recording"),
     (When::Normal, "in the dashboard"),
     (When::Reviewing, "in the review"),
@@ -230,6 +233,7 @@ pub const SECTIONS: [(When, &str); 21] = [
     (When::Journaling, "in the journal"),
     (When::Diffing, "in a diff"),
     (When::Investigating, "in an incident"),
+    (When::Following, "in a workflow"),
     (When::Triaging, "while taking an incident on"),
     (When::Typing, "while typing into a pane"),
     (When::Copying, "while looking at a pane's text"),
@@ -382,12 +386,13 @@ impl When {
                 | Self::Journaling
                 | Self::Diffing
                 | Self::Investigating
+                | Self::Following
         )
     }
 }
 
 /// All rows, those of recordings first.
 fn rows() -> impl Iterator<Item = &'static Row> {
-    let parts = [act::TABLE, arrange::TABLE, copy::TABLE, diff::TABLE, incident::TABLE];
+    let parts = [act::TABLE, arrange::TABLE, copy::TABLE, diff::TABLE, incident::TABLE, workflow::TABLE];
     replay::TABLE.iter().chain(TABLE).chain(parts.into_iter().flatten())
 }

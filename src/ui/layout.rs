@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use super::sheet::Sheet;
 use super::theme::clock;
 use super::view::{Mode, View};
 use crate::domain::team::Layout;
@@ -35,7 +36,7 @@ pub(super) fn frame(state: &State, view: &View) -> Frame {
     let narrated = rows >= TALL && !super::chrome::narrated(state, view).is_empty();
     let monitor = is_monitor(state, view);
     // A sheet has a row for each agent itself.
-    let whole = monitor || view.sheet.is_some() || is_incident(state, view);
+    let whole = monitor || view.sheet.is_some() || by_tab(state, view).is_some();
     let railed = cols >= WIDE && !whole && view.zoomed.is_none();
     let listed = !railed && !whole && rows >= TALL;
     let above = 1 + u16::from(listed);
@@ -71,14 +72,19 @@ pub(super) fn is_monitor(state: &State, view: &View) -> bool {
         && view.layout(state) == Layout::Monitor
 }
 
-/// Whether the incident is what is seen, by its tab.
-pub(super) fn is_incident(state: &State, view: &View) -> bool {
-    view.sheet.is_none() && view.zoomed.is_none() && view.is_incident_tab(state)
+/// What is seen by its tab in place of panes: the incident, or the project that follows a workflow.
+pub(super) fn by_tab(state: &State, view: &View) -> Option<Sheet> {
+    let bare = view.sheet.is_none() && view.zoomed.is_none() && view.tab < state.config.tabs.len();
+    match view.layout(state) {
+        Layout::Incident if bare => Some(Sheet::Incident),
+        Layout::Workflow if bare => Some(Sheet::Workflow),
+        _ => None,
+    }
 }
 
 /// Whether what is seen has rows in place of panes.
 pub(super) fn has_no_panes(state: &State, view: &View) -> bool {
-    is_monitor(state, view) || is_incident(state, view)
+    is_monitor(state, view) || by_tab(state, view).is_some()
 }
 
 fn count(n: usize) -> u16 {

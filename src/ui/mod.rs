@@ -21,6 +21,7 @@ mod incident;
 mod journal;
 pub mod keymap;
 mod layout;
+mod lines;
 mod links;
 mod lists;
 mod monitor;
@@ -50,6 +51,7 @@ mod theme;
 mod train;
 mod typing;
 mod view;
+mod workflow;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -74,7 +76,7 @@ pub use view::{SMALLEST, View};
 pub fn draw(frame: &mut ratatui::Frame<'_>, state: &State, view: &View) {
     let area = frame.area();
     let sized = view.size() == (area.height, area.width);
-    let cursor = if sized && !layout::is_incident(state, view) {
+    let cursor = if sized && layout::by_tab(state, view).is_none() {
         draw_all(frame.buffer_mut(), state, view)
     } else {
         let mut settled = view.clone();

@@ -12,7 +12,7 @@ use super::moves::{WHEEL, scroll, turn};
 use super::part::Part;
 use super::typing::{start_typing, type_on};
 use super::view::{Click, Mode, View};
-use super::{calls, chrome, composer, copy, incident, monitor, popup, rail, replay, sheet};
+use super::{calls, chrome, composer, copy, incident, monitor, popup, rail, replay, sheet, workflow};
 use crate::domain::id::AgentName;
 use crate::domain::key::{Mouse, MouseKind};
 use crate::domain::time::Time;
@@ -243,6 +243,9 @@ fn wheel(state: &State, view: &mut View, at: Position, by: isize) -> Vec<Action>
         }
         Mode::Normal if view.sheet == Some(sheet::Sheet::Incident) => {
             return incident::wheel(state, view, at, by);
+        }
+        Mode::Normal if view.sheet == Some(sheet::Sheet::Workflow) => {
+            return workflow::wheel(state, view, at, by);
         }
         Mode::Normal if view.sheet.is_some() => {
             let op = if by > 0 { Op::Up } else { Op::Down };

@@ -53,6 +53,7 @@ pub(super) fn go(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Ve
             match next {
                 _ if super::calls::are_next(state, view, round) => return super::calls::open(state, view),
                 Some(name) => view.go_to(state, &name),
+                None if super::workflow::raised(state) > 0 => return super::workflow::attend(state, view),
                 None => view.say("nobody needs you"),
             }
         }
@@ -78,8 +79,13 @@ pub(super) fn go(state: &State, view: &mut View, op: Op, key: Option<Key>) -> Ve
 
 /// Changes how panes are laid out.
 pub(super) fn lay(state: &State, view: &mut View, lay: Lay) -> Vec<Action> {
-    if view.is_incident_tab(state) && !matches!(lay, Lay::NextPage | Lay::PreviousPage) {
-        view.complain("this tab is the incident's: it has no panes to lay out");
+    let whose = match view.layout(state) {
+        Layout::Incident => "incident",
+        Layout::Workflow => "workflow",
+        _ => "",
+    };
+    if !whose.is_empty() && !matches!(lay, Lay::NextPage | Lay::PreviousPage) {
+        view.complain(format!("this tab is the {whose}'s: it has no panes to lay out"));
         return vec![Action::Beep];
     }
     let ways = Layout::ALL;

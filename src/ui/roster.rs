@@ -32,9 +32,10 @@ pub(super) fn group(agent: &Agent) -> usize {
     }
 }
 
-/// How many agents and calls wait for a human.
+/// How many agents, calls, and questions and escalations of a project wait for a human.
 pub(super) fn needing(state: &State) -> usize {
-    state.team().filter(|a| group(a) == 0).count() + super::calls::waiting(state).count()
+    let agents = state.team().filter(|a| group(a) == 0).count();
+    agents + super::calls::waiting(state).count() + super::workflow::raised(state)
 }
 
 /// An agent, and the group it stands in.

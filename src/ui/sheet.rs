@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use super::actions::Action;
 use super::keymap::{Act, Op, When};
 use super::view::View;
-use super::{diff, incident, journal, plan, queries, receipts, review, train};
+use super::{diff, incident, journal, plan, queries, receipts, review, train, workflow};
 use crate::domain::id::AgentName;
 use crate::engine::state::State;
 
@@ -21,6 +21,8 @@ pub(super) enum Sheet {
     Diff(diff::Cursor),
     /// Where its cursors are is kept while others are seen.
     Incident,
+    /// So it is here.
+    Workflow,
 }
 
 impl Sheet {
@@ -34,6 +36,7 @@ impl Sheet {
             Self::Journal(_) => When::Journaling,
             Self::Diff(_) => When::Diffing,
             Self::Incident => When::Investigating,
+            Self::Workflow => When::Following,
         }
     }
 
@@ -47,6 +50,7 @@ impl Sheet {
             Self::Journal(cursor) => cursor.agent(state, view),
             Self::Diff(cursor) => cursor.agent(state),
             Self::Incident => incident::agent(state, view),
+            Self::Workflow => workflow::agent(state, view),
         }
     }
 
@@ -60,6 +64,7 @@ impl Sheet {
             Self::Journal(_) => journal::keys(view),
             Self::Diff(_) => diff::keys(view),
             Self::Incident => incident::keys(state, view),
+            Self::Workflow => workflow::keys(state, view),
         }
     }
 }
@@ -73,6 +78,7 @@ pub(super) fn draw(buffer: &mut Buffer, state: &State, view: &View, body: Rect) 
         Some(Sheet::Journal(cursor)) => journal::draw(buffer, state, view, cursor, body),
         Some(Sheet::Diff(_)) => diff::draw(buffer, state, view, body),
         Some(Sheet::Incident) => incident::draw(buffer, state, view, body),
+        Some(Sheet::Workflow) => workflow::draw(buffer, state, view, body),
         None => {}
     }
 }
@@ -122,6 +128,11 @@ pub(super) fn perform(state: &State, view: &mut View, when: When, op: Op) -> Vec
             incident::open(state, view);
             incident::perform(state, view, op)
         }
+        (When::Following, Some(Sheet::Workflow)) => workflow::perform(state, view, op),
+        (When::Following, _) => {
+            workflow::open(state, view);
+            workflow::perform(state, view, op)
+        }
         _ => Vec::new(),
     }
 }
@@ -133,6 +144,7 @@ pub(super) fn act(state: &State, view: &mut View, act: Act) -> Vec<Action> {
         Act::Plan => perform(state, view, When::Planning, Op::Act(act)),
         Act::Queries => queries::open(state, view),
         Act::Incident => incident::open(state, view),
+        Act::Workflow => workflow::open(state, view),
         Act::Dismiss => {
             view.sent = receipts::Sent::default();
             Vec::new()
@@ -151,6 +163,7 @@ pub(super) fn click(state: &State, view: &mut View, at: Position) -> Vec<Action>
         Some(Sheet::Journal(cursor)) => journal::click(state, view, cursor, at),
         Some(Sheet::Diff(_)) => diff::click(state, view, at),
         Some(Sheet::Incident) => incident::click(state, view, at),
+        Some(Sheet::Workflow) => workflow::click(state, view, at),
         None => Vec::new(),
     }
 }

@@ -28,6 +28,7 @@ use super::scroll::Scroll;
 use super::sheet::Sheet;
 use super::stroke::Pasting;
 use super::theme::Look;
+use super::workflow;
 use crate::domain::command::Command;
 use crate::domain::id::AgentName;
 use crate::domain::key::Key;
@@ -113,6 +114,8 @@ pub struct View {
     pub(super) calls: Calls,
     /// What is seen of the incident.
     pub(super) incident: incident::Page,
+    /// What is seen of the project that follows a workflow.
+    pub(super) workflow: workflow::Page,
 }
 
 /// What keys mean.
@@ -192,6 +195,7 @@ impl View {
             links: true,
             calls: Calls::default(),
             incident: incident::Page::default(),
+            workflow: workflow::Page::default(),
         }
     }
 
@@ -228,11 +232,12 @@ impl View {
     /// Takes in what has become of the agents; `looking` says whether somebody sees this. To be called before drawing.
     /// The answer is when it is to be called and drawn again although nothing else happens.
     pub fn observe(&mut self, state: &State, looking: bool, now: Time) -> Option<Time> {
-        let incident = self.observe_incident(state, now);
+        self.settle(state);
+        let by_time = [self.observe_incident(state, now), self.observe_workflow(state, now)];
         let panes = if looking && self.sheet.is_none() { self.pane_areas(state) } else { Vec::new() };
         let seen = panes.into_iter().map(|(name, _)| name).collect();
         let rows = self.roster.observe(state, &seen, now);
-        [rows, self.observe_calls(state, now), incident].into_iter().flatten().min()
+        by_time.into_iter().chain([rows, self.observe_calls(state, now)]).flatten().min()
     }
 
     /// Something is being done here.
@@ -279,8 +284,8 @@ impl View {
         if self.zoomed.is_some() {
             return self.zoomed.clone();
         }
-        if layout::is_incident(state, self) {
-            return incident::agent(state, self);
+        if let Some(sheet) = layout::by_tab(state, self) {
+            return sheet.agent(state, self);
         }
         self.members(state).get(self.choice(state)).cloned()
     }

@@ -2,6 +2,7 @@
 
 pub mod plan;
 pub mod report;
+pub mod status;
 pub mod tell;
 
 use clap::{Args, Subcommand};
@@ -17,6 +18,11 @@ pub enum Workflow {
     /// What each can do, when to choose it, what it needs and hands over. A project adds its own, or replaces one, in
     /// catalogue/NAME.toml.
     Specialists(Specialists),
+    /// Shows how far the project is: its tasks by phase, when it is expected to end, what is in the way
+    ///
+    /// The project is that of the session that runs here, or of a session's record (DIR) as it ended. Times are UTC; what a
+    /// task takes is told in the days of its plan.
+    Status(status::Status),
     /// Lists the patterns there are
     ///
     /// A project adds its own, or replaces one, in workflows/NAME.toml.

@@ -2,11 +2,13 @@
 
 mod advise;
 mod brief;
+mod lines;
 mod list;
 mod plan;
 mod report;
 mod show;
 mod specialists;
+mod status;
 mod tell;
 
 use std::path::PathBuf;
@@ -18,6 +20,7 @@ pub(super) use self::list::Patterns;
 pub(super) use self::plan::PlanShown;
 pub(super) use self::show::Shown as PatternShown;
 pub(super) use self::specialists::Specialists;
+pub(super) use self::status::Stands;
 use super::args::{PlanOptions, Workflow};
 use super::exit::{Exit, Fail};
 use super::place;
@@ -30,6 +33,7 @@ use crate::domain::workflow::project::Project;
 pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
     match args {
         Workflow::Specialists(a) => specialists::run(&a),
+        Workflow::Status(a) => status::run(&a),
         Workflow::List(a) => list::run(&a),
         Workflow::Show(a) => show::run(&a),
         Workflow::Plan(a) => plan::run(&a),
@@ -44,6 +48,7 @@ fn top() -> anyhow::Result<PathBuf> {
     place::project().or_else(|_| std::env::current_dir().context("learn the current folder"))
 }
 
+/// A project for people, as it is now.
 /// The plan that the pattern of that name gives here.
 ///
 /// # Errors
@@ -57,5 +62,5 @@ pub(crate) fn planned(options: &PlanOptions, name: &str) -> anyhow::Result<Plann
 
 /// A project for people.
 pub(super) fn text(project: &Project) -> String {
-    format!("project {} ({})", project.number, project.name)
+    status::text(project, status::wall())
 }

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use self::reckon::Reckoned;
 use super::project::{Project, Stage};
+use super::span::{MOST, Span};
 use crate::domain::incident::stamp;
 use crate::domain::time::{Time, rfc3339};
 
@@ -163,6 +164,12 @@ pub fn moment(project: &Project, at: i64) -> String {
     let text = rfc3339(Time { mono: 0, wall: at.min(LATEST) });
     let length = if project.day_ms < HOUR_MS { 19 } else { 10 };
     text.get(..length).unwrap_or(&text).replace('T', " ")
+}
+
+/// Planned hours as people read them: `2d12h`; what no plan is as long as is told as such.
+#[must_use]
+pub fn hours(hours: u32) -> String {
+    if hours > MOST { format!("over {}", Span::hours(MOST)) } else { Span::hours(hours).to_string() }
 }
 
 /// An amount of money as people read it: `16,512 EUR`.

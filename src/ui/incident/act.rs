@@ -4,7 +4,6 @@ use ratatui::layout::Position;
 
 use super::digest::Digest;
 use super::draw::{Content, names};
-use super::lines::holds;
 use super::parts::{Place, Places};
 use super::{Page, Part, axis, finding, form, list};
 use crate::domain::command::{Command, Incident};
@@ -14,6 +13,7 @@ use crate::domain::team::Layout;
 use crate::engine::state::State;
 use crate::ui::actions::{Action, ask, normal};
 use crate::ui::keymap::{Act, Op};
+use crate::ui::lines::holds;
 use crate::ui::moves::WHEEL;
 use crate::ui::popup;
 use crate::ui::replay::{Asked, Entry};
@@ -54,7 +54,7 @@ impl<'a> Seen<'a> {
 
 /// Does what an operation says while the incident is seen.
 pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op) -> Vec<Action> {
-    let on_tab = view.is_incident_tab(state);
+    let on_tab = view.is_tab_of(state, Layout::Incident);
     let case = state.incident.as_deref();
     match (op, case) {
         (Op::Act(Act::OpenIncident), _) => return form::open(state, view),

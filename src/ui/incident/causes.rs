@@ -4,9 +4,9 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::digest::Digest;
-use super::lines::Line;
 use super::times::{coarse, lag, short};
 use crate::domain::incident::correlate::{Class, Event, Group, Pair, Root};
+use crate::ui::lines::Line;
 use crate::ui::theme::{BOLD, DIM};
 
 /// Steps of indentation at most: a longer chain goes on below its last.

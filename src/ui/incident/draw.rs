@@ -9,12 +9,12 @@ use unicode_width::UnicodeWidthStr;
 
 use super::axis::{self, Shape};
 use super::digest::Digest;
-use super::lines::{Line, Placed, holds, rows};
 use super::parts::{Place, Places};
 use super::{Page, Part, causes, list, postmortem, triage};
 use crate::domain::incident::case::{Case, Progress, Stage};
 use crate::domain::signal::printable;
 use crate::engine::state::State;
+use crate::ui::lines::{Line, Placed, holds, rows};
 use crate::ui::text::{hint, put_row, wrap};
 use crate::ui::theme::{BOLD, CAUTION, CHOSEN, DIM, Edge, cut, put};
 use crate::ui::view::View;

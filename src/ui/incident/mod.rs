@@ -8,7 +8,6 @@ mod digest;
 mod draw;
 mod finding;
 mod form;
-mod lines;
 mod list;
 mod parts;
 mod postmortem;
@@ -101,16 +100,8 @@ impl Page {
 }
 
 impl View {
-    /// On an incident's tab the incident is seen, whatever was closed there.
-    pub(super) fn settle(&mut self, state: &State) {
-        if super::layout::is_incident(state, self) {
-            self.sheet = Some(Sheet::Incident);
-        }
-    }
-
     /// The next moment at which one second less is left of what is counted down here.
-    pub(super) fn observe_incident(&mut self, state: &State, now: Time) -> Option<Time> {
-        self.settle(state);
+    pub(super) fn observe_incident(&self, state: &State, now: Time) -> Option<Time> {
         let case = state.incident.as_deref().filter(|_| self.sheet == Some(Sheet::Incident))?;
         let counts = case.specialists.iter().any(|s| s.progress == Progress::Looking && s.until.is_some());
         (counts && case.stage != Stage::Closed && self.deck.is_none())

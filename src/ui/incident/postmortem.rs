@@ -1,9 +1,9 @@
 //! The postmortem as it forms: drafts, what the check says against them, the text that stands.
 
 use super::digest::Digest;
-use super::lines::Line;
 use crate::domain::incident::case::{RETRIES, Stage};
 use crate::domain::theme::Role;
+use crate::ui::lines::Line;
 use crate::ui::theme::{BOLD, TROUBLE, role};
 
 /// All of it.

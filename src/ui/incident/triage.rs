@@ -1,12 +1,12 @@
 //! What triage says: the answers with their words, the route and who was left out, doubts, the report.
 
 use super::digest::Digest;
-use super::lines::Line;
 use super::times::span;
 use crate::domain::incident::case::{Approval, Stage};
 use crate::domain::incident::stamp;
 use crate::domain::incident::triage::{By, Given, NOTHING, Priority, Scope};
 use crate::engine::state::State;
+use crate::ui::lines::Line;
 use crate::ui::text::hint;
 use crate::ui::view::View;
 

@@ -59,6 +59,10 @@ pub enum Act {
     OpenIncident,
     /// Close the incident as it is.
     CloseIncident,
+    /// The project that follows a workflow.
+    Workflow,
+    /// Answer what is raised to a person, or settle it.
+    AnswerProject,
     /// The postmortem alone.
     Postmortem,
     /// The part, or the field, before.
@@ -71,6 +75,7 @@ pub(super) const TABLE: &[Row] = table! {
     Normal [p(Code::Esc)] Op::Act(Act::Dismiss), "dismiss" "take the receipts off the foot";
     Normal [k('Q')] Op::Act(Act::Queries), "queries" "see what agents ask each other, and answer for one";
     Normal [k('I')] Op::Act(Act::Incident), "incident" "see the incident that the fleet works on";
+    Normal [k('F')] Op::Act(Act::Workflow), "workflow" "see the project that follows a workflow, and what waits for you";
     Normal [k('T')] Op::Act(Act::Plan), "plan" "see the plan that runs: its stages, tasks and what they wait for";
     Planning [p(Code::Enter)] Op::Accept, "go there" "go to the agent; before it runs: start the plan";
     Planning [k('t')] Op::Act(Act::Retry), "do again" "do the task again (asks, unless it failed)";

@@ -22,6 +22,7 @@ pub const ANYWHERE: &[Op] = &[
     Op::Act(Act::Receipts),
     Op::Act(Act::Plan),
     Op::Act(Act::Incident),
+    Op::Act(Act::Workflow),
     Op::Broadcast,
     Op::Believe,
     Op::Skip,

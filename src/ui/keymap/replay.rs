@@ -206,6 +206,7 @@ impl Op {
                             | Act::AllLines
                             | Act::Queries
                             | Act::Incident
+                            | Act::Workflow
                             | Act::PartBefore
                             | Act::Postmortem
                     )

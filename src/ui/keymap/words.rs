@@ -45,6 +45,7 @@ impl When {
             Self::Journaling => "journal",
             Self::Diffing => "diff",
             Self::Investigating => "incident",
+            Self::Following => "workflow",
             Self::Triaging => "form",
             Self::Replaying => "recording",
             Self::Entering => "line",

@@ -63,8 +63,8 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
         }
         Op::Merge if open == Some(When::Training) => view.sheet = None,
         Op::Merge => view.sheet = Some(Sheet::Train(train::Cursor::default())),
-        Op::Zoom if open == Some(When::Investigating) => {
-            return sheet::perform(state, view, When::Investigating, op);
+        Op::Zoom if matches!(open, Some(When::Investigating | When::Following)) => {
+            return sheet::perform(state, view, open.unwrap_or(When::Following), op);
         }
         Op::Zoom if open.is_some() => {}
         Op::Zoom if super::super::layout::is_monitor(state, view) => {
@@ -82,8 +82,10 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op, key: Option
         }
         op if op.looks() => match open.filter(|_| op.moves() || matches!(op, Op::Act(_))) {
             Some(when) => return sheet::perform(state, view, when, op),
-            None if matches!(op, Op::Act(Act::Incident)) => return sheet::act(state, view, Act::Incident),
-            None => return moves::go(state, view, op, key),
+            None => match op {
+                Op::Act(act @ (Act::Incident | Act::Workflow)) => return sheet::act(state, view, act),
+                op => return moves::go(state, view, op, key),
+            },
         },
         _ => {
             let name = view.keys.binding(When::Normal, op).map_or("that", |b| b.name);

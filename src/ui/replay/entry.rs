@@ -9,7 +9,8 @@ use super::super::actions::Action;
 use super::super::keymap::{Keymap, Op, When};
 use super::super::theme::{BOLD, DIM, put};
 use super::super::view::{Mode, View};
-use super::super::{diff, incident};
+use super::super::workflow::Point;
+use super::super::{diff, incident, workflow};
 use super::{Deck, Play, Wish};
 use crate::domain::command::{Command, Talk};
 use crate::domain::key::{Code, Key};
@@ -34,6 +35,8 @@ pub(in crate::ui) enum Asked {
     Incident,
     /// The answer to a query, which is read above it.
     Answer(QueryId),
+    /// The answer to what a project raised to a person.
+    Project(Point),
 }
 
 /// What is written so far.
@@ -93,6 +96,9 @@ pub(super) fn perform(state: &State, view: &mut View, op: Op) -> Vec<Action> {
             if let Asked::Answer(query) = asked {
                 return vec![Action::Do(Command::Talk(Talk::Answer { query, message: text }))];
             }
+            if let Asked::Project(point) = asked {
+                return vec![Action::Do(workflow::answered(point, text))];
+            }
             let Some(deck) = &mut view.deck else { return Vec::new() };
             return match asked {
                 Asked::Moment => match text.parse() {
@@ -107,7 +113,7 @@ pub(super) fn perform(state: &State, view: &mut View, op: Op) -> Vec<Action> {
                 },
                 Asked::Text => vec![Action::Wish(Wish::Search(text))],
                 Asked::Note => vec![Action::Wish(Wish::Note(text))],
-                Asked::Lines | Asked::Line | Asked::Incident | Asked::Answer(_) => Vec::new(),
+                _ => Vec::new(),
             };
         }
         _ => view.mode = Mode::Normal,
@@ -124,7 +130,13 @@ pub(super) fn leave_end(deck: &mut Deck) {
 
 /// Draws the line; the answer is where its cursor belongs.
 pub(in crate::ui) fn draw(buffer: &mut Buffer, keys: &Keymap, entry: &Entry, area: Rect) -> Option<Position> {
+    let own;
     let (label, hint) = match entry.asked {
+        Asked::Project(point) => {
+            let (label, hint) = workflow::asks(point);
+            own = label;
+            (own.as_str(), hint)
+        }
         Asked::Moment => ("go to", "12m30s · 1:02:03 · 50% · #123 · end"),
         Asked::Text => ("find in all panes", "lower case finds upper case too"),
         Asked::Lines => ("show lines with", "lower case finds upper case too; empty shows all"),

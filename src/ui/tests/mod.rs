@@ -25,3 +25,4 @@ mod talking;
 mod train;
 mod unmerged;
 mod wild;
+mod workflow;

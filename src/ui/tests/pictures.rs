@@ -15,6 +15,7 @@ use super::incident::kit::{fleet, halfway, reported, with, written};
 use super::merging::{built, halted, merging, planned};
 use super::replay::recorded;
 use super::talking::asked;
+use super::workflow::halfway as followed;
 use crate::domain::state::Outcome;
 use crate::domain::view::{Answer, Receipt};
 use crate::ui::{Look, notify};
@@ -98,6 +99,15 @@ fn pictures() -> Vec<Picture> {
             desk(with(reported("scale-out")), 80, 24),
         ),
         pressed("incident-written", "the postmortem stands", "1", desk(written(), 200, 50)),
+        pressed(
+            "workflow",
+            "a project that follows a workflow, on its ninth day",
+            "1",
+            desk(followed(), 120, 30),
+        ),
+        pressed("workflow-wide", "the same on a large terminal", "1", desk(followed(), 200, 50)),
+        pressed("workflow-small", "its tasks on a small terminal", "1", desk(followed(), 80, 24)),
+        pressed("workflow-answer", "what waits for a person is answered", "A", desk(followed(), 80, 24)),
         pressed("plans", "plans to choose from", "2 r", busy(120, 30)),
         pressed(
             "review",

@@ -186,6 +186,16 @@ fn hostile() -> crate::engine::state::State {
     odd.iter_mut().step_by(3).for_each(|f| f.summary.push_str(evil));
     take(&mut case, odd);
     state.incident = Some(Box::new(case));
+    let mut config = (*state.config).clone();
+    config.tabs.push(Tab::new("Workflow", Layout::Workflow, vec![]));
+    state.config = std::sync::Arc::new(config);
+    let mut followed = super::workflow::halfway().project;
+    if let Some(project) = followed.as_deref_mut() {
+        project.name.push_str(evil);
+        project.plan.tasks[1].title.push_str(evil);
+        project.blockers[0].text = evil.repeat(20);
+    }
+    state.project = followed;
     state.narration = "say \x1b[31m\u{200b}this".into();
     state
 }

@@ -17,9 +17,14 @@ impl View {
         self.layouts.get(&tab).copied().unwrap_or_else(configured)
     }
 
-    /// Whether this tab is the incident's.
-    pub(in crate::ui) fn is_incident_tab(&self, state: &State) -> bool {
-        self.tab < state.config.tabs.len() && self.layout(state) == Layout::Incident
+    /// Whether this tab is laid out so.
+    pub(in crate::ui) fn is_tab_of(&self, state: &State, layout: Layout) -> bool {
+        self.tab < state.config.tabs.len() && self.layout(state) == layout
+    }
+
+    /// On a tab of an incident or a project that is seen, whatever was closed there.
+    pub(in crate::ui) fn settle(&mut self, state: &State) {
+        self.sheet = super::super::layout::by_tab(state, self).or(self.sheet);
     }
 
     /// Lays this tab out in another way; the same agent stays chosen.

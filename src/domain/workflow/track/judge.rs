@@ -1,10 +1,9 @@
 //! How a project stands to its plan, and why.
 
 use super::reckon::Reckoned;
-use super::{LATEST, Standing, Tracking, moment, money};
+use super::{LATEST, Standing, Tracking, hours, moment, money};
 use crate::domain::workflow::project::{Project, Stage};
 use crate::domain::workflow::schedule::schedule;
-use crate::domain::workflow::span::Span;
 
 /// How much earlier or later than planned still is as planned, in percent of the planned length.
 const TOLERANCE: i64 = 5;
@@ -123,12 +122,6 @@ fn measure(reckoned: &Reckoned<'_>) -> String {
             format!("measured from {tasks} done: {took} instead of {planned}, a speed of {} %", s.percent)
         }
     }
-}
-
-/// Hours as a span of the plan; what is longer than a span can be is told in weeks.
-pub(super) fn hours(hours: u32) -> String {
-    let most = crate::domain::workflow::span::MOST;
-    if hours > most { format!("over {}", Span::hours(most)) } else { Span::hours(hours).to_string() }
 }
 
 /// Milliseconds as a span of the project's own days.

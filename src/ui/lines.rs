@@ -1,4 +1,4 @@
-//! Lines that belong to a lead, and perhaps to a finding: wrapped below what follows the lead.
+//! Lines that belong to a lead, and perhaps to something that can be chosen: wrapped below what follows the lead.
 
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
@@ -17,11 +17,11 @@ pub(super) struct Line {
     lead: String,
     text: String,
     style: Style,
-    /// The finding that it is about.
+    /// What it is about: the place of a finding, or of what waits for a person.
     pub about: Option<usize>,
 }
 
-/// A row of a line, and the finding that it is about.
+/// A row of a line, and what it is about.
 pub(super) type Placed = (Row, Option<usize>);
 
 impl Line {
