@@ -5,6 +5,8 @@
 
 #[path = "stage/looks.rs"]
 mod looks;
+#[path = "stage/project.rs"]
+mod project;
 mod stage;
 #[path = "stage/team.rs"]
 mod team;

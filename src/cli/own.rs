@@ -1,5 +1,8 @@
 //! A session that a command started for itself, and its end, however the command ends.
 
+pub(super) mod show;
+pub(super) mod start;
+
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -6,7 +6,9 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::incident::{Checked, RunEnded, Written};
-use super::workflow::{Briefed, PatternShown, Patterns, PlanShown, Specialists, Stands};
+use super::workflow::{
+    Briefed, PatternShown, Patterns, PlanShown, RunEnded as WorkflowEnded, Specialists, Stands,
+};
 use crate::domain::conduct::Told;
 use crate::domain::incident::compare::IncidentCompare;
 use crate::domain::incident::correlate::Correlation;
@@ -52,6 +54,7 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("advice", root::<Advice>()),
         ("workflow_report", root::<crate::domain::workflow::report::Report>()),
         ("workflow_brief", root::<Briefed>()),
+        ("workflow_run", root::<WorkflowEnded>()),
         ("workflow_status", root::<Stands>()),
     ] {
         let defs = schema.remove(DEFS).and_then(|d| d.as_object().cloned()).unwrap_or_default();

@@ -74,11 +74,13 @@ pub enum Occasion {
     Merged,
     /// A run has no task left to do.
     RunEnded,
+    /// A project raises something to a person, or asks one to decide.
+    Escalated,
 }
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Asking,
         Self::Confirm,
         Self::Query,
@@ -91,6 +93,7 @@ impl Occasion {
         Self::TrainStopped,
         Self::Merged,
         Self::RunEnded,
+        Self::Escalated,
     ];
 }
 
@@ -111,6 +114,7 @@ impl Occasion {
             Self::TrainStopped => "train-stopped",
             Self::Merged => "merged",
             Self::RunEnded => "run-ended",
+            Self::Escalated => "escalated",
         }
     }
 
@@ -237,6 +241,7 @@ impl Default for Conduct {
                 Occasion::Claimed,
                 Occasion::Ready,
                 Occasion::TrainStopped,
+                Occasion::Escalated,
             ],
             hooks: Vec::new(),
             policy: Policy::default(),

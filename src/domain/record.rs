@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use self::did::{Acted, Did};
 pub use self::incident::Incidented;
 pub use self::kept::{Changed, Dropped, GateAt, Marked, Recording, Typed, Used, Wrote};
-pub use self::moved::{Offered, Rippled, RunReviewed, TaskFreed, TaskMoved};
+pub use self::moved::{Offered, Rippled, RunReviewed, TaskBound, TaskFreed, TaskMoved};
 pub use self::talk::{Brings, Called, Confirmed, End, Talked};
 pub use self::workflow::Workflowed;
 use super::command::{Order, Terms, Via};
@@ -174,12 +174,7 @@ pub enum Record {
         tasks: Vec<Bound>,
     },
     /// A task was added to a run.
-    TaskAdded {
-        /// The run.
-        run: RunId,
-        /// The task.
-        task: Bound,
-    },
+    TaskAdded(Box<TaskBound>),
     /// A task changed.
     Task {
         /// The run.
@@ -197,6 +192,8 @@ pub enum Record {
     TaskMoved(TaskMoved),
     /// A task is to be started now, whatever it waits for.
     TaskFreed(TaskFreed),
+    /// A task is bound anew.
+    TaskBound(Box<TaskBound>),
     /// Somebody sent a text with placeholders.
     Wrote(Wrote),
     /// An agent's branch is about to move onto the work it builds on. Written and synced before it does.

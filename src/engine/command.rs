@@ -224,6 +224,7 @@ impl Step<'_> {
             Command::MoveTask { task, before } => self.move_task(&task, &before),
             Command::Skip { agent } => {
                 self.member(&agent)?;
+                self.not_needed_by_project(&agent)?;
                 self.record(Record::LeftOut { agent: agent.clone() });
                 self.review_if_due();
                 Ok(format!("{agent} is left out of {}", self.left_out_of()))
@@ -275,6 +276,7 @@ impl Step<'_> {
 
     fn down(&mut self) {
         self.end_incident("the session ends");
+        self.end_project("the session ends");
         self.state.closing = true;
         self.drop_confirmations();
         self.end_verifications();

@@ -34,10 +34,11 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
         | Record::UndoIntent(_)
         | Record::TrainUndone { .. } => super::train::fold(state, record),
         Record::RunStarted { .. }
-        | Record::TaskAdded { .. }
+        | Record::TaskAdded(_)
         | Record::Task { .. }
         | Record::TaskMoved { .. }
         | Record::TaskFreed { .. }
+        | Record::TaskBound(_)
         | Record::RunGates { .. }
         | Record::BranchGated { .. }
         | Record::RunReviewed(_)
@@ -67,6 +68,7 @@ pub(super) fn fold(state: &mut State, record: &Record, now: Time) {
                 remember_text(state, text);
             }
             state.conducted |= super::conductor::is_first(state, record);
+            super::workflow::queued(state, record, now);
             fold_agent(state, record, now);
         }
         Record::Activity { .. } => {

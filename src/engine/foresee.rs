@@ -128,6 +128,7 @@ impl Step<'_> {
             // What follows in parts saw the same.
             self.state.foresight.then = self.state.sight.at().cloned();
         }
+        self.foresight_stirs_project();
         let foresight = &mut self.state.foresight;
         if found.as_ref().is_ok_and(|m| m.partial) {
             self.state.matrix = found.ok();

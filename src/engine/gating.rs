@@ -16,6 +16,7 @@ impl JobKind {
     fn place(&self) -> Place {
         match self {
             Self::Claim(name) | Self::Branch(_, name) => Place::Tip(name.clone()),
+            Self::Handover(examined) => Place::Tip(examined.agent.clone()),
             Self::Verify(_, place) => place.clone(),
             _ => Place::Train,
         }
@@ -88,7 +89,9 @@ impl Step<'_> {
 
     /// The session ends: no gate needs to go on. A train is told that its gates did not run.
     pub(super) fn end_gates(&mut self) {
-        self.drop_jobs(|kind| matches!(kind, JobKind::Claim(_) | JobKind::Branch(..)));
+        let unneeded =
+            |kind: &JobKind| matches!(kind, JobKind::Claim(_) | JobKind::Branch(..) | JobKind::Handover(_));
+        self.drop_jobs(unneeded);
         let rest: Vec<u64> = self.state.gating.iter().map(|g| g.job).collect();
         for job in rest {
             self.cancel_gates(job);

@@ -153,10 +153,15 @@ pub fn deadline(state: &State) -> Option<Time> {
         .flatten()
         .min()
     });
-    let others =
-        [notify::deadline(state), confirm::deadline(state), talk::deadline(state), run::deadline(state)]
-            .into_iter()
-            .flatten();
+    let others = [
+        notify::deadline(state),
+        confirm::deadline(state),
+        talk::deadline(state),
+        run::deadline(state),
+        workflow::deadline(state),
+    ]
+    .into_iter()
+    .flatten();
     panes.chain(state.waiters.iter().map(|w| w.deadline)).chain(others).min()
 }
 
@@ -180,6 +185,7 @@ impl Step<'_> {
     fn record(&mut self, record: Record) {
         fold::fold(self.state, &record, self.now);
         self.notice(&record);
+        self.stirs_project(&record);
         self.outdates_matrix(&record);
         self.follow_target(&record);
         self.out.push(Effect::Journal(record));
@@ -208,6 +214,7 @@ impl Step<'_> {
             self.deliver(name);
         }
         self.advance_runs();
+        self.watch_project();
         self.predict_if_due();
         self.answer_waiters();
         self.finish_down();

@@ -9,7 +9,7 @@ use super::event::Effect;
 use super::state::State;
 use crate::domain::command::{Silence, Via};
 use crate::domain::conduct::{Notice, Occasion};
-use crate::domain::record::{Confirmed, Record, Talked};
+use crate::domain::record::{Confirmed, Record, Talked, Workflowed};
 use crate::domain::signal::printable;
 use crate::domain::state::AgentState;
 use crate::domain::time::Time;
@@ -112,6 +112,10 @@ fn occasion(state: &State, record: &Record) -> Option<(Occasion, String)> {
         Record::AgentDown { orderly: false, .. } => told(Occasion::Failed),
         Record::Talk(talked) => match &**talked {
             Talked::Asked(query) if state.only_people_answer(&query.to) => told(Occasion::Query),
+            _ => None,
+        },
+        Record::Workflow(step) => match &**step {
+            Workflowed::Escalated { .. } | Workflowed::Asked { .. } => told(Occasion::Escalated),
             _ => None,
         },
         // Who takes an agent at its word knows of it.

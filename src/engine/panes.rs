@@ -38,6 +38,7 @@ impl Step<'_> {
         self.recover_ripples();
         self.review_if_due();
         self.recover_incident();
+        self.recover_project();
         self.recover_train();
     }
 

@@ -130,8 +130,12 @@ impl Step<'_> {
 
     /// What git said.
     pub(super) fn reviewed(&mut self, job: u64, reviews: Result<Vec<Review>, String>) {
-        let asked =
-            |kind: &JobKind| matches!(kind, JobKind::Show(..) | JobKind::Claim(_) | JobKind::AfterRun(_));
+        let asked = |kind: &JobKind| {
+            matches!(
+                kind,
+                JobKind::Show(..) | JobKind::Claim(_) | JobKind::AfterRun(_) | JobKind::Handover(_)
+            )
+        };
         let Some(kind) = self.take_job_if(job, asked) else { return };
         match kind {
             JobKind::Show(reply, agents) => self.show_reviews(reply, &agents, reviews),
@@ -143,6 +147,7 @@ impl Step<'_> {
                 Err(why) => self.refuse(&name, vec![format!("its branch cannot be read: {why}")]),
             },
             JobKind::AfterRun(run) => self.reviewed_after(run, reviews),
+            JobKind::Handover(examined) => self.handover_reviewed(examined, reviews),
             _ => {}
         }
     }
@@ -186,7 +191,14 @@ impl Step<'_> {
     /// A gate ended.
     pub(super) fn gated(&mut self, job: u64, result: GateResult, last: bool) {
         let asked = |kind: &JobKind| {
-            matches!(kind, JobKind::Claim(_) | JobKind::Branch(..) | JobKind::Verify(..) | JobKind::Train(_))
+            matches!(
+                kind,
+                JobKind::Claim(_)
+                    | JobKind::Branch(..)
+                    | JobKind::Verify(..)
+                    | JobKind::Train(_)
+                    | JobKind::Handover(_)
+            )
         };
         let Some(kind) = self.state.jobs.iter().find(|j| j.id == job).map(|j| j.kind.clone()).filter(asked)
         else {
@@ -213,6 +225,7 @@ impl Step<'_> {
                     self.record(Record::BranchGated { run, agent: name });
                 }
             }
+            JobKind::Handover(examined) => self.handover_gated(&examined, result, last),
             JobKind::Verify(id, place) => self.verified(id, place, result, last),
             JobKind::Train(train) => {
                 self.record(Record::Gate { agent: None, result });

@@ -123,6 +123,7 @@ pub struct State {
     /// What an incident's findings may be of, and how they are correlated.
     pub(super) known_incident: super::incident::Known,
     pub(super) known: Known,
+    pub(super) doing: super::workflow::Doing,
     /// What was last said of profiles that cannot be used.
     pub(super) said: Vec<String>,
     pub(super) notices: Notices,
@@ -320,6 +321,7 @@ impl State {
             rules,
             known_incident,
             known,
+            doing: Default::default(),
             said: Vec::new(),
             notices: Notices::default(),
             foresight: Foresight::default(),

@@ -81,10 +81,11 @@ fn kind(record: &Record) -> Kind {
         | Record::Pinned { .. }
         | Record::Dialog(_) => Kind::State,
         Record::RunStarted { .. }
-        | Record::TaskAdded { .. }
+        | Record::TaskAdded(_)
         | Record::Task { .. }
         | Record::TaskMoved(_)
         | Record::TaskFreed(_)
+        | Record::TaskBound(_)
         | Record::RunGates { .. }
         | Record::RunReviewed(_)
         | Record::RippleIntent(_)
@@ -144,10 +145,14 @@ pub(super) fn told(record: &Record, phrase: &str) -> Option<(Option<AgentName>, 
         }
         Record::Receipt { outcome, why, .. } => format!("{}: {why}", outcome.word()),
         Record::RunStarted { plan, tasks, .. } => format!("plan {plan} started, {} tasks", tasks.len()),
-        Record::TaskAdded { task, .. } => format!("task {} added", task.id),
+        Record::TaskAdded(a) => format!("task {} added", a.task.id),
         Record::Task { task, state, why, .. } if why.is_empty() => format!("task {task} {}", state.word()),
         Record::Task { task, state, why, .. } => format!("task {task} {}: {why}", state.word()),
         Record::TaskMoved(m) => format!("task {} is done before {}", m.task, m.before),
+        Record::TaskBound(b) => {
+            let needs = if b.task.needs.is_empty() { "nothing".to_owned() } else { b.task.needs.join(", ") };
+            format!("task {} is for {} and needs {needs}", b.task.id, b.task.agent)
+        }
         Record::TaskFreed(f) => format!("task {} no longer waits for others", f.task),
         Record::RunGates { tips, .. } => format!("all gates run on {} branches", tips.len()),
         Record::RunReviewed(RunReviewed { said, .. }) => format!("review: {said}"),

@@ -2,21 +2,18 @@
 //! built-in postmortem. Both by the commands that any agent would use.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::misbehave::Fault;
 use super::pace::Pace;
+use super::tool::{orchestra, short};
 use super::work::{Step, Worker};
 
 /// How long one that is late sits there at speed 1.
 const LATE: Duration = Duration::from_secs(60);
-/// The most characters of what a command says that are shown or handed on.
-const LINE_MOST: usize = 300;
 /// What a liar hands in beside what it found: no JSON, a kind that nobody knows, a time that has not come yet.
 const LIES: [&str; 3] = [
     r#"{"id":"half a finding","#,
@@ -25,46 +22,6 @@ const LIES: [&str; 3] = [
 ];
 /// What stands in no finding.
 const INVENTED: &str = "About 7421 requests were lost.";
-
-/// What a command did.
-struct Ran {
-    good: bool,
-    out: String,
-    err: String,
-}
-
-impl Ran {
-    /// The lines of standard error without our own name before them.
-    fn said(&self) -> impl Iterator<Item = &str> {
-        self.err.lines().map(|l| l.strip_prefix("orchestra: ").unwrap_or(l)).filter(|l| !l.trim().is_empty())
-    }
-
-    /// The first line of what it said, on either side.
-    fn first(&self) -> &str {
-        let lines = if self.good { self.out.lines().next() } else { self.said().next() };
-        lines.unwrap_or("nothing was said")
-    }
-}
-
-/// Runs `orchestra`, with a text on standard input or none.
-fn orchestra(args: &[&str], input: &str) -> Result<Ran, String> {
-    let failed = |e: std::io::Error| format!("orchestra could not be run: {e}");
-    let mut command = Command::new("orchestra");
-    command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(failed)?;
-    if let Some(mut to) = child.stdin.take() {
-        // Whoever refuses may not have read it all.
-        let _ = to.write_all(input.as_bytes());
-    }
-    let done = child.wait_with_output().map_err(failed)?;
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    Ok(Ran { good: done.status.success(), out: text(&done.stdout), err: text(&done.stderr) })
-}
-
-/// The beginning of a line.
-fn short(text: &str) -> String {
-    text.chars().take(LINE_MOST).collect()
-}
 
 /// The value of a finding's field, as text.
 fn field<'a>(finding: &'a Value, name: &str) -> &'a str {

@@ -40,9 +40,19 @@ pub enum Fault {
     Liar,
     /// In an incident: invents a number in its first postmortem.
     WrongNumber,
+    /// In a project: writes its name into the first line of a file that others with this fault write into, too.
+    Conflict,
+    /// In a project: takes more than twice as long as is planned.
+    Slow,
+    /// In a project: wants the work that it judges done again, once.
+    Picky,
+    /// In a project: forgets the last of what it is to hand over, the first time.
+    NoHandover,
+    /// In a project: is blocked in the middle of its first task, for as long as that is planned to take.
+    Blocked,
 }
 
-const WORDS: [(&str, Fault); 17] = [
+const WORDS: [(&str, Fault); 22] = [
     ("no-squash", Fault::NoSquash),
     ("dirty", Fault::Dirty),
     ("quotes", Fault::Quotes),
@@ -60,6 +70,11 @@ const WORDS: [(&str, Fault); 17] = [
     ("late", Fault::Late),
     ("liar", Fault::Liar),
     ("wrong-number", Fault::WrongNumber),
+    ("conflict", Fault::Conflict),
+    ("slow", Fault::Slow),
+    ("picky", Fault::Picky),
+    ("no-handover", Fault::NoHandover),
+    ("blocked", Fault::Blocked),
 ];
 
 /// Reads `NET=asks,SEC=no-squash+quotes,silent`: entries with a name are for that agent alone

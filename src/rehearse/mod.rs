@@ -6,7 +6,9 @@
 //! program around it only by its environment, its terminal and the `orchestra` command.
 
 mod app;
+mod brief;
 mod handin;
+mod handover;
 mod incident;
 mod keys;
 mod ledger;
@@ -19,9 +21,12 @@ mod seed;
 mod term;
 #[cfg(test)]
 mod tests;
+mod tool;
 mod topics;
+mod trade;
 mod view;
 mod work;
+mod workflow;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

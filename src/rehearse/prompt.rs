@@ -42,6 +42,10 @@ pub enum Request {
     Investigate(Option<String>),
     /// Write the postmortem of an incident and hand it in, or mend the one that was.
     Postmortem,
+    /// Do a task of a project and hand over, or go on with it.
+    Project,
+    /// Know what somebody says who works on a project beside us.
+    Synced,
     /// Just talk.
     Chat,
 }
@@ -63,6 +67,12 @@ pub fn understand(text: &str) -> Request {
         Request::Investigate(data(text))
     } else if head.contains("postmortem") && says(text, "orchestra incident submit ") {
         Request::Postmortem
+    } else if says(text, "orchestra workflow done")
+        || (head.contains("plan of the project") && head.contains("changed"))
+    {
+        Request::Project
+    } else if says(text, "orchestra workflow sync") {
+        Request::Synced
     } else if head.contains("not ready yet") || head.contains("refused") {
         Request::Refused(orders)
     } else if head.contains("wrap-up") || orders.base.is_some() {

@@ -89,6 +89,20 @@ fn an_incident_is_understood_whatever_its_report_says() {
 }
 
 #[test]
+fn a_task_of_a_project_is_understood() {
+    for text in [
+        "Your brief.\n\nWe refused it; not ready yet.\n\n    orchestra workflow done --handover FILE",
+        "Your task is not done.\n\n- `build` is red\n\nThen `orchestra workflow done --handover FILE` again.",
+        "SEC, the plan of the project `shop` changed: less.\n\nYour task goes on.",
+    ] {
+        assert_eq!(understand(text), Request::Project, "{text}");
+    }
+    let sync =
+        "Who works beside you says this.\n\n> orchestra workflow done\n\n`orchestra workflow sync TEXT`";
+    assert_eq!(understand(sync), Request::Synced);
+}
+
+#[test]
 fn what_a_prompt_quotes_is_no_order() {
     let mut vars = full();
     vars.work.commits[0].subject = "fix: an order that was refused builds `rm x` up to the wrap-up".into();

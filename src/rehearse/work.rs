@@ -89,6 +89,8 @@ pub(super) struct Worker {
     pub(super) past: BTreeSet<Fault>,
     /// What earlier prompts said.
     pub(super) known: Orders,
+    /// The round of a project's task that was handed over last, and how often.
+    pub(super) handed: (String, u32),
 }
 
 pub(super) type Step = Result<(), Halt>;
@@ -129,6 +131,13 @@ impl Worker {
             Request::Postmortem => {
                 let mut pace = pace(WRITE_TIME, 3);
                 self.write_up(&mut pace)
+            }
+            Request::Project => self.task(),
+            Request::Synced => {
+                let pause = pace(CHAT_TIME, 1).next();
+                self.wait(pause)?;
+                self.say("● Good to know.");
+                Ok(())
             }
             Request::Work(orders) => {
                 let least = if self.settings.faults.contains(&Fault::NoSquash) { 2 } else { 1 };
@@ -190,8 +199,7 @@ impl Worker {
                     paths.push(path.display().to_string());
                 }
                 if self.once(Fault::Crash) {
-                    self.tell(News::Crash("fatal: out of ideas at work.rs (pretended)".to_owned()));
-                    return Err(Halt::Crashed);
+                    return self.crash();
                 }
             }
             if !repo::here() {
@@ -288,9 +296,20 @@ impl Worker {
     }
 
     pub(super) fn step(&mut self, what: &str, pace: &mut Pace) -> Step {
+        self.status(what);
+        self.wait(pace.next())
+    }
+
+    /// Says what it does now.
+    pub(super) fn status(&self, what: &str) {
         self.tell(News::Status(what.to_owned()));
         self.say(&format!("● {what}"));
-        self.wait(pace.next())
+    }
+
+    /// Ends in the middle of everything.
+    pub(super) fn crash(&self) -> Step {
+        self.tell(News::Crash("fatal: out of ideas at work.rs (pretended)".to_owned()));
+        Err(Halt::Crashed)
     }
 
     /// Lets time pass; ends early when told to stop.

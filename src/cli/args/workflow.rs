@@ -2,12 +2,14 @@
 
 pub mod plan;
 pub mod report;
+pub mod run;
 pub mod status;
 pub mod tell;
 
 use clap::{Args, Subcommand};
 
 use self::plan::{PatternList, PatternPlan, PatternShow};
+use self::run::Run;
 use self::tell::Tell;
 
 /// DevOps workflows.
@@ -44,6 +46,13 @@ pub enum Workflow {
     /// The project is that of the session that runs here or did so last, or of a session's record (DIR). All that it says
     /// is in that record; a figure that nobody gave is shown as missing.
     Report(report::Report),
+    /// Runs a pattern: its specialists work as agents in panes, to the end
+    ///
+    /// In a session of its own, with an agent and a branch for each specialist, as orchestra.toml has its agents; or in the
+    /// session that runs here, where that has all of them. On a terminal the dashboard is shown; else what happens is printed
+    /// as lines on standard error, and at the end how it stands, its reports and its record. With --rehearse pretended agents
+    /// do it in a copy of the repository. Exit status 1 when it is not complete.
+    Run(Box<Run>),
     /// What is said to a project that runs.
     #[command(flatten)]
     Tell(Tell),

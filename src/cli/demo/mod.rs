@@ -4,7 +4,7 @@
 //! commands over the same socket.
 
 mod project;
-mod scratch;
+pub(super) mod scratch;
 mod steps;
 mod tell;
 mod verify;

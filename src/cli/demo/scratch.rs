@@ -71,7 +71,7 @@ pub(super) fn make(keep: Option<&Path>) -> anyhow::Result<PathBuf> {
 }
 
 /// Removes a folder. A process on its way out may still write there, so it is tried for a while.
-pub(super) fn remove(dir: &Path) -> anyhow::Result<()> {
+pub(in crate::cli) fn remove(dir: &Path) -> anyhow::Result<()> {
     let end = Instant::now() + FAREWELL;
     loop {
         match fs::remove_dir_all(dir) {

@@ -1,8 +1,10 @@
 //! `orchestra workflow brief`: a task's brief, as it would be sent.
 
+use anyhow::Context as _;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::planned;
 use crate::cli::args::workflow::tell::Brief as Args;
 use crate::cli::exit::{Exit, Fail};
 use crate::cli::{out, place};
@@ -11,11 +13,13 @@ use crate::domain::command::{Command, Workflow};
 use crate::domain::id::AgentName;
 use crate::domain::near::did_you_mean;
 use crate::domain::prompt::{Vars, render};
+use crate::domain::record::Workflowed;
 use crate::domain::signal::printable;
 use crate::domain::team::{AgentSpec, Config};
 use crate::domain::view::Answer;
 use crate::domain::workflow::brief::{TaskBrief, brief};
-use crate::domain::workflow::project::Project;
+use crate::domain::workflow::plan::Planned;
+use crate::domain::workflow::project::{DAY_MS, Project, Terms};
 
 /// The template of a brief.
 const TEMPLATE: &str = "workflow-brief";
@@ -39,12 +43,29 @@ pub(in crate::cli) struct Briefed {
 
 /// Prints it.
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let project = show(args.of.session.as_deref())?;
+    let project = match &args.pattern {
+        Some(pattern) => not_begun(planned(&args.options, pattern)?)?,
+        None => show(args.of.session.as_deref())?,
+    };
     let task = match &args.task {
         Some(task) => task.clone(),
         None => own(&project)?,
     };
     print(&briefed(&project, &task)?, args.of.json)
+}
+
+/// A project that follows this plan and has not begun.
+fn not_begun(plan: Planned) -> anyhow::Result<Project> {
+    let begun = Workflowed::Started {
+        number: 1,
+        name: plan.pattern.clone(),
+        context: Box::default(),
+        terms: Terms::default(),
+        day_ms: DAY_MS,
+        plan: Box::new(plan),
+        baseline: Vec::new(),
+    };
+    Project::begun(&begun, 0).context("make a project of the plan")
 }
 
 /// The project that runs.

@@ -6,6 +6,7 @@ mod lines;
 mod list;
 mod plan;
 mod report;
+mod run;
 mod show;
 mod specialists;
 mod status;
@@ -18,6 +19,7 @@ use anyhow::Context as _;
 pub(super) use self::brief::Briefed;
 pub(super) use self::list::Patterns;
 pub(super) use self::plan::PlanShown;
+pub(super) use self::run::RunEnded;
 pub(super) use self::show::Shown as PatternShown;
 pub(super) use self::specialists::Specialists;
 pub(super) use self::status::Stands;
@@ -38,6 +40,7 @@ pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
         Workflow::Show(a) => show::run(&a),
         Workflow::Plan(a) => plan::run(&a),
         Workflow::Advise(a) => advise::run(a),
+        Workflow::Run(a) => run::run(&a),
         Workflow::Report(a) => report::run(&a),
         Workflow::Tell(a) => tell::run(a),
     }

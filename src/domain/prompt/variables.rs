@@ -126,6 +126,7 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("workflow.requires[].task", "A task it needs."),
     ("workflow.requires[].title", "What that is."),
     ("workflow.requires[].agent", "Who did it."),
+    ("workflow.requires[].file", "The file below `session_dir` that holds its handover; may be empty."),
     ("workflow.requires[].items[].key", "Something it handed over to this task: its key."),
     ("workflow.requires[].items[].value", "What it says of that."),
     ("workflow.requires[].handover[]", "Its whole handover, line by line."),

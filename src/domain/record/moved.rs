@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::super::id::{AgentName, RunId};
+use super::super::plan::Bound;
 
 /// A task is to be done before another.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -33,6 +34,15 @@ pub struct TaskFreed {
     pub run: RunId,
     /// The task's id.
     pub task: String,
+}
+
+/// A task of a run as it is bound: added to it, or bound anew, for another agent or with other needs.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TaskBound {
+    /// The run.
+    pub run: RunId,
+    /// The task as it is from now on.
+    pub task: Bound,
 }
 
 /// What came of bringing an agent's branch onto the work it builds on.

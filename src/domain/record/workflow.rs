@@ -188,6 +188,11 @@ pub enum Workflowed {
         /// Who.
         agent: AgentName,
     },
+    /// The report of a week was kept.
+    Reported {
+        /// Its number, from 1.
+        week: u32,
+    },
     /// It is over.
     Closed {
         /// How.

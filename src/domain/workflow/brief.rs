@@ -6,6 +6,15 @@ use serde::{Deserialize, Serialize};
 use super::plan::{Item, Task};
 use super::project::{Project, Verdict};
 
+/// Bytes of a brief that tell of what was handed over; a prompt has at most 32 KiB in all.
+const HANDED: usize = 8 * 1024;
+/// Bytes that tell of what is wanted, in the words of who asked.
+const REQUEST: usize = 2 * 1024;
+/// Bytes of any other part.
+const PART: usize = 1280;
+/// Tasks that wait for it that are named.
+const BLOCKS: usize = 20;
+
 /// A brief. Empty parts were not told or do not apply.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct TaskBrief {
@@ -80,6 +89,8 @@ pub struct Required {
     pub title: String,
     /// Who did it.
     pub agent: String,
+    /// The file below the session's folder that holds its handover; empty: it handed nothing over.
+    pub file: String,
     /// What it handed over to this one.
     pub items: Vec<HandedItem>,
     /// The handover, line by line.
@@ -126,8 +137,10 @@ pub fn brief(project: &Project, id: &str) -> Option<TaskBrief> {
     let task = plan.task(id)?;
     let phase = plan.phases.iter().find(|p| p.id == task.phase);
     let loops = plan.loops.iter().find(|l| l.work == id || l.review == id);
-    let round = project.tracked(id).map_or(1, |t| t.round.max(1));
-    let last = project.rounds.iter().rev().find(|r| r.work == id);
+    // A task that failed and was done again is in the same round still.
+    let judged = loops.map_or(0, |l| project.judged(&l.work));
+    let round = u8::try_from(judged).unwrap_or(u8::MAX).saturating_add(1);
+    let last = loops.and_then(|l| project.rounds.iter().rev().find(|r| r.work == l.work));
     let ticked = |list: &str, point: &str| {
         project.ticks.iter().any(|t| t.phase == task.phase && t.list == list && t.point == point)
     };
@@ -137,12 +150,13 @@ pub fn brief(project: &Project, id: &str) -> Option<TaskBrief> {
     });
     let said = |other: &str| {
         let own = project.syncs.iter().filter(|s| s.task == other && s.with == id);
-        own.map(|s| s.text.clone()).collect()
+        fit(own.map(|s| &s.text), PART)
     };
+    let each = HANDED / task.needs.len().max(1);
     Some(TaskBrief {
         project: project.name.clone(),
-        request: project.context.request.lines().map(str::to_owned).collect(),
-        goals: project.context.goals.clone(),
+        request: fit(project.context.request.lines(), REQUEST),
+        goals: fit(&project.context.goals, PART),
         task: id.to_owned(),
         title: task.title.clone(),
         phase: phase.map(|p| p.title.clone()).unwrap_or_default(),
@@ -150,18 +164,18 @@ pub fn brief(project: &Project, id: &str) -> Option<TaskBrief> {
         duration: task.duration.to_string(),
         priority: task.priority.word().to_owned(),
         environment: task.environment.clone(),
-        objectives: task.objectives.clone(),
-        infrastructure: project.context.infrastructure.clone(),
-        issues: project.context.issues.clone(),
-        constraints: project.context.constraints.clone(),
-        outcomes: task.outcomes.clone(),
-        requires: task.needs.iter().filter_map(|n| upstream(project, plan.task(n)?, id)).collect(),
-        blocks: plan.blocks(id).map(other).collect(),
-        assets: project.context.assets.clone(),
-        criteria: task.criteria.clone(),
+        objectives: fit(&task.objectives, PART),
+        infrastructure: fit(&project.context.infrastructure, PART),
+        issues: fit(&project.context.issues, PART),
+        constraints: fit(&project.context.constraints, PART),
+        outcomes: fit(&task.outcomes, PART),
+        requires: task.needs.iter().filter_map(|n| upstream(project, plan.task(n)?, id, each)).collect(),
+        blocks: plan.blocks(id).take(BLOCKS).map(other).collect(),
+        assets: fit(&project.context.assets, PART),
+        criteria: fit(&task.criteria, PART),
         checks: task.checks.clone(),
         hands_over: task.hands_over.clone(),
-        points: open.collect(),
+        points: fit(open, PART),
         beside: plan
             .beside(id)
             .map(|(t, sync)| Beside {
@@ -177,26 +191,47 @@ pub fn brief(project: &Project, id: &str) -> Option<TaskBrief> {
         judges: loops.filter(|l| l.review == id).map(|l| l.work.clone()).unwrap_or_default(),
         feedback: last
             .filter(|r| r.verdict == Verdict::Again)
-            .map(|r| r.feedback.clone())
+            .map(|r| fit(&r.feedback, PART))
             .unwrap_or_default(),
-        held: project.tracked(id).map(|t| t.held.clone()).unwrap_or_default(),
+        held: project.tracked(id).map(|t| fit(&t.held, PART)).unwrap_or_default(),
         changed: String::new(),
     })
 }
 
-fn upstream(project: &Project, task: &Task, to: &str) -> Option<Required> {
+/// The first lines of a text that fit into so many bytes; that there are more is said.
+fn fit<T: AsRef<str>>(lines: impl IntoIterator<Item = T>, bytes: usize) -> Vec<String> {
+    let (mut kept, mut left, mut more) = (Vec::new(), bytes, 0_usize);
+    for line in lines {
+        let line = line.as_ref();
+        if more > 0 || line.len() > left {
+            more += 1;
+        } else {
+            left -= line.len();
+            kept.push(line.to_owned());
+        }
+    }
+    kept.extend((more > 0).then(|| format!("(and {more} more lines)")));
+    kept
+}
+
+fn upstream(project: &Project, task: &Task, to: &str, bytes: usize) -> Option<Required> {
     let handed = project.tracked(&task.id)?.handed.as_ref();
     let for_it = |key: &str| task.hands_over.iter().any(|i| i.key == key && i.to.iter().any(|t| t == to));
-    let items = handed.map(|h| &h.parts.items).into_iter().flatten();
+    let items = handed.map(|h| &h.parts.items).into_iter().flatten().filter(|(key, _)| for_it(key));
+    let mut left = bytes / 2;
+    let items = items.take_while(|(k, v)| {
+        let size = k.len() + v.len();
+        let fits = size <= left;
+        left = left.saturating_sub(size);
+        fits
+    });
     Some(Required {
         task: task.id.clone(),
         title: task.title.clone(),
         agent: task.agent.to_string(),
-        items: items
-            .filter(|(key, _)| for_it(key))
-            .map(|(k, v)| HandedItem { key: k.clone(), value: v.clone() })
-            .collect(),
-        handover: handed.map(|h| h.text.lines().map(str::to_owned).collect()).unwrap_or_default(),
+        file: handed.map(|_| format!("reports/{}", project.handover_file(&task.id))).unwrap_or_default(),
+        items: items.map(|(k, v)| HandedItem { key: k.clone(), value: v.clone() }).collect(),
+        handover: handed.map(|h| fit(h.text.lines(), bytes / 2)).unwrap_or_default(),
     })
 }
 

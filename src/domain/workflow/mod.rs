@@ -18,6 +18,7 @@ pub mod project;
 pub mod replan;
 pub mod report;
 pub mod schedule;
+pub mod sound;
 pub mod span;
 pub mod track;
 pub mod watch;

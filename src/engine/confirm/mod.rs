@@ -1,5 +1,6 @@
 //! Calls that wait for a person: asked about with their exact consequence, and done only while that is still so.
 
+mod project;
 mod route;
 mod terms;
 

@@ -159,6 +159,7 @@ impl Step<'_> {
                 let lines = vec![format!("Why: {why}"), "What was found so far makes its postmortem.".into()];
                 Terms::new(title, lines, format!("{} {:?}", case.number, case.stage))
             }
+            Command::Workflow(what) => self.project_terms(what).map_err(usage)?,
             other => {
                 let (tool, of) = (Tool::of(other, false).word(), about(other));
                 let gap = if of.is_empty() { "" } else { ": " };

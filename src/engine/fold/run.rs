@@ -28,9 +28,10 @@ pub(super) fn fold_run(state: &mut State, record: &Record, now: Time) {
                 over: None,
             });
         }
-        Record::TaskAdded { run, task } => {
-            if let Some(r) = state.runs.iter_mut().find(|r| r.id == *run) {
-                r.tasks.push(RunTask::new(task.clone()));
+        Record::TaskAdded(added) => {
+            if let Some(r) = state.runs.iter_mut().find(|r| r.id == added.run) {
+                r.tasks.push(RunTask::new(added.task.clone()));
+                (r.ended, r.over) = (false, None);
             }
         }
         Record::Task { run, task, state: to, why, since } => {
@@ -93,6 +94,12 @@ pub(super) fn fold_run(state: &mut State, record: &Record, now: Time) {
         Record::TaskMoved(m) => {
             if let Some(r) = state.runs.iter_mut().find(|r| r.id == m.run) {
                 move_task(r, &m.task, &m.before, m.stage);
+            }
+        }
+        Record::TaskBound(b) => {
+            let found = state.runs.iter_mut().find(|r| r.id == b.run);
+            if let Some(t) = found.and_then(|r| r.tasks.iter_mut().find(|t| t.bound.id == b.task.id)) {
+                t.bound = b.task.clone();
             }
         }
         Record::TaskFreed(f) => {

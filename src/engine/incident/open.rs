@@ -103,6 +103,9 @@ impl Step<'_> {
         if let Some(run) = self.state.running() {
             return Err(format!("open an incident: {} still runs (run {}); wait for it", run.plan, run.id));
         }
+        if let Some(project) = self.state.open_project() {
+            return Err(format!("open an incident: the project {} is under way; wait for it", project.name));
+        }
         if asked.report.len() > REPORT_MOST {
             return Err(format!("open an incident: its report has over {REPORT_MOST} bytes"));
         }

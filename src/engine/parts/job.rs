@@ -7,6 +7,7 @@ use crate::domain::id::Oid;
 use crate::domain::query::QueryId;
 use crate::domain::view::{ReviewView, Verified};
 use crate::engine::train::Planning;
+use crate::engine::workflow::Examined;
 
 /// A question put to a worker.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,6 +35,8 @@ pub(in crate::engine) enum JobKind {
     Branch(RunId, AgentName),
     /// All branches are reviewed after a run.
     AfterRun(RunId),
+    /// What a task of a project handed over is examined: git first, then the gates.
+    Handover(Examined),
     /// A task's branch is brought onto earlier work.
     Ripple(RunId, String),
     /// Somebody asked what a branch changes, or where it does not merge.

@@ -31,9 +31,9 @@ impl Teller {
                     self.tasks.insert((*run, task.id.clone()), times);
                 }
             }
-            Record::TaskAdded { run, task } => {
+            Record::TaskAdded(added) => {
                 let times = Times { queued: Some(at), ..Times::default() };
-                self.tasks.insert((*run, task.id.clone()), times);
+                self.tasks.insert((added.run, added.task.id.clone()), times);
             }
             Record::Task { run, task, state, .. } => {
                 let times = self.tasks.entry((*run, task.clone())).or_default();

@@ -10,7 +10,7 @@ use super::tasks::OVER;
 use crate::domain::command::Order;
 use crate::domain::id::AgentName;
 use crate::domain::plan::{Plan, Task, find_cycle};
-use crate::domain::record::{Record, TaskFreed, TaskMoved};
+use crate::domain::record::{Record, TaskBound, TaskFreed, TaskMoved};
 use crate::domain::state::TaskState;
 
 impl Step<'_> {
@@ -18,6 +18,7 @@ impl Step<'_> {
     pub(in crate::engine) fn add_task(&mut self, task: Task) -> Result<String, String> {
         let run = self.state.running().ok_or("change the run: no plan runs")?;
         let (id, existing) = (run.id, run.tasks.clone());
+        self.not_of_project(id, "change the run")?;
         super::super::targets::prompt(self.state, &task.prompt)?;
         let needs = task.needs.clone();
         let needs_of = |agent: &AgentName| -> Vec<String> {
@@ -40,7 +41,7 @@ impl Step<'_> {
             b.needs = needs_of(&b.agent);
             // An added task waits for its needs alone, so it belongs to the first stage.
             b.stage = 0;
-            self.record(Record::TaskAdded { run: id, task: b });
+            self.record(Record::TaskAdded(Box::new(TaskBound { run: id, task: b })));
         }
         Ok(format!("added to run {id}"))
     }
@@ -54,6 +55,9 @@ impl Step<'_> {
             return Err(unknown("task", task, run.tasks.iter().map(|t| &t.bound.id)));
         };
         let agent = found.bound.agent.clone();
+        if to == TaskState::Skipped {
+            self.not_of_project(id, &format!("skip task {task}"))?;
+        }
         match (found.state, to) {
             (TaskState::Sent, TaskState::Queued) => {
                 return Err(format!("repeat task {task}: it is being sent; wait for its receipt"));
@@ -80,6 +84,7 @@ impl Step<'_> {
     pub(in crate::engine) fn start_tasks(&mut self, tasks: &[String]) -> Result<String, String> {
         let run = self.state.running().ok_or("start a task: no plan runs")?;
         let id = run.id;
+        self.not_of_project(id, "start a task")?;
         if run.paused {
             return Err(format!("start a task: run {id} is paused; go on with `orchestra task resume`"));
         }
@@ -112,9 +117,12 @@ impl Step<'_> {
             return Err(format!("pause: all tasks of run {id} have ended; only its gates run"));
         }
         self.record(Record::RunPaused { run: id });
+        // What is still to be said of a task that runs is no reason to do it again.
+        let sent = |task: &str| self.task(id, task).is_some_and(|t| t.state == TaskState::Sent);
         let waiting = |a: &Agent| -> Option<(AgentName, String)> {
             let first = a.queue.iter().find(|d| {
-                matches!(d.phase, Phase::Waiting(_)) && d.task.as_ref().is_some_and(|(run, _)| *run == id)
+                let own = d.task.as_ref().is_some_and(|(run, task)| *run == id && sent(task));
+                matches!(d.phase, Phase::Waiting(_)) && own
             })?;
             Some((a.name.clone(), first.task.clone()?.1))
         };
@@ -138,6 +146,7 @@ impl Step<'_> {
     pub(in crate::engine) fn move_task(&mut self, task: &str, before: &str) -> Result<String, String> {
         let run = self.state.running().ok_or("move: no plan runs")?;
         let id = run.id;
+        self.not_of_project(id, "move")?;
         let find = |id: &str| {
             let found = run.tasks.iter().find(|t| t.bound.id == id);
             found.ok_or_else(|| unknown("task", id, run.tasks.iter().map(|t| &t.bound.id)))

@@ -124,6 +124,12 @@ impl Step<'_> {
                 case.number, case.name
             ));
         }
+        if let Some(project) = self.state.open_project() {
+            return Err(format!(
+                "run {plan}: the project {} is under way; wait for it, or end it with `orchestra workflow close`",
+                project.name
+            ));
+        }
         let tasks = bind(self.state, plan, targets, prompt.as_deref())?;
         let run = self.next_run();
         let focus = Some(letter::group(targets)).filter(|g| !g.is_empty()).map(str::to_owned);
@@ -140,6 +146,7 @@ impl Step<'_> {
     pub(in crate::engine) fn advance_runs(&mut self) {
         loop {
             self.follow_incident();
+            self.follow_project();
             self.read_nothing();
             let Some(change) = self.state.running().and_then(|run| self.next_change(run)) else { return };
             match change {

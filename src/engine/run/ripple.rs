@@ -37,7 +37,7 @@ impl Step<'_> {
             Rippling::Due => {}
         }
         let how = self.state.config.conduct.ripple;
-        let upstream = self.upstream(run, &task.bound.agent);
+        let upstream = self.upstream(run, task);
         if how == Ripple::None || upstream.is_empty() {
             return Before::Nothing;
         }
@@ -69,19 +69,20 @@ impl Step<'_> {
     }
 
     /// The agents a branch builds on, at however many removes, whose task of this run is done: in merge order,
-    /// with their tips.
-    fn upstream(&self, run: &Run, name: &AgentName) -> Vec<(AgentName, Oid)> {
-        let mut after: Vec<&AgentName> = Vec::new();
-        let mut open = vec![name];
-        while let Some(of) = open.pop() {
-            let own = self.state.config.agent(of).map_or(&[][..], |a| &a.after);
-            let new: Vec<&AgentName> = own.iter().filter(|a| !after.contains(a)).collect();
-            after.extend(&new);
-            open.extend(new);
-        }
+    /// with their tips. In a project those are who did what the task needs.
+    fn upstream(&self, run: &Run, task: &RunTask) -> Vec<(AgentName, Oid)> {
+        let name = &task.bound.agent;
         let done = |a: &AgentName| {
             let mut own = run.tasks.iter().filter(|t| t.bound.agent == *a);
             own.any(|t| t.state == TaskState::Done)
+        };
+        let after: Vec<&AgentName> = match self.state.project_of(run.id) {
+            Some(project) => {
+                let before = project.plan.before(&task.bound.id);
+                let needed = run.tasks.iter().filter(|t| before.contains(t.bound.id.as_str()));
+                needed.map(|t| &t.bound.agent).filter(|a| *a != name).collect()
+            }
+            None => self.builds_on(name),
         };
         let tip = |a: AgentName| {
             let agent = self.state.agent(&a).filter(|x| !x.left_out)?;
@@ -90,6 +91,19 @@ impl Step<'_> {
         };
         let order = self.state.config.merge_sequence();
         order.into_iter().filter(|a| after.contains(&a) && done(a)).filter_map(tip).collect()
+    }
+
+    /// Whom the configuration has an agent build on, at however many removes.
+    fn builds_on<'a>(&'a self, name: &'a AgentName) -> Vec<&'a AgentName> {
+        let mut after: Vec<&AgentName> = Vec::new();
+        let mut open = vec![name];
+        while let Some(of) = open.pop() {
+            let own = self.state.config.agent(of).map_or(&[][..], |a| &a.after);
+            let new: Vec<&AgentName> = own.iter().filter(|a| !after.contains(a)).collect();
+            after.extend(&new);
+            open.extend(new);
+        }
+        after
     }
 
     /// Has git make the commits.

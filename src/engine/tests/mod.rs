@@ -50,3 +50,4 @@ mod train;
 mod typing;
 mod verify;
 mod waiting;
+mod workflow;

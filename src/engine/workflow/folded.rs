@@ -1,8 +1,10 @@
 //! What the records of a project make of it.
 
 use super::super::state::State;
+use super::BRIEF;
+use super::notes::{Note, unknown_changes};
 use crate::domain::id::{AgentName, RunId};
-use crate::domain::record::Workflowed;
+use crate::domain::record::{Record, Workflowed};
 use crate::domain::state::TaskState;
 use crate::domain::time::Time;
 use crate::domain::workflow::project::{Project, Stage};
@@ -27,6 +29,57 @@ pub(in crate::engine) fn task_folded(
 ) {
     if let Some(project) = state.project.as_deref_mut().filter(|p| p.run == Some(run)) {
         project.task_changed(task, to, why, now.wall);
+    }
+}
+
+/// A prompt was accepted for a pane: what it says its agent knows from then on.
+pub(in crate::engine) fn queued(state: &mut State, record: &Record, now: Time) {
+    let Record::Queued { agent, prompt: Some(prompt), task, .. } = record else { return };
+    let Some(run) = state.project.as_deref().and_then(|p| p.run) else { return };
+    let own = task.as_ref().filter(|(r, _)| *r == run).map(|(_, task)| task.clone());
+    let works_on = |r: &&super::super::parts::Run| r.id == run;
+    let running = state.runs.iter().find(works_on).into_iter().flat_map(|r| &r.tasks);
+    let running = running.filter(|t| t.bound.agent == *agent && t.state == TaskState::Running);
+    let running: Vec<String> = running.map(|t| t.bound.id.clone()).collect();
+    let Some(project) = state.project.as_deref_mut() else { return };
+    match (prompt.as_str(), own) {
+        (BRIEF, Some(task)) => {
+            let known = project.changes.last().map_or(0, |c| c.id);
+            if let Some(t) = project.tracked_mut(&task) {
+                t.briefed = Some(known);
+            }
+            told(project, &task, now);
+        }
+        (p, Some(task)) if p == Note::Sync.prompt() => told(project, &task, now),
+        (p, Some(task)) if p == Note::Held.prompt() => {
+            if let Some(t) = project.tracked_mut(&task) {
+                t.told = true;
+            }
+        }
+        (p, _) if p == Note::Changed.prompt() => {
+            for task in running {
+                let new: Vec<u32> = unknown_changes(project, agent, &task).map(|c| c.id).collect();
+                for change in &new {
+                    let step = Workflowed::Rebriefed { change: *change, agent: agent.clone() };
+                    project.fold(&step, now.wall);
+                }
+                let last = project.changes.last().map_or(0, |c| c.id);
+                if let Some(t) = project.tracked_mut(&task) {
+                    t.briefed = Some(last);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What was said to a task up to now its agent knows.
+fn told(project: &mut Project, with: &str, now: Time) {
+    let open = project.syncs.iter().filter(|s| s.with == with && s.told.is_none());
+    let mut from: Vec<String> = open.map(|s| s.task.clone()).collect();
+    from.dedup();
+    for task in from {
+        project.fold(&Workflowed::Told { task, with: with.to_owned() }, now.wall);
     }
 }
 

@@ -11,6 +11,7 @@ pub(in crate::engine) fn told(step: &Workflowed) -> Option<String> {
             format!("project {number} ({name}) begins: {}, {} tasks", plan.title, plan.tasks.len())
         }
         Workflowed::Running { .. } | Workflowed::Told { .. } => return None,
+        Workflowed::Reported { week } => format!("the report of week {week} is kept"),
         Workflowed::Percent { task, percent, note } => format!("{task}: {percent} %{}", behind(note)),
         Workflowed::HandedOver { task, .. } => format!("{task} is handed over"),
         Workflowed::Held { reasons, .. } if reasons.is_empty() => return None,

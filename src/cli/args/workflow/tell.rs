@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::cli::args::Of;
+use crate::cli::args::{Of, PlanOptions};
 use crate::domain::near::did_you_mean;
 use crate::domain::workflow::project::{Cause, Epoch};
 
@@ -51,7 +51,7 @@ pub enum Tell {
     /// Prints the brief of a task, as it would be sent
     ///
     /// Of the project that runs, in a pane without TASK that of its own task. With --pattern of a pattern that nobody runs.
-    Brief(Brief),
+    Brief(Box<Brief>),
 }
 
 /// Arguments of `workflow progress`.
@@ -249,6 +249,12 @@ pub struct Brief {
     /// The task, where it is not that of this pane's agent
     #[arg(value_name = "TASK")]
     pub task: Option<String>,
+    /// The pattern, in place of the project that runs
+    #[arg(long, value_name = "NAME", requires = "task", conflicts_with = "session")]
+    pub pattern: Option<String>,
+    /// What is wanted of the pattern.
+    #[command(flatten)]
+    pub options: PlanOptions,
     /// Which session, and how to print.
     #[command(flatten)]
     pub of: Of,

@@ -7,10 +7,8 @@ mod team;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
-
-use anyhow::Context;
 
 use self::ended::InTime;
 pub(in crate::cli) use self::ended::RunEnded;
@@ -18,9 +16,10 @@ use self::follow::{Follow, Route};
 use super::intake::{Asks, Folder, Intake};
 use crate::cli::args::IncidentRun as Args;
 use crate::cli::exit::{Exit, Fail};
+use crate::cli::own::show::{Shown, beside};
 use crate::cli::own::{self, Own};
 use crate::cli::up::Started;
-use crate::cli::{attach, out, paths, place};
+use crate::cli::{out, paths, place};
 use crate::client;
 use crate::domain::command::Incident;
 use crate::domain::incident::case::{Case, Fleet};
@@ -40,7 +39,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let folder = Folder::of(Some(&args.path), args.data.as_deref(), args.name.as_deref())?;
     let mut intake = Intake::read(folder.report.as_deref(), &args.answers)?;
     let asks = Asks::of(Some(&args.path), args.of.json);
-    let top = team::top()?;
+    let top = own::start::top()?;
     let own = Arc::<Own>::default();
     // Questions are asked before anything is started.
     let (started, fleet) = match team::running(args, &top)? {
@@ -78,8 +77,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     Ok(done.exit())
 }
 
-/// Takes the incident on and follows it, with the dashboard where there is somebody to see it. Then the dashboard has this
-/// thread, since it has the terminal; another follows, and goes on with lines where the dashboard is left before the end.
+/// Takes the incident on and follows it, with the dashboard where there is somebody to see it.
 fn take_on(
     args: &Args,
     started: &Started,
@@ -92,26 +90,13 @@ fn take_on(
     let mut follow = Follow::new(started, fleet, since, Arc::clone(&shown))?;
     let route = if args.yes { Route::Approve } else { Route::Leave };
     let Some(own) = dashboard else { return follow.all(open, route) };
-    std::thread::scope(|scope| {
-        let follower = std::thread::Builder::new().name("incident".into()).spawn_scoped(scope, move || {
-            let done = follow.all(open, route);
-            follow.narrate(match &done {
-                Ok(_) => "the incident is closed — look around, then press q to leave".to_owned(),
-                Err(e) => format!("failed to {e:#} — press q to leave"),
-            });
-            done
+    beside(&Shown { own, started, what: "the incident", shown }, move || {
+        let done = follow.all(open, route);
+        follow.narrate(match &done {
+            Ok(_) => "the incident is closed — look around, then press q to leave".to_owned(),
+            Err(e) => format!("failed to {e:#} — press q to leave"),
         });
-        let follower = follower.context("start a thread")?;
-        let left = own.while_attached(|| attach::show(&started.socket, &started.session_dir));
-        shown.store(false, Ordering::SeqCst);
-        if !follower.is_finished() {
-            out::note("the incident goes on; Ctrl-C ends it");
-        }
-        let done = follower.join().map_err(|_| anyhow::anyhow!("finish the incident: its thread failed"))?;
-        match left? {
-            Exit::Done => done,
-            exit => Err(Fail::new(exit, "show the incident: the dashboard ended").into()),
-        }
+        done
     })
 }
 

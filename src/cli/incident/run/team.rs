@@ -1,13 +1,14 @@
 //! The fleet that an incident is run with: one that runs here, or one of its own.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context;
 
 use crate::cli::args::IncidentRun as Args;
 use crate::cli::exit::Fail;
-use crate::cli::up::{self, Started};
-use crate::cli::{out, paths, place};
+use crate::cli::own::start::{self, For, SPEED_VAR};
+use crate::cli::up::Started;
+use crate::cli::{out, place};
 use crate::config;
 use crate::domain::incident::case::Fleet;
 use crate::domain::team::Config;
@@ -20,18 +21,6 @@ const OWN: &str = "incident-";
 /// The preset, and the profile, where no configuration says otherwise.
 const PRESET: &str = "incident";
 const PROFILE: &str = "analyst";
-/// The speed of pretended agents.
-const SPEED_VAR: &str = "ORCHESTRA_REHEARSE_SPEED";
-/// How many sessions of one name there may be.
-const NUMBERS: u32 = 10_000;
-/// The longest part of a session's name that an incident's name is.
-const NAME_MOST: usize = 48;
-
-/// The folder that an incident is run in: that of the project, else the current one.
-pub(super) fn top() -> anyhow::Result<PathBuf> {
-    let here = || std::env::current_dir().and_then(|d| d.canonicalize()).context("learn the current folder");
-    place::project().or_else(|_| here())
-}
 
 /// The fleet that runs here, or that the session of that name is.
 ///
@@ -129,7 +118,8 @@ pub(super) fn team(args: &Args, top: &Path) -> anyhow::Result<(Config, Fleet)> {
         config.team.iter_mut().for_each(|agent| agent.profile.clone_from(&profile));
     }
     if let Some(speed) = args.speed {
-        paced(&mut config, speed);
+        let pace = [(SPEED_VAR.to_owned(), speed.to_string())].into();
+        start::with_env(&mut config, &format!("{speed}x"), &pace);
     }
     let fleet = config.fleet.as_deref_mut().context("find [incident] in the configuration: it has none")?;
     fleet.deadline_s = args.deadline.unwrap_or(fleet.deadline_s);
@@ -138,91 +128,10 @@ pub(super) fn team(args: &Args, top: &Path) -> anyhow::Result<(Config, Fleet)> {
     Ok((config, fleet))
 }
 
-/// Has pretended agents work at that pace. The profiles get names of their own: those of the project are read again while
-/// the session runs, and would replace them.
-fn paced(config: &mut Config, speed: f64) {
-    for agent in &mut config.team {
-        let Some(usual) = config.profiles.get(&agent.profile) else { continue };
-        let mut own = usual.clone();
-        own.name = format!("{}-{speed}x", agent.profile);
-        own.env.insert(SPEED_VAR.to_owned(), speed.to_string());
-        agent.profile.clone_from(&own.name);
-        config.profiles.insert(own.name.clone(), own);
-    }
-}
-
 /// Starts a session of its own.
 ///
 /// # Errors
-/// As [`up::start_team`]; with status 4 when the folder that is to keep its record is not empty.
-pub(super) fn start(args: &Args, top: &Path, mut config: Config, name: &str) -> anyhow::Result<Started> {
-    if let Some(dir) = &args.keep {
-        empty(dir)?;
-        config.session =
-            session_name(name, |name| server::find(top, Some(name)).is_ok_and(|f| !f.is_empty()))?;
-        let dir = std::path::absolute(dir).with_context(|| format!("find {}", dir.display()))?;
-        return up::start_team(top, config, dir);
-    }
-    let mut others: Vec<String> = Vec::new();
-    loop {
-        config.session = session_name(name, |name| {
-            others.iter().any(|o| o == name)
-                || paths::session_dir(top, &config, name).symlink_metadata().is_ok()
-        })?;
-        let dir = paths::session_dir(top, &config, &config.session);
-        let started = up::start_team(top, config.clone(), dir)?;
-        if !started.already {
-            return Ok(started);
-        }
-        // Somebody who began at the same moment took the name: that session ends with their incident.
-        others.push(started.name);
-    }
-}
-
-/// A name that no session has: that of the incident, with a number behind it where that is taken.
-fn session_name(name: &str, taken: impl Fn(&str) -> bool) -> anyhow::Result<String> {
-    let fits = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    let plain: String = name.chars().map(|c| if fits(c) { c } else { '-' }).take(NAME_MOST).collect();
-    let first = format!("{OWN}{}", if plain.is_empty() { "1" } else { &plain });
-    let numbered = (2..NUMBERS).map(|n| format!("{first}-{n}"));
-    let free = std::iter::once(first.clone()).chain(numbered).find(|name| !taken(name));
-    free.ok_or_else(|| {
-        let why = format!(
-            "name the session: there are {NUMBERS} called {first}; remove some with `orchestra clean`"
-        );
-        Fail::protected(why).into()
-    })
-}
-
-/// Passes a folder that is empty or missing.
-fn empty(dir: &Path) -> anyhow::Result<()> {
-    let entries = match std::fs::read_dir(dir) {
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        entries => entries.with_context(|| format!("read {}", dir.display()))?,
-    };
-    if entries.count() > 0 {
-        let why = format!("use {}: it is not empty; name a folder that is empty or missing", dir.display());
-        return Err(Fail::protected(why).into());
-    }
-    // The session makes it.
-    std::fs::remove_dir(dir).with_context(|| format!("use {}", dir.display()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_session_has_the_name_of_its_incident_and_a_number_where_that_is_taken() {
-        let name = |name: &str, taken: &[&str]| session_name(name, |n| taken.contains(&n)).unwrap();
-        assert_eq!(name("scale-out", &[]), "incident-scale-out");
-        assert_eq!(
-            name("scale-out", &["incident-scale-out", "incident-scale-out-2"]),
-            "incident-scale-out-3"
-        );
-        assert_eq!(name("a b/../é", &[]), "incident-a-b-..--");
-        assert_eq!(name("", &[]), "incident-1");
-        assert!(paths::is_session_name(&name(&"x".repeat(300), &["incident-x"])));
-        assert!(session_name("x", |_| true).is_err());
-    }
+/// As [`start::start`].
+pub(super) fn start(args: &Args, top: &Path, config: Config, name: &str) -> anyhow::Result<Started> {
+    start::start(&For { own: OWN, name, keep: args.keep.as_deref(), top }, top, config, |_| {})
 }

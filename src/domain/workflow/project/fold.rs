@@ -35,6 +35,7 @@ impl Project {
             ticks: Vec::new(),
             changes: Vec::new(),
             rebriefed: Vec::new(),
+            reported: 0,
             version: 1,
             stage: Stage::Running,
             over: None,
@@ -57,6 +58,7 @@ impl Project {
                 if let Some(t) = self.tracked_mut(task) {
                     t.handed = Some(Handed { at, text: text.clone(), parts: handover::parse(text) });
                     t.held.clear();
+                    (t.told, t.judged) = (false, false);
                 }
             }
             Workflowed::Held { task, reasons } => {
@@ -75,6 +77,9 @@ impl Project {
             Workflowed::Judged { work, review, round, verdict, feedback } => {
                 let (work, review, round, feedback) =
                     (work.clone(), review.clone(), *round, feedback.clone());
+                if let Some(t) = self.tracked_mut(&review) {
+                    t.judged = true;
+                }
                 self.rounds.push(Round { work, review, round, verdict: *verdict, feedback, at });
             }
             Workflowed::Figure { name, epoch, value, by } => {
@@ -142,6 +147,7 @@ impl Project {
             Workflowed::Rebriefed { change, agent } => {
                 self.rebriefed.push(Rebriefed { change: *change, agent: agent.clone(), at });
             }
+            Workflowed::Reported { week } => self.reported = *week,
             Workflowed::Closed { stage, why } => {
                 self.stage = *stage;
                 self.over = Some(at);
@@ -165,8 +171,9 @@ impl Project {
             }
             TaskState::Queued => {
                 // It is done again: what was said of the last time no longer counts.
-                (t.ended, t.percent) = (None, None);
+                (t.ended, t.percent, t.handed, t.briefed) = (None, None, None, None);
                 t.held.clear();
+                (t.told, t.judged) = (false, false);
             }
             TaskState::Sent => t.ended = None,
             TaskState::Done | TaskState::Failed | TaskState::Skipped => t.ended = Some(at),
@@ -190,7 +197,8 @@ impl Project {
         self.plan = plan;
     }
 
-    fn tracked_mut(&mut self, id: &str) -> Option<&mut Tracked> {
+    /// A task as it stands, to be changed by the fold alone.
+    pub(crate) fn tracked_mut(&mut self, id: &str) -> Option<&mut Tracked> {
         self.tasks.iter_mut().find(|t| t.id == id)
     }
 }
@@ -210,6 +218,9 @@ impl Tracked {
             round: 0,
             handed: None,
             held: Vec::new(),
+            told: false,
+            judged: false,
+            briefed: None,
             dropped: false,
         }
     }

@@ -134,6 +134,9 @@ pub struct Project {
     pub changes: Vec<Change>,
     /// Briefs that were sent again since the plan changed.
     pub rebriefed: Vec<Rebriefed>,
+    /// The last week whose report was kept; 0: none yet.
+    #[serde(default)]
+    pub reported: u32,
     /// How often plan, terms or a task's state changed: whoever decides on an old picture is told.
     pub version: u64,
     /// How far it is.
@@ -179,6 +182,15 @@ pub struct Tracked {
     /// Why it is not taken as done though its agent says so; empty: nothing is held against it.
     #[serde(default)]
     pub held: Vec<String>,
+    /// Whether its agent was told what is held against it.
+    #[serde(default)]
+    pub told: bool,
+    /// Whether what its review handed over was taken as a judgement; of reviews only.
+    #[serde(default)]
+    pub judged: bool,
+    /// How many changes of the plan its agent knows of; none before it has its brief.
+    #[serde(default)]
+    pub briefed: Option<u32>,
     /// Whether it is no part of the plan any more.
     #[serde(default)]
     pub dropped: bool,
@@ -217,6 +229,25 @@ impl Project {
             tracked.is_some_and(|t| matches!(t.state, TaskState::Sent | TaskState::Running))
         };
         self.plan.tasks.iter().find(|t| t.agent == *agent && open(&t.id))
+    }
+
+    /// How often the work of a loop was judged.
+    #[must_use]
+    pub fn judged(&self, work: &str) -> usize {
+        self.rounds.iter().filter(|r| r.work == work).count()
+    }
+
+    /// The name of a file of this project below `reports`: the first one's are as they are, those of later ones begin
+    /// with their number.
+    #[must_use]
+    pub fn file(&self, name: &str) -> String {
+        if self.number <= 1 { name.to_owned() } else { format!("project-{}-{name}", self.number) }
+    }
+
+    /// The name of the file below `reports` that holds what a task handed over.
+    #[must_use]
+    pub fn handover_file(&self, task: &str) -> String {
+        self.file(&format!("handover-{task}.md"))
     }
 
     /// Planned hours as milliseconds of this project's days.

@@ -143,7 +143,7 @@ pub fn told(project: &Project, seen: &Seen, kind: Kind, now: i64) -> Report {
     let (then, mut unknown) = as_of(project, at, now);
     // What git foresees is of now.
     let none = Seen::default();
-    let past = at < now && then.stage == Stage::Running;
+    let past = past::is_past(project, at, now) && then.stage == Stage::Running;
     if past && !seen.clashes.is_empty() {
         unknown.push("which branches did not merge then".into());
     }

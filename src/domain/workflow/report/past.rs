@@ -25,7 +25,7 @@ pub fn as_of(project: &Project, at: i64, now: i64) -> (Project, Vec<String>) {
         p.ended.clear();
     }
     // Whether something may have happened since that has no time in the record.
-    let later = at.saturating_add(p.ms(SLACK)) < now && project.over.is_none_or(|over| over > at);
+    let later = is_past(project, at, now) && project.over.is_none_or(|over| over > at);
     for t in &mut p.tasks {
         let (percent, handed, round) = (t.percent.is_some(), t.handed.is_some(), t.round);
         wind(t, at, later);
@@ -76,6 +76,11 @@ pub fn as_of(project: &Project, at: i64, now: i64) -> (Project, Vec<String>) {
     p.changes.retain(|c| c.at <= at);
     p.rebriefed.retain(|r| r.at <= at);
     (p, unknown)
+}
+
+/// Whether so much time has passed since `at` that what is known at `now` is not of then.
+pub(super) fn is_past(project: &Project, at: i64, now: i64) -> bool {
+    at.saturating_add(project.ms(SLACK)) < now
 }
 
 /// A task as of `at`.

@@ -114,6 +114,7 @@ pub(in crate::engine::tests) fn durable(state: &State) -> String {
     lines.extend(state.runs.iter().map(|r| format!("{r:?}")));
     let train = state.train.clone().map(|t| Train { reply: None, ..t });
     lines.push(format!("{train:?} {} {:?}", state.next_dispatch, state.offer));
+    lines.extend(state.project.iter().map(|p| format!("{p:?}")));
     lines.extend(state.incident.iter().map(|c| format!("{c:?}")));
     lines.extend(state.queries.iter().map(|q| format!("{q:?}")));
     let waits = |c: &Confirmation| (c.id, c.caller.clone(), c.title.clone(), c.lines.clone(), c.at, c.until);

@@ -1,0 +1,166 @@
+//! Begins a project and follows it to its end.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::bail;
+
+use super::news::News;
+use crate::cli::exit::Fail;
+use crate::cli::up::Started;
+use crate::cli::{out, place};
+use crate::client::Control;
+use crate::domain::command::{Command, Order, Until, Workflow};
+use crate::domain::ending::Red;
+use crate::domain::signal::printable;
+use crate::domain::view::{Answer, TrainView};
+use crate::domain::workflow::project::{Project, Stage};
+use crate::server;
+
+/// How often the project is looked at.
+const LOOK: Duration = Duration::from_millis(200);
+/// How often a lost server is looked for at one look.
+const TRIES: usize = 3;
+/// How much longer a rehearsal may take than is planned, and so many seconds more.
+const LATE: u32 = 5;
+const SLACK: Duration = Duration::from_secs(180);
+/// The plan that makes branches ready.
+const WRAP_UP: &str = "wrap-up";
+/// The longest that wrap-up and train may take, in milliseconds each.
+const MERGE_MS: u64 = 24 * 3600 * 1000;
+
+/// How long a project may take.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Limit {
+    /// As long as it takes.
+    None,
+    /// A few times what is planned: pretended agents that take longer never end.
+    Rehearsal,
+}
+
+/// Follows a project.
+pub(super) struct Follow {
+    control: Control,
+    session_dir: PathBuf,
+    since: Instant,
+    news: News,
+    /// Set while a dashboard shows all there is to tell.
+    shown: Arc<AtomicBool>,
+}
+
+impl Follow {
+    /// On a connection of its own.
+    ///
+    /// # Errors
+    /// When the session cannot be reached.
+    pub(super) fn new(started: &Started, shown: Arc<AtomicBool>) -> anyhow::Result<Self> {
+        let control = Control::connect(&started.socket, None)?;
+        let session_dir = started.session_dir.clone();
+        Ok(Self { control, session_dir, since: Instant::now(), news: News::default(), shown })
+    }
+
+    /// Begins it.
+    ///
+    /// # Errors
+    /// When the session does not take it on.
+    pub(super) fn begin(&mut self, start: Workflow) -> anyhow::Result<Project> {
+        match self.ask(Command::Workflow(start))? {
+            Answer::Project(project) => Ok(*project),
+            Answer::Done { .. } => self.look(),
+            _ => bail!("begin the project: the session answered something else"),
+        }
+    }
+
+    /// To its end.
+    ///
+    /// # Errors
+    /// When its session is lost for good, or another project took its place.
+    pub(super) fn all(&mut self, project: Project, limit: Limit) -> anyhow::Result<Project> {
+        let hours = project.baseline.iter().map(|b| b.to).max().unwrap_or_default();
+        let planned = Duration::from_millis(u64::try_from(project.ms(hours)).unwrap_or_default());
+        let longest = planned.saturating_mul(LATE).saturating_add(SLACK);
+        let number = project.number;
+        let mut project = project;
+        loop {
+            let now = jiff::Timestamp::now().as_millisecond();
+            for line in self.news.since(&project, now) {
+                self.tell(&line);
+            }
+            if project.stage != Stage::Running {
+                return Ok(project);
+            }
+            if limit == Limit::Rehearsal && self.since.elapsed() > longest {
+                let why = format!("the rehearsal took longer than {} s", longest.as_secs());
+                // That it was closed by itself just now is as good.
+                let _ = self.control.ask(Command::Workflow(Workflow::Close { why }))?;
+            }
+            sleep(LOOK);
+            project = self.look()?;
+            if project.number != number {
+                bail!("follow project {number}: project {} has taken its place", project.number);
+            }
+        }
+    }
+
+    /// Makes its branches ready and merges them.
+    ///
+    /// # Errors
+    /// When the session refuses.
+    pub(super) fn merge(&mut self) -> anyhow::Result<TrainView> {
+        self.tell("wrapping up: every branch is to be one commit that is ready");
+        let (plan, order, prompt) = (WRAP_UP.to_owned(), Order::Staged, None);
+        let run = Command::Run { plan, order, targets: Vec::new(), prompt, red: Red::Accept };
+        let Answer::Run(run) = self.ask(run)? else { bail!("wrap up: the session answered something else") };
+        self.ask(Command::Wait { targets: Vec::new(), until: Until::Run(run.run), timeout_ms: MERGE_MS })?;
+        self.tell("merging");
+        let mut answer = self.ask(Command::Merge)?;
+        if matches!(answer, Answer::Done { .. }) {
+            let until = Until::Train;
+            answer = self.ask(Command::Wait { targets: Vec::new(), until, timeout_ms: MERGE_MS })?;
+        }
+        match answer {
+            Answer::Train(train) => Ok(*train),
+            _ => bail!("merge: the session answered something else"),
+        }
+    }
+
+    /// Says something in the dashboard.
+    pub(super) fn narrate(&mut self, text: String) {
+        // The user may have left; then there is nobody to tell.
+        let _ = self.control.ask(Command::Narrate { text });
+    }
+
+    fn tell(&self, line: &str) {
+        if !self.shown.load(Ordering::SeqCst) {
+            out::line(&format!("{} {}", out::elapsed(self.since), printable(line)));
+        }
+    }
+
+    fn ask(&mut self, command: Command) -> anyhow::Result<Answer> {
+        match self.control.ask(command)? {
+            Answer::Fault { fault, why } => Err(Fail::new(fault.into(), why).into()),
+            answer => Ok(answer),
+        }
+    }
+
+    /// The project as it is now; a server that was lost is brought back.
+    fn look(&mut self) -> anyhow::Result<Project> {
+        for _ in 0..TRIES {
+            match self.control.ask(Command::Workflow(Workflow::Show)) {
+                Ok(Answer::Project(project)) => return Ok(*project),
+                Ok(Answer::Fault { fault, why }) => return Err(Fail::new(fault.into(), why).into()),
+                Ok(_) => bail!("look at the project: the session answered something else"),
+                Err(e) if e.is_gone() => {
+                    self.tell("the server of the session is gone; bringing it back");
+                    let socket = server::ensure_running(&place::exe()?, &self.session_dir)?;
+                    self.control = Control::connect(&socket, None)?;
+                }
+                Err(e) => return Err(e.into()),
+            }
+        }
+        bail!("look at the project: its server is lost again and again")
+    }
+}

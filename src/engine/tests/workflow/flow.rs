@@ -1,0 +1,249 @@
+//! From the start of a project to its end.
+
+use super::*;
+use crate::domain::workflow::project::{Cause, Verdict};
+
+#[test]
+fn a_project_goes_from_its_start_to_its_end() {
+    let mut s = begun();
+    assert_eq!((states(&s).as_str(), project(&s).name.as_str()), ("rqqqq", "shop"));
+    let brief = last(&s, DOCKER);
+    for words in
+        ["The containers", "> Ship the shop", "`images`: the images, for cluster", "meant to take: 5d"]
+    {
+        assert!(brief.contains(words), "{words}: {brief}");
+    }
+    says(
+        &mut s,
+        pane(DOCKER),
+        Workflow::Percent { task: String::new(), percent: 40, note: "two of five".into() },
+    );
+    assert_eq!(project(&s).tracked("containers").unwrap().percent, Some(40));
+    hands_over(&mut s, DOCKER, "");
+    assert_eq!(states(&s), "drqqq");
+    let brief = last(&s, K8S);
+    for words in ["> images: the images", "/s/reports/handover-containers.md", "round 1 of at most 3"] {
+        assert!(brief.contains(words), "{words}: {brief}");
+    }
+    assert!(kept(&s, "handover-containers.md")[0].contains("- registry: the registry"));
+    hands_over(&mut s, K8S, "");
+    hands_over(&mut s, CICD, "");
+    assert_eq!(states(&s), "dddrr");
+    syncs(&mut s, MONITORING, "we collect p95 latency");
+    syncs(&mut s, LOGGING, "we collect access logs");
+    s.pass(3000);
+    hands_over(&mut s, LOGGING, "");
+    hands_over(&mut s, MONITORING, "## Verdict\nmet\n");
+    let end = project(&s);
+    assert_eq!((states(&s).as_str(), end.stage), ("ddddd", At::Complete));
+    assert_eq!((end.rounds.len(), end.rounds[0].verdict, end.rounds[0].round), (1, Verdict::Met, 1));
+    assert!(s.state.running().is_none() && s.state.runs[0].ended);
+    for file in ["weekly-01.md", "weekly-01.html", "milestones.md", "completion.md", "completion.html"] {
+        assert_eq!(kept(&s, file).len(), 1, "{file}");
+    }
+    match s.ask(Command::Workflow(Workflow::Show)) {
+        Answer::Project(p) => assert_eq!(*p, *end_of(&s)),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn end_of(s: &Stage) -> &Project {
+    project(s)
+}
+
+#[test]
+fn a_handover_that_lacks_something_is_held_and_its_agent_told_once() {
+    let mut s = begun();
+    let text = handover(&["images"], "");
+    let said = why(says(&mut s, pane(DOCKER), Workflow::HandOver { task: String::new(), text }));
+    assert!(said.contains("lacks `- registry: …` (the registry)"), "{said}");
+    s.rests(DOCKER);
+    s.pass(5000);
+    assert_eq!((states(&s).as_str(), sent(&s, DOCKER, "workflow-held")), ("rqqqq", 1));
+    assert!(last(&s, DOCKER).contains("lacks `- registry: …`"), "{}", last(&s, DOCKER));
+    assert_eq!(project(&s).tracked("containers").unwrap().held.len(), 1);
+    s.rests(DOCKER);
+    hands_over(&mut s, DOCKER, "");
+    assert_eq!((states(&s).as_str(), sent(&s, DOCKER, "workflow-held")), ("drqqq", 1));
+}
+
+#[test]
+fn with_branches_a_task_needs_a_clean_commit_and_green_gates() {
+    let mut plan = sample::plan();
+    plan.tasks[0].checks = vec!["test".into()];
+    let mut s = begun_on(branched(), plan);
+    assert_eq!(states(&s), "rqqqq");
+    let held = |s: &Stage| project(s).tracked("containers").unwrap().held.join("; ");
+    hands_over(&mut s, DOCKER, "");
+    assert_eq!(held(&s), "there is no commit of it since its brief");
+    s.git.commit(DOCKER);
+    s.git.branch(DOCKER).untracked = vec!["notes.txt".into()];
+    hands_over(&mut s, DOCKER, "");
+    assert!(held(&s).contains("not committed: notes.txt"), "{}", held(&s));
+    s.git.branch(DOCKER).untracked.clear();
+    s.git.red.insert("test".into());
+    hands_over(&mut s, DOCKER, "");
+    assert!(held(&s).contains("test"), "{}", held(&s));
+    assert_eq!((states(&s).as_str(), sent(&s, DOCKER, "workflow-held")), ("rqqqq", 3));
+    s.git.red.clear();
+    s.git.commit(DOCKER);
+    hands_over(&mut s, DOCKER, "");
+    assert_eq!((states(&s).as_str(), held(&s).as_str()), ("drqqq", ""));
+    assert_eq!(s.count(|r| matches!(r, Record::Gate { result, .. } if result.gate == "build")), 0);
+}
+
+#[test]
+fn what_others_committed_comes_into_the_branch_of_who_needs_it() {
+    let mut config = specialists(config());
+    config.conduct.ripple = crate::domain::conduct::Ripple::Merge;
+    let mut s = begun_on(Stage::of(config), sample::plan());
+    s.git.commit(DOCKER);
+    hands_over(&mut s, DOCKER, "");
+    assert_eq!(states(&s), "drqqq");
+    let built = |s: &Stage, agent: &str| {
+        let of = |(_, e): &(u64, Effect)| match e {
+            Effect::BuildRipple { plan, .. } if plan.agent == *agent => {
+                Some(plan.upstream.iter().map(|(a, _)| a.to_string()).collect::<Vec<_>>())
+            }
+            _ => None,
+        };
+        s.effects.iter().find_map(of)
+    };
+    assert_eq!(built(&s, K8S), Some(vec![DOCKER.to_owned()]));
+    s.git.commit(K8S);
+    hands_over(&mut s, K8S, "");
+    assert_eq!(built(&s, CICD), Some(vec![DOCKER.to_owned(), K8S.to_owned()]));
+}
+
+/// Up to where monitoring judges the cluster.
+fn judging() -> Stage {
+    let mut s = begun();
+    for agent in [DOCKER, K8S, CICD] {
+        hands_over(&mut s, agent, "");
+    }
+    syncs(&mut s, MONITORING, "p95 latency");
+    syncs(&mut s, LOGGING, "access logs");
+    s.pass(3000);
+    hands_over(&mut s, LOGGING, "");
+    // What the other one said has been read by then.
+    for _ in 0..2 {
+        s.rests(MONITORING);
+        s.pass(3000);
+    }
+    assert_eq!(states(&s), "dddrd");
+    s
+}
+
+#[test]
+fn work_is_done_again_until_its_review_is_content() {
+    let mut s = judging();
+    hands_over(&mut s, MONITORING, "## Verdict\nagain\n- limits are too low\n");
+    assert_eq!(states(&s), "drdqd");
+    let brief = last(&s, K8S);
+    assert!(brief.contains("> limits are too low") && brief.contains("round 2 of at most 3"), "{brief}");
+    assert!(project(&s).tracked("cluster").unwrap().handed.is_none(), "the old handover counts no more");
+    hands_over(&mut s, K8S, "");
+    assert_eq!(states(&s), "dddrd");
+    hands_over(&mut s, MONITORING, "## Verdict\nmet\n");
+    let p = project(&s);
+    let rounds: Vec<_> = p.rounds.iter().map(|r| (r.round, r.verdict)).collect();
+    assert_eq!((rounds, p.stage), (vec![(1, Verdict::Again), (2, Verdict::Met)], At::Complete));
+    assert!(p.escalations.is_empty(), "{:?}", p.escalations);
+}
+
+#[test]
+fn at_the_limit_of_rounds_a_person_is_asked_and_the_project_goes_on() {
+    let mut s = judging();
+    for _ in 0..2 {
+        hands_over(&mut s, MONITORING, "## Verdict\nagain\n- limits are too low\n");
+        hands_over(&mut s, K8S, "");
+    }
+    hands_over(&mut s, MONITORING, "## Verdict\nagain\n- still too low\n");
+    let p = project(&s);
+    assert_eq!((states(&s).as_str(), p.rounds.len(), p.stage), ("ddddd", 3, At::Complete));
+    let raised: Vec<_> = p.escalations.iter().filter(|e| e.key == "loop-cluster").collect();
+    assert_eq!((raised.len(), raised[0].cause), (1, Cause::Decision));
+    assert!(raised[0].evidence[2].contains("still too low"), "{:?}", raised[0].evidence);
+}
+
+#[test]
+fn who_works_beside_a_task_is_told_what_is_said_and_has_to_say_something_too() {
+    let mut s = begun();
+    for agent in [DOCKER, K8S, CICD] {
+        hands_over(&mut s, agent, "");
+    }
+    let said = why(hands_over(&mut s, LOGGING, ""));
+    assert!(said.contains("nothing was said to monitoring-specialist about which metrics"), "{said}");
+    s.rests(MONITORING);
+    assert!(matches!(syncs(&mut s, LOGGING, "we collect access logs"), Answer::Done { .. }));
+    s.pass(5000);
+    assert!(last(&s, MONITORING).contains("> observability-specialist (`logging`): we collect access logs"));
+    assert_eq!(sent(&s, MONITORING, "workflow-sync"), 1);
+    assert!(project(&s).syncs.iter().all(|x| x.told.is_some()));
+    hands_over(&mut s, LOGGING, "");
+    assert_eq!(s.task("logging"), TaskState::Done);
+    // The other one has ended: nobody is left to be told.
+    hands_over(&mut s, MONITORING, "## Verdict\nmet\n");
+    assert_eq!(project(&s).stage, At::Complete);
+}
+
+#[test]
+fn what_was_said_before_a_brief_stands_in_it() {
+    let mut plan = sample::plan();
+    plan.tasks[3].needs.push("logging".into());
+    plan.tasks.swap(3, 4);
+    let mut s = begun_on(stage(), plan);
+    for agent in [DOCKER, K8S, CICD] {
+        hands_over(&mut s, agent, "");
+    }
+    syncs(&mut s, LOGGING, "we collect access logs");
+    hands_over(&mut s, LOGGING, "");
+    assert!(last(&s, MONITORING).contains("> observability-specialist: we collect access logs"));
+    assert_eq!(sent(&s, MONITORING, "workflow-sync"), 0);
+    assert!(project(&s).syncs[0].told.is_some());
+}
+
+#[test]
+fn a_project_is_closed_as_it_is_and_another_may_follow() {
+    let mut s = begun();
+    says(&mut s, Caller::Outside, Workflow::Close { why: "a drill".into() });
+    assert_eq!((project(&s).stage, project(&s).ended.as_str()), (At::Closed, "a drill"));
+    assert_eq!((states(&s).as_str(), s.state.running().is_none()), ("kkkkk", true));
+    assert_eq!(kept(&s, "completion.md").len(), 1);
+    s.rests(DOCKER);
+    let mut s = begun_on(s, sample::plan());
+    assert_eq!((project(&s).number, states(&s).as_str()), (2, "rqqqq"));
+    hands_over(&mut s, DOCKER, "");
+    assert_eq!(kept(&s, "project-2-handover-containers.md").len(), 1);
+    s.asks(Command::Down);
+    assert_eq!((project(&s).stage, project(&s).ended.as_str()), (At::Closed, "the session ends"));
+}
+
+#[test]
+fn a_failed_task_keeps_a_project_open_until_it_is_done_again() {
+    let mut s = begun();
+    s.happen(crate::engine::event::Event::PaneEnded {
+        agent: name(DOCKER),
+        how: crate::engine::event::Ended::Exited(3),
+    });
+    s.pass(10_000);
+    assert_eq!((states(&s).as_str(), project(&s).stage), ("fqqqq", At::Running));
+    s.ask(Command::restart(name(DOCKER)));
+    s.up(DOCKER);
+    s.print(DOCKER, crate::engine::tests::kit::BOX);
+    s.pass(2000);
+    s.ask(Command::RepeatTask { task: "containers".into() });
+    s.pass(3000);
+    hands_over(&mut s, DOCKER, "");
+    assert_eq!(states(&s), "drqqq");
+}
+
+#[test]
+fn the_report_of_a_week_is_kept_when_it_is_over() {
+    let mut s = begun();
+    s.pass(8 * 86_400_000);
+    assert_eq!((kept(&s, "weekly-01.md").len(), project(&s).reported), (1, 1));
+    s.pass(7 * 86_400_000);
+    assert_eq!((kept(&s, "weekly-02.html").len(), project(&s).reported), (1, 2));
+    assert_eq!(steps(&s, |w| matches!(w, Workflowed::Reported { .. })), 2);
+}
