@@ -53,6 +53,7 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("pattern", root::<PatternShown>()),
         ("planned", root::<PlanShown>()),
         ("advice", root::<Advice>()),
+        ("workflow_report", root::<crate::domain::workflow::report::Report>()),
         ("workflow_brief", root::<Briefed>()),
         ("workflow_run", root::<WorkflowEnded>()),
         ("alternatives", root::<Offered>()),

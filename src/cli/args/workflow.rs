@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod plan;
+pub mod report;
 pub mod run;
 pub mod status;
 pub mod tell;
@@ -42,6 +43,11 @@ pub enum Workflow {
     /// Every conclusion names the words of the request and the rule it comes from; the options go over them. Exit status 0
     /// also where nothing of the request is about DevOps: that is the answer.
     Advise(Advise),
+    /// Writes a report of the project: of a week, of its milestones, or of the whole
+    ///
+    /// The project is that of the session that runs here or did so last, or of a session's record (DIR). All that it says
+    /// is in that record; a figure that nobody gave is shown as missing.
+    Report(report::Report),
     /// Runs a pattern: its specialists work as agents in panes, to the end
     ///
     /// In a session of its own, with an agent and a branch for each specialist, as orchestra.toml has its agents; or in the

@@ -5,6 +5,7 @@ mod brief;
 mod lines;
 mod list;
 mod plan;
+mod report;
 mod reprioritise;
 mod run;
 mod show;
@@ -44,6 +45,7 @@ pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
         Workflow::Plan(a) => plan::run(&a),
         Workflow::Advise(a) => advise::run(a),
         Workflow::Run(a) => run::run(&a),
+        Workflow::Report(a) => report::run(&a),
         Workflow::Reprioritise(a) => reprioritise::run(a),
         Workflow::Watch(a) => watch::run(&a),
         Workflow::Tell(a) => tell::run(a),
