@@ -10,6 +10,7 @@ use crate::client::Control;
 use crate::config;
 use crate::domain::workflow::advise::guide::Guide;
 use crate::domain::workflow::catalogue::Catalogue;
+use crate::domain::workflow::shelf::Workflows;
 use crate::mcp::{self, Serving};
 use crate::session::clock::wall_ms;
 
@@ -26,7 +27,7 @@ pub(super) fn run(args: &Mcp) -> anyhow::Result<Exit> {
     };
     let key = |key: &str| keys::encode(key).map_err(|e| e.to_string());
     let (dial, now) = (Box::new(dial), wall_ms);
-    mcp::serve(Serving { dial, key, text: answer::text, in_pane, guides, now })?;
+    mcp::serve(Serving { dial, key, text: answer::text, in_pane, guides, patterns, now })?;
     Ok(Exit::Done)
 }
 
@@ -37,6 +38,11 @@ fn guides(top: &Path) -> Result<(Catalogue, Guide), String> {
         config::guide(top, &all).map(|guide| (all, guide))
     };
     read().map_err(|e: config::Error| e.to_string())
+}
+
+/// What plans of the project in a folder are made of.
+fn patterns(top: &Path) -> Result<Workflows, String> {
+    config::workflows(top).map_err(|e| e.to_string())
 }
 
 /// Standard output carries the protocol and nothing else.

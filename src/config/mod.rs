@@ -30,7 +30,7 @@ pub use self::init::{InitOptions, Written, init, needs_repository, team_of_prese
 pub use self::library::PROMPTS;
 pub use self::prefs::{OWN_FILE, OWN_KEYS, own, presets, wanted};
 pub use self::routes::{Own, house, keywords, routes};
-pub use self::workflows::{Workflows, workflows};
+pub use self::workflows::workflows;
 use crate::domain::team::Config;
 
 /// The file's name, at the top of a repository.

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::data::{Dirs, File};
 use super::doc::{Doc, Step};
-use super::error::{Error, did_you_mean, one_of};
+use super::error::Error;
 use super::names::shown;
 use crate::domain::workflow::catalogue::Catalogue;
 use crate::domain::workflow::check::{Flaw, Place};
@@ -14,37 +14,13 @@ use crate::domain::workflow::checklists::Checklists;
 use crate::domain::workflow::knowledge::Knowledge;
 use crate::domain::workflow::musts::Musts;
 use crate::domain::workflow::pattern::Pattern;
+use crate::domain::workflow::shelf::Workflows;
 use crate::domain::workflow::wins::Wins;
 
 /// Where a project keeps its patterns.
 const PATTERNS: &str = "workflows";
 /// Where a project keeps what plans draw on: `musts.toml`, `wins.toml`, `checklists.toml`.
 const KNOWLEDGE: &str = "workflow";
-
-/// What plans of a project are made of.
-#[derive(Debug)]
-pub struct Workflows {
-    /// Its specialists.
-    pub catalogue: Catalogue,
-    /// Its musts, wins and checklists.
-    pub knowledge: Knowledge,
-    /// Its patterns: those that come along in their order, then its own.
-    pub patterns: Vec<Pattern>,
-}
-
-impl Workflows {
-    /// The pattern of that name.
-    ///
-    /// # Errors
-    /// When there is none, with the nearest: completes "failed to …".
-    pub fn pattern(&self, name: &str) -> Result<&Pattern, String> {
-        let names = || self.patterns.iter().map(|p| p.name.as_str());
-        self.patterns.iter().find(|p| p.name == name).ok_or_else(|| {
-            let near = did_you_mean(name, names());
-            format!("find the pattern {}: expected {}{near}", shown(name), one_of(names()))
-        })
-    }
-}
 
 /// The workflows of the project at `top`: its `workflows/NAME.toml` replaces the built-in pattern of that name or is
 /// added; its `workflow/musts.toml`, `wins.toml` and `checklists.toml` go over what comes along.

@@ -11,6 +11,7 @@ use crate::domain::rights::Standing;
 use crate::domain::view::Answer;
 use crate::domain::workflow::advise::guide::Guide;
 use crate::domain::workflow::catalogue::Catalogue;
+use crate::domain::workflow::shelf::Workflows;
 
 /// Makes a connection to the session's server for a client of that name; else says why there is none, completing
 /// "failed to …".
@@ -19,6 +20,9 @@ pub type Dial = Box<dyn Fn(&str) -> Result<Control, String> + Send + Sync>;
 /// The specialists of the project in a folder, and how it reads requests; else what is wrong with its files, completing
 /// "failed to …".
 pub type Guides = fn(&Path) -> Result<(Catalogue, Guide), String>;
+
+/// What plans of the project in a folder are made of; else what is wrong with its files, completing "failed to …".
+pub type Patterns = fn(&Path) -> Result<Workflows, String>;
 
 /// Connections that are kept for later calls.
 const IDLE: usize = 4;
@@ -50,6 +54,11 @@ impl Desk {
     /// The specialists of the project in a folder, and how it reads requests.
     pub(super) fn guides(&self, top: &Path) -> Result<(Catalogue, Guide), String> {
         (self.serving.guides)(top)
+    }
+
+    /// What plans of the project in a folder are made of.
+    pub(super) fn patterns(&self, top: &Path) -> Result<Workflows, String> {
+        (self.serving.patterns)(top)
     }
 
     /// Milliseconds since 1970.

@@ -20,7 +20,7 @@ use rmcp::ServiceExt;
 use rmcp::service::{QuitReason, ServerInitializeError};
 
 use self::desk::Desk;
-pub use self::desk::{Dial, Guides};
+pub use self::desk::{Dial, Guides, Patterns};
 use self::handler::Handler;
 use crate::domain::view::Answer;
 
@@ -36,6 +36,8 @@ pub struct Serving {
     pub in_pane: bool,
     /// The specialists of a project, and how it reads requests.
     pub guides: Guides,
+    /// What plans of a project are made of.
+    pub patterns: Patterns,
     /// Milliseconds since 1970.
     pub now: fn() -> i64,
 }

@@ -31,7 +31,6 @@ use super::args::{PlanOptions, Workflow};
 use super::exit::{Exit, Fail};
 use super::place;
 use crate::config;
-use crate::domain::workflow::fit::fit;
 use crate::domain::workflow::plan::Planned;
 use crate::domain::workflow::project::Project;
 
@@ -63,9 +62,7 @@ fn top() -> anyhow::Result<PathBuf> {
 /// With status 2 when there is no such pattern, a file is wrong, or an option does not fit.
 pub(crate) fn planned(options: &PlanOptions, name: &str) -> anyhow::Result<Planned> {
     let all = config::workflows(&top()?)?;
-    let pattern = all.pattern(name).map_err(Fail::usage)?;
-    let plan = fit(pattern, &all.catalogue, &all.knowledge, &options.wanted());
-    plan.map_err(|why| Fail::usage(format!("plan {name}: {why}")).into())
+    Ok(all.planned(name, &options.wanted()).map_err(Fail::usage)?)
 }
 
 /// A project for people, as it is now.

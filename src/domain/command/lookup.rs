@@ -10,4 +10,6 @@ pub enum LookUp {
     Specialists,
     /// Whom a request needs.
     Advice,
+    /// The patterns, and what plans come of them.
+    Patterns,
 }

@@ -82,6 +82,8 @@ tools! {
     WorkflowSpecialists "workflow_specialists" Allow Allow;
     /// Whom a request needs.
     WorkflowAdvise "workflow_advise" Allow Allow;
+    /// What plan a pattern gives, or which patterns there are.
+    WorkflowPlan "workflow_plan" Allow Allow;
     /// The project as it is.
     WorkflowStatus "workflow_status" Allow Allow;
     /// What the caller says of its own task of a project: how far it is, that it is done, what it meets.
@@ -218,6 +220,7 @@ impl Tool {
             },
             Command::LookUp(LookUp::Specialists) => Self::WorkflowSpecialists,
             Command::LookUp(LookUp::Advice) => Self::WorkflowAdvise,
+            Command::LookUp(LookUp::Patterns) => Self::WorkflowPlan,
             Command::Workflow(what) => match what {
                 Workflow::Show => Self::WorkflowStatus,
                 Workflow::Start { .. } => Self::WorkflowStart,

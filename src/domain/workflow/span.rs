@@ -20,6 +20,31 @@ pub const MOST: u32 = 104 * WEEK;
 #[schemars(with = "String")]
 pub struct Span(u32);
 
+/// The longest that a planned day may last: ten years, in milliseconds.
+pub const DAY_MOST_MS: u64 = 3650 * 86_400_000;
+
+/// How many milliseconds a planned day lasts, written `24h`, `90m`, `2s` or `500ms`; at most [`DAY_MOST_MS`].
+///
+/// # Errors
+/// When it is no such text, is nothing, or too long.
+pub fn day_ms(text: &str) -> Result<u64, String> {
+    const WRITE: &str = "write it as 24h, 90m, 2s or 500ms";
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let unit = match unit {
+        "ms" => 1,
+        "s" => 1000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return Err(WRITE.to_owned()),
+    };
+    match number.parse::<u64>().ok().and_then(|n| n.checked_mul(unit)) {
+        Some(ms) if (1..=DAY_MOST_MS).contains(&ms) => Ok(ms),
+        Some(_) => Err("it is from 1ms to ten years".to_owned()),
+        None => Err(WRITE.to_owned()),
+    }
+}
+
 impl Span {
     /// So many hours, at most [`MOST`].
     #[must_use]

@@ -3,7 +3,7 @@
 use super::terms::Terms;
 use crate::domain::command::Workflow;
 use crate::domain::incident::stamp;
-use crate::domain::workflow::project::{Impact, Project};
+use crate::domain::workflow::project::{Impact, Project, Terms as Kept};
 use crate::engine::Step;
 use crate::engine::calls::row;
 use crate::engine::workflow::{Asked, Chosen, Opening, in_a_line};
@@ -28,6 +28,8 @@ impl Step<'_> {
                 let title =
                     format!("Begin the project{gap}{name}: {}, {} tasks", plan.title, plan.tasks.len());
                 let mut lines = vec![format!("Agents: {}.", row(&plan.agents()))];
+                lines.extend((!context.request.is_empty()).then(|| format!("Request: {}", context.request)));
+                lines.extend(terms_lines(terms));
                 let waived = &plan.options.waivers;
                 lines.extend(waived.iter().map(|w| format!("waived: {}: {}", w.must.word(), w.reason)));
                 lines.extend(plan.tasks.iter().map(|t| {
@@ -89,6 +91,18 @@ impl Step<'_> {
     fn open(&self, doing: &str) -> Result<&Project, String> {
         self.state.open_project().ok_or_else(|| format!("{doing}: no project is under way"))
     }
+}
+
+/// What a project is to keep to, line by line; what was not said is left out.
+fn terms_lines(terms: &Kept) -> Vec<String> {
+    let money = |what: &str, amount: Option<u64>| {
+        amount.map(|a| format!("{what}: {a} {}", terms.currency).trim_end().to_owned())
+    };
+    let deadline = terms.deadline.map(|at| format!("deadline: {}", stamp::text(at)));
+    [deadline, money("budget", terms.budget), money("a specialist's day", terms.rate)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// What a change does to dates, path and cost, line by line.

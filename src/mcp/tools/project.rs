@@ -220,7 +220,7 @@ struct Close {
 }
 
 /// Carries out what is said to a project.
-fn say(call: &mut Call, what: Workflow) -> Gives<Done> {
+pub(super) fn say(call: &mut Call, what: Workflow) -> Gives<Done> {
     match call.ask(Command::Workflow(what))? {
         Answer::Done { text } => {
             let what = if text.is_empty() { "said".to_owned() } else { text };

@@ -1,4 +1,6 @@
-//! Tools for DevOps work that need no project: who there is, and whom a request needs.
+//! Tools for DevOps work that need no project yet: who there is, whom a request needs, and what plan comes of it.
+
+mod pattern;
 
 use std::path::Path;
 
@@ -34,6 +36,7 @@ pub(super) fn add(all: &mut Vec<Def>) {
         untrusted: &[],
     };
     all.push(Def::new(about, advice));
+    pattern::add(all);
 }
 
 /// The specialists of the session's project, and how it reads requests, where the caller may look that up.

@@ -7,9 +7,7 @@ use clap::Args;
 
 use crate::cli::args::values::speed;
 use crate::cli::args::{Of, PlanOptions};
-
-/// The longest day: ten years.
-const DAY_MOST_S: u64 = 3650 * 86_400;
+use crate::domain::workflow::span::day_ms;
 
 /// Arguments of `workflow run`.
 #[derive(Args, Debug)]
@@ -81,21 +79,7 @@ pub struct Run {
 
 /// How long a day lasts: `24h`, `90m`, `2s`, `500ms`.
 pub(crate) fn day(text: &str) -> Result<Duration, String> {
-    const WRITE: &str = "write it as 24h, 90m, 2s or 500ms";
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at(digits);
-    let unit = match unit {
-        "ms" => 1,
-        "s" => 1000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        _ => return Err(WRITE.to_owned()),
-    };
-    match number.parse::<u64>().ok().and_then(|n| n.checked_mul(unit)) {
-        Some(ms) if (1..=DAY_MOST_S * 1000).contains(&ms) => Ok(Duration::from_millis(ms)),
-        Some(_) => Err("it is from 1ms to ten years".to_owned()),
-        None => Err(WRITE.to_owned()),
-    }
+    day_ms(text).map(Duration::from_millis)
 }
 
 fn fault(text: &str) -> Result<(String, String), String> {

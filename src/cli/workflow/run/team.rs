@@ -15,6 +15,7 @@ use crate::domain::id::AgentName;
 use crate::domain::near::did_you_mean;
 use crate::domain::team::{AgentSpec, Config, Layout, Tab};
 use crate::domain::workflow::plan::Planned;
+use crate::domain::workflow::staff::{Member, give, of_team, short, staff};
 use crate::rehearse::misbehave;
 use crate::server::{self, Found, State};
 use crate::session::dir::SessionDir;
@@ -85,35 +86,12 @@ pub(super) fn running(args: &Args, top: &Path, plan: &mut Planned) -> anyhow::Re
 fn who(found: &Found, plan: &Planned) -> Option<Result<Vec<(AgentName, AgentName)>, Vec<String>>> {
     let dir = SessionDir::open(&found.session_dir).ok()?;
     let config = SessionFile::look(&dir).ok()?.config;
-    let (mut pairs, mut missing) = (Vec::new(), Vec::new());
-    for agent in plan.agents() {
-        match of_team(&config.team, &agent) {
-            Some(spec) => pairs.push((agent, spec.name.clone())),
-            None => missing.push(agent.to_string()),
-        }
-    }
-    Some(if missing.is_empty() { Ok(pairs) } else { Err(missing) })
+    Some(staff(&members(&config.team), plan))
 }
 
-/// The agent of a team that is a specialist: by its name, else by its role.
-fn of_team<'a>(team: &'a [AgentSpec], agent: &AgentName) -> Option<&'a AgentSpec> {
-    let is =
-        |text: &str| text.eq_ignore_ascii_case(agent.as_str()) || text.eq_ignore_ascii_case(short(agent));
-    team.iter().find(|a| is(a.name.as_str())).or_else(|| team.iter().find(|a| is(&a.role)))
-}
-
-/// A specialist's name in the catalogue.
-fn short(agent: &AgentName) -> &str {
-    agent.as_str().strip_suffix("-specialist").unwrap_or(agent.as_str())
-}
-
-/// Gives the tasks to those agents.
-fn give(plan: &mut Planned, who: &[(AgentName, AgentName)]) {
-    for task in &mut plan.tasks {
-        if let Some((_, name)) = who.iter().find(|(agent, _)| *agent == task.agent) {
-            task.agent.clone_from(name);
-        }
-    }
+/// A team by names and roles.
+fn members(team: &[AgentSpec]) -> Vec<Member<'_>> {
+    team.iter().map(|a| (&a.name, a.role.as_str())).collect()
 }
 
 /// The configuration of a session of its own, in the project at `top`: what orchestra.toml says, with a team of the plan's
@@ -143,7 +121,8 @@ pub(super) fn team(args: &Args, top: &Path, plan: &Planned) -> anyhow::Result<Co
         .agents()
         .into_iter()
         .map(|name| {
-            let own = of_team(&known, &name).filter(|_| !args.rehearse);
+            let own = of_team(&members(&known), &name).filter(|_| !args.rehearse);
+            let own = own.and_then(|own| known.iter().find(|a| a.name == *own));
             AgentSpec {
                 role: short(&name).to_owned(),
                 profile: own.map_or_else(|| usual.clone(), |a| a.profile.clone()),

@@ -26,7 +26,7 @@ pub enum Misfit {
     #[error("{0}")]
     Provider(String),
     /// The pattern needs a cloud, and nobody said which.
-    #[error("which cloud provider? `{task}` is for one; say it with --provider: {known}")]
+    #[error("which cloud provider? `{task}` is for one; expected {known}")]
     WhichProvider {
         /// The task that needs it.
         task: String,
