@@ -377,7 +377,7 @@ mod tests {
     fn hidden_commands_stay_out_of_the_reference() {
         let text = reference();
         assert!(text.contains("## `orchestra merge`") && text.contains("## `orchestra task add`"));
-        assert!(!text.contains("rehearse") && !text.contains("serve"));
+        assert!(!text.contains("## `orchestra rehearse") && !text.contains("## `orchestra serve"));
         assert!(!text.contains("## `orchestra hook`") && text.contains("## `orchestra doctor`"));
     }
 }

@@ -53,6 +53,14 @@ async def main():
         assert [one["name"] for one in advice["specialists"]] == ["aws", "kubernetes"], advice
         await fails(s, "workflow_advise", "`azur`", "did you mean `azure`", request="x", providers=["azur"])
         await fails(s, "workflow_specialists", "`dokker`", "did you mean `docker`", name="dokker")
+        known = (await good("workflow_plan"))["patterns"]
+        assert "kubernetes-pipeline" in [one["name"] for one in known], known
+        planned = await good("workflow_plan", pattern="kubernetes-pipeline", providers=["aws"], production=True)
+        assert planned["schedule"]["path"] and planned["plan"]["options"]["production"], planned
+        await fails(s, "workflow_plan", "did you mean `migration`", pattern="migratoin", providers=["aws"])
+        # None of this team is a specialist.
+        called.add("workflow_start")
+        await fails(s, "workflow_start", "docker-specialist", pattern="kubernetes-pipeline", providers=["aws"])
         # A call that is known but makes no sense now says why.
         called.add("workflow_status")
         await fails(s, "workflow_status", "there is none")
