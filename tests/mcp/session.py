@@ -27,7 +27,7 @@ def text(result):
     return "\n".join(block.text for block in result.content)
 
 
-async def call(session, name, progress=None, **args):
+async def call(session, name, /, progress=None, **args):
     """The structured result of a call that has to succeed. The SDK checks it against the tool's schema."""
     result = await session.call_tool(name, args, progress_callback=progress)
     assert not result.is_error, f"{name} {args}: {text(result)}"
@@ -35,7 +35,7 @@ async def call(session, name, progress=None, **args):
     return result.structured_content
 
 
-async def fails(session, name, *parts, **args):
+async def fails(session, name, /, *parts, **args):
     """What a call that has to fail says; it holds every one of `parts`."""
     result = await session.call_tool(name, args)
     said = text(result)

@@ -15,7 +15,7 @@ async def main():
                 assert schema.get("description"), f"{name}.{field} says nothing of itself"
         called = set()
 
-        async def good(name, **args):
+        async def good(name, /, **args):
             called.add(name)
             return await call(s, name, **args)
 
