@@ -1,5 +1,6 @@
 //! Arguments of `workflow`.
 
+pub mod change;
 pub mod plan;
 pub mod report;
 pub mod run;
@@ -8,6 +9,7 @@ pub mod tell;
 
 use clap::{Args, Subcommand};
 
+use self::change::{Reprioritise, Watch};
 use self::plan::{PatternList, PatternPlan, PatternShow};
 use self::run::Run;
 use self::tell::Tell;
@@ -53,6 +55,17 @@ pub enum Workflow {
     /// as lines on standard error, and at the end how it stands, its reports and its record. With --rehearse pretended agents
     /// do it in a copy of the repository. Exit status 1 when it is not complete.
     Run(Box<Run>),
+    /// Changes the plan of the project that runs: shows what could be done, asks, and does it
+    ///
+    /// At least two alternatives are shown, the one that was asked for first, each with what speaks for and against it and
+    /// what it does to the critical path, dates, costs and briefs. Finished work stays in every one. Where nobody can be
+    /// asked it takes --choose N and --yes; with --json and without them it only looks.
+    #[command(subcommand)]
+    Reprioritise(Reprioritise),
+    /// Shows red flags, questions about them, and what waits for a person
+    ///
+    /// Exit status 1 where a red flag is raised.
+    Watch(Watch),
     /// What is said to a project that runs.
     #[command(flatten)]
     Tell(Tell),
