@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::incident::{Checked, RunEnded, Written};
 use super::workflow::{
-    Briefed, PatternShown, Patterns, PlanShown, RunEnded as WorkflowEnded, Specialists, Stands,
+    Briefed, Offered, PatternShown, Patterns, PlanShown, RunEnded as WorkflowEnded, Specialists, Stands,
+    Watched,
 };
 use crate::domain::conduct::Told;
 use crate::domain::incident::compare::IncidentCompare;
@@ -52,8 +53,11 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("pattern", root::<PatternShown>()),
         ("planned", root::<PlanShown>()),
         ("advice", root::<Advice>()),
+        ("workflow_report", root::<crate::domain::workflow::report::Report>()),
         ("workflow_brief", root::<Briefed>()),
         ("workflow_run", root::<WorkflowEnded>()),
+        ("alternatives", root::<Offered>()),
+        ("workflow_watch", root::<Watched>()),
         ("workflow_status", root::<Stands>()),
     ] {
         let defs = schema.remove(DEFS).and_then(|d| d.as_object().cloned()).unwrap_or_default();

@@ -51,15 +51,16 @@ pub fn catalogue(top: &Path) -> Result<Catalogue, Error> {
 /// # Errors
 /// When its file cannot be read, or says something wrong, with its line and what was expected.
 pub fn guide(top: &Path, catalogue: &Catalogue) -> Result<Guide, Error> {
+    let built_in = Guide::built_in().knowing(&super::workflows(top)?.patterns);
     let path = top.join(GUIDE);
     if fs::symlink_metadata(&path).is_err() {
-        return Ok(Guide::built_in());
+        return Ok(built_in);
     }
     let text = read_text(&path)?;
     let doc = Doc::parse(GUIDE, &text)?;
     let own: Guide = doc.read()?;
     // What it refers to may be built in, and where it is wrong has to be said of its own entries.
-    let all = Guide::built_in().with(own.clone());
+    let all = built_in.with(own.clone());
     let placed =
         |(key, at, what): (&'static str, Option<usize>, String)| placed(&doc, &Flaw { key, at, what });
     own.check(&all, catalogue).map_err(placed)?;

@@ -2,6 +2,7 @@
 
 mod incident;
 mod looking;
+mod lookup;
 mod parts;
 mod talk;
 mod workflow;
@@ -9,6 +10,7 @@ mod workflow;
 use serde::{Deserialize, Serialize};
 
 pub use self::incident::{Incident, TEXT_MOST};
+pub use self::lookup::LookUp;
 pub use self::parts::{Begin, Caller, Order, Silence, Subject, Target, Until, Via, What, WhichOrder};
 pub use self::talk::{Confirming, Talk, Terms};
 pub use self::workflow::Workflow;
@@ -318,6 +320,8 @@ pub enum Command {
     Incident(Incident),
     /// Something asked of a project.
     Workflow(Workflow),
+    /// Whether the caller may look something up, and in which folder's files; the answer's text names it.
+    LookUp(LookUp),
 }
 
 impl Command {

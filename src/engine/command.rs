@@ -215,6 +215,7 @@ impl Step<'_> {
                 }
                 Ok(format!("typed into {agent}"))
             }
+            Command::LookUp(_) => Ok(self.state.info.repository.clone()),
             Command::AddTask { task } => self.add_task(task),
             Command::DropTask { task } => self.change_task(&task, TaskState::Skipped),
             Command::RepeatTask { task } => self.change_task(&task, TaskState::Queued),

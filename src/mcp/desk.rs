@@ -1,5 +1,6 @@
 //! Connections to the session's server, kept while nobody needs them.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -8,10 +9,16 @@ use crate::client::Control;
 use crate::domain::command::Caller;
 use crate::domain::rights::Standing;
 use crate::domain::view::Answer;
+use crate::domain::workflow::advise::guide::Guide;
+use crate::domain::workflow::catalogue::Catalogue;
 
 /// Makes a connection to the session's server for a client of that name; else says why there is none, completing
 /// "failed to …".
 pub type Dial = Box<dyn Fn(&str) -> Result<Control, String> + Send + Sync>;
+
+/// The specialists of the project in a folder, and how it reads requests; else what is wrong with its files, completing
+/// "failed to …".
+pub type Guides = fn(&Path) -> Result<(Catalogue, Guide), String>;
 
 /// Connections that are kept for later calls.
 const IDLE: usize = 4;
@@ -38,6 +45,16 @@ impl Desk {
     /// An answer for people.
     pub(super) fn text(&self, answer: &Answer) -> String {
         (self.serving.text)(answer)
+    }
+
+    /// The specialists of the project in a folder, and how it reads requests.
+    pub(super) fn guides(&self, top: &Path) -> Result<(Catalogue, Guide), String> {
+        (self.serving.guides)(top)
+    }
+
+    /// Milliseconds since 1970.
+    pub(super) fn now(&self) -> i64 {
+        (self.serving.now)()
     }
 
     /// Counts a call in, if there is room for it.

@@ -20,7 +20,7 @@ use rmcp::ServiceExt;
 use rmcp::service::{QuitReason, ServerInitializeError};
 
 use self::desk::Desk;
-pub use self::desk::Dial;
+pub use self::desk::{Dial, Guides};
 use self::handler::Handler;
 use crate::domain::view::Answer;
 
@@ -34,6 +34,10 @@ pub struct Serving {
     pub text: fn(&Answer) -> String,
     /// Whether this runs in a pane of the session.
     pub in_pane: bool,
+    /// The specialists of a project, and how it reads requests.
+    pub guides: Guides,
+    /// Milliseconds since 1970.
+    pub now: fn() -> i64,
 }
 
 /// Why serving ended early. Each completes "failed to …".

@@ -46,7 +46,17 @@ async def main():
         await good("pin_state", agent="QA", off=True)
         await good("skip_agent", agent="DOCS")
         await good("skip_agent", agent="DOCS", off=True)
+        aws = (await good("workflow_specialists", name="cloud", provider="aws"))["specialists"]
+        assert [one["shown"] for one in aws] == ["aws-specialist"], aws
+        advice = await good("workflow_advise", request="Move our on-prem app to EKS", without=["docker"])
+        assert advice["pattern"]["name"] == "migration", advice
+        assert [one["name"] for one in advice["specialists"]] == ["aws", "kubernetes"], advice
+        await fails(s, "workflow_advise", "`azur`", "did you mean `azure`", request="x", providers=["azur"])
+        await fails(s, "workflow_specialists", "`dokker`", "did you mean `docker`", name="dokker")
         # A call that is known but makes no sense now says why.
+        called.add("workflow_status")
+        await fails(s, "workflow_status", "there is none")
+        await fails(s, "workflow_tell", "argument `percent`", what="progress")
         called.add("merge_plan")
         await fails(s, "merge_plan", "nothing is ready")
         assert (await good("merge_status"))["train"] is None

@@ -96,7 +96,7 @@ fn a_pattern_goes_from_its_plan_to_its_end_with_a_conflict_a_slip_and_a_waived_g
     }
     let reports: Vec<&str> =
         done["reports"].as_array().unwrap().iter().filter_map(|r| r.as_str()?.rsplit('/').next()).collect();
-    for kind in ["weekly", "completion"] {
+    for kind in ["project-weekly", "project-completion"] {
         assert!(reports.iter().any(|r| r.contains(kind)), "{kind}: {reports:?}");
     }
     assert_eq!(standing(&place), before);

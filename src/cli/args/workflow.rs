@@ -1,12 +1,15 @@
 //! Arguments of `workflow`.
 
+pub mod change;
 pub mod plan;
+pub mod report;
 pub mod run;
 pub mod status;
 pub mod tell;
 
 use clap::{Args, Subcommand};
 
+use self::change::{Reprioritise, Watch};
 use self::plan::{PatternList, PatternPlan, PatternShow};
 use self::run::Run;
 use self::tell::Tell;
@@ -40,6 +43,11 @@ pub enum Workflow {
     /// Every conclusion names the words of the request and the rule it comes from; the options go over them. Exit status 0
     /// also where nothing of the request is about DevOps: that is the answer.
     Advise(Advise),
+    /// Writes a report of the project: of a week, of its milestones, or of the whole
+    ///
+    /// The project is that of the session that runs here or did so last, or of a session's record (DIR). All that it says
+    /// is in that record; a figure that nobody gave is shown as missing.
+    Report(report::Report),
     /// Runs a pattern: its specialists work as agents in panes, to the end
     ///
     /// In a session of its own, with an agent and a branch for each specialist, as orchestra.toml has its agents; or in the
@@ -47,6 +55,17 @@ pub enum Workflow {
     /// as lines on standard error, and at the end how it stands, its reports and its record. With --rehearse pretended agents
     /// do it in a copy of the repository. Exit status 1 when it is not complete.
     Run(Box<Run>),
+    /// Changes the plan of the project that runs: shows what could be done, asks, and does it
+    ///
+    /// At least two alternatives are shown, the one that was asked for first, each with what speaks for and against it and
+    /// what it does to the critical path, dates, costs and briefs. Finished work stays in every one. Where nobody can be
+    /// asked it takes --choose N and --yes; with --json and without them it only looks.
+    #[command(subcommand)]
+    Reprioritise(Reprioritise),
+    /// Shows red flags, questions about them, and what waits for a person
+    ///
+    /// Exit status 1 where a red flag is raised.
+    Watch(Watch),
     /// What is said to a project that runs.
     #[command(flatten)]
     Tell(Tell),

@@ -5,11 +5,14 @@ mod brief;
 mod lines;
 mod list;
 mod plan;
+mod report;
+mod reprioritise;
 mod run;
 mod show;
 mod specialists;
 mod status;
 mod tell;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -18,10 +21,12 @@ use anyhow::Context as _;
 pub(super) use self::brief::Briefed;
 pub(super) use self::list::Patterns;
 pub(super) use self::plan::PlanShown;
+pub(super) use self::reprioritise::Offered;
 pub(super) use self::run::RunEnded;
 pub(super) use self::show::Shown as PatternShown;
 pub(super) use self::specialists::Specialists;
 pub(super) use self::status::Stands;
+pub(super) use self::watch::Watched;
 use super::args::{PlanOptions, Workflow};
 use super::exit::{Exit, Fail};
 use super::place;
@@ -40,6 +45,9 @@ pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
         Workflow::Plan(a) => plan::run(&a),
         Workflow::Advise(a) => advise::run(a),
         Workflow::Run(a) => run::run(&a),
+        Workflow::Report(a) => report::run(&a),
+        Workflow::Reprioritise(a) => reprioritise::run(a),
+        Workflow::Watch(a) => watch::run(&a),
         Workflow::Tell(a) => tell::run(a),
     }
 }
@@ -49,7 +57,6 @@ fn top() -> anyhow::Result<PathBuf> {
     place::project().or_else(|_| std::env::current_dir().context("learn the current folder"))
 }
 
-/// A project for people, as it is now.
 /// The plan that the pattern of that name gives here.
 ///
 /// # Errors
@@ -61,7 +68,7 @@ pub(crate) fn planned(options: &PlanOptions, name: &str) -> anyhow::Result<Plann
     plan.map_err(|why| Fail::usage(format!("plan {name}: {why}")).into())
 }
 
-/// A project for people.
+/// A project for people, as it is now.
 pub(super) fn text(project: &Project) -> String {
     status::text(project, status::wall())
 }

@@ -121,3 +121,64 @@ fn facts(task: &Task) -> String {
     }
     facts.join("; ")
 }
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr;
+
+    use super::*;
+    use crate::cli::args::PlanOptions;
+    use crate::domain::workflow::pattern::BUILT_IN;
+
+    fn shown(name: &str, width: usize, ink: Ink) -> String {
+        let options =
+            PlanOptions { provider: vec!["aws".into()], production: true, ..PlanOptions::default() };
+        let plan = planned(&options, name).unwrap();
+        text(&plan, &schedule(&plan.tasks), jiff::civil::date(2026, 3, 2), width, ink).unwrap()
+    }
+
+    #[test]
+    fn a_plan_fits_the_terminal() {
+        for width in [80, 200] {
+            for ink in [Ink::Unicode, Ink::Ascii] {
+                for (name, _) in BUILT_IN {
+                    let text = shown(name, width, ink);
+                    assert!(text.lines().all(|l| l.width() <= width), "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_plan_says_who_does_what_when_and_what_was_added() {
+        let text = shown("kubernetes-pipeline", 80, Ink::Ascii);
+        for part in [
+            "kubernetes-pipeline: Kubernetes deployment pipeline\n",
+            " from 2026-03-02 to 2026-03-",
+            "Orchestration (weeks 1-2)\n  checklists  security, availability, cost\n",
+            "  manifests  kubernetes-specialist; 1w; in staging; needs containers\n",
+            "added  recovery must not be skipped before production",
+            "  monitoring + observability  Which metrics, logs and traces are collected\n",
+            "  manifests <-> monitoring  The performance targets are met, at most 3 rounds\n",
+            "Critical path\n  containers > manifests > pipeline > monitoring > ",
+            "production is put in: production was wanted.",
+        ] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_a_usage_error() {
+        let says = |name: &str, options: PlanOptions| {
+            let error = planned(&options, name).unwrap_err();
+            assert_eq!(crate::cli::exit::exit_of(&error), Exit::Usage);
+            error.to_string()
+        };
+        assert!(
+            says("kubernets-pipeline", PlanOptions::default()).contains("did you mean `kubernetes-pipeline`")
+        );
+        assert!(
+            says("migration", PlanOptions::default()).starts_with("plan migration: which cloud provider?")
+        );
+    }
+}

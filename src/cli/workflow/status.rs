@@ -11,7 +11,7 @@ use crate::cli::{out, place};
 use crate::domain::signal::printable;
 use crate::domain::state::TaskState;
 use crate::domain::workflow::plan::Task;
-use crate::domain::workflow::project::{Cause, Project, Stage};
+use crate::domain::workflow::project::{Project, Stage};
 use crate::domain::workflow::track::{TaskTrack, Tracking, hours, moment, money, tracking};
 use crate::replay::{Recording, project};
 use crate::session::clock::{Clock, Origin};
@@ -188,11 +188,6 @@ fn cost(project: &Project, t: &Tracking) -> Option<String> {
     Some(format!("{} so far, {} expected, {budget}", of(spent), of(expected)))
 }
 
-/// A cause as it is written everywhere.
-fn cause(cause: Cause) -> String {
-    format!("{cause:?}").to_lowercase()
-}
-
 /// What is in the way, and what waits for a person.
 fn waiting(lines: &mut Lines, project: &Project, t: &Tracking) {
     let blocked: Vec<String> = project
@@ -209,7 +204,7 @@ fn waiting(lines: &mut Lines, project: &Project, t: &Tracking) {
     lines.list("Open questions", &asked.collect::<Vec<_>>());
     let raised = project.escalations.iter().filter(|e| e.settled.is_empty());
     let raised = raised.map(|e| {
-        format!("{}: {} ({}): {}", e.id, cause(e.cause), dated(project, e.at), e.evidence.join("; "))
+        format!("{}: {} ({}): {}", e.id, e.cause.word(), dated(project, e.at), e.evidence.join("; "))
     });
     lines.list("Open escalations", &raised.collect::<Vec<_>>());
     let mut waits: Vec<String> = Vec::new();

@@ -23,6 +23,7 @@ impl Command {
             | Self::ShowTrain
             | Self::History { .. }
             | Self::Library
+            | Self::LookUp(_)
             | Self::ContinuePlan { .. } => true,
             Self::Trust { digest, .. } => digest.is_none(),
             Self::Confirm(what) => *what == Confirming::List,

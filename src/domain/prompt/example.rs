@@ -87,7 +87,7 @@ pub fn workflow() -> TaskBrief {
             task: text("containers"),
             title: text("Images"),
             agent: text("docker-specialist"),
-            file: text("reports/handover-containers.md"),
+            file: text("reports/project-handover-containers.md"),
             items: vec![HandedItem { key: text("images"), value: text("ghcr.io/shop/web:1.4") }],
             handover: one("- images: ghcr.io/shop/web:1.4"),
         }],

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Say, Standing};
-use crate::domain::command::{Command, Incident, Talk, Workflow};
+use crate::domain::command::{Command, Incident, LookUp, Talk, Workflow};
 
 macro_rules! tools {
     ($($(#[$doc:meta])* $name:ident $word:literal $agent:ident $conductor:ident;)*) => {
@@ -78,6 +78,10 @@ tools! {
     SubmitFindings "submit_findings" Allow Allow;
     /// Hands a postmortem in.
     SubmitPostmortem "submit_postmortem" Allow Allow;
+    /// Who there is for DevOps work.
+    WorkflowSpecialists "workflow_specialists" Allow Allow;
+    /// Whom a request needs.
+    WorkflowAdvise "workflow_advise" Allow Allow;
     /// The project as it is.
     WorkflowStatus "workflow_status" Allow Allow;
     /// What the caller says of its own task of a project: how far it is, that it is done, what it meets.
@@ -212,6 +216,8 @@ impl Tool {
                 Incident::Submit { .. } => Self::SubmitPostmortem,
                 Incident::Close { .. } => Self::CloseIncident,
             },
+            Command::LookUp(LookUp::Specialists) => Self::WorkflowSpecialists,
+            Command::LookUp(LookUp::Advice) => Self::WorkflowAdvise,
             Command::Workflow(what) => match what {
                 Workflow::Show => Self::WorkflowStatus,
                 Workflow::Start { .. } => Self::WorkflowStart,

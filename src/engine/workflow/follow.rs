@@ -11,7 +11,7 @@ use crate::domain::record::{Record, TaskBound, Workflowed};
 use crate::domain::state::TaskState;
 use crate::domain::workflow::project::{Cause, ENTRIES_MOST, Project, Stage, Verdict};
 use crate::engine::Step;
-use crate::engine::parts::{JobKind, Phase, Run, RunTask};
+use crate::engine::parts::{Dispatch, JobKind, Phase, Run, RunTask};
 use crate::engine::state::Agent;
 
 /// Why a task is skipped that is no part of the plan any more.
@@ -153,8 +153,7 @@ impl Step<'_> {
         // A prompt that is being pasted gets there: then it is told.
         let own = |t: &Option<(RunId, String)>| t.as_ref() == Some(&(run.id, task.bound.id.clone()));
         let queue = self.state.agent(&task.bound.agent).map(|a| &a.queue);
-        let pasted =
-            |d: &crate::engine::parts::Dispatch| own(&d.task) && !matches!(d.phase, Phase::Waiting(_));
+        let pasted = |d: &Dispatch| own(&d.task) && !matches!(d.phase, Phase::Waiting(_));
         let on_its_way = task.state == TaskState::Sent && queue.is_some_and(|q| q.iter().any(pasted));
         if on_its_way { Loses::Waits } else { Loses::Told }
     }
@@ -162,7 +161,8 @@ impl Step<'_> {
     /// Handovers that nobody has judged.
     fn handed_over(&self, project: &Project, run: &Run) -> Option<Next> {
         project.current().filter(|t| waits(t)).find_map(|task| {
-            let reasons = static_reasons(project, &task.id);
+            let mut reasons = static_reasons(project, &task.id);
+            reasons.extend(self.unheard(run, &task.id));
             if !reasons.is_empty() {
                 return Some(Next::Hold(task.id.clone(), reasons));
             }
@@ -174,6 +174,22 @@ impl Step<'_> {
             let kind = JobKind::Handover(examined.clone());
             let under_way = self.state.jobs.iter().any(|j| j.kind == kind);
             (!under_way).then_some(Next::Examine(examined))
+        })
+    }
+
+    /// What is held against a handover where something said at the sync point has not reached its agent yet: it may
+    /// change the work.
+    fn unheard(&self, run: &Run, id: &str) -> Option<String> {
+        let task = run.tasks.iter().find(|t| t.bound.id == *id)?;
+        let waits = |d: &Dispatch| {
+            d.prompt.as_deref() == Some(Note::Sync.prompt())
+                && d.task.as_ref().is_some_and(|(r, t)| *r == run.id && t == id)
+        };
+        let queue = &self.state.agent(&task.bound.agent)?.queue;
+        queue.iter().any(waits).then(|| {
+            "what was said to it at the sync point came while it worked: weigh it, change what follows from it, and \
+             hand over again"
+                .to_owned()
         })
     }
 

@@ -6,10 +6,12 @@ mod incident;
 mod look;
 mod merge;
 mod plan;
+mod project;
 mod review;
 mod send;
 mod talk;
 mod wait;
+mod workflow;
 
 pub(super) use self::look::{history_marked, rendered, status, status_marked};
 pub(super) use self::review::reviewed;
@@ -213,7 +215,7 @@ fn plain(value: &mut Value) {
 /// All tools, in the order in which they are listed.
 pub(super) fn all() -> Vec<Def> {
     let mut all = Vec::new();
-    let parts: [fn(&mut Vec<Def>); 9] = [
+    let parts: [fn(&mut Vec<Def>); 11] = [
         talk::add,
         look::add,
         wait::add,
@@ -222,6 +224,8 @@ pub(super) fn all() -> Vec<Def> {
         review::add,
         merge::add,
         incident::add,
+        workflow::add,
+        project::add,
         act::add,
     ];
     for add in parts {

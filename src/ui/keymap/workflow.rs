@@ -12,8 +12,8 @@ pub(super) const TABLE: &[Row] = table! {
     Following [p(Code::PageUp)] Op::PageUp, "page up" "ten tasks back; else one page up";
     Following [p(Code::Home), k('g')] Op::Top, "first" "the first task, or the first line";
     Following [p(Code::End), k('G')] Op::Bottom, "last" "the last task, or the last line";
-    Following [p(Code::Tab), p(Code::Right), k('l')] Op::OtherPart, "next part" "from the tasks to the one that is chosen, and to what waits for you";
-    Following [SHIFT_TAB, p(Code::Left), k('h')] Op::Act(Act::PartBefore), "part before" "the part before";
+    Following [p(Code::Tab), k('l')] Op::OtherPart, "next part" "from the tasks to the one that is chosen, and to what waits for you";
+    Following [SHIFT_TAB, k('h')] Op::Act(Act::PartBefore), "part before" "the part before";
     Following [k('z')] Op::Zoom, "part alone" "show this part alone, and back";
     Following [k('A')] Op::Act(Act::AnswerProject), "answer" "decide the question, settle the escalation, or say what is done";
     Following [k(']')] Op::NextAgent, "next agent" "the pane of the next agent";

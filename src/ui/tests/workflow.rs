@@ -196,11 +196,15 @@ fn a_recording_shows_the_moment_and_answers_nothing() {
     assert!(d.shot().contains("this is a recording"));
     d.press("j z z <Tab>");
     assert!(d.shot().contains("task pipeline"));
+    d.press("<Left>");
+    assert!(matches!(&d.took()[..], [Action::Wish(_)]), "time goes back as elsewhere");
     // Back in time it is as it was.
     d.state = follows(Some(sample::begun()), 0);
     assert!(d.shot().contains("0/5 tasks") && d.shot().contains("week 1"), "{}", d.shot());
     d.press("2 F");
     assert!(d.shot().contains("0/5 tasks"), "{}", d.shot());
+    d.state = follows(None, 0);
+    assert!(d.shot().contains("no project had begun at this moment"), "{}", d.shot());
 }
 
 #[test]

@@ -80,7 +80,8 @@ pub(in crate::ui) fn perform(state: &State, view: &mut View, op: Op) -> Vec<Acti
                 Vec::new()
             }
             op if op.moves() || is_own(op) => {
-                view.complain("there is no project: `orchestra workflow run` begins one");
+                let none = "there is no project: `orchestra workflow run` begins one";
+                view.complain(if view.deck.is_some() { super::NOT_YET } else { none });
                 vec![Action::Beep]
             }
             op => normal(state, view, op, None),

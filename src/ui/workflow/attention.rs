@@ -21,7 +21,7 @@ pub(super) fn lines(digest: &Digest<'_>) -> Vec<Line> {
                 )
             }),
             Point::Escalation(id) => project.escalations.iter().find(|e| e.id == *id).map(|e| {
-                let cause = format!("{:?}", e.cause).to_lowercase();
+                let cause = e.cause.word();
                 let text = format!("{cause}, since {}: {}", day(e.at), e.evidence.join("; "));
                 Line::new(format!("! escalation {id} "), text, TROUBLE)
             }),

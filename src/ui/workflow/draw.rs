@@ -26,7 +26,7 @@ pub(in crate::ui) fn draw(buffer: &mut Buffer, state: &State, view: &View, body:
     if body.is_empty() {
         return;
     }
-    let Some(project) = state.project.as_deref() else { return draw_none(buffer, body) };
+    let Some(project) = state.project.as_deref() else { return draw_none(buffer, view, body) };
     let page = view.workflow.of(project);
     let digest = Digest::of(state, project, &page);
     let places = Places::of(&page, digest.rows.len(), body);
@@ -73,9 +73,13 @@ impl Content {
     }
 }
 
-fn draw_none(buffer: &mut Buffer, body: Rect) {
-    let text = "no project follows a workflow here: `orchestra workflow list` names the patterns, `orchestra workflow \
-                run` begins one";
+fn draw_none(buffer: &mut Buffer, view: &View, body: Rect) {
+    let text = if view.deck.is_some() {
+        super::NOT_YET
+    } else {
+        "no project follows a workflow here: `orchestra workflow list` names the patterns, `orchestra workflow run` \
+         begins one"
+    };
     let width = usize::from(body.width.saturating_sub(2));
     for (row, y) in wrap(text, width).iter().zip(body.y..body.bottom()) {
         put(buffer, body.x + 1, y, row, width, DIM);

@@ -21,6 +21,9 @@ use crate::domain::time::Time;
 use crate::domain::workflow::project::Project;
 use crate::engine::state::State;
 
+/// What a recording shows before one begins.
+const NOT_YET: &str = "no project had begun at this moment of the recording";
+
 /// How often what time alone changes is drawn anew: so many times a day of the plan, within these bounds.
 const LOOKS: i64 = 480;
 const SOONEST: Duration = Duration::from_secs(1);

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::answer::Use;
 use crate::domain::near::did_you_mean;
 use crate::domain::workflow::catalogue::{Catalogue, Domain};
+use crate::domain::workflow::pattern::Pattern;
 
 /// The guide that comes with the program.
 pub const BUILT_IN: &str = include_str!("../../../data/workflow/advise.toml");
@@ -74,8 +75,7 @@ pub struct Area {
 }
 
 /// A pattern that can fit.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Known {
     /// Its name.
     pub name: String,
@@ -83,6 +83,19 @@ pub struct Known {
     pub title: String,
     /// Whom it brings: short names, or an alias.
     pub specialists: Vec<String>,
+}
+
+impl Known {
+    fn of(pattern: &Pattern) -> Self {
+        let mut specialists: Vec<String> = Vec::new();
+        let owners = |id: &str| pattern.phases.iter().find(|p| p.id == id).and_then(|p| p.owner.clone());
+        for name in pattern.tasks.iter().filter_map(|t| t.specialist.clone().or_else(|| owners(&t.phase))) {
+            if !specialists.contains(&name) {
+                specialists.push(name);
+            }
+        }
+        Self { name: pattern.name.clone(), title: pattern.title.clone(), specialists }
+    }
 }
 
 /// A rule by which a pattern fits: all that is given holds.
@@ -170,8 +183,8 @@ pub struct Guide {
     /// What a request is about.
     #[serde(rename = "domain")]
     pub areas: Vec<Area>,
-    /// The patterns.
-    #[serde(rename = "pattern")]
+    /// The patterns there are: files of their own.
+    #[serde(skip)]
     pub patterns: Vec<Known>,
     /// When one fits; the first decides.
     #[serde(rename = "fit")]
@@ -189,7 +202,13 @@ impl Guide {
     #[must_use]
     pub fn built_in() -> Self {
         // A test reads it.
-        toml::from_str(BUILT_IN).unwrap_or_default()
+        toml::from_str::<Self>(BUILT_IN).unwrap_or_default().knowing(&Pattern::built_in())
+    }
+
+    /// This one with these patterns.
+    #[must_use]
+    pub fn knowing(self, patterns: &[Pattern]) -> Self {
+        Self { patterns: patterns.iter().map(Known::of).collect(), ..self }
     }
 
     /// This one with a project's own over it.
@@ -202,7 +221,6 @@ impl Guide {
                 None => self.areas.push(area),
             }
         }
-        put(&mut self.patterns, own.patterns, |p| p.name.clone());
         put(&mut self.questions, own.questions, |q| q.key.clone());
         self.fits.splice(0..0, own.fits);
         self.contradictions.extend(own.contradictions);
@@ -254,9 +272,6 @@ impl Guide {
             }
             _ => Ok(()),
         };
-        for (i, known) in self.patterns.iter().enumerate() {
-            known.specialists.iter().try_for_each(|name| somebody("pattern", i, name))?;
-        }
         for (i, fit) in self.fits.iter().enumerate() {
             pattern("fit", i, &fit.pattern)?;
             fit.all.iter().chain([&fit.unless]).try_for_each(|l| phrases("fit", Some(i), l))?;

@@ -5,6 +5,8 @@ mod own;
 mod tests;
 mod words;
 
+use std::collections::BTreeSet;
+
 use self::words::{id, known, length, milestone, specialist, text, texts};
 use super::catalogue::Catalogue;
 use super::knowledge::Knowledge;
@@ -172,7 +174,7 @@ impl Pattern {
             ("criteria", &step.criteria),
             ("checks", &step.checks),
         ] {
-            texts(&at!["task", i, key], list)?;
+            texts(at!["task", i, key], list)?;
         }
         Ok(())
     }
@@ -213,7 +215,24 @@ impl Pattern {
 
     /// A task that waits for itself.
     fn circle(&self) -> Result<(), Flaw> {
-        for (i, step) in self.tasks.iter().enumerate() {
+        // What waits for nothing is taken away again and again; what stays is in a circle, or behind one.
+        let mut open: BTreeSet<&str> = self.ids().collect();
+        loop {
+            let waits = |step: &&Step| step.needs.iter().any(|n| open.contains(n.as_str()));
+            let free: Vec<&str> = self
+                .tasks
+                .iter()
+                .filter(|t| open.contains(t.id.as_str()) && !waits(t))
+                .map(|t| t.id.as_str())
+                .collect();
+            if free.is_empty() {
+                break;
+            }
+            free.iter().for_each(|id| {
+                open.remove(id);
+            });
+        }
+        for (i, step) in self.tasks.iter().enumerate().filter(|(_, t)| open.contains(t.id.as_str())) {
             if let Some(way) = self.way(&step.id, &step.id) {
                 let names: Vec<String> = way.iter().map(|id| format!("`{id}`")).collect();
                 let what =

@@ -6,7 +6,7 @@ use crate::domain::workflow::catalogue::Catalogue;
 use crate::domain::workflow::knowledge::{DEPLOYMENTS, Knowledge, Template};
 
 /// Whether a task that plans can put in is in order; `path` leads to it.
-fn template(path: &[Place], one: &Template, catalogue: &Catalogue) -> Result<(), Flaw> {
+fn template(path: Vec<Place>, one: &Template, catalogue: &Catalogue) -> Result<(), Flaw> {
     let below = |key: &str| path.iter().cloned().chain([Place::from(key)]).collect::<Vec<_>>();
     text(below("title"), &one.title)?;
     specialist(below("specialist"), &one.specialist, catalogue)?;
@@ -18,7 +18,7 @@ fn template(path: &[Place], one: &Template, catalogue: &Catalogue) -> Result<(),
     for (key, list) in
         [("objectives", &one.objectives), ("outcomes", &one.outcomes), ("criteria", &one.criteria)]
     {
-        texts(&below(key), list)?;
+        texts(below(key), list)?;
     }
     Ok(())
 }
@@ -30,16 +30,16 @@ impl Knowledge {
     /// The first thing that is wrong.
     pub fn check(&self, catalogue: &Catalogue) -> Result<(), Flaw> {
         for (must, one) in &self.musts.tasks {
-            template(&at!["must", must.word()], one, catalogue)?;
+            template(at!["must", must.word()], one, catalogue)?;
         }
         if let Some(one) = &self.musts.production {
-            template(&at!["production"], one, catalogue)?;
+            template(at!["production"], one, catalogue)?;
         }
         for (table, wins) in [("quick", &self.wins.quick), ("long-term", &self.wins.long_term)] {
             length(at![table], wins.len(), LIST_MOST)?;
             for (name, one) in wins {
                 id(at![table, name.as_str()], name)?;
-                template(&at![table, name.as_str()], one, catalogue)?;
+                template(at![table, name.as_str()], one, catalogue)?;
             }
         }
         if let Some(name) = self.wins.quick.keys().find(|n| self.wins.long_term.contains_key(*n)) {

@@ -1,1 +1,27 @@
+use super::*;
 
+#[test]
+fn the_milestones_are_those_that_reports_know() {
+    let file: toml::Table = include_str!("../../../data/workflow/milestones.toml").parse().unwrap();
+    let all = file["milestone"].as_array().unwrap();
+    let names: Vec<&str> = all.iter().map(|m| m["name"].as_str().unwrap()).collect();
+    assert_eq!(names, MILESTONES);
+}
+
+#[test]
+fn the_largest_pattern_is_checked_and_its_circle_found() {
+    let mut big = Pattern::built_in().remove(0);
+    let step = big.tasks[0].clone();
+    let id = |i: usize| format!("t{i}");
+    let needs = |i: usize| (i.saturating_sub(60)..i).map(id).collect();
+    let task = |i: usize| Step { id: id(i), needs: needs(i), when: None, ..step.clone() };
+    big.tasks = (0..TASKS_MOST).map(task).collect();
+    big.phases.truncate(1);
+    (big.pairs, big.loops) = (Vec::new(), Vec::new());
+    let check = |p: &Pattern| p.check(&Catalogue::built_in(), &Knowledge::built_in());
+    check(&big).unwrap();
+    big.tasks[0].needs = vec![id(TASKS_MOST - 1)];
+    let flaw = check(&big).unwrap_err();
+    assert_eq!(flaw.path, at!["task", 0, "needs"]);
+    assert!(flaw.what.contains("`t0` needs `t199` needs"), "{}", flaw.what);
+}

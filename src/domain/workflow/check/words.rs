@@ -53,8 +53,8 @@ pub(super) fn length(path: Vec<Place>, is: usize, most: usize) -> Result<(), Fla
     if is <= most { Ok(()) } else { Err(flaw(path, format!("it has {is} entries, and may have {most}"))) }
 }
 
-pub(super) fn texts(path: &[Place], list: &[String]) -> Result<(), Flaw> {
-    length(path.to_vec(), list.len(), LIST_MOST)?;
+pub(super) fn texts(path: Vec<Place>, list: &[String]) -> Result<(), Flaw> {
+    length(path.clone(), list.len(), LIST_MOST)?;
     let below = |n| path.iter().cloned().chain([Place::At(n)]).collect();
     list.iter().enumerate().try_for_each(|(n, t)| text(below(n), t))
 }

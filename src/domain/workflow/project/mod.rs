@@ -237,11 +237,11 @@ impl Project {
         self.rounds.iter().filter(|r| r.work == work).count()
     }
 
-    /// The name of a file of this project below `reports`: the first one's are as they are, those of later ones begin
-    /// with their number.
+    /// The name of a file of this project below `reports`: those of later ones have its number in it, and none is
+    /// called as a report of the whole session.
     #[must_use]
     pub fn file(&self, name: &str) -> String {
-        if self.number <= 1 { name.to_owned() } else { format!("project-{}-{name}", self.number) }
+        if self.number <= 1 { format!("project-{name}") } else { format!("project-{}-{name}", self.number) }
     }
 
     /// The name of the file below `reports` that holds what a task handed over.

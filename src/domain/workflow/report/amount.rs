@@ -23,7 +23,7 @@ pub struct Amount {
 /// How a figure changed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Change {
-    /// In words: `+100 %`, `-0.9 percentage points`, `+3 min`.
+    /// In words: `up 100 %`, `down 0.9 percentage points`, `up 3 min`.
     pub text: String,
     /// Whether it went up or down.
     pub went: Ordering,
@@ -128,21 +128,17 @@ pub fn change(before: &str, after: &str) -> Result<Change, String> {
     let by = a.number - b.number;
     let decimals = a.decimals.max(b.decimals).min(DECIMALS_MOST);
     let went = by.partial_cmp(&0.0).unwrap_or(Ordering::Equal);
+    let up = if went == Ordering::Less { "down" } else { "up" };
     let text = if went == Ordering::Equal {
         "unchanged".to_owned()
     } else if a.unit == "%" {
-        format!("{} percentage points", signed(by, decimals))
+        format!("{up} {} percentage points", plain(by.abs(), decimals))
     } else if b.number == 0.0 {
-        format!("{} {}", signed(by, decimals), a.unit).trim_end().to_owned()
+        format!("{up} {} {}", plain(by.abs(), decimals), a.unit).trim_end().to_owned()
     } else {
-        format!("{} %", signed(by / b.number.abs() * 100.0, 1))
+        format!("{up} {} %", plain((by / b.number).abs() * 100.0, 1))
     };
     Ok(Change { text, went })
-}
-
-fn signed(number: f64, decimals: usize) -> String {
-    let text = plain(number, decimals);
-    if text.starts_with('-') { text } else { format!("+{text}") }
 }
 
 /// A number with at most so many decimals, without zeros at their end.
@@ -151,6 +147,22 @@ pub fn plain(number: f64, decimals: usize) -> String {
     let text = format!("{number:.decimals$}");
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
+}
+
+/// The same with commas between thousands.
+#[must_use]
+pub fn grouped(number: f64, decimals: usize) -> String {
+    let text = plain(number, decimals);
+    let end = text.find('.').unwrap_or(text.len());
+    let mut out = String::new();
+    for (n, c) in text.chars().enumerate() {
+        // No comma behind a sign, and none among decimals.
+        if n < end && (end - n) % 3 == 0 && out.ends_with(|c: char| c.is_ascii_digit()) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
 }
 
 #[cfg(test)]
@@ -207,11 +219,15 @@ mod tests {
     fn changes_are_percent_points_or_amounts() {
         let of = |b: &str, a: &str| change(b, a).map(|c| (c.text, c.went));
         let ok = |text: &str, went| Ok((text.to_owned(), went));
-        assert_eq!(of("1 a week", "2 per week"), ok("+100 %", Ordering::Greater));
-        assert_eq!(of("45 min", "12 min"), ok("-73.3 %", Ordering::Less));
-        assert_eq!(of("99 %", "99.95 %"), ok("+0.95 percentage points", Ordering::Greater));
-        assert_eq!(of("0", "3"), ok("+3", Ordering::Greater));
+        assert_eq!(of("1 a week", "2 per week"), ok("up 100 %", Ordering::Greater));
+        assert_eq!(of("45 min", "12 min"), ok("down 73.3 %", Ordering::Less));
+        assert_eq!(of("99 %", "99.95 %"), ok("up 0.95 percentage points", Ordering::Greater));
+        assert_eq!(of("0", "3"), ok("up 3", Ordering::Greater));
         assert_eq!(of("4 h", "4 hours"), ok("unchanged", Ordering::Equal));
+        assert_eq!(
+            [grouped(1234567.5, 1), grouped(-1000.0, 0), grouped(999.25, 2)],
+            ["1,234,567.5", "-1,000", "999.25"]
+        );
         assert!(of("2 h", "12 min").unwrap_err().contains("units differ"));
         assert!(of("a lot", "12 min").unwrap_err().contains("plain number"));
     }

@@ -6,6 +6,7 @@ use super::metrics::{Metrics, Shape};
 use super::returns::days;
 use crate::domain::state::TaskState;
 use crate::domain::workflow::project::{Epoch, Handed, Verdict};
+use crate::domain::workflow::wins::Wins;
 
 fn cited(text: String, from: String) -> Cited {
     Cited { text, from }
@@ -125,7 +126,20 @@ pub(super) fn recommendations(look: &Look<'_>) -> Vec<Cited> {
     }
     points(look, &mut all);
     unmeasured(look, &mut all);
+    later(look, &mut all);
     all
+}
+
+/// What gives much for much and is no part of the plan.
+fn later(look: &Look<'_>, all: &mut Vec<Cited>) {
+    let plan = &look.project.plan;
+    let wins = Wins::built_in();
+    for (name, template) in &wins.long_term {
+        if !plan.options.wins.contains(name) && plan.task(name).is_none() {
+            let from = format!("long-term item {name}, no part of this plan");
+            all.push(cited(format!("consider for later: {}", template.title), from));
+        }
+    }
 }
 
 /// Points of checklists that nobody saw to.

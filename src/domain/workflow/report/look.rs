@@ -153,7 +153,14 @@ impl<'a> Look<'a> {
     }
 }
 
-/// The command that gives a figure.
+/// The command that gives a figure. A name of somebody's own that a shell could take for more stands for itself only
+/// as `NAME`: commands are there to be pasted.
 pub(super) fn give(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let name = if name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(plain) {
+        name
+    } else {
+        "NAME"
+    };
     format!("orchestra workflow figure {name} VALUE")
 }

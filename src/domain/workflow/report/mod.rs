@@ -139,32 +139,49 @@ pub fn report(project: &Project, seen: &Seen, kind: Kind, now: i64) -> Written {
 #[must_use]
 pub fn told(project: &Project, seen: &Seen, kind: Kind, now: i64) -> Report {
     let now = now.max(project.started);
-    let week = |n: u32| (week_begins(project, n), week_begins(project, n.saturating_add(1)));
-    let at = match kind {
-        Kind::Weekly(n) => now.min(week(n.max(1)).1.saturating_sub(1)).max(project.started),
-        Kind::Milestone | Kind::Completion => now,
-    };
-    let (project, mut unknown) = as_of(project, at, now);
-    let none = Seen::default();
+    let at = moment_of(project, kind, now);
+    let (then, mut unknown) = as_of(project, at, now);
     // What git foresees is of now.
-    let past = at < now && project.stage == Stage::Running;
+    let none = Seen::default();
+    let past = past::is_past(project, at, now) && then.stage == Stage::Running;
     if past && !seen.clashes.is_empty() {
         unknown.push("which branches did not merge then".into());
     }
-    let look = Look::new(&project, if past { &none } else { seen }, at);
-    let mut head = look.head();
-    if let Kind::Weekly(n) = kind {
-        // A week that is over is told of as of its end.
-        head.at = now.min(week(n.max(1)).1).max(at);
+    tell(&then, unknown, if past { &none } else { seen }, kind, now)
+}
+
+/// The report as data of a project that is known as it was at the moment the report is of: the end of a week that is
+/// over, else `now`.
+#[must_use]
+pub fn told_then(then: &Project, seen: &Seen, kind: Kind, now: i64) -> Report {
+    tell(then, Vec::new(), seen, kind, now.max(then.started))
+}
+
+/// The last moment that a report tells of.
+fn moment_of(project: &Project, kind: Kind, now: i64) -> i64 {
+    match kind {
+        Kind::Weekly(n) => {
+            let end = week_begins(project, n.max(1).saturating_add(1));
+            now.min(end.saturating_sub(1)).max(project.started)
+        }
+        Kind::Milestone | Kind::Completion => now,
     }
+}
+
+fn tell(project: &Project, unknown: Vec<String>, seen: &Seen, kind: Kind, now: i64) -> Report {
+    let at = moment_of(project, kind, now);
+    let look = Look::new(project, seen, at);
+    let head = look.head();
     let mut report =
         Report { title: String::new(), head, weekly: None, milestone: None, completion: None, unknown };
     let name = &project.name;
     match kind {
         Kind::Weekly(n) => {
             let n = n.max(1);
+            let (from, to) = (week_begins(project, n), week_begins(project, n.saturating_add(1)));
             report.title = format!("Week {n} update – {name}");
-            let (from, to) = week(n);
+            // A week that is over is told of as of its end.
+            report.head.at = now.min(to).max(at);
             report.weekly = Some(weekly::weekly(&look, n, from, to, now));
         }
         Kind::Milestone => {

@@ -5,6 +5,10 @@
 use crate::domain::state::TaskState;
 use crate::domain::workflow::project::{Project, Stage, Tracked, Verdict};
 
+/// Planned hours after a moment in which what has no time in the record, such as a percentage, counts as said before it:
+/// whoever writes the report of a week as soon as it is over is never quite in time.
+const SLACK: u32 = 6;
+
 /// The project as of `at`, as it is known at `now` (both milliseconds since 1970), and what cannot be known of it then,
 /// each to be read behind "not known:".
 #[must_use]
@@ -20,8 +24,8 @@ pub fn as_of(project: &Project, at: i64, now: i64) -> (Project, Vec<String>) {
         (p.stage, p.over) = (Stage::Running, None);
         p.ended.clear();
     }
-    // Whether something may have happened since.
-    let later = at < now && project.over.is_none_or(|over| over > at);
+    // Whether something may have happened since that has no time in the record.
+    let later = is_past(project, at, now) && project.over.is_none_or(|over| over > at);
     for t in &mut p.tasks {
         let (percent, handed, round) = (t.percent.is_some(), t.handed.is_some(), t.round);
         wind(t, at, later);
@@ -74,20 +78,29 @@ pub fn as_of(project: &Project, at: i64, now: i64) -> (Project, Vec<String>) {
     (p, unknown)
 }
 
+/// Whether so much time has passed since `at` that what is known at `now` is not of then.
+pub(super) fn is_past(project: &Project, at: i64, now: i64) -> bool {
+    at.saturating_add(project.ms(SLACK)) < now
+}
+
 /// A task as of `at`.
 fn wind(t: &mut Tracked, at: i64, later: bool) {
+    let was = (t.began.is_some(), t.ended.is_some());
     t.handed = t.handed.take().filter(|h| h.at <= at);
     t.began = t.began.filter(|began| *began <= at);
     t.ended = t.ended.filter(|ended| *ended <= at);
-    if t.ended.is_some() || !later {
+    let is = (t.began.is_some(), t.ended.is_some());
+    if is.1 || (!later && was == is) {
         return;
     }
-    t.state = if t.began.is_some() { TaskState::Running } else { TaskState::Queued };
-    if t.began.is_none() {
+    t.state = if is.0 { TaskState::Running } else { TaskState::Queued };
+    if !is.0 {
         t.round = 0;
     }
-    t.percent = None;
-    t.note.clear();
     t.held.clear();
     t.why.clear();
+    if later || !is.0 {
+        t.percent = None;
+        t.note.clear();
+    }
 }

@@ -3,11 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::amount::{amount, plain};
+use super::amount::{amount, grouped, plain};
 use super::impact::after;
 use super::look::{Given, Look, give};
 use crate::domain::workflow::project::Epoch;
 use crate::domain::workflow::span::DAY;
+use crate::domain::workflow::track::money;
 
 /// Months of a year.
 const MONTHS: f64 = 12.0;
@@ -83,7 +84,7 @@ impl Money {
     }
 
     fn text(&self) -> String {
-        format!("{} {}", plain(self.number, self.decimals.min(2)), self.currency).trim_end().to_owned()
+        format!("{} {}", grouped(self.number, self.decimals.min(2)), self.currency).trim_end().to_owned()
     }
 
     /// Both together; none where they are not of one currency.
@@ -119,7 +120,7 @@ pub(super) fn cost(look: &Look<'_>) -> Cost {
         }
     };
     let terms = &look.project.terms;
-    let budget = terms.budget.map(|b| format!("{b} {}", terms.currency).trim_end().to_owned());
+    let budget = terms.budget.map(|b| money(b, &terms.currency));
     Cost { specialists, infrastructure, total, budget: budget.unwrap_or_default() }
 }
 
@@ -138,11 +139,10 @@ fn specialists(look: &Look<'_>) -> (Worked, Option<Money>) {
     };
     // Exact up to 2^53, far beyond any budget.
     #[allow(clippy::cast_precision_loss)]
-    let money = Money::whole(spent as f64, &terms.currency);
+    let spent = Money::whole(spent as f64, &terms.currency);
     let hours: u64 = look.tracking.tasks.iter().filter_map(|t| t.took).map(u64::from).sum();
-    let a_day = format!("{rate} {}", terms.currency);
-    let how = format!("{} of work at {} a day", days(hours), a_day.trim_end());
-    (worked(&money, how), Some(money))
+    let how = format!("{} of work at {} a day", days(hours), money(rate, &terms.currency));
+    (worked(&spent, how), Some(spent))
 }
 
 /// Hours as days.

@@ -139,7 +139,9 @@ impl<'a> Reckoned<'a> {
     }
 
     pub fn expected_cost(&self, project: &Project) -> Option<u64> {
-        let worked = self.tasks.iter().map(|t| t.worked.unwrap_or(0).saturating_add(t.rest));
+        // What is over costs no more.
+        let rest = |t: &One<'_>| if project.over.is_some() { 0 } else { t.rest };
+        let worked = self.tasks.iter().map(|t| t.worked.unwrap_or(0).saturating_add(rest(t)));
         cost(project, worked.fold(self.dropped, i64::saturating_add))
     }
 }

@@ -206,6 +206,8 @@ fn what_is_over_stands_as_it_ended() {
     let t = tracking(&closed, at(5_000));
     assert_eq!((t.standing, t.expected_end), (Standing::AtRisk, at(900)));
     assert_eq!(t.why[0], "it was closed with 1 of 5 tasks done: no money");
+    // 4 days, and 5 until it was closed.
+    assert_eq!((t.spent, t.expected_cost), (Some(7_200), Some(7_200)));
 }
 
 #[test]

@@ -22,23 +22,31 @@ fn a_project_goes_from_its_start_to_its_end() {
     hands_over(&mut s, DOCKER, "");
     assert_eq!(states(&s), "drqqq");
     let brief = last(&s, K8S);
-    for words in ["> images: the images", "/s/reports/handover-containers.md", "round 1 of at most 3"] {
+    for words in ["> images: the images", "/s/reports/project-handover-containers.md", "round 1 of at most 3"]
+    {
         assert!(brief.contains(words), "{words}: {brief}");
     }
-    assert!(kept(&s, "handover-containers.md")[0].contains("- registry: the registry"));
+    assert!(kept(&s, "project-handover-containers.md")[0].contains("- registry: the registry"));
     hands_over(&mut s, K8S, "");
     hands_over(&mut s, CICD, "");
     assert_eq!(states(&s), "dddrr");
     syncs(&mut s, MONITORING, "we collect p95 latency");
     syncs(&mut s, LOGGING, "we collect access logs");
-    s.pass(3000);
+    hears(&mut s, MONITORING);
+    hears(&mut s, LOGGING);
     hands_over(&mut s, LOGGING, "");
     hands_over(&mut s, MONITORING, "## Verdict\nmet\n");
     let end = project(&s);
     assert_eq!((states(&s).as_str(), end.stage), ("ddddd", At::Complete));
     assert_eq!((end.rounds.len(), end.rounds[0].verdict, end.rounds[0].round), (1, Verdict::Met, 1));
     assert!(s.state.running().is_none() && s.state.runs[0].ended);
-    for file in ["weekly-01.md", "weekly-01.html", "milestones.md", "completion.md", "completion.html"] {
+    for file in [
+        "project-weekly-01.md",
+        "project-weekly-01.html",
+        "project-milestones.md",
+        "project-completion.md",
+        "project-completion.html",
+    ] {
         assert_eq!(kept(&s, file).len(), 1, "{file}");
     }
     match s.ask(Command::Workflow(Workflow::Show)) {
@@ -123,13 +131,9 @@ fn judging() -> Stage {
     }
     syncs(&mut s, MONITORING, "p95 latency");
     syncs(&mut s, LOGGING, "access logs");
-    s.pass(3000);
+    hears(&mut s, LOGGING);
     hands_over(&mut s, LOGGING, "");
-    // What the other one said has been read by then.
-    for _ in 0..2 {
-        s.rests(MONITORING);
-        s.pass(3000);
-    }
+    hears(&mut s, MONITORING);
     assert_eq!(states(&s), "dddrd");
     s
 }
@@ -188,6 +192,25 @@ fn who_works_beside_a_task_is_told_what_is_said_and_has_to_say_something_too() {
 }
 
 #[test]
+fn what_was_said_too_late_to_be_heard_is_weighed_before_the_task_is_done() {
+    let mut s = begun();
+    for agent in [DOCKER, K8S, CICD] {
+        hands_over(&mut s, agent, "");
+    }
+    syncs(&mut s, LOGGING, "we collect access logs");
+    syncs(&mut s, MONITORING, "we collect p95 latency");
+    // It works, so that the note waits behind its work.
+    assert_eq!(sent(&s, LOGGING, "workflow-sync"), 1);
+    hands_over(&mut s, LOGGING, "");
+    let held = &project(&s).tracked("logging").unwrap().held;
+    assert!(held.iter().any(|h| h.contains("weigh it")), "{held:?}");
+    assert_eq!(s.task("logging"), TaskState::Running);
+    hears(&mut s, LOGGING);
+    hands_over(&mut s, LOGGING, "");
+    assert_eq!(s.task("logging"), TaskState::Done);
+}
+
+#[test]
 fn what_was_said_before_a_brief_stands_in_it() {
     let mut plan = sample::plan();
     plan.tasks[3].needs.push("logging".into());
@@ -209,7 +232,7 @@ fn a_project_is_closed_as_it_is_and_another_may_follow() {
     says(&mut s, Caller::Outside, Workflow::Close { why: "a drill".into() });
     assert_eq!((project(&s).stage, project(&s).ended.as_str()), (At::Closed, "a drill"));
     assert_eq!((states(&s).as_str(), s.state.running().is_none()), ("kkkkk", true));
-    assert_eq!(kept(&s, "completion.md").len(), 1);
+    assert_eq!(kept(&s, "project-completion.md").len(), 1);
     s.rests(DOCKER);
     let mut s = begun_on(s, sample::plan());
     assert_eq!((project(&s).number, states(&s).as_str()), (2, "rqqqq"));
@@ -242,8 +265,8 @@ fn a_failed_task_keeps_a_project_open_until_it_is_done_again() {
 fn the_report_of_a_week_is_kept_when_it_is_over() {
     let mut s = begun();
     s.pass(8 * 86_400_000);
-    assert_eq!((kept(&s, "weekly-01.md").len(), project(&s).reported), (1, 1));
+    assert_eq!((kept(&s, "project-weekly-01.md").len(), project(&s).reported), (1, 1));
     s.pass(7 * 86_400_000);
-    assert_eq!((kept(&s, "weekly-02.html").len(), project(&s).reported), (1, 2));
+    assert_eq!((kept(&s, "project-weekly-02.html").len(), project(&s).reported), (1, 2));
     assert_eq!(steps(&s, |w| matches!(w, Workflowed::Reported { .. })), 2);
 }

@@ -111,6 +111,14 @@ fn hands_over(s: &mut Stage, agent: &str, more: &str) -> Answer {
     answer
 }
 
+/// An agent rests until it has read what waited for it.
+fn hears(s: &mut Stage, agent: &str) {
+    for _ in 0..3 {
+        s.rests(agent);
+        s.pass(3000);
+    }
+}
+
 fn syncs(s: &mut Stage, agent: &str, text: &str) -> Answer {
     says(s, pane(agent), Workflow::Sync { task: String::new(), text: text.into() })
 }

@@ -1,0 +1,239 @@
+//! `orchestra workflow reprioritise`: what could be done about a plan, and doing it.
+
+use std::io::{self, BufRead as _, Read as _, Write as _};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::brief::show;
+use super::status::wall;
+use super::top;
+use crate::cli::args::workflow::change::{AddTask, How, Reprioritise};
+use crate::cli::exit::{Exit, Fail};
+use crate::cli::table::wrapped;
+use crate::cli::{answer, out, place};
+use crate::config;
+use crate::domain::command::{Command, Workflow};
+use crate::domain::id::AgentName;
+use crate::domain::signal::printable;
+use crate::domain::view::Answer;
+use crate::domain::workflow::plan::{Task, Waiver};
+use crate::domain::workflow::project::{Project, Reason, Wanted};
+use crate::domain::workflow::replan::{Alternative, alternatives, in_words};
+
+/// The longest answer that is read from a terminal, in bytes.
+const ANSWER_MOST: u64 = 64;
+
+/// What could be done: `orchestra workflow reprioritise … --json` without a choice.
+#[derive(Serialize, JsonSchema)]
+#[serde(tag = "answer", rename = "alternatives")]
+pub(in crate::cli) struct Offered {
+    /// What is wanted, in words.
+    pub wanted: String,
+    /// Why, by its word.
+    pub reason: Reason,
+    /// The version of the project that it was worked out on.
+    pub version: u64,
+    /// What could be done, at least two; `--choose` counts them from 1.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// Shows what could be done, asks, and does it.
+pub(super) fn run(args: Reprioritise) -> anyhow::Result<Exit> {
+    let how = how(&args);
+    let Some(reason) = how.reason else { return Err(no_reason().into()) };
+    let project = show(how.of.session.as_deref())?;
+    let (how, wanted) = wanted(args, &project)?;
+    let all = alternatives(&project, &wanted, wall()).map_err(|why| Fail::new(Exit::Failed, why))?;
+    if let Some(n) = how.choose.filter(|n| *n == 0 || *n > all.len()) {
+        let why = format!("choose alternative {n}: there are 1 to {}", all.len());
+        return Err(Fail::usage(why).into());
+    }
+    let version = project.version;
+    let choice = match (how.choose, how.yes) {
+        (Some(n), true) => n,
+        (choose, _) => {
+            if how.of.json {
+                let wanted = in_words(&wanted);
+                out::json(&Offered { wanted, reason, version, alternatives: all })?;
+                return Ok(Exit::Done);
+            }
+            out::result(&text(&in_words(&wanted), reason, &all))?;
+            if !out::on_terminal() {
+                let why = "change the plan: nobody can be asked here; say --choose N and --yes";
+                return Err(Fail::usage(why).into());
+            }
+            match asked(&all, choose)? {
+                Some(n) => n,
+                None => {
+                    out::note("nothing was changed");
+                    return Ok(Exit::Failed);
+                }
+            }
+        }
+    };
+    let note = how.note.clone();
+    let command = Workflow::Reprioritise { wanted, reason, note, choice, version };
+    let answered = place::control(how.of.session.as_deref())?.ask(Command::Workflow(command))?;
+    if let (Answer::Project(_), Some(one)) = (&answered, all.get(choice - 1)) {
+        let briefed: Vec<&str> = one.impact.affected.iter().map(AgentName::as_str).collect();
+        let briefed = if briefed.is_empty() { "nobody".to_owned() } else { briefed.join(", ") };
+        out::note(&format!("the plan is changed: {}; briefed anew: {briefed}", printable(&one.title)));
+    }
+    answer::show(answered, how.of.format())
+}
+
+fn how(args: &Reprioritise) -> &How {
+    match args {
+        Reprioritise::Add(a) => &a.how,
+        Reprioritise::Drop(a) => &a.how,
+        Reprioritise::Reorder(a) => &a.how,
+        Reprioritise::Reassign(a) => &a.how,
+        Reprioritise::Deadline(a) => &a.how,
+        Reprioritise::Budget(a) => &a.how,
+        Reprioritise::Waive(a) => &a.how,
+    }
+}
+
+fn no_reason() -> Fail {
+    let mut why = "change the plan: it takes a reason; say --reason with one of".to_owned();
+    for reason in Reason::ALL {
+        why.push_str(&format!("\n  {:<15} {}", reason.word(), reason.title()));
+    }
+    Fail::usage(why)
+}
+
+fn wanted(args: Reprioritise, project: &Project) -> anyhow::Result<(How, Wanted)> {
+    Ok(match args {
+        Reprioritise::Add(a) => {
+            let (specialist, agent) = who(project, &a.specialist)?;
+            let AddTask { how, before, .. } = *a;
+            let task = Task {
+                title: a.title.unwrap_or_else(|| a.id.clone()),
+                id: a.id,
+                phase: a.phase,
+                specialist,
+                agent,
+                duration: a.duration,
+                needs: a.after,
+                priority: a.priority,
+                environment: a.environment,
+                covers: a.covers,
+                added: String::new(),
+                milestone: String::new(),
+                objectives: a.objective,
+                outcomes: Vec::new(),
+                criteria: a.criterion,
+                hands_over: Vec::new(),
+                checks: Vec::new(),
+            };
+            (how, Wanted::Add { task: Box::new(task), before })
+        }
+        Reprioritise::Drop(a) => (a.how, Wanted::Drop { task: a.task }),
+        Reprioritise::Reorder(a) => (a.how, Wanted::Reorder { task: a.task, before: a.before }),
+        Reprioritise::Reassign(a) => {
+            let (to, agent) = who(project, &a.to)?;
+            (a.how, Wanted::Reassign { task: a.task, to, agent })
+        }
+        Reprioritise::Deadline(a) => (a.how, Wanted::Deadline { at: a.at.given() }),
+        Reprioritise::Budget(a) => (a.how, Wanted::Budget { amount: a.amount.given() }),
+        Reprioritise::Waive(a) => {
+            let (must, reason) = a.waiver;
+            (a.how, Wanted::Waive { waiver: Waiver { must, reason } })
+        }
+    })
+}
+
+/// The specialist and the agent that a name means: one of the plan, else one of the catalogue.
+fn who(project: &Project, name: &str) -> anyhow::Result<(String, AgentName)> {
+    let known = project.plan.tasks.iter().find(|t| t.agent == *name || t.specialist == name);
+    if let Some(task) = known {
+        return Ok((task.specialist.clone(), task.agent.clone()));
+    }
+    let catalogue = config::catalogue(&top()?)?;
+    let provider = project.plan.options.providers.first().map(String::as_str);
+    let one =
+        catalogue.resolve(name, provider).map_err(|why| Fail::usage(format!("find the specialist {why}")))?;
+    let agent = AgentName::new(&one.shown()).map_err(|why| Fail::usage(format!("name the agent: {why}")))?;
+    Ok((one.name.clone(), agent))
+}
+
+/// Asks which, and again whether to do it.
+fn asked(all: &[Alternative], chosen: Option<usize>) -> io::Result<Option<usize>> {
+    let choice = match chosen {
+        Some(n) => n,
+        None => {
+            let mut err = io::stderr().lock();
+            write!(err, "which one, 1 to {}? [none] ", all.len())?;
+            err.flush()?;
+            let mut line = String::new();
+            io::stdin().lock().take(ANSWER_MOST).read_line(&mut line)?;
+            match line.trim().parse::<usize>() {
+                Ok(n) if (1..=all.len()).contains(&n) => n,
+                _ => return Ok(None),
+            }
+        }
+    };
+    let Some(one) = all.get(choice - 1) else { return Ok(None) };
+    let count = one.impact.affected.len();
+    let question = format!("{}, and brief {count} of the agents anew?", printable(&one.title));
+    Ok(out::ask(&question)?.then_some(choice))
+}
+
+/// What could be done, for people.
+fn text(wanted: &str, reason: Reason, all: &[Alternative]) -> String {
+    let mut lines = vec![format!("To {wanted} ({}: {})", reason.word(), reason.title())];
+    for (at, one) in all.iter().enumerate() {
+        lines.push(String::new());
+        lines.push(format!("{:>2}  {}", at + 1, one.title));
+        lines.extend(one.gains.iter().map(|g| format!("    +  {g}")));
+        lines.extend(one.costs.iter().map(|c| format!("    -  {c}")));
+        let impact = &one.impact;
+        let (before, after) = (impact.path_before.join(" → "), impact.path_after.join(" → "));
+        lines.push(match before == after {
+            true => format!("       critical path as it is: {after}"),
+            false => format!("       critical path: {after}; it was {before}"),
+        });
+    }
+    let lines: Vec<String> = lines.iter().map(|l| wrapped(&printable(l))).collect();
+    lines.join("\n") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_reason_lists_all_seven() {
+        let why = no_reason().why;
+        assert!(Reason::ALL.iter().all(|r| why.contains(&format!("\n  {}", r.word()))), "{why}");
+    }
+
+    #[test]
+    fn what_could_be_done_fits_a_terminal_and_says_what_speaks_for_and_against_it() {
+        let one = Alternative {
+            title: "Drop it\u{1b}[2J".into(),
+            gains: vec!["6d less of work".into()],
+            costs: vec![
+                "it ends 2d later, and this is a sentence that goes on for longer than a line has room"
+                    .into(),
+            ],
+            impact: crate::domain::workflow::project::Impact {
+                path_after: vec!["a".into(), "b".into()],
+                ..Default::default()
+            },
+            plan: Default::default(),
+            terms: Default::default(),
+        };
+        let text = text("drop `a`", Reason::Budget, &[one]);
+        assert!(
+            text.starts_with(
+                "To drop `a` (budget: The budget got tighter)\n\n 1  Drop it [2J\n    +  6d less"
+            )
+        );
+        assert!(
+            text.lines().all(|l| l.chars().count() <= 80) && text.contains("critical path: a → b"),
+            "{text}"
+        );
+    }
+}
