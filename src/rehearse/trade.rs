@@ -68,7 +68,7 @@ const TRADES: [Trade; 13] = [
         decision: ("one pipeline for all services", "there is one place to put it right"),
         risk: ("a step that is flaky hides one that is red", "steps are tried again once, and counted"),
         next: "measure how long each stage takes",
-        figure: Some(("deployment-frequency", "1 a week", "1 a day")),
+        figure: Some(("deployment-frequency", "1 a week", "7 a week")),
     },
     Trade {
         name: "kubernetes",
@@ -97,7 +97,7 @@ const TRADES: [Trade; 13] = [
         decision: ("alerts on what users see", "causes are many, symptoms are few"),
         risk: ("too many alerts", "each has an owner, and is taken out where nobody acts on it"),
         next: "agree on objectives with the owners of services",
-        figure: Some(("mttr", "4 h", "35 min")),
+        figure: Some(("mttr", "240 min", "35 min")),
     },
     Trade {
         name: "docker",

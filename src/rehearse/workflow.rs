@@ -19,6 +19,8 @@ use super::{handover, repo};
 const SHARE: (usize, usize) = (88, 102);
 /// The same of one that is slow.
 const SLOW: (usize, usize) = (220, 260);
+/// How much of that it works, in percent, before it hears what somebody beside it says: that takes the rest.
+const BEFORE_SYNC: u32 = 35;
 /// What passes between the brief and the first step, and from one task to the next.
 const BETWEEN: Duration = Duration::from_millis(300);
 /// The least that a task takes.
@@ -80,6 +82,7 @@ impl Worker {
         let round = brief.round().to_string();
         let mut dice = Dice::new(self.settings.seed, &[&self.settings.agent, &task, &round]);
         let percent = u32::try_from(dice.between(share.0, share.1)).unwrap_or(100);
+        let percent = if brief.list("beside").is_empty() { percent } else { percent * BEFORE_SYNC / 100 };
         let takes = (planned * percent / 100).saturating_sub(BETWEEN).max(LEAST);
         let files = files(brief, trade);
         let steps = u32::try_from(files.len()).unwrap_or(1) * 2 + 3;
