@@ -49,7 +49,7 @@ pub(super) fn running(args: &Args, top: &Path, plan: &mut Planned) -> anyhow::Re
         let alive = server::find(top, None)?.into_iter().filter(|f| f.state != State::Ended);
         // One that another project was given for itself is busy with that.
         let open = alive.filter(|f| !f.name.starts_with(OWN));
-        let mut fit: Vec<(Found, Vec<(AgentName, AgentName)>)> =
+        let mut fit: Vec<(Found, Who)> =
             open.filter_map(|f| who(&f, plan).and_then(Result::ok).map(|who| (f, who))).collect();
         if fit.len() > 1 {
             let names: Vec<String> = fit.iter().map(|(f, _)| format!("`{}`", f.name)).collect();
@@ -81,9 +81,12 @@ pub(super) fn running(args: &Args, top: &Path, plan: &mut Planned) -> anyhow::Re
     Ok(Some(found))
 }
 
+/// Specialists of a plan, each with the agent of a team that is it.
+type Who = Vec<(AgentName, AgentName)>;
+
 /// Who of a session's team is which specialist, by name or role; else those whom it has not. None: its record cannot be
 /// read.
-fn who(found: &Found, plan: &Planned) -> Option<Result<Vec<(AgentName, AgentName)>, Vec<String>>> {
+fn who(found: &Found, plan: &Planned) -> Option<Result<Who, Vec<String>>> {
     let dir = SessionDir::open(&found.session_dir).ok()?;
     let config = SessionFile::look(&dir).ok()?.config;
     Some(staff(&members(&config.team), plan))

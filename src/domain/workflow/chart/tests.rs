@@ -89,7 +89,7 @@ fn graphviz_gets_a_digraph_it_can_read() {
     for plan in plans() {
         let text = dot(&plan, &schedule(&plan.tasks));
         let quotes = text.replace("\\\"", "").matches('"').count();
-        assert!(quotes % 2 == 0 && text.matches('{').count() == text.matches('}').count(), "{text}");
+        assert!(quotes.is_multiple_of(2) && text.matches('{').count() == text.matches('}').count(), "{text}");
         assert_eq!(text.matches("subgraph").count(), plan.phases.len());
     }
 }

@@ -157,7 +157,7 @@ pub fn grouped(number: f64, decimals: usize) -> String {
     let mut out = String::new();
     for (n, c) in text.chars().enumerate() {
         // No comma behind a sign, and none among decimals.
-        if n < end && (end - n) % 3 == 0 && out.ends_with(|c: char| c.is_ascii_digit()) {
+        if n < end && (end - n).is_multiple_of(3) && out.ends_with(|c: char| c.is_ascii_digit()) {
             out.push(',');
         }
         out.push(c);

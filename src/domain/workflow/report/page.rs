@@ -39,7 +39,7 @@ fn body(markdown: &str) -> String {
         let inner = line.trim_start();
         if inner.starts_with('|') {
             open.text_ends();
-            open.to_depth(0);
+            open.open_to(0);
             open.table.push(cells(inner));
             continue;
         }
@@ -49,25 +49,25 @@ fn body(markdown: &str) -> String {
             inner.get(level..).and_then(|t| t.strip_prefix(' ')).filter(|_| (1..=6).contains(&level));
         if let Some(text) = heading {
             open.text_ends();
-            open.to_depth(0);
+            open.open_to(0);
             open.html.push_str(&format!("<h{level}>{}</h{level}>\n", inlined(text)));
         } else if let Some(text) = inner.strip_prefix("- ") {
             open.text_ends();
-            open.to_depth((line.len() - inner.len()) / 2 + 1);
+            open.open_to((line.len() - inner.len()) / 2 + 1);
             open.html.push_str(&format!("<li>{}", inlined(text)));
         } else if inner.is_empty() {
             open.text_ends();
         } else if open.paragraph || (open.lists > 0 && line.starts_with("  ")) {
             open.html.push_str(&format!("\n{}", inlined(inner)));
         } else {
-            open.to_depth(0);
+            open.open_to(0);
             open.paragraph = true;
             open.html.push_str(&format!("<p>{}", inlined(inner)));
         }
     }
     open.text_ends();
     open.table_ends();
-    open.to_depth(0);
+    open.open_to(0);
     open.html
 }
 
@@ -79,7 +79,7 @@ impl Open {
     }
 
     /// Opens or closes lists, so that an entry of that depth can follow; 0: none.
-    fn to_depth(&mut self, depth: usize) {
+    fn open_to(&mut self, depth: usize) {
         // An entry is at most one deeper than the one it belongs to.
         let depth = depth.min(self.lists + 1);
         if depth > self.lists {
