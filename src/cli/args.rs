@@ -35,7 +35,7 @@ pub use self::merge::Merge;
 pub use self::pane::{Keys, Pin, Read, Restart};
 pub use self::plan::{Done, Order, Run, Send, SendWhat, Task, TaskAdd, TaskId, Wait};
 pub use self::pr::{Pr, Trust};
-pub use self::programs::{Doctor, Hook};
+pub use self::programs::{Doctor, Hook, Serve};
 pub use self::prompt::{Prompt, PromptOf, PromptOut, PromptRender};
 pub use self::record::{Export, ExportFormat, Import, Replay, Report, ReportFormat, Search};
 pub use self::talk::{Answer, Ask, Briefing, Complete, Queries, State};
@@ -236,10 +236,7 @@ pub enum Cmd {
     },
     /// Serves one session (run by `up`)
     #[command(hide = true)]
-    Serve {
-        /// The session's directory
-        dir: PathBuf,
-    },
+    Serve(Serve),
     /// Pretends to be a coding agent
     #[command(hide = true)]
     Rehearse(crate::rehearse::Args),

@@ -49,7 +49,8 @@ pub(super) fn show(socket: &Path, session_dir: &Path) -> anyhow::Result<Exit> {
 fn show_as(socket: &Path, session_dir: &Path, guise: &Guise) -> anyhow::Result<Exit> {
     let exe = place::exe()?;
     let dir = session_dir.to_owned();
-    let mut revive = move || server::ensure_running(&exe, &dir).map_err(|e| e.to_string());
+    let mut revive =
+        move || server::ensure_running(&exe, &dir, server::Wake::Lost).map_err(|e| e.to_string());
     let left = client::attach(socket, guise, &mut revive)?;
     out::note(&left.to_string());
     Ok(exit(&left))

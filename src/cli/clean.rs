@@ -9,13 +9,20 @@ use super::exit::{Exit, Fail};
 use super::{answer, out, paths, place};
 use crate::config;
 use crate::domain::id::AgentName;
+use crate::domain::team::Config;
 use crate::git::{self, Removal};
 use crate::server::{Found, State};
+use crate::session::dir::SessionDir;
+use crate::session::file::SessionFile;
 
 /// Removes what can be removed without loss, and says what cannot.
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let found = choose(place::known(args.session.as_deref())?)?;
-    let config = config::load(&found.repository)?;
+    // A session that a command started for itself needs none; its record says what its team was.
+    let config = match config::load(&found.repository) {
+        Err(config::Error::Missing { .. }) => recorded(&found)?,
+        other => other?,
+    };
     let (mut kept, mut done) = (Vec::new(), Vec::new());
     // Told at once: what follows may fail.
     let mut removed = |line: String| {
@@ -74,6 +81,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         out::note(&format!("the record stays in {}; --record removes it too", found.session_dir.display()));
     }
     if args.json { answer::done(done.join("\n"), true) } else { Ok(Exit::Done) }
+}
+
+/// The configuration that a session was started with.
+fn recorded(found: &Found) -> anyhow::Result<Config> {
+    let dir = SessionDir::open(&found.session_dir)
+        .with_context(|| format!("read the record of `{}`", found.name))?;
+    let file = SessionFile::look(&dir).with_context(|| format!("read the record of `{}`", found.name))?;
+    Ok(file.config)
 }
 
 fn choose(known: Vec<Found>) -> Result<Found, Fail> {

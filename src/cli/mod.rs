@@ -64,6 +64,7 @@ use self::args::{Cli, Cmd};
 use self::exit::Exit;
 use crate::domain::command::Command;
 use crate::domain::view::Answer;
+use crate::server::Wake;
 
 /// Runs the program: reads the arguments, does what they say, and gives the exit status.
 #[must_use]
@@ -87,7 +88,7 @@ pub fn run() -> ExitCode {
                 // Who cannot be told reads the status.
                 let _ = out::json(&Answer::Fault { fault: exit.fault(), why: format!("{error:#}") });
             }
-            out::note(&format!("failed to {error:#}"));
+            out::failed(&error);
             exit.into()
         }
     }
@@ -190,7 +191,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Some(Cmd::Hook(a)) => Ok(hook::run(a)),
         Some(Cmd::Hold) => Ok(Exit::Code(crate::hold::run())),
         Some(Cmd::RunGate { line }) => Ok(Exit::Code(crate::hold::run_command(&line))),
-        Some(Cmd::Serve { dir }) => serve::run(&dir),
+        Some(Cmd::Serve(a)) => serve::run(&a.dir, if a.lost { Wake::Lost } else { Wake::Up }),
         Some(Cmd::Rehearse(a)) => Ok(Exit::Code(crate::rehearse::run(a))),
     }
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde::Serialize;
 
-use crate::domain::signal::escape_json;
+use crate::domain::signal::{escape_json, printable};
 
 /// Writes a result, ending its line.
 ///
@@ -34,6 +34,13 @@ pub fn json(value: &impl Serialize) -> io::Result<()> {
 pub fn note(text: &str) {
     // Nobody to tell is no failure.
     let _ = writeln!(io::stderr().lock(), "orchestra: {text}");
+}
+
+/// Says what failed. It may quote names and texts of files: nothing in it acts on the terminal.
+pub fn failed(error: &anyhow::Error) {
+    let text = format!("failed to {error:#}");
+    let lines: Vec<String> = text.lines().map(printable).collect();
+    note(&lines.join("\n"));
 }
 
 /// Says a line of progress.

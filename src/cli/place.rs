@@ -213,7 +213,7 @@ pub fn socket(found: &Found) -> anyhow::Result<PathBuf> {
     if found.state == State::Crashed {
         out::note(&format!("the server of `{}` is gone; bringing it back", found.name));
     }
-    server::ensure_running(&exe()?, &found.session_dir)
+    server::ensure_running(&exe()?, &found.session_dir, server::Wake::Lost)
         .with_context(|| format!("reach the server of `{}`", found.name))
 }
 

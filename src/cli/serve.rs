@@ -17,7 +17,7 @@ const LOG_VAR: &str = "ORCHESTRA_LOG";
 const MAX_LOG: u64 = 8 << 20;
 
 /// Serves the session in `dir` until it ends.
-pub fn run(dir: &Path) -> anyhow::Result<Exit> {
+pub fn run(dir: &Path, wake: server::Wake) -> anyhow::Result<Exit> {
     let log = open_log(dir).with_context(|| format!("write the log of {}", dir.display()))?;
     let filter = EnvFilter::builder()
         .with_default_directive(tracing::level_filters::LevelFilter::INFO.into())
@@ -28,7 +28,10 @@ pub fn run(dir: &Path) -> anyhow::Result<Exit> {
     let _ = subscriber.with_writer(Mutex::new(log)).try_init();
     crate::gate::run_by(super::place::exe()?);
     tracing::info!("serving {} as process {}", dir.display(), std::process::id());
-    let result = server::serve(dir);
+    let result = match wake {
+        server::Wake::Lost if !server::runs(dir) => Err(server::Error::Ended),
+        _ => server::serve(dir),
+    };
     match &result {
         Ok(()) => tracing::info!("ended"),
         Err(e) => tracing::error!("failed to {e}"),

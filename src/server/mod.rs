@@ -38,14 +38,18 @@ mod watch;
 mod work;
 
 pub use place::{Found, State, all, data_dir, find};
+pub use recover::runs;
 pub use run::serve;
-pub use start::{Setup, ensure_running, prepare, socket, wait_until_ended};
+pub use start::{Setup, Wake, ensure_running, prepare, socket, wait_until_ended};
 
 use std::path::PathBuf;
 
 /// Why a session cannot be served.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The server was to go on with a session that has ended.
+    #[error("serve the session: it has ended; `orchestra up` starts it again")]
+    Ended,
     /// A file or socket operation failed.
     #[error("{what}: {source}")]
     Io {

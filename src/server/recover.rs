@@ -53,6 +53,11 @@ pub(super) fn left_open(dir: &SessionDir) -> bool {
     turns.open
 }
 
+/// Whether the session of a directory was opened and never closed.
+pub fn runs(session_dir: &Path) -> bool {
+    SessionDir::open(session_dir).is_ok_and(|dir| left_open(&dir))
+}
+
 /// What the journal says, gathered while it is opened.
 #[derive(Default)]
 pub(super) struct Story {

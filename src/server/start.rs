@@ -99,12 +99,21 @@ pub fn socket(session_dir: &Path) -> Result<PathBuf, Error> {
     Ok(dir.join("server"))
 }
 
+/// What a server is started for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wake {
+    /// The session is to run, also where it had ended.
+    Up,
+    /// It runs, and its server seems to be lost: where it has ended meanwhile, it stays so.
+    Lost,
+}
+
 /// Makes sure that somebody serves the session, and gives its socket. Started many times at once,
 /// one server wins and all callers get it.
 ///
 /// # Errors
 /// When the server cannot be started or does not answer within ten seconds.
-pub fn ensure_running(exe: &Path, session_dir: &Path) -> Result<PathBuf, Error> {
+pub fn ensure_running(exe: &Path, session_dir: &Path, wake: Wake) -> Result<PathBuf, Error> {
     let socket = socket(session_dir)?;
     if answers(&socket) {
         return Ok(socket);
@@ -121,7 +130,11 @@ pub fn ensure_running(exe: &Path, session_dir: &Path) -> Result<PathBuf, Error> 
     let start = || -> Result<Child, Error> {
         let stderr = log.try_clone().map_err(|e| not_up(e.to_string()))?;
         let mut command = Command::new(exe);
-        command.arg("serve").arg(session_dir).stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr);
+        command.arg("serve").arg(session_dir);
+        if wake == Wake::Lost {
+            command.arg("--lost");
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr);
         command.current_dir("/").process_group(0);
         command.spawn().map_err(|e| not_up(format!("{}: {e}", exe.display())))
     };

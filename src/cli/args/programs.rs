@@ -1,4 +1,4 @@
-//! The arguments of `doctor` and `hook`.
+//! The arguments of `doctor`, `hook` and `serve`.
 
 use std::path::PathBuf;
 
@@ -30,4 +30,14 @@ pub struct Hook {
     /// A JSON object; else standard input is read
     #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
     pub payload: Vec<String>,
+}
+
+/// Arguments of `serve`.
+#[derive(Args, Debug)]
+pub struct Serve {
+    /// The session's directory
+    pub dir: PathBuf,
+    /// Go on with a session whose server was lost; one that has ended stays so
+    #[arg(long)]
+    pub lost: bool,
 }

@@ -125,8 +125,8 @@ pub(super) fn start_team(top: &Path, config: Config, session_dir: PathBuf) -> an
     let setup =
         Setup { session_dir: session_dir.clone(), repository: top.to_owned(), config, worktrees, size };
     server::prepare(&setup).with_context(|| format!("prepare session `{name}`"))?;
-    let socket =
-        server::ensure_running(&exe, &session_dir).with_context(|| format!("start session `{name}`"))?;
+    let socket = server::ensure_running(&exe, &session_dir, server::Wake::Up)
+        .with_context(|| format!("start session `{name}`"))?;
     Ok(Started { name, session_dir, socket, already: false, hint })
 }
 

@@ -78,7 +78,10 @@ pub(super) fn run(args: Reprioritise) -> anyhow::Result<Exit> {
     if let (Answer::Project(_), Some(one)) = (&answered, all.get(choice - 1)) {
         let briefed: Vec<&str> = one.impact.affected.iter().map(AgentName::as_str).collect();
         let briefed = if briefed.is_empty() { "nobody".to_owned() } else { briefed.join(", ") };
-        out::note(&format!("the plan is changed: {}; briefed anew: {briefed}", printable(&one.title)));
+        out::note(&format!(
+            "the plan is changed: {}; it changes the briefs of {briefed}",
+            printable(&one.title)
+        ));
     }
     answer::show(answered, how.of.format())
 }
@@ -176,7 +179,7 @@ fn asked(all: &[Alternative], chosen: Option<usize>) -> io::Result<Option<usize>
     };
     let Some(one) = all.get(choice - 1) else { return Ok(None) };
     let count = one.impact.affected.len();
-    let question = format!("{}, and brief {count} of the agents anew?", printable(&one.title));
+    let question = format!("{}, which changes the briefs of {count} agents?", printable(&one.title));
     Ok(out::ask(&question)?.then_some(choice))
 }
 

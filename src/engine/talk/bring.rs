@@ -48,17 +48,12 @@ fn goes_to(asked: &Asked) -> Option<&AgentName> {
     }
 }
 
-/// Whether a profile starts a plain shell, which would run a query as commands.
-fn is_shell(profile: &Profile) -> bool {
-    profile.foreground_idle || profile.argv.first().is_some_and(|program| program == "{shell}")
-}
-
 impl State {
     /// Whether what an agent is asked waits for a person: it is the orchestrator, and no program of an agent runs there.
     #[must_use]
     pub fn only_people_answer(&self, name: &AgentName) -> bool {
         let agent = self.agent(name).filter(|a| a.spec.is_none());
-        agent.is_some_and(|a| self.profile(a).is_none_or(is_shell))
+        agent.is_some_and(|a| self.profile(a).is_none_or(Profile::is_shell))
     }
 
     /// The oldest of the most urgent queries that wait for a person.
@@ -112,7 +107,7 @@ impl Step<'_> {
         rests
             && free
             && !self.state.closing
-            && !is_shell(profile)
+            && !profile.is_shell()
             && pane.intake == Intake::Taken
             && (!written || is_deleted(self.state, agent, profile, self.now))
     }

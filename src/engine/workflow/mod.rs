@@ -91,7 +91,7 @@ impl Step<'_> {
             Workflow::Reprioritise { wanted, reason, note, choice, version } => {
                 self.reprioritise(caller, &replan::Asked { wanted, reason, note, choice, version })
             }
-            Workflow::Close { why } => self.close_project(caller, &why),
+            Workflow::Close { why } => self.close_project(&why),
             other => self.take_word(caller, other),
         }
     }

@@ -6,6 +6,7 @@ use super::{BRIEF, LEAD, PLAN, clean, line};
 use crate::domain::command::{Caller, Order};
 use crate::domain::id::{AgentName, RunId};
 use crate::domain::plan::{Bound, DoneRule};
+use crate::domain::profile::Profile;
 use crate::domain::record::{Record, Workflowed};
 use crate::domain::state::TaskState;
 use crate::domain::view::Answer;
@@ -18,6 +19,8 @@ use crate::engine::Step;
 const NAME_MOST: usize = 100;
 /// The most bytes of what a project starts from.
 const CONTEXT_MOST: usize = 64 * 1024;
+/// The most of a budget and of a rate, in units of the currency: sums of a project stay exact.
+const MONEY_MOST: u64 = 1_000_000_000_000;
 /// The longest day, in ms: ten years.
 const DAY_MOST: i64 = 3650 * 86_400_000;
 
@@ -59,6 +62,13 @@ pub(super) fn faults(state: &State, plan: &Planned) -> Vec<String> {
             faults.push(format!("{agent} is left out; `orchestra skip --undo {agent}` takes it back"));
         }
     }
+    let shells = plan
+        .agents()
+        .into_iter()
+        .filter(|name| state.agent(name).and_then(|a| state.profile(a)).is_some_and(Profile::is_shell));
+    faults.extend(shells.map(|name| {
+        format!("{name} runs a plain shell, which would run its brief as commands; give it an agent program's profile")
+    }));
     for task in &plan.tasks {
         let known = |check: &&String| config.gates.iter().any(|g| g.name == **check);
         for gate in task.checks.iter().filter(|c| !known(c)) {
@@ -103,6 +113,12 @@ impl Step<'_> {
         if self.state.closing {
             return Err(format!("{DOING}: the session is ending"));
         }
+        if asked.terms.deadline.is_some_and(|at| at <= self.now.wall) {
+            return Err(format!("{DOING}: its deadline is over already"));
+        }
+        if [asked.terms.budget, asked.terms.rate].into_iter().flatten().any(|n| n > MONEY_MOST) {
+            return Err(format!("{DOING}: budget and rate are at most {MONEY_MOST}"));
+        }
         if let Some(p) = self.state.open_project() {
             return Err(format!(
                 "{DOING}: the project {} is under way; `orchestra workflow close` ends it as it is",
@@ -144,12 +160,12 @@ impl Step<'_> {
         self.workflowed(Workflowed::Running { run });
     }
 
-    pub(super) fn close_project(&mut self, caller: &Caller, why: &str) -> Result<Answer, String> {
+    pub(super) fn close_project(&mut self, why: &str) -> Result<Answer, String> {
         let name = self.project("close the project")?.name.clone();
-        let why = match line(why, LINE_MOST) {
-            why if why.is_empty() => format!("{} closed it", who(caller)),
-            why => why,
-        };
+        let why = line(why, LINE_MOST);
+        if why.is_empty() {
+            return Err("close the project: say why; its record keeps that".into());
+        }
         self.end_project(&why);
         Ok(Answer::Done { text: format!("the project {name} is closed: {why}") })
     }

@@ -56,7 +56,7 @@ impl Step<'_> {
                 let text = given(&text, doing, "what blocks it")?;
                 let id = project.blockers.last().map_or(1, |b| b.id.saturating_add(1));
                 let said = format!(
-                    "blocker {id} of {task} is noted; `orchestra workflow unblock {id}` once it is gone"
+                    "blocker {id} of {task} is noted; `orchestra workflow unblocked {id}` once it is gone"
                 );
                 one(Workflowed::Blocked { task, text, mitigation: line(&mitigation, LINE_MOST) }, said)
             }

@@ -149,7 +149,8 @@ impl<'a> Follow<'a> {
                 Ok(_) => bail!("look at the incident: the session answered something else"),
                 Err(e) if e.is_gone() => {
                     self.tell("the server of the session is gone; bringing it back");
-                    let socket = server::ensure_running(&place::exe()?, &self.session_dir)?;
+                    let socket =
+                        server::ensure_running(&place::exe()?, &self.session_dir, server::Wake::Lost)?;
                     self.control = Control::connect(&socket, None)?;
                 }
                 Err(e) => return Err(e.into()),

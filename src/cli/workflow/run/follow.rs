@@ -16,6 +16,7 @@ use crate::client::Control;
 use crate::domain::command::{Command, Order, Until, Workflow};
 use crate::domain::ending::Red;
 use crate::domain::signal::printable;
+use crate::domain::state::TaskState;
 use crate::domain::view::{Answer, TrainView};
 use crate::domain::workflow::project::{Project, Stage};
 use crate::server;
@@ -92,6 +93,11 @@ impl Follow {
             if project.stage != Stage::Running {
                 return Ok(project);
             }
+            if let Some(failed) = stuck(&project).filter(|_| limit == Limit::Rehearsal) {
+                // Nobody puts a rehearsal right.
+                let why = format!("{failed} failed, and nothing else can go on");
+                let _ = self.control.ask(Command::Workflow(Workflow::Close { why }))?;
+            }
             if limit == Limit::Rehearsal && self.since.elapsed() > longest {
                 let why = format!("the rehearsal took longer than {} s", longest.as_secs());
                 // That it was closed by itself just now is as good.
@@ -155,12 +161,46 @@ impl Follow {
                 Ok(_) => bail!("look at the project: the session answered something else"),
                 Err(e) if e.is_gone() => {
                     self.tell("the server of the session is gone; bringing it back");
-                    let socket = server::ensure_running(&place::exe()?, &self.session_dir)?;
+                    let socket =
+                        server::ensure_running(&place::exe()?, &self.session_dir, server::Wake::Lost)?;
                     self.control = Control::connect(&socket, None)?;
                 }
                 Err(e) => return Err(e.into()),
             }
         }
         bail!("look at the project: its server is lost again and again")
+    }
+}
+
+/// The first task that failed, where nothing runs and all that is open waits for what failed.
+fn stuck(project: &Project) -> Option<&str> {
+    let state = |id: &str| project.tracked(id).map_or(TaskState::Queued, |t| t.state);
+    let mut lost: Vec<&str> = Vec::new();
+    for task in &project.plan.tasks {
+        match state(&task.id) {
+            TaskState::Sent | TaskState::Running => return None,
+            TaskState::Done | TaskState::Skipped => {}
+            TaskState::Failed => lost.push(&task.id),
+            TaskState::Queued if task.needs.iter().any(|n| lost.contains(&n.as_str())) => lost.push(&task.id),
+            TaskState::Queued => return None,
+        }
+    }
+    lost.first().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::workflow::project::sample;
+
+    #[test]
+    fn a_project_is_stuck_once_all_that_is_open_waits_for_what_failed() {
+        let mut p = sample::ninth_day();
+        assert_eq!(stuck(&p), None);
+        p.task_changed("cluster", TaskState::Failed, "crashed", sample::START);
+        assert_eq!(stuck(&p), Some("cluster"));
+        p.task_changed("cluster", TaskState::Queued, "", sample::START);
+        assert_eq!(stuck(&p), None);
+        assert_eq!(stuck(&sample::complete()), None);
     }
 }

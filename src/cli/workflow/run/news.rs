@@ -43,9 +43,12 @@ impl News {
                         lines.push(format!("{id} begins ({agent}, planned for {})", task.duration));
                     }
                     TaskState::Done => lines.push(done(id, &track)),
-                    TaskState::Failed | TaskState::Skipped => {
-                        lines.push(format!("{id} {}: {}", tracked.state.word(), tracked.why));
-                    }
+                    TaskState::Failed => lines.push(format!(
+                        "{id} failed: {} (`orchestra restart {agent}`, then `orchestra task retry {id}`; or `orchestra \
+                         workflow close --why TEXT`)",
+                        tracked.why
+                    )),
+                    TaskState::Skipped => lines.push(format!("{id} {}: {}", tracked.state.word(), tracked.why)),
                     TaskState::Queued | TaskState::Sent => {}
                 }
             }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::scan::{Token, number, scan, spelt};
+use super::text::inline;
 use crate::domain::incident::stamp;
 
 /// Times and numbers.
@@ -54,8 +55,13 @@ impl Facts {
         }
     }
 
-    /// Whatever stands in a text.
+    /// Whatever stands in a text, as it is and as it is shown: what may not be shown parts words that were one.
     pub fn text(&mut self, text: &str) {
+        self.said(text);
+        self.said(&inline(text, usize::MAX));
+    }
+
+    fn said(&mut self, text: &str) {
         for found in scan(text) {
             match found.token {
                 Token::Moment(at, clock) => {

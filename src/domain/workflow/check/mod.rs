@@ -11,6 +11,7 @@ use self::words::{id, known, length, milestone, specialist, text, texts};
 use super::catalogue::Catalogue;
 use super::knowledge::Knowledge;
 use super::pattern::{Pattern, Step};
+use super::plan::PRODUCTION;
 
 /// The most phases of a pattern.
 pub const PHASES_MOST: usize = 40;
@@ -167,6 +168,14 @@ impl Pattern {
             let what = "expected one word, such as `staging` or `production`";
             return Err(flaw(at!["task", i, "environment"], what));
         }
+        if almost_production(&step.environment) {
+            let what = format!(
+                "`{}` looks like `production`, and what must not be skipped goes by that very word; expected `production`, \
+                 or a word that is not near it",
+                step.environment
+            );
+            return Err(flaw(at!["task", i, "environment"], what));
+        }
         milestone(at!["task", i, "milestone"], &step.milestone)?;
         for (key, list) in [
             ("objectives", &step.objectives),
@@ -297,4 +306,11 @@ impl Names<'_> {
     fn specialist(&self, path: Vec<Place>, name: &str) -> Result<(), Flaw> {
         specialist(path, name, self.catalogue)
     }
+}
+
+/// Whether a word means production, and is not that word: so it is with at most two slips.
+fn almost_production(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    let short = ["prod", "prd", "live"].contains(&lower.as_str());
+    word != PRODUCTION && (short || strsim::damerau_levenshtein(&lower, PRODUCTION) <= 2)
 }

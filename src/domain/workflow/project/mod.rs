@@ -263,9 +263,13 @@ impl Project {
         u32::try_from(since.saturating_mul(i64::from(DAY)) / self.day_ms.max(1)).unwrap_or(u32::MAX)
     }
 
-    /// The blockers that still block.
+    /// The blockers that still block: those of a task that is over block nothing.
     pub fn blocked(&self) -> impl Iterator<Item = &Blocker> {
-        self.blockers.iter().filter(|b| b.until.is_none())
+        let over = |task: &str| {
+            self.tracked(task)
+                .is_some_and(|t| t.dropped || matches!(t.state, TaskState::Done | TaskState::Skipped))
+        };
+        self.blockers.iter().filter(move |b| b.until.is_none() && !over(&b.task))
     }
 
     /// The latest figure of that name and time.

@@ -182,7 +182,7 @@ impl Draft {
         }
         let others: Vec<&str> = impact.affected.iter().map(AgentName::as_str).collect();
         if !others.is_empty() {
-            costs.push(format!("briefed anew: {}", others.join(", ")));
+            costs.push(format!("it changes the briefs of {}", others.join(", ")));
         }
         Alternative { title, gains, costs, impact, plan, terms }
     }

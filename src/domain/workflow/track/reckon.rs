@@ -3,7 +3,7 @@
 use super::{LATEST, PhaseTrack, TaskTrack};
 use crate::domain::state::TaskState;
 use crate::domain::workflow::plan::Task;
-use crate::domain::workflow::project::{Project, Tracked, Verdict};
+use crate::domain::workflow::project::{Project, Stage, Tracked, Verdict};
 use crate::domain::workflow::span::DAY;
 
 /// Bounds of a measured speed, in percent: what is beyond is no speed to plan with.
@@ -53,6 +53,8 @@ pub(super) struct One<'a> {
     /// Planned hours that it took, or runs, longer than planned.
     pub late: u32,
     waits_for: Vec<String>,
+    /// Whether the project was closed before it was complete: what was left out then was not done.
+    closed: bool,
 }
 
 impl<'a> Reckoned<'a> {
@@ -117,9 +119,9 @@ impl<'a> Reckoned<'a> {
         let own: Vec<&One<'_>> = self.tasks.iter().filter(|t| t.task.phase == id).collect();
         let state = if own.is_empty() {
             "pending"
-        } else if own.iter().all(|t| !t.is_open()) {
+        } else if own.iter().all(|t| t.is_done() || !t.counts()) {
             "completed"
-        } else if own.iter().any(|t| t.worked.is_some() || !t.is_open()) {
+        } else if own.iter().any(|t| t.worked.is_some() || t.is_done()) {
             "in progress"
         } else {
             "pending"
@@ -161,6 +163,7 @@ impl<'a> One<'a> {
             to: at,
             late: 0,
             waits_for: Vec::new(),
+            closed: project.stage == Stage::Closed,
         };
         one.percent = match (one.state(), tracked.and_then(|t| t.percent)) {
             (TaskState::Done, _) => 100,
@@ -220,7 +223,7 @@ impl<'a> One<'a> {
 
     /// Whether it is one of those that are counted.
     pub fn counts(&self) -> bool {
-        self.state() != TaskState::Skipped
+        self.closed || self.state() != TaskState::Skipped
     }
 
     /// Planned hours that are left: at least one of an open task.

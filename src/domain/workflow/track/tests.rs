@@ -137,6 +137,20 @@ fn what_is_left_out_no_longer_counts() {
 }
 
 #[test]
+fn what_was_not_done_when_a_project_was_closed_counts() {
+    let mut p = sample::ninth_day();
+    let closed = Workflowed::Closed { stage: Stage::Closed, why: "enough".into() };
+    p.fold(&closed, at(900));
+    for task in ["cluster", "pipeline", "monitoring", "logging"] {
+        p.task_changed(task, TaskState::Skipped, "the project is closed", at(900));
+    }
+    let t = tracking(&p, at(1000));
+    // Five of 25 days.
+    assert_eq!((t.done, t.total, t.percent), (1, 5, 20));
+    assert!(t.phases.iter().all(|p| p.state != "completed"), "{:?}", t.phases);
+}
+
+#[test]
 fn a_plan_that_was_changed_is_measured_by_what_was_agreed() {
     let mut p = sample::begun();
     let mut plan = sample::plan();

@@ -97,7 +97,7 @@ fn figures_that_are_not_better() {
     figure(&mut p, "lead-time", Epoch::Now, "3 h", day(7));
     clear(&p, name, day(8));
     figure(&mut p, "lead-time", Epoch::Now, "5 h", day(8));
-    raised(&p, name, day(8), "which is worse (+25 %)");
+    raised(&p, name, day(8), "which is worse (up 25 %)");
     figure(&mut p, "lead-time", Epoch::Now, "some hours", day(8));
     clear(&p, name, day(8));
 }
