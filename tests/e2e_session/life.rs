@@ -75,6 +75,19 @@ fn down_ends_whatever_was_started_in_a_pane() {
 }
 
 #[test]
+fn a_server_that_is_started_for_a_lost_one_leaves_an_ended_session_ended() {
+    let place = Place::with_shells(&["A"], "");
+    place.up();
+    let record = place.session();
+    place.ok(&["down"]);
+    let before = fs::read(record.join("journal.jsonl")).unwrap();
+    let done = place.run(&["serve", &record.to_string_lossy(), "--lost"]);
+    done.refused(1, &["it has ended"]);
+    assert_eq!(fs::read(record.join("journal.jsonl")).unwrap(), before);
+    place.assert_nothing_left();
+}
+
+#[test]
 fn up_again_says_so_and_after_down_goes_on_where_it_was() {
     let place = Place::with_shells(&["A", "B"], "");
     place.up();

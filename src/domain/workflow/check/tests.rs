@@ -25,3 +25,18 @@ fn the_largest_pattern_is_checked_and_its_circle_found() {
     assert_eq!(flaw.path, at!["task", 0, "needs"]);
     assert!(flaw.what.contains("`t0` needs `t199` needs"), "{}", flaw.what);
 }
+
+#[test]
+fn a_word_that_only_looks_like_production_is_a_flaw() {
+    let check = |word: &str| {
+        let mut pattern = Pattern::built_in().remove(0);
+        pattern.tasks[0].environment = word.to_owned();
+        pattern.check(&Catalogue::built_in(), &Knowledge::built_in()).map_err(|f| f.what)
+    };
+    for word in ["production", "staging", "preproduction", "product", ""] {
+        assert_eq!(check(word), Ok(()), "{word}");
+    }
+    for word in ["prod", "Production", "PROD", "prodction", "live"] {
+        assert!(check(word).unwrap_err().contains("expected `production`"), "{word}");
+    }
+}

@@ -30,7 +30,34 @@ fn a_plan_that_cannot_be_followed_is_refused_with_what_is_wrong() {
     let Workflow::Start { name, plan, context, terms, .. } = starting(sample::plan()) else { return };
     let never = Workflow::Start { name, plan, context, terms, day_ms: 0 };
     refused(&mut s, outside(), never, "its days last 0 ms");
+    let terms_of = |terms: Terms| match starting(sample::plan()) {
+        Workflow::Start { name, plan, context, day_ms, .. } => {
+            Workflow::Start { name, plan, context, terms, day_ms }
+        }
+        other => other,
+    };
+    let late = Terms { deadline: Some(s.state.now.wall - 1), ..Terms::default() };
+    refused(&mut s, outside(), terms_of(late), "its deadline is over already");
+    let dear = Terms { rate: Some(u64::MAX), ..Terms::default() };
+    refused(&mut s, outside(), terms_of(dear), "budget and rate are at most");
     assert!(s.state.project.is_none());
+}
+
+#[test]
+fn a_plain_shell_is_no_specialist() {
+    let mut config = specialists(bare());
+    config.team[3].profile = "shell".into();
+    let mut s = Stage::of(config);
+    refused(&mut s, Caller::Outside, starting(sample::plan()), "monitoring-specialist runs a plain shell");
+}
+
+#[test]
+fn whoever_closes_a_project_says_why() {
+    let mut s = begun();
+    for why in ["", " \n"] {
+        refused(&mut s, Caller::Outside, Workflow::Close { why: why.into() }, "say why");
+    }
+    assert_eq!(project(&s).stage, At::Running);
 }
 
 #[test]
