@@ -1,5 +1,7 @@
 //! `orchestra workflow status`: how far the project is.
 
+use std::path::Path;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -28,7 +30,22 @@ pub(in crate::cli) struct Stands {
 
 /// Prints it.
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let (project, now) = match &args.dir {
+    let (project, now) = at_hand(args.dir.as_deref(), args.of.session.as_deref())?;
+    if args.of.json {
+        let tracking = tracking(&project, now);
+        out::json(&Stands { project, tracking })?;
+    } else {
+        out::result(&text(&project, now))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// The project of a record, or the one that runs, and the moment it is looked at in milliseconds since 1970.
+///
+/// # Errors
+/// When there is none, or its record cannot be read.
+pub(super) fn at_hand(dir: Option<&Path>, session: Option<&str>) -> anyhow::Result<(Project, i64)> {
+    Ok(match dir {
         Some(dir) => {
             let dir = place::recording(dir)?;
             let recording = Recording::open(&dir)?;
@@ -41,15 +58,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
             let now = if runs { wall() } else { ends.unwrap_or_default() };
             (project(&recording, None).ok_or_else(none)?, now)
         }
-        None => (show(args.of.session.as_deref())?, wall()),
-    };
-    if args.of.json {
-        let tracking = tracking(&project, now);
-        out::json(&Stands { project, tracking })?;
-    } else {
-        out::result(&text(&project, now))?;
-    }
-    Ok(Exit::Done)
+        None => (show(session)?, wall()),
+    })
 }
 
 /// What the clock on the wall says, in milliseconds since 1970.

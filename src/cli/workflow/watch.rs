@@ -3,8 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::brief::show;
-use super::status::wall;
+use super::status::at_hand;
 use crate::cli::args::workflow::change::Watch as Args;
 use crate::cli::exit::Exit;
 use crate::cli::out;
@@ -37,7 +36,7 @@ pub(in crate::cli) struct Watching {
 
 /// Prints it.
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let (project, now) = (show(args.of.session.as_deref())?, wall());
+    let (project, now) = at_hand(args.dir.as_deref(), args.of.session.as_deref())?;
     let watched = watched(&project, now);
     let raised = watched.flags.iter().any(|w| w.flag.state == FlagState::Raised);
     if args.of.json {

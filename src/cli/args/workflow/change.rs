@@ -1,5 +1,7 @@
 //! Arguments of changing a plan under way, and of what to watch for.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 use crate::cli::args::Of;
@@ -164,6 +166,9 @@ pub struct Waive {
 /// Arguments of `workflow watch`.
 #[derive(Args, Debug)]
 pub struct Watch {
+    /// The directory of a recorded session, or the name of a session of this repository; without it the project that runs
+    #[arg(conflicts_with = "session")]
+    pub dir: Option<PathBuf>,
     /// Which session, and how to print.
     #[command(flatten)]
     pub of: Of,
