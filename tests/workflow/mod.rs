@@ -167,6 +167,8 @@ fn what_cannot_be_run_is_told() {
     };
     refused(&["kubernetes-pipelin"], &["did you mean `kubernetes-pipeline`?"]);
     refused(&["kubernetes-pipeline", "--provider", "awz"], &["awz", "aws"]);
+    let shells = ["kubernetes-pipeline", "--provider", "aws", "--profile", "shell"];
+    refused(&shells, &["its profile `shell` is a plain shell", "--profile"]);
     refused(&["kubernetes-pipeline", "--without", "dokcer"], &["dokcer", "docker"]);
     refused(&["kubernetes-pipeline"], &["no orchestra.toml", "--profile", "--rehearse"]);
     refused(&["kubernetes-pipeline", "--profile", "claud"], &["did you mean `claude`?"]);

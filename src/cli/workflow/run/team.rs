@@ -13,6 +13,7 @@ use crate::config::{self, Dirs};
 use crate::domain::conduct::Ripple;
 use crate::domain::id::AgentName;
 use crate::domain::near::did_you_mean;
+use crate::domain::profile::Profile;
 use crate::domain::team::{AgentSpec, Config, Layout, Tab};
 use crate::domain::workflow::plan::Planned;
 use crate::domain::workflow::staff::{Member, give, of_team, short, staff};
@@ -134,6 +135,16 @@ pub(super) fn team(args: &Args, top: &Path, plan: &Planned) -> anyhow::Result<Co
             }
         })
         .collect();
+    // Before anything is made for them.
+    let shell = |a: &&AgentSpec| config.profiles.get(&a.profile).is_some_and(Profile::is_shell);
+    if let Some(agent) = config.team.iter().find(shell) {
+        let why = format!(
+            "give {} its brief: its profile `{}` is a plain shell, which would run that as commands; name an agent program \
+             with --profile, or in orchestra.toml",
+            agent.name, agent.profile
+        );
+        return Err(Fail::usage(why).into());
+    }
     let all: Vec<AgentName> = config.team.iter().map(|a| a.name.clone()).collect();
     config.tabs =
         vec![Tab::new("Project", Layout::Workflow, Vec::new()), Tab::new("Team", Layout::Grid, all)];
