@@ -260,8 +260,8 @@ fn savings(look: &Look<'_>) -> (Worked, Option<Money>) {
     }
     let cost = "operational-cost";
     let before = look.figure(cost, Epoch::Before).and_then(|g| Money::of(&g, currency));
-    let after = after(look, cost).and_then(|g| Money::of(&g, currency));
-    let (Some(b), Some(a)) = (before, after) else {
+    let after = after(look, cost).and_then(|g| Some((Money::of(&g, currency)?, g.epoch)));
+    let (Some(b), Some((a, epoch))) = (before, after) else {
         return (missing("what is saved in a year", vec![give(name)]), None);
     };
     let (times, unit) = match b.per.as_str() {
@@ -277,6 +277,7 @@ fn savings(look: &Look<'_>) -> (Worked, Option<Money>) {
     };
     let less = Money { per: String::new(), ..less };
     let in_all = if times > 1.0 { format!(" × {times}") } else { String::new() };
-    let how = format!("operational cost before {} − after {} a {unit}{in_all}", b.text(), a.text());
+    let of = if epoch == Epoch::After { "after" } else { "now" };
+    let how = format!("operational cost before {} − {of} {} a {unit}{in_all}", b.text(), a.text());
     (worked(&less, how), Some(less))
 }

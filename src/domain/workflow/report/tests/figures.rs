@@ -82,6 +82,10 @@ fn returns_are_worked_out_of_what_was_given() {
 
     // 9000 − 5500 a month is 42,000 a year; 21,000 are back after half of one; (3 × 42,000 − 21,000) ÷ 21,000 is 5.
     figure(&mut p, "operational-cost", Epoch::Before, "9000 EUR a month", 0);
+    figure(&mut p, "operational-cost", Epoch::Now, "9800 EUR a month", 21);
+    let r = of(&p);
+    assert_eq!(r.savings.value, "-9,600 EUR");
+    assert_eq!(r.savings.how, "operational cost before 9,000 EUR − now 9,800 EUR a month × 12");
     figure(&mut p, "operational-cost", Epoch::After, "5500 EUR/month", 22);
     let r = of(&p);
     assert_eq!(r.savings.value, "42,000 EUR");

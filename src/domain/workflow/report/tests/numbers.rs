@@ -155,12 +155,12 @@ impl Allowed {
             numbers(value.split(' ').next().unwrap()).pop_first().and_then(|n| n.parse::<f64>().ok())
         };
         let of = |name: &str, epoch| p.figure(name, epoch).and_then(|f| first(&f.value));
+        let since = |name: &str| of(name, Epoch::After).or(of(name, Epoch::Now));
         let latest =
             |name: &str| p.figures.iter().rev().find(|f| f.name == name).and_then(|f| first(&f.value));
         let mut put = |n: f64, decimals: usize| self.number(format!("{n:.decimals$}"));
         for f in &p.figures {
-            let after = of(&f.name, Epoch::After).or(of(&f.name, Epoch::Now));
-            let (Some(b), Some(a)) = (of(&f.name, Epoch::Before), after) else { continue };
+            let (Some(b), Some(a)) = (of(&f.name, Epoch::Before), since(&f.name)) else { continue };
             put(((a - b) / b * 100.0).abs(), 1);
             put((a - b).abs(), 2);
         }
@@ -171,7 +171,7 @@ impl Allowed {
         let spend = latest("infrastructure-spend");
         let sum = time.map(|t| t + spend.unwrap_or(0.0));
         sum.into_iter().for_each(|s| put(s, 0));
-        let monthly = of("operational-cost", Epoch::Before).zip(of("operational-cost", Epoch::After));
+        let monthly = of("operational-cost", Epoch::Before).zip(since("operational-cost"));
         let savings = latest("annual-savings").or(monthly.map(|(b, a)| (b - a) * 12.0));
         savings.into_iter().for_each(|s| put(s, 0));
         if let (Some(i), Some(s)) = (latest("investment").or(sum), savings) {
