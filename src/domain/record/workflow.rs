@@ -64,13 +64,6 @@ pub enum Workflowed {
         /// What.
         text: String,
     },
-    /// What was said was told to the other one.
-    Told {
-        /// The task that said it.
-        task: String,
-        /// The task beside it.
-        with: String,
-    },
     /// A review judged work.
     Judged {
         /// The task that was judged.
@@ -180,13 +173,6 @@ pub enum Workflowed {
         terms: Terms,
         /// The change.
         change: Box<Change>,
-    },
-    /// An agent has its brief anew.
-    Rebriefed {
-        /// The change it follows.
-        change: u32,
-        /// Who.
-        agent: AgentName,
     },
     /// The report of a week was kept.
     Reported {
