@@ -28,18 +28,33 @@ impl Step<'_> {
         }
     }
 
-    /// Takes a task's prompt out of the queue again, unless it is already being pasted.
+    /// Takes a task's prompts out of the queue again, but for one that is already being pasted.
     pub(in crate::engine) fn take_back(&mut self, agent: &AgentName, run: RunId, task: &str, why: &str) {
         self.drop_draft(run, task);
+        self.take_prompts_back(agent, run, task, why, |_| true);
+    }
+
+    /// The same of those of its prompts that are meant.
+    pub(in crate::engine) fn take_prompts_back(
+        &mut self,
+        agent: &AgentName,
+        run: RunId,
+        task: &str,
+        why: &str,
+        meant: impl Fn(&Dispatch) -> bool,
+    ) {
         let Some(found) = self.state.agent(agent) else { return };
         let own = |d: &&Dispatch| {
             matches!(d.phase, Phase::Waiting(_))
                 && d.task.as_ref().is_some_and(|(r, t)| *r == run && t == task)
+                && meant(d)
         };
-        let Some((dispatch, at)) = found.queue.iter().find(own).map(|d| (d.id, d.at)) else { return };
-        let (why, ms) = (why.to_owned(), super::super::panes::millis(self.now - at));
-        let outcome = Outcome::Refused;
-        self.record(Record::Receipt { dispatch, agent: agent.clone(), outcome, why, ms });
+        let waiting: Vec<_> = found.queue.iter().filter(own).map(|d| (d.id, d.at)).collect();
+        for (dispatch, at) in waiting {
+            let (why, ms) = (why.to_owned(), super::super::panes::millis(self.now - at));
+            let outcome = Outcome::Refused;
+            self.record(Record::Receipt { dispatch, agent: agent.clone(), outcome, why, ms });
+        }
     }
 
     /// Whether an agent has a task that waits for it to be done.

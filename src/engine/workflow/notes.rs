@@ -1,5 +1,5 @@
 //! What agents are told while they work: what is held against a handover, what was said at a sync point, what changed of
-//! the plan. That it was told is read off the prompt's own record, so that nobody is told twice.
+//! the plan, what a person answered. That it was told is read off the prompt's own record, so that nobody is told twice.
 
 use super::super::dispatch::{Prompting, Template};
 use super::super::letter::{Model, about};
@@ -15,7 +15,8 @@ use crate::engine::Step;
 const PATIENCE: u32 = 86_400;
 
 /// The prompts of notes.
-pub(super) const PROMPTS: [&str; 3] = ["workflow-held", "workflow-sync", "workflow-changed"];
+pub(super) const PROMPTS: [&str; 4] =
+    ["workflow-held", "workflow-sync", "workflow-changed", "workflow-answered"];
 
 /// What an agent is told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,18 +27,21 @@ pub(super) enum Note {
     Sync,
     /// What changed of the plan that concerns its task.
     Changed,
+    /// What was settled of what it asked or waited for.
+    Answered,
 }
 
 impl Note {
-    pub const ALL: [Self; 3] = [Self::Held, Self::Sync, Self::Changed];
+    pub const ALL: [Self; 4] = [Self::Answered, Self::Held, Self::Sync, Self::Changed];
 
     /// The template's name.
     pub fn prompt(self) -> &'static str {
-        let [held, sync, changed] = PROMPTS;
+        let [held, sync, changed, answered] = PROMPTS;
         match self {
             Self::Held => held,
             Self::Sync => sync,
             Self::Changed => changed,
+            Self::Answered => answered,
         }
     }
 
@@ -47,6 +51,7 @@ impl Note {
             Self::Held => project.tracked(task).is_some_and(|t| !t.held.is_empty() && !t.told),
             Self::Sync => project.syncs.iter().any(|s| s.with == task && s.told.is_none()),
             Self::Changed => unknown_changes(project, agent, task).next().is_some(),
+            Self::Answered => project.answers_for(agent, task).next().is_some(),
         }
     }
 }
@@ -86,7 +91,7 @@ impl Step<'_> {
         // Word of a change outlives its task; of anything else nobody wants to hear once the task is over.
         let (of, terms) = match note {
             Note::Changed => (None, Terms { patience: Some(PATIENCE), ..Terms::default() }),
-            Note::Held | Note::Sync => (Some((run, task.to_owned())), Terms::default()),
+            Note::Held | Note::Sync | Note::Answered => (Some((run, task.to_owned())), Terms::default()),
         };
         if let Err(why) = self.enqueue_on(name, &made, of, terms) {
             self.state.doing.vain.insert((name.clone(), note.prompt(), task.to_owned()));

@@ -86,28 +86,40 @@ impl Project {
             Workflowed::Blocked { task, text, mitigation } => {
                 let id = next(self.blockers.last().map(|b| b.id));
                 let (task, text, mitigation) = (task.clone(), text.clone(), mitigation.clone());
-                self.blockers.push(Blocker { id, task, text, mitigation, since: at, until: None });
+                self.blockers.push(Blocker {
+                    id,
+                    task,
+                    text,
+                    mitigation,
+                    since: at,
+                    until: None,
+                    told: false,
+                });
             }
             Workflowed::Mitigated { id, mitigation } => {
                 if let Some(b) = self.blockers.iter_mut().find(|b| b.id == *id) {
                     b.mitigation.clone_from(mitigation);
                 }
             }
-            Workflowed::Unblocked { id } => {
+            Workflowed::Unblocked { id, by } => {
+                let plan = &self.plan;
                 if let Some(b) = self.blockers.iter_mut().find(|b| b.id == *id) {
                     b.until = Some(at);
+                    // Whoever says so itself need not be told.
+                    b.told = by.is_empty() || plan.task(&b.task).is_some_and(|t| t.agent == **by);
                 }
             }
             Workflowed::Asked { by, text } => {
                 let id = next(self.questions.last().map(|q| q.id));
                 let (by, text) = (by.clone(), text.clone());
                 let (decided, decider) = (String::new(), String::new());
-                self.questions.push(Question { id, by, text, at, decided, decider });
+                self.questions.push(Question { id, by, text, at, decided, decider, told: false });
             }
             Workflowed::Decided { id, decision, by } => {
                 if let Some(q) = self.questions.iter_mut().find(|q| q.id == *id) {
                     q.decided.clone_from(decision);
                     q.decider.clone_from(by);
+                    q.told = q.by == *by;
                 }
             }
             Workflowed::Escalated { cause, key, evidence } => {
@@ -154,6 +166,14 @@ impl Project {
     pub fn heard(&mut self, with: &str, at: i64) {
         let open = |s: &&mut Sync| s.with == with && s.told.is_none();
         self.syncs.iter_mut().filter(open).for_each(|s| s.told = Some(at));
+    }
+
+    /// An agent was told all that was settled for it and that task.
+    pub fn answered(&mut self, agent: &AgentName, task: &str) {
+        let decided = |q: &&mut Question| *agent == *q.by && !q.decided.is_empty();
+        self.questions.iter_mut().filter(decided).for_each(|q| q.told = true);
+        let gone = |b: &&mut Blocker| b.task == task && b.until.is_some();
+        self.blockers.iter_mut().filter(gone).for_each(|b| b.told = true);
     }
 
     /// An agent was briefed anew: from then on it knows all changes, of which these were new to it in that task.

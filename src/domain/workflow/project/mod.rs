@@ -272,6 +272,15 @@ impl Project {
         self.blockers.iter().filter(move |b| b.until.is_none() && !over(&b.task))
     }
 
+    /// What was settled of all that an agent asked, or that blocked this task of it, and it does not know yet.
+    pub fn answers_for(&self, agent: &AgentName, task: &str) -> impl Iterator<Item = String> {
+        let decided = self.questions.iter().filter(|q| !q.told && !q.decided.is_empty() && *agent == *q.by);
+        let decided =
+            decided.map(|q| format!("question {}, {}: {} (so {})", q.id, q.text, q.decided, q.decider));
+        let gone = self.blockers.iter().filter(move |b| !b.told && b.until.is_some() && b.task == task);
+        decided.chain(gone.map(|b| format!("blocker {}, {}: it is gone", b.id, b.text)))
+    }
+
     /// The latest figure of that name and time.
     #[must_use]
     pub fn figure(&self, name: &str, epoch: Epoch) -> Option<&Figure> {
