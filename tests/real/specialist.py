@@ -14,7 +14,7 @@ from brain import SERVER, SHELLS, Say, fill
 # What a model can have as habits.
 HABITS = ["forgets", "untidy", "blocked", "asks", "strict", "tools"]
 # What a program says of a command that its sandbox does not let reach the session.
-SHUT = re.compile(r"(?i)operation not permitted|permission denied")
+SHUT = re.compile(r"failed to connect to .* nothing may use sockets here")
 
 
 @dataclass
@@ -109,7 +109,7 @@ class Turn:
         self.heard = heard
         self.habits = habits
         self.results = [text for kind, text in talk if kind == "tool"]
-        shut = any(SHUT.search(text) and "failed to" in text for text in self.results)
+        shut = any(SHUT.search(text) for text in self.results)
         self.tools = f"{SERVER}.workflow_tell" in heard.tools and ("tools" in habits or shut)
         self.talk = talk
         self.low = brief.agent.removesuffix("-specialist")
@@ -174,7 +174,7 @@ class Turn:
             steps += [self.blocked, "wait"]
         if self.brief.round == 1 and "asks" in self.habits:
             steps += [self.ask, "wait"]
-        steps += [self.figure, lambda: self.hand_over("forgets" in self.habits and self.brief.round == 1)]
+        steps += [*self.figures(), lambda: self.hand_over("forgets" in self.habits and self.brief.round == 1)]
         if "forgets" in self.habits and self.brief.round == 1:
             # The command's answer says what is missing: it is mended at once.
             steps.append(lambda: self.hand_over(False))
@@ -229,10 +229,16 @@ class Turn:
         first, _, second = point.partition("/")
         return self.tell("This point was seen to.", f"orchestra workflow tick {point}", what="tick", list=first, point=second)
 
-    def figure(self):
-        """A figure that was measured: how long the build takes."""
-        name, value = f"build-time-{self.brief.task}", "2 s"
-        return self.tell("I measured this.", f'orchestra workflow figure {name} "{value}"', what="figure", name=name, value=value)
+    def figures(self):
+        """How long it takes from a commit to the cluster, before and after the pipeline; nobody else measured anything."""
+        if self.low != "cicd":
+            return []
+
+        def give(epoch, value):
+            command = f'orchestra workflow figure lead-time "{value}" --{epoch}'
+            return self.tell("I measured this.", command, what="figure", name="lead-time", value=value, epoch=epoch)
+
+        return [lambda: give("before", "120 min"), lambda: give("after", "12 min")]
 
     def blocked(self):
         """Something is in its way."""

@@ -186,6 +186,10 @@ def check(place, events, ended, sandbox):
     for name in ["project-completion.md", "project-completion.html", "project-milestones.md", "project-weekly-01.md"]:
         if name not in files:
             wrong.append(f"{name} was not kept")
+    completion = next((Path(file).read_text() for file in done["reports"] if file.endswith("project-completion.md")), "")
+    lines = [line for line in completion.splitlines() if "Lead time" in line]
+    if not any("120 min" in line and "12 min" in line and "90 %" in line for line in lines):
+        wrong.append(f"the lead time in the completion report: {lines}")
     merges = place.git("log", "--first-parent", "--merges", "--format=%s", "main").splitlines()
     if len(merges) != len(TEAM):
         wrong.append(f"{len(merges)} merges on main, {len(TEAM)} expected")

@@ -111,7 +111,8 @@ impl Step<'_> {
         if !facts.clean() {
             let files: Vec<&str> = facts.changed.iter().chain(&facts.untracked).map(String::as_str).collect();
             let named = files.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-            reasons.push(format!("{} files are not committed: {named}", files.len()));
+            let are = if files.len() == 1 { "file is" } else { "files are" };
+            reasons.push(format!("{} {are} not committed: {named}", files.len()));
         }
         let since = self.task(examined.run, &examined.task).and_then(|t| t.since.clone());
         let project = self.state.project_of(examined.run);
