@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from brain import SERVER, SHELLS, Say, fill
 
 # What a model can have as habits.
-HABITS = ["forgets", "untidy", "blocked", "asks", "strict", "tools"]
+HABITS = ["forgets", "untidy", "blocked", "asks", "strict", "tools", "stops"]
 # What a program says of a command that its sandbox does not let reach the session.
 SHUT = re.compile(r"failed to connect to .* nothing may use sockets here")
 
@@ -73,7 +73,7 @@ def read(prompt):
 
 def kind_of(prompt):
     """What another prompt of orchestra's is about."""
-    for kind, words in [("held", "is not taken as done:"), ("sync", "who works beside your task"), ("answered", "this is settled")]:
+    for kind, words in [("held", "is not taken as done:"), ("sync", "who works beside your task"), ("answered", "this is settled"), ("resting", "you stopped, and nothing")]:
         if words in prompt[:400]:
             return kind
     return ""
@@ -170,6 +170,8 @@ class Turn:
             steps.append(self.sync)
         if self.brief.points and self.brief.round == 1:
             steps.append(self.tick)
+        if self.brief.round == 1 and "stops" in self.habits:
+            steps.append("wait")
         if self.brief.round == 1 and "blocked" in self.habits:
             steps += [self.blocked, "wait"]
         if self.brief.round == 1 and "asks" in self.habits:

@@ -3,8 +3,8 @@
 
 `orchestra workflow run kubernetes-pipeline --provider aws --headless --merge --yes` from its plan to merged branches. The model
 is a script (specialist.py) that knows nothing but the briefs. One specialist forgets an item of its handover, one leaves
-a file uncommitted, one is blocked, one asks a person, one speaks by the tools of `orchestra mcp`, and the work of a loop is
-done twice. Exits 0 when all of that is in the record and nothing was left behind (or when it cannot run here, and says so).
+a file uncommitted and stops too early, one is blocked, one asks a person, one speaks by the tools of `orchestra mcp`, and the
+work of a loop is done twice. Exits 0 when all of that is in the record and nothing was left behind (or when it cannot run here, and says so).
 
 usage: workflow.py [--keep DIR] [--pace SECONDS] [--day TIME] [--sandbox]
 Environment: as run.py.
@@ -38,7 +38,7 @@ TEAM = [
 ]
 HABITS = {
     "docker-specialist": ["forgets"],
-    "kubernetes-specialist": ["untidy"],
+    "kubernetes-specialist": ["untidy", "stops"],
     "cicd-specialist": ["blocked"],
     "monitoring-specialist": ["strict", "asks"],
     "observability-specialist": ["tools"],
@@ -175,8 +175,9 @@ def check(place, events, ended, sandbox):
     if {(s["task"], s["with"]) for s in shop["syncs"]} != {("monitoring", "observability"), ("observability", "monitoring")}:
         wrong.append(f"what was said at sync points: {shop['syncs']}")
     told = [(e["body"]["agent"], e["body"]["prompt"]) for e in events if e["kind"] == "queued"]
-    if ("kubernetes-specialist", "workflow-held") not in told:
-        wrong.append("nobody told kubernetes-specialist of the file that is not committed")
+    for prompt in ["workflow-held", "workflow-resting"]:
+        if told.count(("kubernetes-specialist", prompt)) != 1:
+            wrong.append(f"kubernetes-specialist had {told.count(('kubernetes-specialist', prompt))} times {prompt}")
     calls = [e["body"] for e in events if e["kind"] == "call"]
     by_tool = [c["tool"] for c in calls if isinstance(c["caller"], dict) and c["caller"].get("mcp", {}).get("pane") == "observability-specialist"]
     for tool in ["workflow_status", "workflow_tell"]:

@@ -8,6 +8,8 @@ use crate::domain::plan::DoneRule;
 use crate::domain::record::Record;
 use crate::domain::state::{AgentState, Outcome, TaskState};
 
+/// What is said of a task whose agent has stopped, and has to have something taken.
+pub(in crate::engine) const NOTHING_STANDS: &str = "idle, and nothing it handed in stands";
 /// Why a prompt whose task ended is not sent.
 pub(super) const OVER: &str = "its task is over";
 
@@ -153,7 +155,7 @@ impl Step<'_> {
                     self.set_task(run, id, TaskState::Running, "idle, and has not said that it is done");
                 }
                 (TaskState::Running, DoneRule::Accepted, _) if rests => {
-                    self.set_task(run, id, TaskState::Running, "idle, and nothing it handed in stands");
+                    self.set_task(run, id, TaskState::Running, NOTHING_STANDS);
                 }
                 (TaskState::Running, DoneRule::Idle, _) if idle => {
                     self.set_task(run, id, TaskState::Done, "")

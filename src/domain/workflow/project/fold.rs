@@ -59,7 +59,7 @@ impl Project {
                 if let Some(t) = self.tracked_mut(task) {
                     t.handed = Some(Handed { at, text: text.clone(), parts: handover::parse(text) });
                     t.held.clear();
-                    (t.told, t.judged) = (false, false);
+                    (t.told, t.judged, t.reminded) = (false, false, false);
                 }
             }
             Workflowed::Held { task, reasons } => {
@@ -208,7 +208,7 @@ impl Project {
                 // It is done again: what was said of the last time no longer counts.
                 (t.ended, t.percent, t.handed, t.briefed) = (None, None, None, None);
                 t.held.clear();
-                (t.told, t.judged) = (false, false);
+                (t.told, t.judged, t.reminded) = (false, false, false);
             }
             TaskState::Sent => t.ended = None,
             TaskState::Done | TaskState::Failed | TaskState::Skipped => t.ended = Some(at),
@@ -255,6 +255,7 @@ impl Tracked {
             held: Vec::new(),
             told: false,
             judged: false,
+            reminded: false,
             briefed: None,
             dropped: false,
         }

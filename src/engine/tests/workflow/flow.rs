@@ -90,6 +90,25 @@ fn who_mends_at_once_is_not_told_of_what_was_held_against_the_last_handover() {
 }
 
 #[test]
+fn who_stops_with_nothing_handed_over_is_reminded_once() {
+    let mut s = begun();
+    s.rests(DOCKER);
+    s.pass(5000);
+    assert!(last(&s, DOCKER).contains("nothing that you handed over stands"), "{}", last(&s, DOCKER));
+    s.rests(DOCKER);
+    s.pass(60_000);
+    assert_eq!((sent(&s, DOCKER, "workflow-resting"), states(&s).as_str()), (1, "rqqqq"));
+    hands_over(&mut s, DOCKER, "");
+    // Who waits for a person waits.
+    let blocked =
+        |text: &str| Workflow::Block { task: String::new(), text: text.into(), mitigation: String::new() };
+    says(&mut s, pane(K8S), blocked("no cluster"));
+    s.rests(K8S);
+    s.pass(60_000);
+    assert_eq!((sent(&s, K8S, "workflow-resting"), states(&s).as_str()), (0, "drqqq"));
+}
+
+#[test]
 fn an_agent_is_told_once_what_a_person_settled_for_it() {
     let mut s = begun();
     let block =
@@ -220,7 +239,8 @@ fn who_works_beside_a_task_is_told_what_is_said_and_has_to_say_something_too() {
     }
     let said = why(hands_over(&mut s, LOGGING, ""));
     assert!(said.contains("nothing was said to monitoring-specialist about which metrics"), "{said}");
-    s.rests(MONITORING);
+    // It stopped and was reminded, and stops once more.
+    hears(&mut s, MONITORING);
     assert!(matches!(syncs(&mut s, LOGGING, "we collect access logs"), Answer::Done { .. }));
     s.pass(5000);
     assert!(last(&s, MONITORING).contains("> observability-specialist (`logging`): we collect access logs"));
