@@ -175,6 +175,8 @@ def check(place, events, ended, sandbox):
     if {(s["task"], s["with"]) for s in shop["syncs"]} != {("monitoring", "observability"), ("observability", "monitoring")}:
         wrong.append(f"what was said at sync points: {shop['syncs']}")
     told = [(e["body"]["agent"], e["body"]["prompt"]) for e in events if e["kind"] == "queued"]
+    if any(prompt == "workflow-resting" and agent != "kubernetes-specialist" for agent, prompt in told):
+        wrong.append("somebody was reminded who had not stopped")
     for prompt in ["workflow-held", "workflow-resting"]:
         if told.count(("kubernetes-specialist", prompt)) != 1:
             wrong.append(f"kubernetes-specialist had {told.count(('kubernetes-specialist', prompt))} times {prompt}")

@@ -8,7 +8,7 @@ use super::open::bound;
 use crate::domain::id::{AgentName, RunId};
 use crate::domain::plan::Bound;
 use crate::domain::record::{Record, TaskBound, Workflowed};
-use crate::domain::state::{AgentState, TaskState};
+use crate::domain::state::{AgentState, Outcome, TaskState};
 use crate::domain::workflow::project::{ENTRIES_MOST, Project, Stage, Verdict};
 use crate::domain::workflow::watch::{Due, unmet};
 use crate::engine::Step;
@@ -202,10 +202,17 @@ impl Step<'_> {
             .find_map(|(task, note)| self.tells(project, run, task, note))
     }
 
-    /// Whether an agent has come to rest with its task open, and nothing is on its way that would set it to work.
+    /// Whether an agent has come to rest with its task open, and nothing is on its way that would set it to work. That it
+    /// rests since before its last prompt was submitted says nothing of that.
     fn has_stopped(&self, task: &RunTask) -> bool {
-        let rests =
-            |a: &Agent| a.activity == AgentState::Idle && a.why.rule != BY_SILENCE && a.queue.is_empty();
+        let submitted = |a: &Agent| {
+            let last = a.receipts.iter().rev().find(|r| r.outcome == Outcome::Submitted);
+            last.map(|r| r.at)
+        };
+        let rests = |a: &Agent| {
+            let idle = a.activity == AgentState::Idle && a.why.rule != BY_SILENCE;
+            idle && a.queue.is_empty() && submitted(a).is_none_or(|at| at <= a.since)
+        };
         task.why == NOTHING_STANDS && self.state.agent(&task.bound.agent).is_some_and(rests)
     }
 
