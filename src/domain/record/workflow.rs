@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::{AgentName, RunId};
+use crate::domain::id::RunId;
 use crate::domain::workflow::plan::Planned;
 use crate::domain::workflow::project::{Base, Cause, Change, Context, Epoch, Stage, Terms, Verdict};
 
