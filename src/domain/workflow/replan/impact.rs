@@ -184,7 +184,8 @@ impl Draft {
         if !others.is_empty() {
             costs.push(format!("it changes the briefs of {}", others.join(", ")));
         }
-        Alternative { title, gains, costs, impact, plan, terms }
+        let name = super::name::of(&plan, &terms);
+        Alternative { name, title, gains, costs, impact, plan, terms }
     }
 }
 

@@ -64,6 +64,39 @@ fn a_task_is_added_before_beside_or_at_the_end() {
     refused(&p, &with(&|t| t.agent = agent("cluod")), "takes no part");
     refused(&p, &with(&|t| t.agent = agent("dokcer")), "did you mean `docker-specialist`?");
     refused(&p, &with(&|t| t.phase = "biuld".into()), "did you mean `build`?");
+    refused(&p, &with(&|t| t.title = "An\u{1b}[2J audit".into()), "its title has control characters in it");
+    refused(
+        &p,
+        &with(&|t| t.objectives = vec!["a\nb".into()]),
+        "one of its objectives has control characters",
+    );
+    refused(&p, &with(&|t| t.environment = "s\u{7}".into()), "its environment has control characters");
+    refused(&p, &with(&|t| t.added = "w\u{202e}".into()), "why it is added has control characters");
+    refused(&p, &waive(Must::Recovery, "r\u{0}"), "the reason has control characters in it");
+    // What could not be followed is refused before it is offered, too.
+    refused(&p, &with(&|t| t.outcomes = vec!["x".repeat(300_000)]), "bytes, at most");
+}
+
+#[test]
+fn an_alternative_is_called_by_what_it_is() {
+    let p = sample::ninth_day();
+    let all = offered(&p, &drop("logging"));
+    let names = |all: &[Alternative]| all.iter().map(|a| a.name.clone()).collect::<Vec<_>>();
+    let mut once = names(&all);
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), all.len(), "no two have the same");
+    assert!(once.iter().all(|n| n.len() == 8 && n.bytes().all(|b| b.is_ascii_lowercase())), "{once:?}");
+    // The clock goes on, and it is still called so; where the change is another, so is the name.
+    assert_eq!(names(&alternatives(&p, &drop("logging"), NOW + 1_000).unwrap()), names(&all));
+    let mut other = p.clone();
+    other.terms.budget = Some(77);
+    let others = names(&offered(&other, &drop("logging")));
+    assert!(names(&all).iter().all(|n| !others.contains(n)), "{others:?}");
+    let why = chosen(all.clone(), "zzzzzzzz").unwrap_err();
+    assert!(why.contains("what you saw has changed") && names(&all).iter().all(|n| why.contains(n)), "{why}");
+    let (one, rest) = chosen(all.clone(), &all[1].name).unwrap();
+    assert_eq!((one.title, rest.len()), (all[1].title.clone(), all.len() - 1));
 }
 
 #[test]
