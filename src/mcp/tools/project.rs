@@ -131,6 +131,8 @@ struct TaskShown {
     note: String,
     /// Open tasks that it needs.
     waits_for: Vec<String>,
+    /// The open task of the same agent that it waits for longer than for what it needs; null: there is none.
+    after: Option<String>,
     /// Why it is not taken as done though its agent says so.
     held: Vec<String>,
 }
@@ -187,6 +189,7 @@ fn show(call: &mut Call, which: Which) -> Gives<Shown> {
             percent: far.map_or(0, |t| t.percent),
             note: now.map(|t| t.note.clone()).unwrap_or_default(),
             waits_for: far.map(|t| t.waits_for.clone()).unwrap_or_default(),
+            after: far.and_then(|t| t.after.clone()),
             held: now.map(|t| t.held.clone()).unwrap_or_default(),
         }
     });
