@@ -1,13 +1,14 @@
 //! Patterns of workflows, and what plans draw on: those that come along, and a project's own over them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
 use super::data::{Dirs, File};
 use super::doc::{Doc, Step};
-use super::error::Error;
+use super::error::{Error, did_you_mean, one_of};
 use super::names::shown;
+use crate::domain::workflow::advise::NO_PATTERN;
 use crate::domain::workflow::catalogue::Catalogue;
 use crate::domain::workflow::check::{Flaw, Place};
 use crate::domain::workflow::checklists::Checklists;
@@ -19,8 +20,10 @@ use crate::domain::workflow::wins::Wins;
 
 /// Where a project keeps its patterns.
 const PATTERNS: &str = "workflows";
-/// Where a project keeps what plans draw on: `musts.toml`, `wins.toml`, `checklists.toml`.
+/// Where a project keeps what plans draw on.
 const KNOWLEDGE: &str = "workflow";
+/// The files it may have there, without their ending; `advise` is read where a request is.
+const FILES: [&str; 4] = ["musts", "wins", "checklists", "advise"];
 
 /// The workflows of the project at `top`: its `workflows/NAME.toml` replaces the built-in pattern of that name or is
 /// added; its `workflow/musts.toml`, `wins.toml` and `checklists.toml` go over what comes along.
@@ -50,6 +53,14 @@ fn pattern(file: &File, catalogue: &Catalogue, knowledge: &Knowledge) -> Result<
         return Err(doc.wrong(&[Step::Key("name")], what));
     }
     super::names::word(&one.name).map_err(|what| doc.wrong(&[Step::Key("name")], what))?;
+    let lower = one.name.to_lowercase();
+    if one.name != lower || lower == NO_PATTERN {
+        let what = format!(
+            "expected a name in lower case that is not `{NO_PATTERN}`, found {}; rename the file, too",
+            shown(&one.name)
+        );
+        return Err(doc.wrong(&[Step::Key("name")], what));
+    }
     one.check(catalogue, knowledge).map_err(|flaw| placed(&doc, &flaw))?;
     Ok(one)
 }
@@ -57,6 +68,14 @@ fn pattern(file: &File, catalogue: &Catalogue, knowledge: &Knowledge) -> Result<
 fn knowledge(dirs: &Dirs, catalogue: &Catalogue) -> Result<Knowledge, Error> {
     let built_in = Knowledge::built_in();
     let files = dirs.files(KNOWLEDGE, "toml")?;
+    if let Some(odd) = files.iter().find(|f| !FILES.contains(&f.name.as_str())) {
+        let near = did_you_mean(&odd.name, FILES);
+        let what = format!(
+            "nothing reads it; expected {} there, and patterns in `{PATTERNS}/`{near}",
+            one_of(FILES)
+        );
+        return Err(Error::Name { path: PathBuf::from(&odd.shown), what });
+    }
     let musts: Musts = own(&files, "musts", catalogue, |musts| Knowledge { musts, ..Knowledge::default() })?;
     let wins: Wins = own(&files, "wins", catalogue, |wins| Knowledge { wins, ..Knowledge::default() })?;
     let lists: Checklists =
@@ -194,7 +213,52 @@ limit = 3
             ("review = \"b\"", "review = \"z\"", 37, "expected a task"),
             ("work = \"a\"", "work = \"c\"", 37, "`b` does not need `c`"),
             ("limit = 3", "limit = 10", 39, "expected 1 to 9 rounds"),
-            ("limit = 3", "limit = 300", 39, "own.toml:39"),
+            ("limit = 3", "limit = 300", 39, "expected a whole number from 0 to 255, found integer `300`"),
+            (
+                "sync = \"s\"\n",
+                "sync = \"s\"\n[[parallel]]\ntasks = [\"c\", \"b\"]\nsync = \"s\"\n",
+                36,
+                "already",
+            ),
+            (
+                "limit = 3\n",
+                "limit = 3\n[[iterate]]\nwork = \"a\"\nreview = \"c\"\nuntil = \"u\"\nlimit = 1\n",
+                41,
+                "`a` is the work of another loop already",
+            ),
+            (
+                "limit = 3\n",
+                "limit = 3\n[[reading]]\nabout = \"\"\nsource = \"s\"\ntaken = \"t\"\nwhy = \"w\"\n",
+                41,
+                "expected a text",
+            ),
+            (
+                "[[phase]]",
+                "[[phase]]\nid = \"one\"\ntitle = \"T\"\n[[phase]]",
+                10,
+                "two phases are called `one`",
+            ),
+            ("owner = ", "weeks = \"2-1\"\nowner = ", 9, "expected a week or the first and the last"),
+            ("owner = ", "weeks = \"week 1\"\nowner = ", 9, "such as `2` or `1-2`"),
+            ("owner = ", "weeks = \"0\"\nowner = ", 9, "from 1 to 104, found `0`"),
+            ("owner = ", "weeks = \"99999999999\"\nowner = ", 9, "from 1 to 104"),
+            (
+                "owner = \"docker\"\nchecklists = [\"security\"]\n[[task]]\nid = \"a\"\n",
+                "owner = \"docker\"\nweeks = \"1\"\n[[task]]\nid = \"long\"\ntitle = \"L\"\nphase = \"one\"\n\
+                 duration = \"2w\"\n[[task]]\nid = \"a\"\n",
+                10,
+                "its task `long` takes 2w, and `1` holds 1w",
+            ),
+            ("\"2d\"", "\"1.5 w\"", 15, "a blank stands before its unit"),
+            ("needs = [\"a\"]", "needs = [\"a\", \"a\"]", 25, "`a` stands here twice"),
+            ("[\"recovery\"]", "[\"recovery\", \"recovery\"]", 16, "`recovery` stands here twice"),
+            ("[\"security\"]", "[\"security\", \"security\"]", 10, "`security` stands here twice"),
+            ("when = \"!fast\"\n", "", 3, "nothing goes by it"),
+            ("about = \"Fast\"", "about = \"\"", 4, "expected a text"),
+            ("title = \"Own\"", "title = \"O\\u001b[31m\"", 2, "control characters"),
+            ("title = \"Own\"", "title = \"Own\"\ntitle = \"Own\"", 3, "this key stands here twice"),
+            ("\"cloud\"", "\"docker-specialist\"", 22, "did you mean `docker`"),
+            ("tasks = [\"b\", \"c\"]", "tasks = 3", 33, "own.toml:33"),
         ] {
             assert!(GOOD.contains(good), "{good}");
             let why = with("workflows", "own.toml", &GOOD.replacen(good, bad, 1)).unwrap_err().to_string();
@@ -247,6 +311,42 @@ limit = 3
             let why = with("workflow", name, &text).unwrap_err().to_string();
             assert!(why.contains(says), "{text}: {why}");
         }
+    }
+
+    #[test]
+    fn a_file_that_nothing_would_read_is_told() {
+        for (folder, name, says) in [
+            ("workflow", "must.toml", "did you mean `musts`"),
+            ("workflow", "own.toml", "patterns in `workflows/`"),
+            ("workflow", "Musts.toml", "did you mean `musts`"),
+            ("workflows", "own.TOML", "ends in `.toml`"),
+            ("catalogue", "own.Toml", "ends in `.toml`"),
+        ] {
+            let why = with(folder, name, GOOD).unwrap_err().to_string();
+            assert!(why.contains(&format!("{folder}/{name}")) && why.contains(says), "{name}: {why}");
+        }
+        for name in ["Migration", "none"] {
+            let text = GOOD.replace("name = \"own\"", &format!("name = \"{name}\""));
+            let why = with("workflows", &format!("{name}.toml"), &text).unwrap_err().to_string();
+            assert!(why.contains(":1:8:") && why.contains("lower case"), "{why}");
+        }
+        for link in ["workflows", "workflows/own.toml", "workflow/wins.toml", "catalogue/own.toml"] {
+            let top = tempfile::tempdir().unwrap();
+            let path = top.path().join(link);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::os::unix::fs::symlink("/nowhere/at/all", &path).unwrap();
+            let why = workflows(top.path()).unwrap_err().to_string();
+            assert!(why.contains(link) && why.contains("a link to something that is not there"), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_mark_before_the_text_and_other_line_ends_are_no_mistake() {
+        assert!(with("workflows", "own.toml", &format!("\u{feff}{GOOD}")).is_ok());
+        assert!(with("workflows", "own.toml", &GOOD.replace('\n', "\r\n")).is_ok());
+        let bad = GOOD.replace("title = \"Own\"", "titel = \"Own\"").replace('\n', "\r\n");
+        let why = with("workflows", "own.toml", &format!("\u{feff}{bad}")).unwrap_err().to_string();
+        assert!(why.contains("own.toml:2:1:"), "{why}");
     }
 
     #[test]
