@@ -262,7 +262,7 @@ def main():
     args = argparse.ArgumentParser(description="a DevOps workflow with real agent programs and a fake model")
     args.add_argument("--keep", metavar="DIR", help="work in DIR, which must be missing or empty, and keep it")
     args.add_argument("--pace", type=float, default=0.5, help="seconds that an answer of the model takes")
-    args.add_argument("--day", default="4s", help="how long a planned day lasts")
+    args.add_argument("--day", default="10s", help="how long a planned day lasts")
     args.add_argument("--sandbox", action="store_true", help="have codex run its commands in its own sandbox")
     args = args.parse_args()
     for ending in [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]:
