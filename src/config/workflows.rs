@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::data::{Dirs, File};
 use super::doc::{Doc, Step};
-use super::error::Error;
+use super::error::{Error, did_you_mean};
 use super::names::shown;
 use crate::domain::workflow::catalogue::Catalogue;
 use crate::domain::workflow::check::{Flaw, Place};
@@ -15,15 +15,31 @@ use crate::domain::workflow::knowledge::Knowledge;
 use crate::domain::workflow::musts::Musts;
 use crate::domain::workflow::pattern::Pattern;
 use crate::domain::workflow::shelf::Workflows;
+use crate::domain::workflow::vocabulary::{
+    Own, OwnAreas, OwnCauses, OwnFlags, OwnMetrics, OwnMilestones, OwnReasons,
+};
 use crate::domain::workflow::wins::Wins;
 
 /// Where a project keeps its patterns.
 const PATTERNS: &str = "workflows";
-/// Where a project keeps what plans draw on: `musts.toml`, `wins.toml`, `checklists.toml`.
+/// Where a project keeps what plans draw on and what its projects are told in.
 const KNOWLEDGE: &str = "workflow";
+/// The files there are in it; `advise` is read where a request is.
+const FILES: [&str; 10] = [
+    "advise",
+    "musts",
+    "wins",
+    "checklists",
+    "flags",
+    "escalations",
+    "reasons",
+    "metrics",
+    "milestones",
+    "areas",
+];
 
 /// The workflows of the project at `top`: its `workflows/NAME.toml` replaces the built-in pattern of that name or is
-/// added; its `workflow/musts.toml`, `wins.toml` and `checklists.toml` go over what comes along.
+/// added; its `workflow/*.toml` go over what comes along.
 ///
 /// # Errors
 /// When a file of it cannot be read, or says something wrong, with its line and what was expected.
@@ -57,15 +73,45 @@ fn pattern(file: &File, catalogue: &Catalogue, knowledge: &Knowledge) -> Result<
 fn knowledge(dirs: &Dirs, catalogue: &Catalogue) -> Result<Knowledge, Error> {
     let built_in = Knowledge::built_in();
     let files = dirs.files(KNOWLEDGE, "toml")?;
-    let musts: Musts = own(&files, "musts", catalogue, |musts| Knowledge { musts, ..Knowledge::default() })?;
-    let wins: Wins = own(&files, "wins", catalogue, |wins| Knowledge { wins, ..Knowledge::default() })?;
+    if let Some(file) = files.iter().find(|f| !FILES.contains(&f.name.as_str())) {
+        let near = did_you_mean(&file.name, FILES);
+        let what = format!("expected a file of {}, found {}{near}", FILES.join(", "), shown(&file.name));
+        return Err(Doc::parse(&file.shown, "")?.wrong(&[], what));
+    }
+    let said = [
+        words::<OwnMilestones>(&files, "milestones", catalogue)?,
+        words::<OwnMetrics>(&files, "metrics", catalogue)?,
+        words::<OwnFlags>(&files, "flags", catalogue)?,
+        words::<OwnCauses>(&files, "escalations", catalogue)?,
+        words::<OwnReasons>(&files, "reasons", catalogue)?,
+        words::<OwnAreas>(&files, "areas", catalogue)?,
+    ];
+    let said = said.into_iter().fold(Own::default(), Own::and);
+    // Tasks may complete its own milestones.
+    let base = Knowledge {
+        own: Own { milestones: said.milestones.clone(), ..Own::default() },
+        ..Knowledge::default()
+    };
+    let musts: Musts = own(&files, "musts", catalogue, |musts| Knowledge { musts, ..base.clone() })?;
+    let wins: Wins = own(&files, "wins", catalogue, |wins| Knowledge { wins, ..base.clone() })?;
     let lists: Checklists =
         own(&files, "checklists", catalogue, |checklists| Knowledge { checklists, ..Knowledge::default() })?;
     Ok(Knowledge {
+        own: said,
         musts: built_in.musts.with(musts),
         wins: built_in.wins.with(wins),
         checklists: built_in.checklists.with(lists),
     })
+}
+
+/// What a file says over the words that come along, checked; nothing where there is none.
+fn words<T: DeserializeOwned + Default + Clone + Into<Own>>(
+    files: &[File],
+    name: &str,
+    catalogue: &Catalogue,
+) -> Result<Own, Error> {
+    own(files, name, catalogue, |file: T| Knowledge { own: file.into(), ..Knowledge::default() })
+        .map(Into::into)
 }
 
 /// A file of what plans draw on, checked; empty where there is none.
@@ -243,6 +289,76 @@ limit = 3
             ("checklists.toml", list.replace("\"p\"", "\"P p\""), "checklists.toml:4:"),
             ("checklists.toml", format!("{list}{list}"), "two checklists are called `cost`"),
             ("checklists.toml", list.replace("points", "point"), "the key `points` is missing"),
+        ] {
+            let why = with("workflow", name, &text).unwrap_err().to_string();
+            assert!(why.contains(says), "{text}: {why}");
+        }
+    }
+
+    #[test]
+    fn metrics_milestones_areas_and_words_of_a_project_go_into_its_plans() {
+        let metric = "[[metric]]\nname = \"pages\"\ntitle = \"P\"\nsection = \"cost\"\nunit = \"u\"\nbetter = \"lower\"\n";
+        let all = with("workflow", "metrics.toml", metric).unwrap();
+        let options = Options { providers: vec!["aws".into()], ..Options::default() };
+        let plan = all.planned("migration", &options).unwrap();
+        let there =
+            |plan: &crate::domain::workflow::plan::Planned| plan.vocabulary().metrics.get("pages").is_some();
+        assert!(there(&plan) && !there(&Workflows::built_in().planned("migration", &options).unwrap()));
+        // A task may complete a milestone of its own.
+        let top = tempfile::tempdir().unwrap();
+        for (folder, name, text) in [
+            ("workflow", "milestones.toml", "[[milestone]]\nname = \"trained\"\ntitle = \"T\"\n".to_owned()),
+            ("workflows", "own.toml", GOOD.replace("monitoring-active", "trained")),
+        ] {
+            fs::create_dir_all(top.path().join(folder)).unwrap();
+            fs::write(top.path().join(folder).join(name), text).unwrap();
+        }
+        let own = workflows(top.path()).unwrap().planned("own", &options).unwrap();
+        assert_eq!(own.own.milestones[0].name, "trained");
+        let flag = "[[flag]]\nname = \"technical-debt\"\nlimit = 5\n";
+        assert_eq!(with("workflow", "flags.toml", flag).unwrap().knowledge.own.flags[0].limit, Some(5));
+        let area = "[[area]]\ntitle = \"A\"\nspecialists = [\"docker\"]\n";
+        for (name, text, says) in [
+            (
+                "flags.toml",
+                flag.replace("debt", "dept"),
+                "flags.toml:2:8: `flag.name`: expected a red flag of",
+            ),
+            ("flags.toml", flag.replace("debt", "dept"), "did you mean `technical-debt`"),
+            ("flags.toml", flag.replace('5', "0"), "flags.toml:3:9: `flag.limit`: expected 1 or more"),
+            ("flags.toml", flag.replace("technical-debt", "budget-overrun"), "its rule goes by no number"),
+            ("flags.toml", flag.replace("limit = 5", "words = [\"x\"]"), "its rule goes by no words"),
+            (
+                "flags.toml",
+                flag.replace("technical-debt", "no-objectives").replace("limit = 5", "question = \"Q\""),
+                "the record tells",
+            ),
+            ("flags.toml", format!("{flag}{flag}"), "two red flags are called `technical-debt`"),
+            ("flags.toml", flag.replace("limit", "limits"), "did you mean `limit`"),
+            ("escalations.toml", "[[cause]]\nname = \"outtage\"\n".into(), "did you mean `outage`"),
+            (
+                "escalations.toml",
+                "[[cause]]\nname = \"blocker\"\npercent = 3\n".into(),
+                "goes by no percentage",
+            ),
+            (
+                "escalations.toml",
+                "[[cause]]\nname = \"blocker\"\ntitle = \" \"\n".into(),
+                "escalations.toml:3:9: `cause.title`",
+            ),
+            ("reasons.toml", "[[reason]]\nname = \"buget\"\ntitle = \"B\"\n".into(), "did you mean `budget`"),
+            (
+                "metrics.toml",
+                metric.replace("cost", "costs"),
+                "metrics.toml:4:11: `metric.section`: expected a section of",
+            ),
+            ("metrics.toml", metric.replace("lower", "less"), "metrics.toml:6:"),
+            ("metrics.toml", metric.replace("pages", "Pages"), "lower-case"),
+            ("milestones.toml", "[[milestone]]\nname = \"m\"\n".into(), "the key `title` is missing"),
+            ("areas.toml", area.replace("docker", "dokker"), "did you mean `docker`"),
+            ("areas.toml", format!("{area}{}", area.replace("\"A\"", "\"B\"")), "`docker` is in two areas"),
+            ("areas.toml", format!("{area}{}", area.replace("docker", "aws")), "two areas are called `A`"),
+            ("milestone.toml", String::new(), "did you mean `milestones`"),
         ] {
             let why = with("workflow", name, &text).unwrap_err().to_string();
             assert!(why.contains(says), "{text}: {why}");

@@ -20,6 +20,7 @@ use crate::domain::view::Answer;
 use crate::domain::workflow::plan::{Task, Waiver};
 use crate::domain::workflow::project::{Project, Reason, Wanted};
 use crate::domain::workflow::replan::{Alternative, alternatives, in_words};
+use crate::domain::workflow::vocabulary::Vocabulary;
 
 /// The longest answer that is read from a terminal, in bytes.
 const ANSWER_MOST: u64 = 64;
@@ -41,7 +42,11 @@ pub(in crate::cli) struct Offered {
 /// Shows what could be done, asks, and does it.
 pub(super) fn run(args: Reprioritise) -> anyhow::Result<Exit> {
     let how = how(&args);
-    let Some(reason) = how.reason else { return Err(no_reason().into()) };
+    let Some(reason) = how.reason else {
+        // Without a project the reasons are told as they come along.
+        let own = show(how.of.session.as_deref()).ok().map(|project| project.plan.vocabulary());
+        return Err(no_reason(own.as_deref().unwrap_or_else(|| Vocabulary::built_in())).into());
+    };
     let project = show(how.of.session.as_deref())?;
     let (how, wanted) = wanted(args, &project)?;
     let all = alternatives(&project, &wanted, wall()).map_err(|why| Fail::new(Exit::Failed, why))?;
@@ -58,7 +63,8 @@ pub(super) fn run(args: Reprioritise) -> anyhow::Result<Exit> {
                 out::json(&Offered { wanted, reason, version, alternatives: all })?;
                 return Ok(Exit::Done);
             }
-            out::result(&text(&in_words(&wanted), reason, &all))?;
+            let meant = (reason, project.plan.vocabulary().reason_title(reason).to_owned());
+            out::result(&text(&in_words(&wanted), &meant, &all))?;
             if !out::on_terminal() {
                 let why = "change the plan: nobody can be asked here; say --choose N and --yes";
                 return Err(Fail::usage(why).into());
@@ -98,10 +104,10 @@ fn how(args: &Reprioritise) -> &How {
     }
 }
 
-fn no_reason() -> Fail {
+fn no_reason(vocabulary: &Vocabulary) -> Fail {
     let mut why = "change the plan: it takes a reason; say --reason with one of".to_owned();
     for reason in Reason::ALL {
-        why.push_str(&format!("\n  {:<15} {}", reason.word(), reason.title()));
+        why.push_str(&format!("\n  {:<15} {}", reason.word(), vocabulary.reason_title(reason)));
     }
     Fail::usage(why)
 }
@@ -184,8 +190,8 @@ fn asked(all: &[Alternative], chosen: Option<usize>) -> io::Result<Option<usize>
 }
 
 /// What could be done, for people.
-fn text(wanted: &str, reason: Reason, all: &[Alternative]) -> String {
-    let mut lines = vec![format!("To {wanted} ({}: {})", reason.word(), reason.title())];
+fn text(wanted: &str, (reason, means): &(Reason, String), all: &[Alternative]) -> String {
+    let mut lines = vec![format!("To {wanted} ({}: {})", reason.word(), means)];
     for (at, one) in all.iter().enumerate() {
         lines.push(String::new());
         lines.push(format!("{:>2}  {}", at + 1, one.title));
@@ -208,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_missing_reason_lists_all_seven() {
-        let why = no_reason().why;
+        let why = no_reason(Vocabulary::built_in()).why;
         assert!(Reason::ALL.iter().all(|r| why.contains(&format!("\n  {}", r.word()))), "{why}");
     }
 
@@ -228,7 +234,7 @@ mod tests {
             plan: Default::default(),
             terms: Default::default(),
         };
-        let text = text("drop `a`", Reason::Budget, &[one]);
+        let text = text("drop `a`", &(Reason::Budget, "The budget got tighter".into()), &[one]);
         assert!(
             text.starts_with(
                 "To drop `a` (budget: The budget got tighter)\n\n 1  Drop it [2J\n    +  6d less"

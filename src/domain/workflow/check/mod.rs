@@ -3,6 +3,7 @@
 mod own;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 mod words;
 
 use std::collections::BTreeSet;
@@ -25,17 +26,6 @@ pub const TEXT_MOST: usize = 600;
 pub const ID_MOST: usize = 40;
 /// The most rounds of a loop.
 pub const ROUNDS_MOST: u8 = 9;
-/// The milestones that a report knows.
-pub const MILESTONES: [&str; 7] = [
-    "infrastructure-provisioned",
-    "application-containerized",
-    "kubernetes-operational",
-    "pipeline-functional",
-    "monitoring-active",
-    "production-complete",
-    "optimization-done",
-];
-
 /// One step on the way to what is wrong.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Place {
@@ -176,7 +166,7 @@ impl Pattern {
             );
             return Err(flaw(at!["task", i, "environment"], what));
         }
-        milestone(at!["task", i, "milestone"], &step.milestone)?;
+        milestone(at!["task", i, "milestone"], &step.milestone, names.knowledge)?;
         for (key, list) in [
             ("objectives", &step.objectives),
             ("outcomes", &step.outcomes),
