@@ -22,6 +22,15 @@ pub fn result(text: &str) -> io::Result<()> {
     }
 }
 
+/// Writes a result of lines that may hold texts from outside: nothing in them acts on the terminal.
+///
+/// # Errors
+/// As [`result`].
+pub fn lines(lines: &[String]) -> io::Result<()> {
+    let text: Vec<String> = lines.iter().map(|l| printable(l).trim_end().to_owned()).collect();
+    result(text.join("\n").trim_start_matches('\n'))
+}
+
 /// Writes a value as one JSON object on one line.
 ///
 /// # Errors

@@ -187,7 +187,6 @@ pub(super) fn subject(record: &Record) -> Option<&AgentName> {
         Record::Gate { agent, .. } => agent.as_ref(),
         Record::Talk(talked) => super::talk::subject(talked),
         Record::Incident(step) => super::incident::subject(step),
-        Record::Workflow(step) => super::workflow::subject(step),
         _ => None,
     }
 }

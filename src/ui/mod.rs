@@ -15,6 +15,7 @@ mod copy;
 mod diff;
 mod ended;
 mod foot;
+mod frames;
 mod fuzzy;
 mod gating;
 mod incident;

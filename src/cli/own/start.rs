@@ -8,8 +8,9 @@ use anyhow::Context;
 use crate::cli::exit::Fail;
 use crate::cli::up::{self, Started};
 use crate::cli::{paths, place};
+use crate::domain::near::did_you_mean;
 use crate::domain::team::Config;
-use crate::server;
+use crate::server::{self, Found, State};
 
 /// The speed of pretended agents.
 pub(in crate::cli) const SPEED_VAR: &str = "ORCHESTRA_REHEARSE_SPEED";
@@ -25,6 +26,32 @@ const NAME_MOST: usize = 48;
 pub(in crate::cli) fn top() -> anyhow::Result<PathBuf> {
     let here = || std::env::current_dir().and_then(|d| d.canonicalize()).context("learn the current folder");
     place::project().or_else(|_| here())
+}
+
+/// The sessions of the project that run, but for those that such a command was given for itself: `own` is what their names
+/// begin with, and they are busy with that.
+///
+/// # Errors
+/// As [`server::find`].
+pub(in crate::cli) fn open(top: &Path, own: &str) -> anyhow::Result<impl Iterator<Item = Found>> {
+    let alive = server::find(top, None)?.into_iter().filter(|f| f.state != State::Ended);
+    Ok(alive.filter(move |f| !f.name.starts_with(own)))
+}
+
+/// One of several sessions has to be named, which `can` do it: `could do this`.
+pub(in crate::cli) fn which<'a>(what: &str, names: impl Iterator<Item = &'a str>, can: &str) -> Fail {
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    Fail::usage(format!("choose {what}: {} {can}; name one with --session", names.join(" and ")))
+}
+
+/// That nobody knows a profile.
+pub(in crate::cli) fn no_profile(name: &str, config: &Config) -> Fail {
+    let names: Vec<&str> = config.profiles.keys().map(String::as_str).collect();
+    let near = did_you_mean(name, names.iter().copied());
+    Fail::usage(format!(
+        "use the profile `{name}`: there is none; expected one of {}{near}",
+        names.join(", ")
+    ))
 }
 
 /// Gives the agents' programs variables of their environment. The profiles get names of their own, which end in `mark`:

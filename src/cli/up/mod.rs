@@ -19,7 +19,7 @@ use crate::domain::command::Command;
 use crate::domain::id::{AgentName, Oid};
 use crate::domain::team::Config;
 use crate::git::{self, Made, WorktreeSpec};
-use crate::server::{self, Setup, State};
+use crate::server::{self, Found, Setup, State};
 
 /// Rows and columns of the panes until a terminal says its own size.
 const SIZE: (u16, u16) = (50, 160);
@@ -36,6 +36,17 @@ pub(super) struct Started {
     pub already: bool,
     /// How work begins in it; empty where it ran before.
     pub hint: &'static str,
+}
+
+impl Started {
+    /// One that ran before.
+    ///
+    /// # Errors
+    /// When its server cannot be found.
+    pub(super) fn before(found: &Found) -> anyhow::Result<Self> {
+        let (name, session_dir) = (found.name.clone(), found.session_dir.clone());
+        Ok(Self { name, session_dir, socket: place::socket(found)?, already: true, hint: "" })
+    }
 }
 
 /// Starts the team, or finds it running, and shows the dashboard where there is a terminal.
@@ -101,8 +112,7 @@ pub(super) fn start_team(top: &Path, config: Config, session_dir: PathBuf) -> an
     let _turn = turn::take(&paths::worktrees(top, &name))?;
     let known = server::find(top, Some(&name))?;
     if let Some(found) = known.iter().find(|f| f.state != State::Ended) {
-        let socket = place::socket(found)?;
-        return Ok(Started { name, session_dir: found.session_dir.clone(), socket, already: true, hint: "" });
+        return Started::before(found);
     }
     known.iter().try_for_each(|ended| plain::same_kind(ended, &config))?;
     let worktrees = if config.worktrees {

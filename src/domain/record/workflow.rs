@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::{AgentName, RunId};
+use crate::domain::id::RunId;
 use crate::domain::workflow::plan::Planned;
 use crate::domain::workflow::project::{Base, Cause, Change, Context, Epoch, Stage, Terms, Verdict};
 
@@ -63,13 +63,6 @@ pub enum Workflowed {
         with: String,
         /// What.
         text: String,
-    },
-    /// What was said was told to the other one.
-    Told {
-        /// The task that said it.
-        task: String,
-        /// The task beside it.
-        with: String,
     },
     /// A review judged work.
     Judged {
@@ -180,13 +173,6 @@ pub enum Workflowed {
         terms: Terms,
         /// The change.
         change: Box<Change>,
-    },
-    /// An agent has its brief anew.
-    Rebriefed {
-        /// The change it follows.
-        change: u32,
-        /// Who.
-        agent: AgentName,
     },
     /// The report of a week was kept.
     Reported {

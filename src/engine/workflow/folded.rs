@@ -3,7 +3,7 @@
 use super::super::state::State;
 use super::BRIEF;
 use super::notes::{Note, unknown_changes};
-use crate::domain::id::{AgentName, RunId};
+use crate::domain::id::RunId;
 use crate::domain::record::{Record, Workflowed};
 use crate::domain::state::TaskState;
 use crate::domain::time::Time;
@@ -44,13 +44,10 @@ pub(in crate::engine) fn queued(state: &mut State, record: &Record, now: Time) {
     let Some(project) = state.project.as_deref_mut() else { return };
     match (prompt.as_str(), own) {
         (BRIEF, Some(task)) => {
-            let known = project.changes.last().map_or(0, |c| c.id);
-            if let Some(t) = project.tracked_mut(&task) {
-                t.briefed = Some(known);
-            }
-            told(project, &task, now);
+            project.briefed(&task);
+            project.heard(&task, now.wall);
         }
-        (p, Some(task)) if p == Note::Sync.prompt() => told(project, &task, now),
+        (p, Some(task)) if p == Note::Sync.prompt() => project.heard(&task, now.wall),
         (p, Some(task)) if p == Note::Held.prompt() => {
             if let Some(t) = project.tracked_mut(&task) {
                 t.told = true;
@@ -59,27 +56,10 @@ pub(in crate::engine) fn queued(state: &mut State, record: &Record, now: Time) {
         (p, _) if p == Note::Changed.prompt() => {
             for task in running {
                 let new: Vec<u32> = unknown_changes(project, agent, &task).map(|c| c.id).collect();
-                for change in &new {
-                    let step = Workflowed::Rebriefed { change: *change, agent: agent.clone() };
-                    project.fold(&step, now.wall);
-                }
-                let last = project.changes.last().map_or(0, |c| c.id);
-                if let Some(t) = project.tracked_mut(&task) {
-                    t.briefed = Some(last);
-                }
+                project.briefed_anew(agent, &task, &new, now.wall);
             }
         }
         _ => {}
-    }
-}
-
-/// What was said to a task up to now its agent knows.
-fn told(project: &mut Project, with: &str, now: Time) {
-    let open = project.syncs.iter().filter(|s| s.with == with && s.told.is_none());
-    let mut from: Vec<String> = open.map(|s| s.task.clone()).collect();
-    from.dedup();
-    for task in from {
-        project.fold(&Workflowed::Told { task, with: with.to_owned() }, now.wall);
     }
 }
 
@@ -89,13 +69,5 @@ pub(in crate::engine) fn session_over(state: &mut State, now: Time) {
         project.stage = Stage::Closed;
         project.over = Some(now.wall);
         project.ended = "the session was ended before it was complete".into();
-    }
-}
-
-/// Whom a step concerns.
-pub(in crate::engine) fn subject(step: &Workflowed) -> Option<&AgentName> {
-    match step {
-        Workflowed::Rebriefed { agent, .. } => Some(agent),
-        _ => None,
     }
 }

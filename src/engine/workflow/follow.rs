@@ -1,15 +1,16 @@
 //! What follows from how far a project is. Each step is told from what is recorded alone, so that a lost server leaves
 //! none out and takes none twice.
 
+use super::PLAN;
 use super::done::{Examined, judges, static_reasons, waits};
 use super::notes::Note;
 use super::open::bound;
-use super::{PLAN, said};
 use crate::domain::id::{AgentName, RunId};
 use crate::domain::plan::Bound;
 use crate::domain::record::{Record, TaskBound, Workflowed};
 use crate::domain::state::TaskState;
-use crate::domain::workflow::project::{Cause, ENTRIES_MOST, Project, Stage, Verdict};
+use crate::domain::workflow::project::{ENTRIES_MOST, Project, Stage, Verdict};
+use crate::domain::workflow::watch::{Due, unmet};
 use crate::engine::Step;
 use crate::engine::parts::{Dispatch, JobKind, Phase, Run, RunTask};
 use crate::engine::state::Agent;
@@ -38,7 +39,7 @@ enum Next {
     /// An agent is to be told something.
     Tell(AgentName, RunId, String, Note),
     /// Something is raised to a person.
-    Raise(Cause, String, Vec<String>),
+    Raise(Due),
     /// All is done.
     Complete,
 }
@@ -65,9 +66,7 @@ impl Step<'_> {
                 Next::Examine(examined) => self.examine_handover(examined),
                 Next::Accept(task) => self.accept_handover(&task),
                 Next::Tell(agent, run, task, note) => self.tell_agent(&agent, run, &task, note),
-                Next::Raise(cause, key, evidence) => {
-                    self.workflowed(Workflowed::Escalated { cause, key, evidence });
-                }
+                Next::Raise(due) => self.raise(due),
                 Next::Complete => self.project_over(Stage::Complete, String::new()),
             }
         }
@@ -93,8 +92,9 @@ impl Step<'_> {
             .or_else(|| judged(project, run))
             .or_else(|| self.untold(project, run))
             .or_else(|| {
+                // Nothing is raised of a project that is complete: what its last review leaves open is before that.
                 let room = project.escalations.len() < ENTRIES_MOST;
-                said::unmet(project).filter(|_| room).map(|(cause, key, why)| Next::Raise(cause, key, why))
+                unmet(project).into_iter().next().filter(|_| room).map(Next::Raise)
             })
             .or_else(|| {
                 let over = |s| matches!(s, TaskState::Done | TaskState::Skipped);

@@ -11,7 +11,7 @@ use crate::domain::time::Time;
 use crate::domain::workflow::project::{ENTRIES_MOST, Project, Stage};
 use crate::domain::workflow::report::{Kind, report, week_at};
 use crate::domain::workflow::span::WEEK;
-use crate::domain::workflow::watch::{Clash, Seen, due, next_look};
+use crate::domain::workflow::watch::{Clash, Due, Seen, due, next_look};
 use crate::engine::Step;
 
 /// The least time between two looks by the clock: the days of a rehearsal may be short.
@@ -102,12 +102,17 @@ impl Step<'_> {
         let room = ENTRIES_MOST.saturating_sub(project.escalations.len());
         let raised = due(project, &self.state.seen(), now);
         for one in raised.into_iter().take(room) {
-            let (cause, key, evidence) = (one.cause, one.key, one.evidence);
-            self.workflowed(Workflowed::Escalated { cause, key, evidence });
+            self.raise(one);
         }
         let least = now.saturating_add(i64::try_from(APART.as_millis()).unwrap_or(1000));
         let look = self.state.open_project().and_then(|p| next_look(p, now)).map(|t| t.max(least));
         (self.state.doing.settled, self.state.doing.look) = (true, look);
+    }
+
+    /// Raises something to a person.
+    pub(super) fn raise(&mut self, due: Due) {
+        let Due { cause, key, evidence } = due;
+        self.workflowed(Workflowed::Escalated { cause, key, evidence });
     }
 
     fn keep_weeks(&mut self) {

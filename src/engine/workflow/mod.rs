@@ -25,7 +25,7 @@ use crate::domain::workflow::brief::{TaskBrief, brief};
 use crate::domain::workflow::project::{Project, Stage};
 
 pub(super) use self::done::Examined;
-pub(super) use self::folded::{fold, queued, session_over, subject, task_folded};
+pub(super) use self::folded::{fold, queued, session_over, task_folded};
 pub(super) use self::kept::deadline;
 pub(super) use self::open::{Opening, in_a_line};
 pub(super) use self::replan::{Asked, Chosen};

@@ -7,7 +7,7 @@ use crate::domain::id::AgentName;
 use crate::domain::record::Workflowed;
 use crate::domain::state::TaskState;
 use crate::domain::view::Answer;
-use crate::domain::workflow::project::{Cause, ENTRIES_MOST, LINE_MOST, Project};
+use crate::domain::workflow::project::{ENTRIES_MOST, LINE_MOST, Project};
 use crate::domain::workflow::watch::{Seen, flags};
 use crate::engine::Step;
 use crate::engine::targets::unknown;
@@ -270,20 +270,4 @@ fn room(entries: usize, doing: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("{doing}: there are {ENTRIES_MOST} of these already, and no more are taken"))
-}
-
-/// What is raised where a loop ends without its condition.
-pub(super) fn unmet(project: &Project) -> Option<(Cause, String, Vec<String>)> {
-    project.plan.loops.iter().find_map(|l| {
-        let last = project.rounds.iter().rev().find(|r| r.work == l.work)?;
-        let key = format!("loop-{}", l.work);
-        let again = last.verdict == crate::domain::workflow::project::Verdict::Again;
-        let raised = project.escalations.iter().any(|e| e.cause == Cause::Decision && e.key == key);
-        (again && project.judged(&l.work) >= usize::from(l.limit) && !raised).then(|| {
-            let first = format!("{}: {} is not content after {} rounds", l.work, l.review, l.limit);
-            let until = format!("it was to go on until: {}", l.until);
-            let wants = last.feedback.iter().map(|f| format!("{} wants: {f}", l.review));
-            (Cause::Decision, key, [first, until].into_iter().chain(wants).collect())
-        })
-    })
 }

@@ -10,7 +10,7 @@ pub(in crate::engine) fn told(step: &Workflowed) -> Option<String> {
         Workflowed::Started { number, name, plan, .. } => {
             format!("project {number} ({name}) begins: {}, {} tasks", plan.title, plan.tasks.len())
         }
-        Workflowed::Running { .. } | Workflowed::Told { .. } => return None,
+        Workflowed::Running { .. } => return None,
         Workflowed::Reported { week } => format!("the report of week {week} is kept"),
         Workflowed::Percent { task, percent, note } => format!("{task}: {percent} %{}", behind(note)),
         Workflowed::HandedOver { task, .. } => format!("{task} is handed over"),
@@ -30,7 +30,7 @@ pub(in crate::engine) fn told(step: &Workflowed) -> Option<String> {
         Workflowed::Asked { by, text } => format!("{by} asks a person: {text}"),
         Workflowed::Decided { id, decision, by } => format!("question {id}, {by}: {decision}"),
         Workflowed::Escalated { cause, evidence, .. } => {
-            format!("escalated, {}: {}", format!("{cause:?}").to_lowercase(), evidence.join("; "))
+            format!("escalated, {}: {}", cause.word(), evidence.join("; "))
         }
         Workflowed::Settled { id, how } => format!("escalation {id} is settled: {how}"),
         Workflowed::Answered { flag, raised, note, by } => {
@@ -43,7 +43,6 @@ pub(in crate::engine) fn told(step: &Workflowed) -> Option<String> {
         Workflowed::Replanned { change, .. } => {
             format!("the plan changes: {}: {}{}", change.asked, change.chosen, behind(&change.note))
         }
-        Workflowed::Rebriefed { change, .. } => format!("has its brief anew after change {change}"),
         Workflowed::Closed { stage: Stage::Complete, .. } => "the project is complete".into(),
         Workflowed::Closed { why, .. } => format!("the project is closed{}", behind(why)),
     })

@@ -4,7 +4,7 @@ use ratatui::layout::Position;
 
 use super::digest::Digest;
 use super::draw::{Content, names};
-use super::parts::{Place, Places};
+use super::parts::Places;
 use super::{Page, Part, axis, finding, form, list};
 use crate::domain::command::{Command, Incident};
 use crate::domain::incident::case::{Case, Stage};
@@ -12,6 +12,7 @@ use crate::domain::signal::printable;
 use crate::domain::team::Layout;
 use crate::engine::state::State;
 use crate::ui::actions::{Action, ask, normal};
+use crate::ui::frames::Place;
 use crate::ui::keymap::{Act, Op};
 use crate::ui::lines::holds;
 use crate::ui::moves::WHEEL;
@@ -46,7 +47,7 @@ impl<'a> Seen<'a> {
         Self { digest: Digest::of(state, case, page), places: Places::of(page, body) }
     }
 
-    fn content(&self, state: &State, view: &View, part: Part) -> Option<(Place, Content)> {
+    fn content(&self, state: &State, view: &View, part: Part) -> Option<(Place<Part>, Content)> {
         let place = self.places.place(part)?;
         Some((place, Content::of(state, view, &self.digest, place)))
     }
@@ -138,7 +139,7 @@ fn moved(state: &State, view: &View, case: &Case, page: &mut Page, op: Op) {
         return;
     }
     let Some((place, content)) = seen.content(state, view, page.part) else { return };
-    let (at, last) = (content.scrolled(page, place), content.furthest(place));
+    let (at, last) = (content.scrolled(page, place), content.furthest(&place));
     let screen = usize::from(place.inside.height.saturating_sub(1)).max(1);
     let to = match op {
         Op::Left => return page.part = page.part.step(3),
@@ -261,14 +262,10 @@ pub(in crate::ui) fn click(state: &State, view: &mut View, at: Position) -> Vec<
     };
     let content = Content::of(state, view, &seen.digest, place);
     let hit = match &content {
-        Content::Axis(shape) => {
+        Content::Own(shape) => {
             axis::hit(&seen.digest, shape, at).or_else(|| list::hit(&seen.digest, shape.list, at))
         }
-        Content::Rows(rows) => {
-            let row = at.y.checked_sub(place.inside.y).filter(|_| place.inside.contains(at));
-            let row = row.map(|r| content.scrolled(&page, place) + usize::from(r));
-            row.and_then(|r| rows.get(r)).and_then(|(_, about)| *about)
-        }
+        Content::Rows(rows) => place.about(rows, content.scrolled(&page, place), at),
     };
     let again = page.part == place.part && hit.is_some() && hit == seen.digest.chosen;
     page.part = place.part;
@@ -294,7 +291,7 @@ pub(in crate::ui) fn wheel(state: &State, view: &mut View, at: Position, by: isi
     } else {
         let content = Content::of(state, view, &seen.digest, place);
         let to = content.scrolled(&page, place).saturating_add_signed(-by);
-        page.scroll_to(place.part, to.min(content.furthest(place)));
+        page.scroll_to(place.part, to.min(content.furthest(&place)));
     }
     view.incident = page;
     Vec::new()

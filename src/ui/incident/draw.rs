@@ -3,20 +3,19 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use ratatui::text::Span;
-use ratatui::widgets::{Block, Borders, Widget};
 use unicode_width::UnicodeWidthStr;
 
 use super::axis::{self, Shape};
 use super::digest::Digest;
-use super::parts::{Place, Places};
+use super::parts::Places;
 use super::{Page, Part, causes, list, postmortem, triage};
 use crate::domain::incident::case::{Case, Progress, Stage};
 use crate::domain::signal::printable;
 use crate::engine::state::State;
-use crate::ui::lines::{Line, Placed, holds, rows};
-use crate::ui::text::{hint, put_row, wrap};
-use crate::ui::theme::{BOLD, CAUTION, CHOSEN, DIM, Edge, cut, put};
+use crate::ui::frames::{self, Place};
+use crate::ui::lines::{Line, holds, rows};
+use crate::ui::text::hint;
+use crate::ui::theme::{CAUTION, CHOSEN, DIM, Edge, cut, put};
 use crate::ui::view::View;
 
 /// Draws it.
@@ -37,11 +36,13 @@ pub(in crate::ui) fn draw(buffer: &mut Buffer, state: &State, view: &View, body:
     }
     for place in &places.parts {
         let content = Content::of(state, view, &digest, *place);
+        let above = content.scrolled(&page, *place);
         if place.area != place.inside && place.inside.y > place.area.y {
-            draw_border(buffer, &digest, &page, *place, &content);
+            let edge = if place.part == page.part { Edge::Focused } else { Edge::Quiet };
+            place.draw_border(buffer, &title(&digest, place.part), edge, content.rows(), above);
         }
         match content {
-            Content::Axis(shape) => {
+            Content::Own(shape) => {
                 axis::draw(buffer, &digest, &shape, state.now.wall);
                 list::draw(buffer, &digest, shape.list);
                 draw_foot(buffer, case, shape.foot);
@@ -50,21 +51,21 @@ pub(in crate::ui) fn draw(buffer: &mut Buffer, state: &State, view: &View, body:
                     put(buffer, shape.list.x, shape.list.y, text, usize::from(shape.list.width), DIM);
                 }
             }
-            Content::Rows(rows) => draw_rows(buffer, &digest, &page, *place, &rows),
+            Content::Rows(rows) => place.draw_rows(buffer, &rows, above, |(row, about)| {
+                let found = !page.query.is_empty() && holds(&row.0, &page.query);
+                found || (about.is_some() && *about == digest.chosen)
+            }),
         }
     }
 }
 
 /// What a part shows.
-pub(super) enum Content {
-    Axis(Shape),
-    Rows(Vec<Placed>),
-}
+pub(super) type Content = frames::Content<Shape>;
 
 impl Content {
-    pub fn of(state: &State, view: &View, digest: &Digest<'_>, place: Place) -> Self {
+    pub fn of(state: &State, view: &View, digest: &Digest<'_>, place: Place<Part>) -> Self {
         let lines: Vec<Line> = match place.part {
-            Part::Findings => return Self::Axis(Shape::of(digest, place.inside)),
+            Part::Findings => return Self::Own(Shape::of(digest, place.inside)),
             Part::Triage => triage::lines(state, view, digest),
             Part::Causes => causes::lines(digest),
             Part::Postmortem => postmortem::lines(digest),
@@ -73,16 +74,8 @@ impl Content {
     }
 
     /// Rows above what is seen, as far as there are rows for it.
-    pub fn scrolled(&self, page: &Page, place: Place) -> usize {
-        page.scroll_of(place.part).min(self.furthest(place))
-    }
-
-    /// The most rows that can be above what is seen.
-    pub fn furthest(&self, place: Place) -> usize {
-        match self {
-            Self::Axis(_) => 0,
-            Self::Rows(rows) => rows.len().saturating_sub(usize::from(place.inside.height)),
-        }
+    pub fn scrolled(&self, page: &Page, place: Place<Part>) -> usize {
+        page.scroll_of(place.part).min(self.furthest(&place))
     }
 }
 
@@ -91,10 +84,7 @@ fn draw_none(buffer: &mut Buffer, state: &State, view: &View, body: Rect) {
         Some(_) => hint(view, "no incident yet: ‹open-incident› takes one on, or `orchestra incident run`"),
         None => "this session is no incident fleet: `orchestra init --preset incident` makes one".to_owned(),
     };
-    let width = usize::from(body.width.saturating_sub(2));
-    for (row, y) in wrap(&text, width).iter().zip(body.y..body.bottom()) {
-        put(buffer, body.x + 1, y, row, width, DIM);
-    }
+    frames::draw_none(buffer, &text, body);
 }
 
 /// How far it is, in one line; what waits for a person stands out.
@@ -102,19 +92,13 @@ fn draw_status(buffer: &mut Buffer, state: &State, view: &View, digest: &Digest<
     if area.is_empty() {
         return;
     }
-    let (width, case) = (usize::from(area.width), digest.case);
-    let waits = match case.stage {
+    let waits = match digest.case.stage {
         Stage::Approval => triage::waits(state, view, digest),
         _ => String::new(),
     };
-    let text = format!(" {}", printable(&status(case).join(" · ")));
-    put(buffer, area.x, area.y, cut(&text, width), width, BOLD);
-    if !waits.is_empty() {
-        // Whatever goes, that somebody is waited for stays.
-        let waits = cut(&format!(" {waits} "), width);
-        let x = area.right().saturating_sub(u16::try_from(waits.width()).unwrap_or(area.width));
-        put(buffer, x, area.y, &waits, width, CAUTION);
-    }
+    let waits = if waits.is_empty() { waits } else { format!(" {waits} ") };
+    let text = format!(" {}", printable(&status(digest.case).join(" · ")));
+    frames::draw_status(buffer, area, &text, &waits);
 }
 
 fn status(case: &Case) -> Vec<String> {
@@ -169,40 +153,6 @@ pub(super) fn names(digest: &Digest<'_>, page: &Page, area: Rect) -> Vec<(Part, 
         (part, at, text)
     };
     Part::ALL.into_iter().zip(texts).map(place).collect()
-}
-
-fn draw_border(buffer: &mut Buffer, digest: &Digest<'_>, page: &Page, place: Place, content: &Content) {
-    let focused = place.part == page.part;
-    let edge = if focused { Edge::Focused } else { Edge::Quiet };
-    let seen = usize::from(place.inside.height);
-    let part = match content {
-        Content::Rows(rows) if rows.len() > seen => {
-            let from = content.scrolled(page, place);
-            format!(" · {}–{} of {}", from + 1, (from + seen).min(rows.len()), rows.len())
-        }
-        _ => String::new(),
-    };
-    let width = usize::from(place.area.width.saturating_sub(4));
-    let text = cut(&format!(" {}{part} ", title(digest, place.part)), width);
-    let style = if focused { BOLD } else { Style::new() };
-    Block::new()
-        .borders(Borders::ALL)
-        .border_set(edge.set())
-        .border_style(edge.style())
-        .title(Span::styled(text, style))
-        .render(place.area.intersection(buffer.area), buffer);
-}
-
-fn draw_rows(buffer: &mut Buffer, digest: &Digest<'_>, page: &Page, place: Place, rows: &[Placed]) {
-    let (area, width) = (place.inside, usize::from(place.inside.width));
-    let first = page.scroll_of(place.part).min(rows.len().saturating_sub(usize::from(area.height)));
-    for ((row, about), y) in rows.iter().skip(first).zip(area.y..area.bottom()) {
-        put_row(buffer, area.x, y, width, row);
-        let found = !page.query.is_empty() && holds(&row.0, &page.query);
-        if found || (about.is_some() && *about == digest.chosen) {
-            buffer.set_style(Rect { y, height: 1, ..area }.intersection(buffer.area), CHOSEN);
-        }
-    }
 }
 
 /// The latest of what could not be used.

@@ -3,26 +3,13 @@
 use ratatui::layout::Rect;
 
 use super::{Page, Part};
+use crate::ui::frames::{BOXED, Place, split};
 use crate::ui::layout::WIDE;
-use crate::ui::view::inner;
 
 /// Fewest columns and rows on which all parts stand side by side.
 const ALL: (u16, u16) = (150, 26);
 /// Fewest rows on which they stand two by two.
 const TALL: u16 = 22;
-/// Fewest rows on which how far the incident is has a line.
-const STATUS: u16 = 5;
-/// Fewest rows of a part with a border.
-const BOXED: u16 = 4;
-
-/// A part on the screen.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Place {
-    pub part: Part,
-    /// With its border, where it has one.
-    pub area: Rect,
-    pub inside: Rect,
-}
 
 /// All that is on the screen.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -31,16 +18,14 @@ pub(super) struct Places {
     pub status: Rect,
     /// The line of names, where one part is seen at a time.
     pub names: Rect,
-    pub parts: Vec<Place>,
+    pub parts: Vec<Place<Part>>,
 }
 
 impl Places {
     pub fn of(page: &Page, body: Rect) -> Self {
-        let status = Rect { height: u16::from(body.height >= STATUS), ..body };
-        let rest = Rect { y: status.bottom(), height: body.height - status.height, ..body };
-        let boxed = |part, area| Place { part, area, inside: inner(area) };
+        let (status, rest) = split(body);
         if page.alone && rest.height >= BOXED {
-            return Self { status, parts: vec![boxed(page.part, rest)], ..Self::default() };
+            return Self { status, parts: vec![Place::boxed(page.part, rest)], ..Self::default() };
         }
         let [triage, findings, causes, postmortem] = Part::ALL;
         let cut =
@@ -49,10 +34,10 @@ impl Places {
             let (left, right) = ((rest.width * 11 / 50).clamp(34, 46), rest.width * 8 / 25);
             let (middle, top) = (rest.width - left - right, rest.height * 31 / 50);
             let parts = vec![
-                boxed(triage, cut(0, 0, left, top)),
-                boxed(findings, cut(left, 0, middle, top)),
-                boxed(causes, cut(left + middle, 0, right, top)),
-                boxed(postmortem, cut(0, top, rest.width, rest.height - top)),
+                Place::boxed(triage, cut(0, 0, left, top)),
+                Place::boxed(findings, cut(left, 0, middle, top)),
+                Place::boxed(causes, cut(left + middle, 0, right, top)),
+                Place::boxed(postmortem, cut(0, top, rest.width, rest.height - top)),
             ];
             return Self { status, parts, ..Self::default() };
         }
@@ -62,10 +47,10 @@ impl Places {
             let (right, bottom) = (rest.width - left, rest.height - top);
             let wide = rest.width * 3 / 5;
             let parts = vec![
-                boxed(triage, cut(0, 0, left, top)),
-                boxed(findings, cut(left, 0, right, top)),
-                boxed(causes, cut(0, top, wide, bottom)),
-                boxed(postmortem, cut(wide, top, rest.width - wide, bottom)),
+                Place::boxed(triage, cut(0, 0, left, top)),
+                Place::boxed(findings, cut(left, 0, right, top)),
+                Place::boxed(causes, cut(0, top, wide, bottom)),
+                Place::boxed(postmortem, cut(wide, top, rest.width - wide, bottom)),
             ];
             return Self { status, parts, ..Self::default() };
         }
@@ -77,7 +62,7 @@ impl Places {
     }
 
     /// Where a part is, if it is seen.
-    pub fn place(&self, part: Part) -> Option<Place> {
+    pub fn place(&self, part: Part) -> Option<Place<Part>> {
         self.parts.iter().copied().find(|p| p.part == part)
     }
 }

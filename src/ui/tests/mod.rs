@@ -16,6 +16,7 @@ mod merging;
 mod past;
 mod pictures;
 mod planning;
+mod pointing;
 mod replay;
 mod review;
 mod roster;

@@ -7,17 +7,18 @@ use insta::assert_snapshot;
 use super::fixture::*;
 use crate::domain::command::{Command, Workflow};
 use crate::domain::id::AgentName;
-use crate::domain::key::{Mods, Mouse, MouseKind};
+use crate::domain::key::MouseKind;
 use crate::domain::record::Workflowed;
 use crate::domain::state::TaskState;
 use crate::domain::team::{AgentSpec, Config, Layout, Tab};
 use crate::domain::time::Time;
 use crate::domain::workflow::project::sample::{self, DAY, START};
 use crate::domain::workflow::project::{Cause, Project};
+use crate::domain::workflow::track::{moment, tracking};
 use crate::engine::state::{Info, State};
 use crate::screen::is_unsafe;
 use crate::ui::view::Mode;
-use crate::ui::{Action, Look, on_mouse};
+use crate::ui::{Action, Look};
 
 /// A session whose project is that, so many days after its start.
 pub(super) fn follows(project: Option<Project>, day: i64) -> State {
@@ -51,26 +52,6 @@ pub(super) fn halfway() -> State {
     follows(Some(p), 8)
 }
 
-fn mouse(d: &mut Desk, kind: MouseKind, column: u16, row: u16) {
-    let actions = on_mouse(&d.state, &mut d.view, Mouse { kind, column, row, mods: Mods::NONE }, NOW);
-    d.actions.extend(actions);
-}
-
-/// Where a text begins on the screen.
-fn find(d: &Desk, text: &str) -> (u16, u16) {
-    let terminal = d.terminal();
-    let buffer = terminal.backend().buffer();
-    for y in 0..buffer.area.height {
-        for x in 0..buffer.area.width {
-            let rest = (x..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>();
-            if rest.starts_with(text) {
-                return (x, y);
-            }
-        }
-    }
-    panic!("`{text}` is not in {}", d.shot());
-}
-
 #[test]
 fn a_project_is_seen_at_every_size() {
     assert_snapshot!("small", desk(halfway(), 80, 24).shot());
@@ -80,6 +61,20 @@ fn a_project_is_seen_at_every_size() {
     assert_snapshot!("over", desk(follows(Some(sample::complete()), 30), 120, 30).shot());
     let ascii = Look { ascii: true, plain: true, ..Look::default() };
     assert_snapshot!("ascii", looking(halfway(), 120, 30, ascii).shot());
+}
+
+#[test]
+fn the_end_is_told_whole_however_long_the_name_is() {
+    let mut p = sample::ninth_day();
+    (p.name, p.day_ms) = ("full-infrastructure-2".into(), 2000);
+    let state = follows(Some(p), 8);
+    let (project, now) = (state.project.as_deref().unwrap(), state.now.wall);
+    let ends = format!("ends {}", moment(project, tracking(project, now).expected_end));
+    assert_eq!(ends.len(), "ends 2026-03-20 12:00:00".len());
+    for (cols, more) in [(200, "· week"), (80, " full-infrastructure-2 · 36 % ·"), (60, " 36 % · ▲")] {
+        let shot = desk(state.clone(), cols, 24).shot();
+        assert!(shot.contains(&ends) && shot.contains(more), "{cols}: {shot}");
+    }
 }
 
 #[test]
@@ -165,19 +160,19 @@ fn what_waits_for_a_person_counts_and_is_answered_here() {
 #[test]
 fn the_mouse_chooses_tasks_and_parts() {
     let mut d = desk(halfway(), 120, 30);
-    let (x, y) = find(&d, "pipeline ");
-    mouse(&mut d, MouseKind::Down(0), x, y);
+    let (x, y) = d.find("pipeline ");
+    d.mouse(MouseKind::Down(0), x, y);
     assert!(d.shot().contains("task pipeline"), "{}", d.shot());
-    mouse(&mut d, MouseKind::ScrollDown, x, y);
+    d.mouse(MouseKind::ScrollDown, x, y);
     assert!(d.shot().contains("task monitoring"), "{}", d.shot());
-    let (x, y) = find(&d, "! escalation 1");
-    mouse(&mut d, MouseKind::Down(0), x, y);
+    let (x, y) = d.find("! escalation 1");
+    d.mouse(MouseKind::Down(0), x, y);
     d.press("A");
     assert!(d.shot().contains("what was done about escalation 1"), "{}", d.shot());
     d.press("<Esc>");
-    let (x, y) = find(&d, "containers ");
-    mouse(&mut d, MouseKind::Down(0), x, y);
-    mouse(&mut d, MouseKind::Down(0), x + 1, y);
+    let (x, y) = d.find("containers ");
+    d.mouse(MouseKind::Down(0), x, y);
+    d.mouse(MouseKind::Down(0), x + 1, y);
     assert_eq!(
         d.view.focused(&d.state),
         Some(name("docker-specialist")),

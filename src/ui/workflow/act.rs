@@ -5,13 +5,14 @@ use ratatui::layout::Position;
 use super::digest::{Digest, Point};
 use super::draw::Content;
 use super::list;
-use super::parts::{Place, Places};
+use super::parts::Places;
 use super::{Page, Part};
 use crate::domain::command::{Command, Workflow};
 use crate::domain::team::Layout;
 use crate::domain::workflow::project::{Project, Stage};
 use crate::engine::state::State;
 use crate::ui::actions::{Action, normal};
+use crate::ui::frames::Place;
 use crate::ui::keymap::{Act, Op};
 use crate::ui::moves::WHEEL;
 use crate::ui::replay::{Asked, Entry};
@@ -56,7 +57,7 @@ impl<'a> Seen<'a> {
         Self { digest, places }
     }
 
-    fn content(&self, state: &State, part: Part) -> Option<(Place, Content)> {
+    fn content(&self, state: &State, part: Part) -> Option<(Place<Part>, Content)> {
         let place = self.places.place(part)?;
         Some((place, Content::of(state, &self.digest, place)))
     }
@@ -144,7 +145,7 @@ fn moved(state: &State, view: &View, project: &Project, page: &mut Page, op: Op)
         return;
     }
     let Some((place, content)) = seen.content(state, page.part) else { return };
-    let (at, last) = (content.scrolled(page, place), content.furthest(place));
+    let (at, last) = (content.scrolled(page, place), content.furthest(&place));
     let screen = usize::from(place.inside.height.saturating_sub(1)).max(1);
     let points = digest.points.len();
     let to = match op {
@@ -155,10 +156,7 @@ fn moved(state: &State, view: &View, project: &Project, page: &mut Page, op: Op)
         Op::Down if page.part == Part::Attention && page.point + 1 < points => {
             page.point += 1;
             // The point that is looked at is seen.
-            let row = match &content {
-                Content::Rows(rows) => rows.iter().rposition(|(_, about)| *about == Some(page.point)),
-                Content::Tasks(_) => None,
-            };
+            let row = content.rows().iter().rposition(|(_, about)| *about == Some(page.point));
             at.max((row.unwrap_or(0) + 1).saturating_sub(usize::from(place.inside.height)))
         }
         Op::Up => at.saturating_sub(1),
@@ -234,7 +232,7 @@ pub(in crate::ui) fn click(state: &State, view: &mut View, at: Position) -> Vec<
     let before = page.part;
     page.turn_to(place.part);
     match Content::of(state, &seen.digest, place) {
-        Content::Tasks(shape) => {
+        Content::Own(shape) => {
             let hit = list::hit(&seen.digest, &shape, at);
             if before == Part::Tasks && hit.is_some() && hit == seen.digest.chosen && page.chosen.is_some() {
                 return go(state, view, project, &page);
@@ -242,13 +240,8 @@ pub(in crate::ui) fn click(state: &State, view: &mut View, at: Position) -> Vec<
             choose(&seen.digest, &mut page, hit);
         }
         content @ Content::Rows(_) => {
-            let row = at.y.checked_sub(place.inside.y).filter(|_| place.inside.contains(at));
-            let row = row.map(|r| content.scrolled(&page, place) + usize::from(r));
-            if let (Content::Rows(rows), Some(row)) = (&content, row)
-                && let Some((_, Some(point))) = rows.get(row)
-            {
-                page.point = *point;
-            }
+            let about = place.about(content.rows(), content.scrolled(&page, place), at);
+            page.point = about.unwrap_or(page.point);
         }
     }
     view.workflow = page;
@@ -268,7 +261,7 @@ pub(in crate::ui) fn wheel(state: &State, view: &mut View, at: Position, by: isi
     } else {
         let content = Content::of(state, &seen.digest, place);
         let to = content.scrolled(&page, place).saturating_add_signed(-by);
-        page.scroll_to(place.part, to.min(content.furthest(place)));
+        page.scroll_to(place.part, to.min(content.furthest(&place)));
     }
     view.workflow = page;
     Vec::new()

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use crate::cli::args::{Of, PlanOptions};
-use crate::domain::near::did_you_mean;
 use crate::domain::workflow::project::{Cause, Epoch};
 
 /// What is said to a project that runs.
@@ -181,7 +180,7 @@ pub struct AskDecision {
 #[derive(Args, Debug)]
 pub struct Escalate {
     /// Why: blocker, vulnerability, outage, budget, delay, conflict, decision or compliance
-    #[arg(value_parser = cause)]
+    #[arg(value_parser = Cause::from_word)]
     pub cause: Cause,
     /// What it rests on
     pub evidence: String,
@@ -260,25 +259,6 @@ pub struct Brief {
     pub of: Of,
 }
 
-/// The words of the causes.
-const CAUSES: [(&str, Cause); 8] = [
-    ("blocker", Cause::Blocker),
-    ("vulnerability", Cause::Vulnerability),
-    ("outage", Cause::Outage),
-    ("budget", Cause::Budget),
-    ("delay", Cause::Delay),
-    ("conflict", Cause::Conflict),
-    ("decision", Cause::Decision),
-    ("compliance", Cause::Compliance),
-];
-
-fn cause(text: &str) -> Result<Cause, String> {
-    CAUSES.iter().find(|(word, _)| *word == text).map(|(_, cause)| *cause).ok_or_else(|| {
-        let near = did_you_mean(text, CAUSES.iter().map(|(word, _)| *word));
-        format!("expected one of {}{near}", CAUSES.map(|(word, _)| word).join(", "))
-    })
-}
-
 fn point(text: &str) -> Result<(String, String), String> {
     match text.split_once('/') {
         Some((list, point)) if !list.is_empty() && !point.is_empty() => {
@@ -293,12 +273,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn causes_and_points_are_read_and_what_is_none_is_told() {
-        for (word, known) in CAUSES {
-            assert_eq!(cause(word), Ok(known));
-            assert_eq!(serde_json::to_value(known).unwrap(), word);
-        }
-        assert!(cause("bugdet").unwrap_err().ends_with("; did you mean `budget`?"));
+    fn points_are_read_and_what_is_none_is_told() {
         assert_eq!(point("security/a/b"), Ok(("security".into(), "a/b".into())));
         for wrong in ["security", "/x", "x/"] {
             assert!(point(wrong).is_err(), "{wrong}");

@@ -147,7 +147,6 @@ impl RunEnded {
             lines
                 .push(format!("it was closed after {:.0} s, which is longer than it may take", self.seconds));
         }
-        let text: Vec<String> = lines.iter().map(|l| printable(l).trim_end().to_owned()).collect();
-        out::result(text.join("\n").trim_start_matches('\n'))
+        out::lines(&lines)
     }
 }

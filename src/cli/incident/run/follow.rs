@@ -1,8 +1,5 @@
 //! Takes an incident on and follows it to its end.
 
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -10,23 +7,15 @@ use anyhow::bail;
 
 use super::ended::InTime;
 use super::news::News;
-use crate::cli::exit::Fail;
 use crate::cli::incident::triage;
-use crate::cli::up::Started;
-use crate::cli::{out, place};
-use crate::client::Control;
+use crate::cli::own::follow::{Followed, LOOK};
 use crate::domain::command::{Command, Confirming, Incident};
 use crate::domain::incident::case::{Case, Fleet, Stage};
 use crate::domain::rights::Tool;
 use crate::domain::view::Answer;
-use crate::server;
 
-/// How often the incident is looked at.
-const LOOK: Duration = Duration::from_millis(200);
 /// How much longer than its deadlines allow an incident may take, in seconds: agents have to start and to be prompted.
 const SLACK_S: u64 = 180;
-/// How often a lost server is looked for at one look.
-const TRIES: usize = 3;
 
 /// What is done about a route that waits for a person.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,35 +28,20 @@ pub(super) enum Route {
 
 /// Follows an incident.
 pub(super) struct Follow<'a> {
-    control: Control,
-    session_dir: PathBuf,
+    session: Followed,
     fleet: &'a Fleet,
-    since: Instant,
     news: News,
-    /// Set while a dashboard shows all there is to tell.
-    shown: Arc<AtomicBool>,
 }
 
 impl<'a> Follow<'a> {
-    /// On a connection of its own.
-    ///
-    /// # Errors
-    /// When the session cannot be reached.
-    pub(super) fn new(
-        started: &Started,
-        fleet: &'a Fleet,
-        since: Instant,
-        shown: Arc<AtomicBool>,
-    ) -> anyhow::Result<Self> {
-        let control = Control::connect(&started.socket, None)?;
-        Ok(Self {
-            control,
-            session_dir: started.session_dir.clone(),
-            fleet,
-            since,
-            news: News::of(&started.name),
-            shown,
-        })
+    /// In the session of that name.
+    pub(super) fn new(session: Followed, name: &str, fleet: &'a Fleet) -> Self {
+        Self { session, fleet, news: News::of(name) }
+    }
+
+    /// Says something in the dashboard.
+    pub(super) fn narrate(&mut self, text: String) {
+        self.session.narrate(text);
     }
 
     /// From its report to its end.
@@ -76,15 +50,14 @@ impl<'a> Follow<'a> {
     /// When the fleet does not take it on, or its session is lost for good.
     pub(super) fn all(&mut self, open: Incident, route: Route) -> anyhow::Result<(Case, InTime)> {
         let end = Instant::now() + Duration::from_secs(longest(self.fleet));
-        let mut case = match self.control.ask(Command::Incident(open))? {
+        let mut case = match self.session.ask(Command::Incident(open))? {
             Answer::Incident(case) => *case,
-            Answer::Fault { fault, why } => return Err(Fail::new(fault.into(), why).into()),
             _ => bail!("take the incident on: the session answered something else"),
         };
         let number = case.number;
-        self.tell(&format!("incident {number} ({})", case.name));
+        self.session.tell(&format!("incident {number} ({})", case.name));
         for line in triage::text(&case.triaged).lines() {
-            self.tell(&format!("  {line}"));
+            self.session.tell(&format!("  {line}"));
         }
         if route == Route::Approve && case.stage == Stage::Approval {
             self.approve()?;
@@ -93,7 +66,7 @@ impl<'a> Follow<'a> {
         loop {
             let now = jiff::Timestamp::now().as_millisecond();
             for line in self.news.since(&case, self.fleet, now) {
-                self.tell(&line);
+                self.session.tell(&line);
             }
             if case.stage == Stage::Closed {
                 return Ok((case, InTime::Yes));
@@ -108,55 +81,28 @@ impl<'a> Follow<'a> {
             }
         }
         let why = format!("it took longer than the {} s that its deadlines allow", longest(self.fleet));
-        // That it was closed by itself just now is as good.
-        let _ = self.control.ask(Command::Incident(Incident::Close { why }))?;
+        self.session.close(Command::Incident(Incident::Close { why }))?;
         Ok((self.look()?, InTime::No))
-    }
-
-    /// Says something in the dashboard.
-    pub(super) fn narrate(&mut self, text: String) {
-        // The user may have left; then there is nobody to tell.
-        let _ = self.control.ask(Command::Narrate { text });
-    }
-
-    fn tell(&self, line: &str) {
-        if !self.shown.load(Ordering::SeqCst) {
-            out::line(&format!("{} {line}", out::elapsed(self.since)));
-        }
     }
 
     /// Says yes to the route.
     fn approve(&mut self) -> anyhow::Result<()> {
-        let Answer::Confirmations { open } = self.control.ask(Command::Confirm(Confirming::List))? else {
+        let Answer::Confirmations { open } = self.session.ask(Command::Confirm(Confirming::List))? else {
             bail!("approve the route: the session did not say what waits");
         };
         let route = open.iter().find(|c| c.tool == Tool::OpenIncident.word() && c.title.contains("route"));
         let Some(route) = route.or(open.iter().find(|c| c.tool == Tool::OpenIncident.word())) else {
             return Ok(());
         };
-        match self.control.ask(Command::Confirm(Confirming::Yes { id: route.id }))? {
-            Answer::Fault { fault, why } => Err(Fail::new(fault.into(), why).into()),
-            _ => Ok(()),
-        }
+        self.session.ask(Command::Confirm(Confirming::Yes { id: route.id })).map(drop)
     }
 
     /// The incident as it is now; a server that was lost is brought back.
     fn look(&mut self) -> anyhow::Result<Case> {
-        for _ in 0..TRIES {
-            match self.control.ask(Command::Incident(Incident::Show)) {
-                Ok(Answer::Incident(case)) => return Ok(*case),
-                Ok(Answer::Fault { fault, why }) => return Err(Fail::new(fault.into(), why).into()),
-                Ok(_) => bail!("look at the incident: the session answered something else"),
-                Err(e) if e.is_gone() => {
-                    self.tell("the server of the session is gone; bringing it back");
-                    let socket =
-                        server::ensure_running(&place::exe()?, &self.session_dir, server::Wake::Lost)?;
-                    self.control = Control::connect(&socket, None)?;
-                }
-                Err(e) => return Err(e.into()),
-            }
+        match self.session.look("the incident", &Command::Incident(Incident::Show))? {
+            Answer::Incident(case) => Ok(*case),
+            _ => bail!("look at the incident: the session answered something else"),
         }
-        bail!("look at the incident: its server is lost again and again")
     }
 }
 

@@ -16,6 +16,7 @@ use self::follow::{Follow, Route};
 use super::intake::{Asks, Folder, Intake};
 use crate::cli::args::IncidentRun as Args;
 use crate::cli::exit::{Exit, Fail};
+use crate::cli::own::follow::Followed;
 use crate::cli::own::show::{Shown, beside};
 use crate::cli::own::{self, Own};
 use crate::cli::up::Started;
@@ -45,9 +46,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let (started, fleet) = match team::running(args, &top)? {
         Some((found, fleet)) => {
             intake.triaged(&fleet.routes, asks)?;
-            let socket = place::socket(&found)?;
-            let (name, session_dir) = (found.name, found.session_dir);
-            (Started { name, session_dir, socket, already: true, hint: "" }, fleet)
+            (Started::before(&found)?, fleet)
         }
         None => {
             let (config, fleet) = team::team(args, &top)?;
@@ -87,7 +86,8 @@ fn take_on(
     dashboard: Option<&Arc<Own>>,
 ) -> anyhow::Result<(Case, InTime)> {
     let shown = Arc::new(AtomicBool::new(dashboard.is_some()));
-    let mut follow = Follow::new(started, fleet, since, Arc::clone(&shown))?;
+    let session = Followed::new(started, since, Arc::clone(&shown))?;
+    let mut follow = Follow::new(session, &started.name, fleet);
     let route = if args.yes { Route::Approve } else { Route::Leave };
     let Some(own) = dashboard else { return follow.all(open, route) };
     beside(&Shown { own, started, what: "the incident", shown }, move || {

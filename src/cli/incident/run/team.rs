@@ -12,7 +12,7 @@ use crate::cli::{out, place};
 use crate::config;
 use crate::domain::incident::case::Fleet;
 use crate::domain::team::Config;
-use crate::server::{self, Found, State};
+use crate::server::Found;
 use crate::session::dir::SessionDir;
 use crate::session::file::SessionFile;
 
@@ -38,15 +38,11 @@ pub(super) fn running(args: &Args, top: &Path) -> anyhow::Result<Option<(Found, 
             Some((found, fleet))
         }
         None => {
-            let alive = server::find(top, None)?.into_iter().filter(|f| f.state != State::Ended);
-            // One that another incident was given for itself ends with that.
-            let open = alive.filter(|f| !f.name.starts_with(OWN));
+            let open = start::open(top, OWN)?;
             let mut fleets: Vec<_> = open.filter_map(|f| fleet(&f).map(|fleet| (f, fleet))).collect();
             if fleets.len() > 1 {
-                let names: Vec<String> = fleets.iter().map(|(f, _)| format!("`{}`", f.name)).collect();
-                let why =
-                    format!("choose a fleet: {} run here; name one with --session", names.join(" and "));
-                return Err(Fail::usage(why).into());
+                let names = fleets.iter().map(|(f, _)| f.name.as_str());
+                return Err(start::which("a fleet", names, "run here").into());
             }
             fleets.pop()
         }
@@ -104,13 +100,7 @@ pub(super) fn team(args: &Args, top: &Path) -> anyhow::Result<(Config, Fleet)> {
         if let Some(own) = profiles.get(name).filter(|_| !known) {
             config.profiles.insert(name.clone(), own.clone());
         } else if !known {
-            let names: Vec<&str> = config.profiles.keys().map(String::as_str).collect();
-            let near = crate::domain::near::did_you_mean(name, names.iter().copied());
-            let why = format!(
-                "use the profile `{name}`: there is none; expected one of {}{near}",
-                names.join(", ")
-            );
-            return Err(Fail::usage(why).into());
+            return Err(start::no_profile(name, &config).into());
         }
         profile = Some(name.clone());
     }

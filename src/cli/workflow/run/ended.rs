@@ -6,7 +6,6 @@ use serde::Serialize;
 use crate::cli::exit::Exit;
 use crate::cli::up::Started;
 use crate::cli::{merge, out};
-use crate::domain::signal::printable;
 use crate::domain::view::TrainView;
 use crate::domain::workflow::project::{Project, Stage};
 
@@ -101,8 +100,7 @@ impl RunEnded {
             ),
             (Session::Runs, ..) => format!("session `{name}` runs on; `orchestra down {name}` stops its agents"),
         });
-        let text: Vec<String> = lines.iter().map(|l| printable(l).trim_end().to_owned()).collect();
-        out::result(&text.join("\n"))
+        out::lines(&lines)
     }
 }
 

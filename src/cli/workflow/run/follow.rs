@@ -1,30 +1,18 @@
 //! Begins a project and follows it to its end.
 
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::bail;
 
 use super::news::News;
-use crate::cli::exit::Fail;
-use crate::cli::up::Started;
-use crate::cli::{out, place};
-use crate::client::Control;
+use crate::cli::own::follow::{Followed, LOOK};
 use crate::domain::command::{Command, Order, Until, Workflow};
 use crate::domain::ending::Red;
-use crate::domain::signal::printable;
 use crate::domain::state::TaskState;
 use crate::domain::view::{Answer, TrainView};
 use crate::domain::workflow::project::{Project, Stage};
-use crate::server;
 
-/// How often the project is looked at.
-const LOOK: Duration = Duration::from_millis(200);
-/// How often a lost server is looked for at one look.
-const TRIES: usize = 3;
 /// How much longer a rehearsal may take than is planned, and so many seconds more.
 const LATE: u32 = 5;
 const SLACK: Duration = Duration::from_secs(180);
@@ -44,23 +32,19 @@ pub(super) enum Limit {
 
 /// Follows a project.
 pub(super) struct Follow {
-    control: Control,
-    session_dir: PathBuf,
-    since: Instant,
+    session: Followed,
     news: News,
-    /// Set while a dashboard shows all there is to tell.
-    shown: Arc<AtomicBool>,
 }
 
 impl Follow {
-    /// On a connection of its own.
-    ///
-    /// # Errors
-    /// When the session cannot be reached.
-    pub(super) fn new(started: &Started, shown: Arc<AtomicBool>) -> anyhow::Result<Self> {
-        let control = Control::connect(&started.socket, None)?;
-        let session_dir = started.session_dir.clone();
-        Ok(Self { control, session_dir, since: Instant::now(), news: News::default(), shown })
+    /// In that session.
+    pub(super) fn new(session: Followed) -> Self {
+        Self { session, news: News::default() }
+    }
+
+    /// Says something in the dashboard.
+    pub(super) fn narrate(&mut self, text: String) {
+        self.session.narrate(text);
     }
 
     /// Begins it.
@@ -68,7 +52,7 @@ impl Follow {
     /// # Errors
     /// When the session does not take it on.
     pub(super) fn begin(&mut self, start: Workflow) -> anyhow::Result<Project> {
-        match self.ask(Command::Workflow(start))? {
+        match self.session.ask(Command::Workflow(start))? {
             Answer::Project(project) => Ok(*project),
             Answer::Done { .. } => self.look(),
             _ => bail!("begin the project: the session answered something else"),
@@ -88,7 +72,7 @@ impl Follow {
         loop {
             let now = jiff::Timestamp::now().as_millisecond();
             for line in self.news.since(&project, now) {
-                self.tell(&line);
+                self.session.tell(&line);
             }
             if project.stage != Stage::Running {
                 return Ok(project);
@@ -96,12 +80,11 @@ impl Follow {
             if let Some(failed) = stuck(&project).filter(|_| limit == Limit::Rehearsal) {
                 // Nobody puts a rehearsal right.
                 let why = format!("{failed} failed, and nothing else can go on");
-                let _ = self.control.ask(Command::Workflow(Workflow::Close { why }))?;
+                self.session.close(Command::Workflow(Workflow::Close { why }))?;
             }
-            if limit == Limit::Rehearsal && self.since.elapsed() > longest {
+            if limit == Limit::Rehearsal && self.session.elapsed() > longest {
                 let why = format!("the rehearsal took longer than {} s", longest.as_secs());
-                // That it was closed by itself just now is as good.
-                let _ = self.control.ask(Command::Workflow(Workflow::Close { why }))?;
+                self.session.close(Command::Workflow(Workflow::Close { why }))?;
             }
             sleep(LOOK);
             project = self.look()?;
@@ -116,16 +99,22 @@ impl Follow {
     /// # Errors
     /// When the session refuses.
     pub(super) fn merge(&mut self) -> anyhow::Result<TrainView> {
-        self.tell("wrapping up: every branch is to be one commit that is ready");
+        self.session.tell("wrapping up: every branch is to be one commit that is ready");
         let (plan, order, prompt) = (WRAP_UP.to_owned(), Order::Staged, None);
         let run = Command::Run { plan, order, targets: Vec::new(), prompt, red: Red::Accept };
-        let Answer::Run(run) = self.ask(run)? else { bail!("wrap up: the session answered something else") };
-        self.ask(Command::Wait { targets: Vec::new(), until: Until::Run(run.run), timeout_ms: MERGE_MS })?;
-        self.tell("merging");
-        let mut answer = self.ask(Command::Merge)?;
+        let Answer::Run(run) = self.session.ask(run)? else {
+            bail!("wrap up: the session answered something else")
+        };
+        self.session.ask(Command::Wait {
+            targets: Vec::new(),
+            until: Until::Run(run.run),
+            timeout_ms: MERGE_MS,
+        })?;
+        self.session.tell("merging");
+        let mut answer = self.session.ask(Command::Merge)?;
         if matches!(answer, Answer::Done { .. }) {
             let until = Until::Train;
-            answer = self.ask(Command::Wait { targets: Vec::new(), until, timeout_ms: MERGE_MS })?;
+            answer = self.session.ask(Command::Wait { targets: Vec::new(), until, timeout_ms: MERGE_MS })?;
         }
         match answer {
             Answer::Train(train) => Ok(*train),
@@ -133,42 +122,12 @@ impl Follow {
         }
     }
 
-    /// Says something in the dashboard.
-    pub(super) fn narrate(&mut self, text: String) {
-        // The user may have left; then there is nobody to tell.
-        let _ = self.control.ask(Command::Narrate { text });
-    }
-
-    fn tell(&self, line: &str) {
-        if !self.shown.load(Ordering::SeqCst) {
-            out::line(&format!("{} {}", out::elapsed(self.since), printable(line)));
-        }
-    }
-
-    fn ask(&mut self, command: Command) -> anyhow::Result<Answer> {
-        match self.control.ask(command)? {
-            Answer::Fault { fault, why } => Err(Fail::new(fault.into(), why).into()),
-            answer => Ok(answer),
-        }
-    }
-
     /// The project as it is now; a server that was lost is brought back.
     fn look(&mut self) -> anyhow::Result<Project> {
-        for _ in 0..TRIES {
-            match self.control.ask(Command::Workflow(Workflow::Show)) {
-                Ok(Answer::Project(project)) => return Ok(*project),
-                Ok(Answer::Fault { fault, why }) => return Err(Fail::new(fault.into(), why).into()),
-                Ok(_) => bail!("look at the project: the session answered something else"),
-                Err(e) if e.is_gone() => {
-                    self.tell("the server of the session is gone; bringing it back");
-                    let socket =
-                        server::ensure_running(&place::exe()?, &self.session_dir, server::Wake::Lost)?;
-                    self.control = Control::connect(&socket, None)?;
-                }
-                Err(e) => return Err(e.into()),
-            }
+        match self.session.look("the project", &Command::Workflow(Workflow::Show))? {
+            Answer::Project(project) => Ok(*project),
+            _ => bail!("look at the project: the session answered something else"),
         }
-        bail!("look at the project: its server is lost again and again")
     }
 }
 

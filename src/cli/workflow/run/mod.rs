@@ -18,6 +18,7 @@ use self::scratch::Scratch;
 use super::planned;
 use crate::cli::args::workflow::run::Run as Args;
 use crate::cli::exit::{Exit, Fail};
+use crate::cli::own::follow::Followed;
 use crate::cli::own::show::{Shown, beside};
 use crate::cli::own::start::{self, For};
 use crate::cli::own::{self, Own};
@@ -60,11 +61,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         **whole = plan.clone();
     }
     let (started, scratch) = match taken {
-        Some(found) => {
-            let socket = place::socket(&found)?;
-            let (name, session_dir) = (found.name, found.session_dir);
-            (Started { name, session_dir, socket, already: true, hint: "" }, None)
-        }
+        Some(found) => (Started::before(&found)?, None),
         None => of_its_own(args, &top, &plan, &own)?,
     };
     let done = carry_out(args, &started, begin, shows.then_some(&own));
@@ -154,7 +151,7 @@ fn carry_out(
 ) -> anyhow::Result<Done> {
     let since = Instant::now();
     let shown = Arc::new(AtomicBool::new(dashboard.is_some()));
-    let mut follow = Follow::new(started, Arc::clone(&shown))?;
+    let mut follow = Follow::new(Followed::new(started, since, Arc::clone(&shown))?);
     let project = follow.begin(begin)?;
     if args.detach {
         return Ok(None);

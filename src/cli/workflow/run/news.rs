@@ -83,7 +83,7 @@ impl News {
             lines.push(format!("{} asks: {} (`orchestra workflow decide {} TEXT`)", q.by, q.text, q.id));
         }
         for e in project.escalations.iter().skip(self.escalations) {
-            let cause = format!("{:?}", e.cause).to_lowercase();
+            let cause = e.cause.word();
             lines.push(format!(
                 "escalated, {cause}: {} (`orchestra workflow settle {} TEXT`)",
                 e.evidence.join("; "),

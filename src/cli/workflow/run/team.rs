@@ -7,7 +7,7 @@ use anyhow::Context;
 
 use crate::cli::args::workflow::run::Run as Args;
 use crate::cli::exit::Fail;
-use crate::cli::own::start::{SPEED_VAR, with_env};
+use crate::cli::own::start::{self, SPEED_VAR, with_env};
 use crate::cli::{out, place};
 use crate::config::{self, Dirs};
 use crate::domain::conduct::Ripple;
@@ -18,7 +18,7 @@ use crate::domain::team::{AgentSpec, Config, Layout, Tab};
 use crate::domain::workflow::plan::Planned;
 use crate::domain::workflow::staff::{Member, give, of_team, short, staff};
 use crate::rehearse::misbehave;
-use crate::server::{self, Found, State};
+use crate::server::Found;
 use crate::session::dir::SessionDir;
 use crate::session::file::SessionFile;
 
@@ -47,16 +47,12 @@ pub(super) fn running(args: &Args, top: &Path, plan: &mut Planned) -> anyhow::Re
             // A session of its own is wanted.
             return Ok(None);
         }
-        let alive = server::find(top, None)?.into_iter().filter(|f| f.state != State::Ended);
-        // One that another project was given for itself is busy with that.
-        let open = alive.filter(|f| !f.name.starts_with(OWN));
+        let open = start::open(top, OWN)?;
         let mut fit: Vec<(Found, Who)> =
             open.filter_map(|f| who(&f, plan).and_then(Result::ok).map(|who| (f, who))).collect();
         if fit.len() > 1 {
-            let names: Vec<String> = fit.iter().map(|(f, _)| format!("`{}`", f.name)).collect();
-            let why =
-                format!("choose a session: {} could do this; name one with --session", names.join(" and "));
-            return Err(Fail::usage(why).into());
+            let names = fit.iter().map(|(f, _)| f.name.as_str());
+            return Err(start::which("a session", names, "could do this").into());
         }
         return Ok(fit.pop().map(|(found, who)| {
             give(plan, &who);
@@ -171,12 +167,7 @@ fn usual(args: &Args, known: &[AgentSpec], config: &Config) -> Result<String, Fa
         if config.profiles.contains_key(name) {
             return Ok(name.clone());
         }
-        let names = || config.profiles.keys().map(String::as_str);
-        let near = did_you_mean(name, names());
-        let all = names().collect::<Vec<_>>().join(", ");
-        return Err(Fail::usage(format!(
-            "use the profile `{name}`: there is none; expected one of {all}{near}"
-        )));
+        return Err(start::no_profile(name, config));
     }
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     known.iter().for_each(|a| *counts.entry(a.profile.as_str()).or_default() += 1);

@@ -16,6 +16,8 @@ pub struct Facts {
     stamps: BTreeSet<String>,
     clocks: BTreeSet<String>,
     dates: BTreeSet<String>,
+    /// What is like a time and cannot be compared with one, as it was said.
+    odd: BTreeSet<String>,
 }
 
 impl Facts {
@@ -95,7 +97,9 @@ impl Facts {
                     numbers.filter_map(number).for_each(|(x, _)| self.number(x));
                 }
                 Token::Word(word) => spelt(word).into_iter().for_each(|x| self.number(x)),
-                Token::Odd(_) => {}
+                Token::Odd(_) => {
+                    self.odd.insert(found.text.to_owned());
+                }
             }
         }
     }
@@ -119,6 +123,11 @@ impl Facts {
         self.clocks.contains(clock)
     }
 
+    /// Whether what cannot be compared was said so: what a finding says may be repeated.
+    pub fn has_odd(&self, text: &str) -> bool {
+        self.odd.contains(text)
+    }
+
     pub fn has_stamp(&self, date: &str, clock: &str) -> bool {
         // A clock that a report gives without its date is of the day that the text gives it.
         self.stamps.contains(&format!("{date} {clock}"))
@@ -136,5 +145,6 @@ impl Facts {
         self.stamps.extend(other.stamps.iter().cloned());
         self.clocks.extend(other.clocks.iter().cloned());
         self.dates.extend(other.dates.iter().cloned());
+        self.odd.extend(other.odd.iter().cloned());
     }
 }

@@ -24,7 +24,9 @@ impl Check<'_, '_> {
             Token::Clock(clock) if !facts.has_clock(clock) => {
                 self.say(format!("line {line}: the time {text} is {where_}"));
             }
-            Token::Odd(why) => self.say(format!("line {line}: the time {text} {why}")),
+            Token::Odd(why) if !facts.has_odd(found.text) => {
+                self.say(format!("line {line}: the time {text} {why}"))
+            }
             Token::Number(x, digits, of) => self.number(*x, *digits, *of, &text, facts, at),
             Token::Word(word) => self.word(word, facts, at),
             _ => {}

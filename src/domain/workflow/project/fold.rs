@@ -4,6 +4,7 @@ use super::{
     Answered, Blocker, Escalation, Figure, Handed, Project, Question, Rebriefed, Round, Stage, Sync, Tick,
     Tracked, handover,
 };
+use crate::domain::id::AgentName;
 use crate::domain::record::Workflowed;
 use crate::domain::state::TaskState;
 
@@ -69,10 +70,6 @@ impl Project {
             Workflowed::Synced { task, with, text } => {
                 let (task, with, text) = (task.clone(), with.clone(), text.clone());
                 self.syncs.push(Sync { task, with, text, at, told: None });
-            }
-            Workflowed::Told { task, with } => {
-                let open = |s: &&mut Sync| s.task == *task && s.with == *with && s.told.is_none();
-                self.syncs.iter_mut().filter(open).for_each(|s| s.told = Some(at));
             }
             Workflowed::Judged { work, review, round, verdict, feedback } => {
                 let (work, review, round, feedback) =
@@ -144,15 +141,33 @@ impl Project {
                 self.changes.push((**change).clone());
                 self.version += 1;
             }
-            Workflowed::Rebriefed { change, agent } => {
-                self.rebriefed.push(Rebriefed { change: *change, agent: agent.clone(), at });
-            }
             Workflowed::Reported { week } => self.reported = *week,
             Workflowed::Closed { stage, why } => {
                 self.stage = *stage;
                 self.over = Some(at);
                 self.ended.clone_from(why);
             }
+        }
+    }
+
+    /// All that was said to that task up to now its agent was told.
+    pub fn heard(&mut self, with: &str, at: i64) {
+        let open = |s: &&mut Sync| s.with == with && s.told.is_none();
+        self.syncs.iter_mut().filter(open).for_each(|s| s.told = Some(at));
+    }
+
+    /// An agent was briefed anew: from then on it knows all changes, of which these were new to it in that task.
+    pub fn briefed_anew(&mut self, agent: &AgentName, task: &str, new: &[u32], at: i64) {
+        let rebriefed = |change: &u32| Rebriefed { change: *change, agent: agent.clone(), at };
+        self.rebriefed.extend(new.iter().map(rebriefed));
+        self.briefed(task);
+    }
+
+    /// The agent of that task has its brief with all changes up to now.
+    pub fn briefed(&mut self, task: &str) {
+        let last = self.changes.last().map_or(0, |c| c.id);
+        if let Some(t) = self.tracked_mut(task) {
+            t.briefed = Some(last);
         }
     }
 

@@ -12,7 +12,7 @@ const COMPLIANCE: &str = "compliance";
 const FILES_MOST: usize = 5;
 
 /// Something to be raised: its cause, its key, what it rests on.
-type Raised = (Cause, String, Vec<String>);
+pub(super) type Raised = (Cause, String, Vec<String>);
 
 /// How long a blocker may block before it is critical wherever it is: a planned day, in milliseconds.
 pub(super) fn blocked_long(project: &Project) -> i64 {
@@ -22,6 +22,22 @@ pub(super) fn blocked_long(project: &Project) -> i64 {
 /// How long a question may be open: half a planned day, in milliseconds.
 pub(super) fn open_long(project: &Project) -> i64 {
     project.day_ms / 2
+}
+
+/// Loops that are at their limit without their condition.
+pub(super) fn unmet(project: &Project) -> Vec<Raised> {
+    let over = project.plan.loops.iter().filter_map(|l| {
+        let last = project.rounds.iter().rev().find(|r| r.work == l.work)?;
+        (last.verdict == Verdict::Again && last.round >= l.limit).then_some((l, last))
+    });
+    over.map(|(l, last)| {
+        let first = format!("{}: {} is not content after {} rounds", l.work, l.review, l.limit);
+        let until = format!("it was to go on until: {}", l.until);
+        let wants = last.feedback.iter().map(|f| format!("{} wants: {f}", l.review));
+        let evidence = [first, until].into_iter().chain(wants).collect();
+        (Cause::Decision, format!("loop-{}", l.work), evidence)
+    })
+    .collect()
 }
 
 impl Look<'_> {
@@ -189,25 +205,7 @@ impl Look<'_> {
                 (Cause::Decision, format!("question-{}", q.id), evidence)
             })
             .collect();
-        for l in &self.project.plan.loops {
-            let last = self.project.rounds.iter().rev().find(|r| r.work == l.work);
-            let over = last.filter(|r| r.verdict == Verdict::Again && r.round >= l.limit);
-            all.extend(over.map(|r| {
-                let evidence = vec![
-                    format!(
-                        "{} sent {} back in round {} of {} on {}: {}",
-                        l.review,
-                        l.work,
-                        r.round,
-                        l.limit,
-                        self.day(r.at),
-                        r.feedback.join("; ")
-                    ),
-                    format!("it was to go round until {}", l.until),
-                ];
-                (Cause::Decision, format!("loop-{}", l.work), evidence)
-            }));
-        }
+        all.extend(unmet(self.project));
         all
     }
 

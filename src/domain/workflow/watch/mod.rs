@@ -143,9 +143,19 @@ pub fn due(project: &Project, seen: &Seen, now: i64) -> Vec<Due> {
     if project.stage != Stage::Running {
         return Vec::new();
     }
-    let look = Look::new(project, seen, now);
+    fresh(project, Look::new(project, seen, now).causes())
+}
+
+/// What of that the rounds alone tell, whatever the time is: loops that are at their limit.
+#[must_use]
+pub fn unmet(project: &Project) -> Vec<Due> {
+    fresh(project, causes::unmet(project))
+}
+
+/// What was not raised yet, at most [`DUE_MOST`].
+fn fresh(project: &Project, raised: Vec<causes::Raised>) -> Vec<Due> {
     let mut all: Vec<Due> = Vec::new();
-    for (cause, key, evidence) in look.causes() {
+    for (cause, key, evidence) in raised {
         let known = project.escalations.iter().any(|e| e.cause == cause && e.key == key);
         if !known && !all.iter().any(|d| d.cause == cause && d.key == key) && all.len() < DUE_MOST {
             all.push(Due { cause, key, evidence: told_of(evidence) });

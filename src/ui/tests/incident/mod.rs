@@ -10,9 +10,9 @@ use self::kit::*;
 use super::fixture::*;
 use crate::domain::command::{Command, Incident};
 use crate::domain::incident::case::Stage;
-use crate::domain::key::{Mods, Mouse, MouseKind};
+use crate::domain::key::MouseKind;
 use crate::ui::view::Mode;
-use crate::ui::{Action, Look, on_mouse};
+use crate::ui::{Action, Look};
 
 fn chosen(d: &Desk) -> String {
     // What is chosen stands in its page.
@@ -26,26 +26,6 @@ fn chosen(d: &Desk) -> String {
         Mode::Page(page) => page.title.replace("finding ", ""),
         _ => String::new(),
     }
-}
-
-fn mouse(d: &mut Desk, kind: MouseKind, column: u16, row: u16) {
-    let actions = on_mouse(&d.state, &mut d.view, Mouse { kind, column, row, mods: Mods::NONE }, NOW);
-    d.actions.extend(actions);
-}
-
-/// Where a text begins on the screen.
-fn find(d: &Desk, text: &str) -> (u16, u16) {
-    let terminal = d.terminal();
-    let buffer = terminal.backend().buffer();
-    for y in 0..buffer.area.height {
-        for x in 0..buffer.area.width {
-            let rest = (x..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>();
-            if rest.starts_with(text) {
-                return (x, y);
-            }
-        }
-    }
-    panic!("`{text}` is not in {}", d.shot());
 }
 
 #[test]
@@ -183,29 +163,29 @@ fn the_postmortem_alone_scrolls_and_is_searched() {
 fn the_mouse_chooses_findings_and_parts() {
     let mut d = desk(written(), 200, 50);
     let before = chosen(&d);
-    let (x, y) = find(&d, "db.connections");
-    mouse(&mut d, MouseKind::Down(0), x, y);
+    let (x, y) = d.find("db.connections");
+    d.mouse(MouseKind::Down(0), x, y);
     let after = chosen(&d);
     assert_ne!(before, after);
     // The same again opens it.
-    mouse(&mut d, MouseKind::Down(0), x + 1, y);
+    d.mouse(MouseKind::Down(0), x + 1, y);
     assert!(matches!(d.view.mode, Mode::Page(_)));
     d.press("<Esc>");
-    let (x, y) = find(&d, "k8s-health-agent");
-    mouse(&mut d, MouseKind::Down(0), x, y + 1);
+    let (x, y) = d.find("k8s-health-agent");
+    d.mouse(MouseKind::Down(0), x, y + 1);
     assert_eq!(d.view.focused(&d.state), Some(name("k8s-health-agent")));
-    mouse(&mut d, MouseKind::ScrollDown, x, y);
+    d.mouse(MouseKind::ScrollDown, x, y);
     // A line of the graph is about a finding.
-    let (x, y) = find(&d, "→ +");
-    mouse(&mut d, MouseKind::Down(0), x, y);
+    let (x, y) = d.find("→ +");
+    d.mouse(MouseKind::Down(0), x, y);
     d.press("<Enter>");
     assert!(matches!(d.view.mode, Mode::Page(_)));
     assert_eq!(d.took(), []);
     let mut small = desk(written(), 80, 24);
-    let (x, y) = find(&small, " postmortem");
-    mouse(&mut small, MouseKind::Down(0), x + 2, y);
+    let (x, y) = small.find(" postmortem");
+    small.mouse(MouseKind::Down(0), x + 2, y);
     assert!(small.shot().contains("draft 2 by COORDINATOR stands"));
-    mouse(&mut small, MouseKind::ScrollDown, 5, 10);
+    small.mouse(MouseKind::ScrollDown, 5, 10);
     assert!(!small.shot().contains("draft 1 by"), "{}", small.shot());
 }
 
