@@ -17,6 +17,8 @@ use crate::session::file::SessionFile;
 
 /// Removes what can be removed without loss, and says what cannot.
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+    // What killed rehearsals left belongs to no session here.
+    super::own::left::sweep().iter().for_each(|line| out::note(line));
     let found = choose(place::known(args.session.as_deref())?)?;
     // A session that a command started for itself needs none; its record says what its team was.
     let config = match config::load(&found.repository) {

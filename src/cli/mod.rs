@@ -16,6 +16,7 @@ mod events;
 pub mod exit;
 mod explain;
 mod export;
+mod file;
 mod finding;
 mod hook;
 mod import;

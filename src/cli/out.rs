@@ -47,9 +47,21 @@ pub fn note(text: &str) {
 
 /// Says what failed. It may quote names and texts of files: nothing in it acts on the terminal.
 pub fn failed(error: &anyhow::Error) {
-    let text = format!("failed to {error:#}");
-    let lines: Vec<String> = text.lines().map(printable).collect();
-    note(&lines.join("\n"));
+    note(&told(error));
+}
+
+/// A failure with its causes, line by line; a cause that was quoted already is not said again.
+fn told(error: &anyhow::Error) -> String {
+    let mut text = "failed to ".to_owned();
+    for (i, cause) in error.chain().map(ToString::to_string).enumerate() {
+        if i == 0 {
+            text.push_str(&cause);
+        } else if !text.ends_with(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+    }
+    text.lines().map(printable).collect::<Vec<_>>().join("\n")
 }
 
 /// Says a line of progress.
@@ -83,4 +95,26 @@ pub fn ask(question: &str) -> io::Result<bool> {
     let mut line = String::new();
     io::stdin().read_line(&mut line)?;
     Ok(matches!(line.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    use super::*;
+
+    #[test]
+    fn nothing_in_an_error_acts_on_the_terminal_and_no_cause_is_said_twice() {
+        let evil = "read x\u{1b}]0;title\u{7}y\u{9b}31m\r:\u{202e} no\u{8}\n\tnext";
+        let text = told(&anyhow!(evil.to_owned()).context("look at it"));
+        assert!(text.starts_with("failed to look at it: read x"), "{text:?}");
+        assert_eq!(text.lines().count(), 2, "its lines stay: {text:?}");
+        let acts = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(!text.chars().any(acts), "{text:?}");
+        let cause = io::Error::new(ErrorKind::NotFound, "it is gone");
+        let twice = anyhow::Error::from(cause).context("read f: it is gone");
+        assert_eq!(told(&twice), "failed to read f: it is gone");
+        let other = anyhow!("it is gone").context("read f");
+        assert_eq!(told(&other), "failed to read f: it is gone");
+    }
 }

@@ -1,6 +1,7 @@
 //! A session that a command started for itself, and its end, however the command ends.
 
 pub(super) mod follow;
+pub(super) mod left;
 pub(super) mod show;
 pub(super) mod start;
 

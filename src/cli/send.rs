@@ -71,7 +71,7 @@ fn read(file: &Path) -> anyhow::Result<String> {
     let read = if file == Path::new("-") {
         read_most(std::io::stdin().lock())
     } else {
-        std::fs::File::open(file).and_then(read_most)
+        crate::cli::file::open(file).and_then(read_most)
     };
     let usage = |why: String| Fail::usage(format!("read {}: {why}", file.display()));
     let (bytes, more) = read.map_err(|e| usage(e.to_string()))?;

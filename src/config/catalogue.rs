@@ -80,6 +80,8 @@ mod tests {
 
     const OWN: &str = "title = \"Databases\"\ndomain = \"data\"\ncapabilities = [\"Postgres\"]\n";
 
+    const BESIDE: &str = "[[beside]]\nwith = \"docker\"\nhow = \"h\"\nsync = \"s\"\n";
+
     #[test]
     fn a_projects_specialists_go_over_the_built_in_ones() {
         let top = tempfile::tempdir().unwrap();
@@ -111,6 +113,17 @@ mod tests {
             (&format!("{OWN}[[hands_over]]\nto = \"dokker\"\nitems = []\n"), "catalogue/own.toml:4:1"),
             (&format!("{OWN}[[hands_over]]\nto = \"dokker\"\nitems = []\n"), "did you mean `docker`"),
             (&format!("{OWN}[[words]]\nsay = [\"Postgres\"]\n"), "in lower case"),
+            (&format!("{OWN}[[hands_over]]\nto = \"own\"\nitems = []\n"), "found `own` itself"),
+            (&format!("{OWN}[[loops]]\nwith = \"own\"\nhow = \"h\"\nuntil = \"u\"\n"), "found `own` itself"),
+            (&format!("{OWN}[[hands_over]]\nto = \"docker\"\nitems = []\n"), "at least one item"),
+            (
+                &format!("{OWN}{BESIDE}{BESIDE}"),
+                "catalogue/own.toml:8:1: `beside`: `docker` stands there twice",
+            ),
+            (&format!("{OWN}alias = \"Store\"\n"), "lower-case"),
+            (&format!("{OWN}alias = \"store-specialist\"\n"), "without the ending"),
+            (&format!("{OWN}choose = [\"a\", \"a\"]\n"), "`a` stands there twice"),
+            (&format!("{OWN}choose = [\"\\u001b[31m\"]\n"), "control characters"),
             ("title = [", "catalogue/own.toml:1"),
         ] {
             fs::write(dir.join("own.toml"), text).unwrap();
@@ -121,7 +134,21 @@ mod tests {
         fs::write(dir.join("Own Thing.toml"), OWN).unwrap();
         let why = catalogue(top.path()).unwrap_err().to_string();
         assert!(why.contains("no name of a specialist"), "{why}");
+        fs::remove_file(dir.join("Own Thing.toml")).unwrap();
+        for (name, says) in [
+            ("Docker", "did you mean docker.toml?"),
+            ("docker-specialist", "did you mean docker.toml?"),
+            ("cloud", "`cloud` stands for aws-specialist already"),
+        ] {
+            let path = dir.join(format!("{name}.toml"));
+            fs::write(&path, OWN).unwrap();
+            let why = catalogue(top.path()).unwrap_err().to_string();
+            assert!(why.contains(says), "{why}");
+            fs::remove_file(path).unwrap();
+        }
     }
+
+    const ASK: &str = "[[question]]\nkey = \"k\"\nask = \"a\"\nwhy = \"w\"\n";
 
     #[test]
     fn a_projects_guide_goes_over_the_built_in_one() {
@@ -146,6 +173,18 @@ mod tests {
                 "workflow/advise.toml:5:13",
             ),
             ("[readin]\n".into(), "did you mean `reading`"),
+            (fit.replace("\"migration\"", "\"Migration\""), "did you mean `migration`"),
+            (fit.replace("\"migration\"", "\"*\""), "expected a pattern of "),
+            (fit.replace("\"the mill closes\"", "\" \""), "expected a text for `why`"),
+            (fit.replace("[[\"mill\"]]", "[[\"mill\"], []]"), "at least one phrase in `all`"),
+            (format!("{fit}providers = 99\n"), "providers of at most 3"),
+            (format!("{ASK}{ASK}"), "two questions have the key `k`"),
+            (ASK.replace("\"a\"", "\"\""), "expected a text for `ask`"),
+            (
+                "[[contradiction]]\nsay = []\nask = \"a\"\n".into(),
+                "workflow/advise.toml:1:1: `contradiction`",
+            ),
+            ("[[domain]]\nname = \"data\"\nsay = []\n".into(), "at least one phrase in `say`"),
         ] {
             let why = read(&text).unwrap_err().to_string();
             assert!(why.contains(says), "{why}");

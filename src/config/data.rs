@@ -72,7 +72,10 @@ impl Dirs {
         let dir = top.join(folder);
         let entries = match fs::read_dir(&dir) {
             Ok(entries) => entries,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound && fs::symlink_metadata(&dir).is_err() => {
+                return Ok(Vec::new());
+            }
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Err(nowhere(&dir)),
             Err(source) => return Err(Error::Io { doing: "read", path: dir, source }),
         };
         let mut names = Vec::new();
@@ -80,6 +83,13 @@ impl Dirs {
             let entry = entry.map_err(|source| Error::Io { doing: "read", path: dir.clone(), source })?;
             let path = PathBuf::from(entry.file_name());
             let stem = path.file_stem().and_then(|s| s.to_str());
+            let end = path.extension().unwrap_or_default();
+            if (stem.is_none() && end == extension)
+                || (end != extension && end.eq_ignore_ascii_case(extension))
+            {
+                let what = format!("expected a name in UTF-8 that ends in `.{extension}`; rename it");
+                return Err(Error::Name { path: dir.join(&path), what });
+            }
             let hidden = stem.is_none_or(|s| s.starts_with('.'));
             // What a folder says of itself is no prompt.
             let hidden = hidden || (extension == "md" && stem == Some("README"));
@@ -160,11 +170,21 @@ pub fn template(top: &Path, name: &str) -> Result<Option<String>, Error> {
     read_text(&path).map(Some)
 }
 
+fn nowhere(path: &Path) -> Error {
+    Error::Nowhere { path: path.to_owned() }
+}
+
 /// The text of a file, refusing what is no regular file, too large, or not UTF-8.
 pub(super) fn read_text(path: &Path) -> Result<String, Error> {
     let io = |source| Error::Io { doing: "read", path: path.to_owned(), source };
     // A pipe or device in place of the file would make the reading wait for ever.
-    if !fs::metadata(path).map_err(io)?.is_file() {
+    let about = match fs::metadata(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound && fs::symlink_metadata(path).is_ok() => {
+            return Err(nowhere(path));
+        }
+        about => about.map_err(io)?,
+    };
+    if !about.is_file() {
         return Err(Error::NotAFile { path: path.to_owned() });
     }
     let mut bytes = Vec::new();

@@ -208,9 +208,27 @@ fn sentence(message: &str) -> String {
     let line = message.lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("; ");
     match line.strip_prefix("invalid type: ").or_else(|| line.strip_prefix("invalid value: ")) {
         Some(rest) => match rest.rsplit_once(", expected ") {
-            Some((found, expected)) => format!("expected {expected}, found {found}"),
+            Some((found, expected)) => format!("expected {}, found {}", plain(expected), plain(found)),
             None => line,
         },
+        None if line == "duplicate key" => {
+            "this key stands here twice; take one out (of several tables each is written `[[…]]`)".to_owned()
+        }
         None => line,
+    }
+}
+
+/// The reader's words for a kind of value, in those of somebody who writes a file.
+fn plain(what: &str) -> String {
+    let of = |least: &str, most: &str| format!("a whole number from {least} to {most}");
+    match what.trim_end_matches(" as i128") {
+        "u8" => of("0", "255"),
+        "u16" => of("0", "65535"),
+        "u32" => of("0", "4294967295"),
+        "usize" | "u64" => "a whole number from 0 on".to_owned(),
+        "i32" | "i64" | "isize" => "a whole number".to_owned(),
+        "a sequence" | "sequence" => "a list".to_owned(),
+        "map" | "a map" => "a table".to_owned(),
+        other => other.to_owned(),
     }
 }

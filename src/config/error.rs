@@ -27,6 +27,20 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A link that leads nowhere.
+    #[error("read {}: it is a link to something that is not there; mend it or take it away", path.display())]
+    Nowhere {
+        /// Which.
+        path: PathBuf,
+    },
+    /// A file that would be passed over because of its name.
+    #[error("use {}: {what}", path.display())]
+    Name {
+        /// Which.
+        path: PathBuf,
+        /// What was expected, and what to do.
+        what: String,
+    },
     /// Something that is no regular file.
     #[error("read {}: it is not a regular file; put a text file there", path.display())]
     NotAFile {

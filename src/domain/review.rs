@@ -64,6 +64,9 @@ pub struct CommitLine {
     /// Its whole message, at most 16 KiB.
     #[serde(default)]
     pub message: String,
+    /// Whether it changes nothing against the commit before it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub empty: bool,
 }
 
 /// One file a branch changes.

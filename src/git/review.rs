@@ -96,7 +96,9 @@ fn commits(main: &Repository, base: git2::Oid, head: git2::Oid) -> Result<Vec<Co
             let (oid, subject) = (open::ours(commit.id()), facts::subject(&commit));
             let message = commit.message_bytes();
             let message = open::shown(message.get(..MESSAGE_MOST).unwrap_or(message));
-            Ok(CommitLine { oid, subject, message })
+            let before = commit.parent(0).ok().map(|p| p.tree_id());
+            let empty = before == Some(commit.tree_id());
+            Ok(CommitLine { oid, subject, message, empty })
         })
         .collect()
 }

@@ -75,7 +75,7 @@ pub(super) fn run(settings: Settings) -> io::Result<ExitCode> {
         waker,
         past: BTreeSet::new(),
         known: Orders::default(),
-        handed: (String::new(), 0),
+        handed: super::handed::Handed::default(),
     };
     std::thread::spawn(move || worker.run());
 

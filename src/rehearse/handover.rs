@@ -21,7 +21,7 @@ pub(super) enum Items {
 }
 
 /// What is said of the work that is judged.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Verdict {
     /// It is good.
     Met,

@@ -7,6 +7,7 @@
 
 mod app;
 mod brief;
+mod handed;
 mod handin;
 mod handover;
 mod incident;

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
 use super::Claim;
+use super::handed::Handed;
 use super::handin::Effort;
 use super::misbehave::Fault;
 use super::pace::Pace;
@@ -89,8 +90,8 @@ pub(super) struct Worker {
     pub(super) past: BTreeSet<Fault>,
     /// What earlier prompts said.
     pub(super) known: Orders,
-    /// The round of a project's task that was handed over last, and how often.
-    pub(super) handed: (String, u32),
+    /// The round of a project's task that was handed over last.
+    pub(super) handed: Handed,
 }
 
 pub(super) type Step = Result<(), Halt>;

@@ -65,8 +65,7 @@ impl Worker {
             }
         };
         let key = format!("{}#{}", brief.text("task"), brief.round());
-        if self.handed.0 != key {
-            self.handed = (key, 0);
+        if self.handed.begins(key) {
             return self.make(&brief, planned, since);
         }
         if brief.list("held").is_empty() {
@@ -172,13 +171,13 @@ impl Worker {
     }
 
     fn hand_over(&mut self, brief: &Brief, files: &[(PathBuf, String)]) -> Step {
-        let again = !brief.text("judges").is_empty() && self.once(Fault::Picky);
-        let verdict = if again { handover::Verdict::Again } else { handover::Verdict::Met };
+        let picky = self.handed.times() == 0 && !brief.text("judges").is_empty() && self.once(Fault::Picky);
+        let first = || if picky { handover::Verdict::Again } else { handover::Verdict::Met };
+        let verdict = self.handed.again(first);
         let forgets = !brief.list("hands_over").is_empty() && self.once(Fault::NoHandover);
         let items = if forgets { handover::Items::AllButOne } else { handover::Items::All };
         let names: Vec<String> = files.iter().map(|(path, _)| path.display().to_string()).collect();
         let text = handover::text(brief, &names, items, verdict);
-        self.handed.1 += 1;
         for _ in 0..TRIES {
             let ran = orchestra(&["workflow", "done", "--handover", "-"], &text)?;
             self.say(&format!("  ⎿ {}", short(ran.first())));
@@ -196,7 +195,7 @@ impl Worker {
         for reason in brief.texts("held") {
             self.say(&format!("  ⎿ held: {}", short(reason)));
         }
-        if self.handed.1 >= TRIES {
+        if self.handed.times() >= TRIES {
             self.say("● I cannot mend that; somebody has to look.");
             return Ok(());
         }

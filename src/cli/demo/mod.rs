@@ -47,6 +47,7 @@ fn prepare(args: &Args) -> anyhow::Result<Exit> {
     if !args.headless && out::on_terminal() {
         client::check()?;
     }
+    own::left::sweep().iter().for_each(|line| out::note(line));
     let dir = scratch::make(args.keep.as_deref())?;
     let repo = dir.join("repo");
     let ready = std::fs::create_dir_all(&repo)
@@ -74,7 +75,7 @@ fn prepare(args: &Args) -> anyhow::Result<Exit> {
 }
 
 fn perform(args: &Args, dir: &Path) -> anyhow::Result<Exit> {
-    let scratch = Arc::new(Scratch::new(dir.to_owned(), args.keep.is_some()));
+    let scratch = Arc::new(Scratch::new(dir.to_owned(), args.keep.is_some())?);
     let ending = Arc::clone(&scratch);
     own::end_on_signals(&scratch.own, "the demo", move || ending.end())?;
     let since = Instant::now();
@@ -144,6 +145,7 @@ fn with_dashboard(scratch: &Scratch, since: Instant) -> anyhow::Result<String> {
 fn start(scratch: &Scratch) -> anyhow::Result<Started> {
     let started = up::start(&scratch.repo(), None)?;
     scratch.own.runs(&started);
+    scratch.runs(&started.session_dir)?;
     Ok(started)
 }
 

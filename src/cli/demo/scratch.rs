@@ -10,6 +10,7 @@ use anyhow::Context;
 
 use crate::cli::exit::Fail;
 use crate::cli::own::Own;
+use crate::cli::own::left::Owner;
 
 /// How long what was ended may still write into the folder.
 const FAREWELL: Duration = Duration::from_secs(20);
@@ -24,13 +25,27 @@ pub(super) struct Scratch {
     pub keep: bool,
     /// The session.
     pub own: Arc<Own>,
+    /// Says that the folder is this command's; none: it is kept.
+    owner: Option<Owner>,
     removed: AtomicBool,
 }
 
 impl Scratch {
     /// A folder that was prepared.
-    pub(super) fn new(dir: PathBuf, keep: bool) -> Self {
-        Self { dir, keep, own: Arc::default(), removed: AtomicBool::new(false) }
+    ///
+    /// # Errors
+    /// When one that is not kept cannot be marked as this command's.
+    pub(super) fn new(dir: PathBuf, keep: bool) -> anyhow::Result<Self> {
+        let owner = (!keep).then(|| Owner::mark(&dir)).transpose()?;
+        Ok(Self { dir, keep, own: Arc::default(), owner, removed: AtomicBool::new(false) })
+    }
+
+    /// Notes where the record of its session is.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    pub(super) fn runs(&self, session: &Path) -> anyhow::Result<()> {
+        self.owner.as_ref().map_or(Ok(()), |owner| owner.session(session))
     }
 
     /// The repository.
@@ -103,12 +118,12 @@ mod tests {
     #[test]
     fn the_end_removes_a_scratch_folder_and_keeps_a_kept_one() {
         let dir = make(None).unwrap();
-        let scratch = Scratch::new(dir.clone(), false);
+        let scratch = Scratch::new(dir.clone(), false).unwrap();
         scratch.end().unwrap();
         scratch.end().unwrap();
         assert!(!dir.exists());
         let kept = tempfile::tempdir().unwrap();
-        Scratch::new(kept.path().to_owned(), true).end().unwrap();
+        Scratch::new(kept.path().to_owned(), true).unwrap().end().unwrap();
         assert!(kept.path().is_dir());
     }
 }

@@ -8,7 +8,7 @@ use anyhow::Context;
 use super::correlated;
 use crate::cli::args::Correlate as Args;
 use crate::cli::exit::{Exit, Fail};
-use crate::cli::out;
+use crate::cli::{file, out};
 use crate::domain::incident::correlate::correlate;
 use crate::domain::incident::finding::{Bounds, read};
 use crate::domain::incident::kind::Kinds;
@@ -63,7 +63,7 @@ fn text_of(path: &Path) -> anyhow::Result<String> {
     let read = if path.as_os_str() == "-" {
         std::io::stdin().lock().take(BYTES_MOST + 1).read_to_end(&mut bytes)
     } else {
-        let file = std::fs::File::open(path).map_err(|e| Fail::usage(format!("{}: {e}", what())))?;
+        let file = file::open(path).map_err(|e| Fail::usage(format!("{}: {e}", what())))?;
         file.take(BYTES_MOST + 1).read_to_end(&mut bytes)
     };
     read.with_context(what)?;

@@ -1,6 +1,6 @@
 //! What comes in of an incident: its report, when it came, where its data lies, and the answers to what it leaves open.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -9,7 +9,7 @@ use anyhow::Context;
 
 use crate::cli::args::Answers;
 use crate::cli::exit::Fail;
-use crate::cli::out;
+use crate::cli::{file, out};
 use crate::domain::command::Incident;
 use crate::domain::incident::analyst::Analyst;
 use crate::domain::incident::triage::{self, Open, Question, REPORT_MOST, Reference, Routes, Told, Triaged};
@@ -168,12 +168,7 @@ pub(super) fn report(path: Option<&Path>) -> anyhow::Result<String> {
     if path == Path::new("-") {
         io::stdin().take(most + 1).read_to_end(&mut bytes).context("read the report from standard input")?;
     } else {
-        // A pipe or device in place of the file would make the reading wait for ever.
-        let about = fs::metadata(path).map_err(|e| refused(&e.to_string()))?;
-        if !about.is_file() {
-            return Err(refused("it is not a regular file; put - and hand it over standard input").into());
-        }
-        let file = File::open(path).map_err(|e| refused(&e.to_string()))?;
+        let file = file::open(path).map_err(|e| refused(&e.to_string()))?;
         file.take(most + 1).read_to_end(&mut bytes).map_err(|e| refused(&e.to_string()))?;
     }
     if bytes.len() > REPORT_MOST {

@@ -12,12 +12,12 @@ mod run;
 mod show;
 mod triage;
 
-use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
 use super::args::Incident;
 use super::exit::{Exit, Fail};
+use super::file;
 use crate::domain::signal::printable;
 
 pub(super) use self::postmortem::{Checked, Written};
@@ -48,7 +48,7 @@ pub(super) fn text_of(path: &Path, what: &str, most: usize, remedy: &str) -> any
     let read = if path == Path::new("-") {
         std::io::stdin().lock().take(limit).read_to_end(&mut bytes)
     } else {
-        File::open(path).and_then(|f| f.take(limit).read_to_end(&mut bytes))
+        file::open(path).and_then(|f| f.take(limit).read_to_end(&mut bytes))
     };
     read.map_err(|e| refused(&e.to_string()))?;
     if bytes.len() > most {

@@ -64,7 +64,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         let text = postmortem::write(&found.case, house);
         match &args.out {
             Some(path) => {
-                std::fs::write(path, &text).with_context(|| format!("write {}", path.display()))?;
+                crate::cli::file::write(path, &text).with_context(|| format!("write {}", path.display()))?;
                 out::note(&format!("written to {}", path.display()));
             }
             None if args.of.json => {

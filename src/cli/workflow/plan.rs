@@ -83,6 +83,9 @@ fn text(
         for task in plan.tasks.iter().filter(|t| t.phase == phase.id) {
             line(&format!("  {}  {}", task.id, facts(task)));
             line(&format!("    {}", task.title));
+            if let Some(first) = times.slot(&task.id).and_then(|s| s.after.as_ref()) {
+                line(&format!("    waits for {first}: the same specialist does both"));
+            }
             if !task.added.is_empty() {
                 line(&format!("    added  {}", task.added));
             }
@@ -129,6 +132,7 @@ mod tests {
     use super::*;
     use crate::cli::args::PlanOptions;
     use crate::domain::workflow::pattern::BUILT_IN;
+    use crate::domain::workflow::project::sample;
 
     fn shown(name: &str, width: usize, ink: Ink) -> String {
         let options =
@@ -162,6 +166,21 @@ mod tests {
             "  manifests <-> monitoring  The performance targets are met, at most 3 rounds\n",
             "Critical path\n  containers > manifests > pipeline > monitoring > ",
             "production is put in: production was wanted.",
+        ] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_plan_says_what_waits_for_the_hands_of_its_specialist() {
+        let mut plan = sample::plan();
+        plan.tasks[4].agent = plan.tasks[3].agent.clone();
+        let start = jiff::civil::date(2026, 3, 2);
+        let text = text(&plan, &schedule(&plan.tasks), start, 80, Ink::Ascii).unwrap();
+        for part in [
+            "\n3w4d from 2026-03-02 to 2026-03-27, 5 tasks\n",
+            "    The logging\n    waits for monitoring: the same specialist does both\n",
+            "Critical path\n  containers > cluster > pipeline > monitoring > logging\n",
         ] {
             assert!(text.contains(part), "{part}\n{text}");
         }

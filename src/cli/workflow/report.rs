@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     };
     match &args.out {
         Some(path) => {
-            std::fs::write(path, &text).with_context(|| format!("write {}", path.display()))?;
+            crate::cli::file::write(path, &text).with_context(|| format!("write {}", path.display()))?;
             out::note(&format!("written to {}", path.display()));
         }
         None => out::result(&text)?,

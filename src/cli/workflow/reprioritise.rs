@@ -19,7 +19,7 @@ use crate::domain::signal::printable;
 use crate::domain::view::Answer;
 use crate::domain::workflow::plan::{Task, Waiver};
 use crate::domain::workflow::project::{Project, Reason, Wanted};
-use crate::domain::workflow::replan::{Alternative, alternatives, in_words};
+use crate::domain::workflow::replan::{Alternative, alternatives, chosen, in_words};
 use crate::domain::workflow::vocabulary::Vocabulary;
 
 /// The longest answer that is read from a terminal, in bytes.
@@ -35,7 +35,7 @@ pub(in crate::cli) struct Offered {
     pub reason: Reason,
     /// The version of the project that it was worked out on.
     pub version: u64,
-    /// What could be done, at least two; `--choose` counts them from 1.
+    /// What could be done, at least two; `--choose` takes their names.
     pub alternatives: Vec<Alternative>,
 }
 
@@ -50,12 +50,9 @@ pub(super) fn run(args: Reprioritise) -> anyhow::Result<Exit> {
     let project = show(how.of.session.as_deref())?;
     let (how, wanted) = wanted(args, &project)?;
     let all = alternatives(&project, &wanted, wall()).map_err(|why| Fail::new(Exit::Failed, why))?;
-    if let Some(n) = how.choose.filter(|n| *n == 0 || *n > all.len()) {
-        let why = format!("choose alternative {n}: there are 1 to {}", all.len());
-        return Err(Fail::usage(why).into());
-    }
+    let choose = how.choose.as_deref().map(|choice| place_of(&all, choice)).transpose()?;
     let version = project.version;
-    let choice = match (how.choose, how.yes) {
+    let choice = match (choose, how.yes) {
         (Some(n), true) => n,
         (choose, _) => {
             if how.of.json {
@@ -66,7 +63,7 @@ pub(super) fn run(args: Reprioritise) -> anyhow::Result<Exit> {
             let meant = (reason, project.plan.vocabulary().reason_title(reason).to_owned());
             out::result(&text(&in_words(&wanted), &meant, &all))?;
             if !out::on_terminal() {
-                let why = "change the plan: nobody can be asked here; say --choose N and --yes";
+                let why = "change the plan: nobody can be asked here; say --choose NAME and --yes";
                 return Err(Fail::usage(why).into());
             }
             match asked(&all, choose)? {
@@ -79,9 +76,11 @@ pub(super) fn run(args: Reprioritise) -> anyhow::Result<Exit> {
         }
     };
     let note = how.note.clone();
+    let Some(choice) = all.get(choice).cloned() else { return Ok(Exit::Failed) };
+    let (choice, one) = (choice.name.clone(), choice);
     let command = Workflow::Reprioritise { wanted, reason, note, choice, version };
     let answered = place::control(how.of.session.as_deref())?.ask(Command::Workflow(command))?;
-    if let (Answer::Project(_), Some(one)) = (&answered, all.get(choice - 1)) {
+    if let Answer::Project(_) = &answered {
         let briefed: Vec<&str> = one.impact.affected.iter().map(AgentName::as_str).collect();
         let briefed = if briefed.is_empty() { "nobody".to_owned() } else { briefed.join(", ") };
         out::note(&format!(
@@ -167,7 +166,22 @@ fn who(project: &Project, name: &str) -> anyhow::Result<(String, AgentName)> {
     Ok((one.name.clone(), agent))
 }
 
-/// Asks which, and again whether to do it.
+/// Where the alternative that was chosen stands: by its name, or by its number from 1.
+fn place_of(all: &[Alternative], choice: &str) -> Result<usize, Fail> {
+    match choice.parse::<usize>() {
+        Ok(n) if (1..=all.len()).contains(&n) => Ok(n - 1),
+        Ok(n) => Err(Fail::usage(format!("choose alternative {n}: there are 1 to {}", all.len()))),
+        Err(_) => match all.iter().position(|a| a.name == choice) {
+            Some(at) => Ok(at),
+            None => {
+                let why = chosen(all.to_vec(), choice).err().unwrap_or_default();
+                Err(Fail::new(Exit::Failed, why))
+            }
+        },
+    }
+}
+
+/// Asks which, and again whether to do it: where that one stands.
 fn asked(all: &[Alternative], chosen: Option<usize>) -> io::Result<Option<usize>> {
     let choice = match chosen {
         Some(n) => n,
@@ -178,12 +192,12 @@ fn asked(all: &[Alternative], chosen: Option<usize>) -> io::Result<Option<usize>
             let mut line = String::new();
             io::stdin().lock().take(ANSWER_MOST).read_line(&mut line)?;
             match line.trim().parse::<usize>() {
-                Ok(n) if (1..=all.len()).contains(&n) => n,
+                Ok(n) if (1..=all.len()).contains(&n) => n - 1,
                 _ => return Ok(None),
             }
         }
     };
-    let Some(one) = all.get(choice - 1) else { return Ok(None) };
+    let Some(one) = all.get(choice) else { return Ok(None) };
     let count = one.impact.affected.len();
     let question = format!("{}, which changes the briefs of {count} agents?", printable(&one.title));
     Ok(out::ask(&question)?.then_some(choice))
@@ -194,7 +208,7 @@ fn text(wanted: &str, (reason, means): &(Reason, String), all: &[Alternative]) -
     let mut lines = vec![format!("To {wanted} ({}: {})", reason.word(), means)];
     for (at, one) in all.iter().enumerate() {
         lines.push(String::new());
-        lines.push(format!("{:>2}  {}", at + 1, one.title));
+        lines.push(format!("{:>2}  {} ({})", at + 1, one.title, one.name));
         lines.extend(one.gains.iter().map(|g| format!("    +  {g}")));
         lines.extend(one.costs.iter().map(|c| format!("    -  {c}")));
         let impact = &one.impact;
@@ -221,6 +235,7 @@ mod tests {
     #[test]
     fn what_could_be_done_fits_a_terminal_and_says_what_speaks_for_and_against_it() {
         let one = Alternative {
+            name: "abcdefgh".into(),
             title: "Drop it\u{1b}[2J".into(),
             gains: vec!["6d less of work".into()],
             costs: vec![
@@ -235,11 +250,9 @@ mod tests {
             terms: Default::default(),
         };
         let text = text("drop `a`", &(Reason::Budget, "The budget got tighter".into()), &[one]);
-        assert!(
-            text.starts_with(
-                "To drop `a` (budget: The budget got tighter)\n\n 1  Drop it [2J\n    +  6d less"
-            )
-        );
+        assert!(text.starts_with(
+            "To drop `a` (budget: The budget got tighter)\n\n 1  Drop it [2J (abcdefgh)\n    +  6d less"
+        ));
         assert!(
             text.lines().all(|l| l.chars().count() <= 80) && text.contains("critical path: a → b"),
             "{text}"

@@ -173,8 +173,10 @@ fn how(state: TaskState, track: &TaskTrack) -> String {
         TaskState::Sent => "its brief is on the way".to_owned(),
         TaskState::Failed => "failed".to_owned(),
         TaskState::Skipped => "left out".to_owned(),
-        TaskState::Queued if track.waits_for.is_empty() => "can begin".to_owned(),
-        TaskState::Queued => format!("waits for {}", track.waits_for.join(", ")),
+        TaskState::Queued => match track.waiting() {
+            none if none.is_empty() => "can begin".to_owned(),
+            first => format!("waits for {first}"),
+        },
     }
 }
 
@@ -218,9 +220,10 @@ fn waiting(lines: &mut Lines, project: &Project, t: &Tracking) {
     });
     lines.list("Open escalations", &raised.collect::<Vec<_>>());
     let mut waits: Vec<String> = Vec::new();
-    for task in t.tasks.iter().filter(|t| !t.waits_for.is_empty()) {
+    for task in t.tasks.iter().filter(|t| !t.waiting().is_empty()) {
         let agent = |id: &String| project.plan.task(id).map_or(id.clone(), |t| format!("{id} ({})", t.agent));
-        let needs: Vec<String> = task.waits_for.iter().map(agent).collect();
+        let hands = task.after.iter().map(|a| format!("{a} (the same agent)"));
+        let needs: Vec<String> = task.waits_for.iter().map(agent).chain(hands).collect();
         waits.push(format!("{} for {}", task.id, needs.join(", ")));
     }
     lines.list("Who waits for what", &waits);

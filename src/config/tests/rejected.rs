@@ -304,7 +304,10 @@ fn whole_files_that_are_wrong() {
             "use orchestra.toml:1:1: `team.agent`: `A` has no profile; give it one, or all of them in `[team]`",
         ),
         ("[team\n", "use orchestra.toml:1:6: unclosed table, expected `]`"),
-        ("a = 1\na = 2\n", "use orchestra.toml:2:1: duplicate key"),
+        (
+            "a = 1\na = 2\n",
+            "use orchestra.toml:2:1: this key stands here twice; take one out (of several tables each is written `[[…]]`)",
+        ),
     ];
     for (text, expected) in cases {
         assert_eq!(rejection(text), expected, "for\n{text}");

@@ -144,8 +144,8 @@ pub enum Workflow {
         /// What is to be added.
         #[serde(default)]
         note: String,
-        /// Which of the alternatives, from 1.
-        choice: usize,
+        /// Which of the alternatives, by its name.
+        choice: String,
         /// The project's version on which the alternatives were worked out.
         version: u64,
     },

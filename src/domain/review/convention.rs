@@ -250,6 +250,7 @@ mod tests {
             oid: Oid(format!("{n:040}")),
             subject: String::new(),
             message: message.into(),
+            empty: false,
         };
         review.commits = (0..7).map(|n| commit(n, "wip \u{1b}[31m\n\nx")).collect();
         let found = enhancement().concerns(&review, "s");

@@ -10,6 +10,7 @@ pub mod chart;
 pub mod check;
 pub mod checklists;
 pub mod fit;
+mod hands;
 pub mod knowledge;
 pub mod musts;
 pub mod pattern;

@@ -76,6 +76,8 @@ impl Span {
             )
         };
         let mut hours = 0.0;
+        // Each unit once, the longest first: `1w 1w` is more likely a slip than two weeks.
+        let mut last = u32::MAX;
         let mut rest = text.trim();
         if rest.is_empty() {
             return Err(wrong("it is empty"));
@@ -83,15 +85,23 @@ impl Span {
         while !rest.is_empty() {
             let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
             let (number, after) = rest.split_at(digits);
+            if number.starts_with('.') || number.ends_with('.') {
+                return Err(wrong("there is no digit beside its point"));
+            }
             let number: f64 = number.parse().map_err(|_| wrong("a number is missing"))?;
             let mut chars = after.chars();
             let unit = match chars.next() {
                 Some('w') => WEEK,
                 Some('d') => DAY,
                 Some('h') => 1,
+                Some(c) if c.is_whitespace() => return Err(wrong("a blank stands before its unit")),
                 Some(_) => return Err(wrong("its units are w, d and h")),
                 None => return Err(wrong("a unit is missing")),
             };
+            if unit >= last {
+                return Err(wrong("it has a unit twice, or a shorter one first"));
+            }
+            last = unit;
             hours += number * f64::from(unit);
             rest = chars.as_str().trim_start();
         }
@@ -156,6 +166,8 @@ mod tests {
         }
         for text in
             ["", "w", "2", "2m", "-1d", "0h", "200w", "1.3h", "1..5w", "é", "2w\u{7}!", "NaNw", "infw"]
+                .into_iter()
+                .chain(["1.5 w", "5.d", ".5d", "1w1w", "1d1w", "1e9w", "99999999999999999999w"])
         {
             let why = Span::parse(text).unwrap_err();
             assert!(why.contains("expected weeks, days and hours"), "{text}: {why}");

@@ -2,7 +2,7 @@
 //!
 //! What is left is scheduled forward from what is done and runs. It takes as long as planned by the speed at which the
 //! tasks that are done went; where none is done yet, the estimate says that it is the plan and no measure. Like a
-//! plan's schedule it follows needs alone: an agent that has two tasks at once is not planned with.
+//! plan's schedule it goes by needs and by hands: an agent does one thing at a time.
 
 mod judge;
 mod reckon;
@@ -116,8 +116,20 @@ pub struct TaskTrack {
     pub late: u32,
     /// The open tasks that it needs.
     pub waits_for: Vec<String>,
+    /// The open task of the same agent that it waits for longer than for what it needs; null: there is none.
+    #[serde(default)]
+    pub after: Option<String>,
     /// What blocks it.
     pub blockers: Vec<String>,
+}
+
+impl TaskTrack {
+    /// What it waits for, as people read it; empty: nothing, it can begin.
+    #[must_use]
+    pub fn waiting(&self) -> String {
+        let hands = self.after.iter().map(|a| format!("{a} (the same agent)"));
+        self.waits_for.iter().cloned().chain(hands).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// How far a project is at `now`, in milliseconds since 1970; when it is over, at its end.

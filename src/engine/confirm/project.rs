@@ -43,7 +43,7 @@ impl Step<'_> {
                     wanted: wanted.clone(),
                     reason: *reason,
                     note: note.clone(),
-                    choice: *choice,
+                    choice: choice.clone(),
                     version: *version,
                 };
                 let Chosen { one, others, asked } = self.chosen(&asked)?;

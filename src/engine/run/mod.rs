@@ -165,12 +165,15 @@ impl Step<'_> {
         if run.tasks.iter().all(|t| t.state.ended()) {
             return self.next_of_end(run);
         }
-        run.tasks.iter().find_map(|task| {
+        self.in_order(run).into_iter().find_map(|task| {
             let set = |to, why: &str| Some(Change::Set(run.id, task.bound.id.clone(), to, why.to_owned()));
             let agent = self.state.agent(&task.bound.agent)?;
             match task.state {
                 TaskState::Queued if agent.left_out => set(TaskState::Skipped, LEFT_OUT),
                 TaskState::Queued if !run.paused && waits_for(run, task).is_empty() => {
+                    if self.moves_for_another(run, task) {
+                        return None;
+                    }
                     match self.before_sending(run, task) {
                         Before::Nothing => Some(Change::Send(run.id, task.bound.clone())),
                         Before::UnderWay => None,
@@ -198,6 +201,17 @@ impl Step<'_> {
                 _ => None,
             }
         })
+    }
+
+    /// The tasks of a run in the order in which they are taken. In a project that is the order of its plan, which
+    /// schedule and estimate go by: a change may have put tasks elsewhere than where they came to the run.
+    fn in_order<'r>(&self, run: &'r Run) -> Vec<&'r RunTask> {
+        let mut tasks: Vec<&RunTask> = run.tasks.iter().collect();
+        if let Some(project) = self.state.project_of(run.id).filter(|p| !p.changes.is_empty()) {
+            let place = |id: &str| project.plan.tasks.iter().position(|t| t.id == id);
+            tasks.sort_by_cached_key(|t| place(&t.bound.id).unwrap_or(usize::MAX));
+        }
+        tasks
     }
 
     fn send_task(&mut self, run: RunId, bound: &Bound) {

@@ -28,13 +28,11 @@ pub(super) enum Before {
 impl Step<'_> {
     /// What must happen to a task's branch before it is sent.
     pub(super) fn before_sending(&self, run: &Run, task: &RunTask) -> Before {
-        let rippling =
-            |k: &JobKind| matches!(k, JobKind::Ripple(r, t) if *r == run.id && *t == task.bound.id);
-        match task.ripple {
-            Rippling::Over(_) => return Before::Nothing,
-            Rippling::Moving { .. } => return Before::UnderWay,
-            Rippling::Due if self.state.jobs.iter().any(|j| rippling(&j.kind)) => return Before::UnderWay,
-            Rippling::Due => {}
+        if self.is_rippling(run, task) {
+            return Before::UnderWay;
+        }
+        if matches!(task.ripple, Rippling::Over(_)) {
+            return Before::Nothing;
         }
         let how = self.state.config.conduct.ripple;
         let upstream = self.upstream(run, task);
@@ -66,6 +64,24 @@ impl Step<'_> {
             target: self.state.config.merge.target.clone(),
             date: self.now.wall.div_euclid(1000),
         })
+    }
+
+    /// Whether commits are being made for a task, or its branch is on its way.
+    fn is_rippling(&self, run: &Run, task: &RunTask) -> bool {
+        let own = |k: &JobKind| matches!(k, JobKind::Ripple(r, t) if *r == run.id && *t == task.bound.id);
+        match task.ripple {
+            Rippling::Over(_) => false,
+            Rippling::Moving { .. } => true,
+            Rippling::Due => self.state.jobs.iter().any(|j| own(&j.kind)),
+        }
+    }
+
+    /// Whether the branch of a task's agent is being moved for another of its tasks, which is sent first: no work begins
+    /// on a branch that is about to move.
+    pub(super) fn moves_for_another(&self, run: &Run, task: &RunTask) -> bool {
+        let other = |t: &&RunTask| t.bound.agent == task.bound.agent && t.bound.id != task.bound.id;
+        let mut queued = run.tasks.iter().filter(other).filter(|t| t.state == TaskState::Queued);
+        queued.any(|t| self.is_rippling(run, t))
     }
 
     /// The agents a branch builds on, at however many removes, whose task of this run is done: in merge order,

@@ -9,7 +9,7 @@ use crate::domain::ending::OnRed;
 use crate::domain::gates::Reuse;
 use crate::domain::id::{AgentName, Oid, RunId};
 use crate::domain::record::{Record, Workflowed};
-use crate::domain::review::{GateResult, Review, gate_reasons};
+use crate::domain::review::{CommitLine, GateResult, Review, gate_reasons};
 use crate::domain::state::TaskState;
 use crate::domain::team::Gate;
 use crate::domain::view::{Answer, Fault};
@@ -105,8 +105,15 @@ impl Step<'_> {
         }
         let since = self.task(examined.run, &examined.task).and_then(|t| t.since.clone());
         let project = self.state.project_of(examined.run);
-        if project.is_some_and(|p| needs_commit(p, &examined.task)) && since.as_ref() == Some(&facts.head) {
-            reasons.push("there is no commit of it since its brief".into());
+        if project.is_some_and(|p| needs_commit(p, &examined.task)) {
+            if since.as_ref() == Some(&facts.head) {
+                reasons.push("there is no commit of it since its brief".into());
+            } else if only_empty(&review.commits, since.as_ref()) {
+                reasons.push(
+                    "its commits since the brief change no file: what it made, be it a document, has to be in them"
+                        .into(),
+                );
+            }
         }
         if !reasons.is_empty() {
             return self.hold(&examined.task, reasons);
@@ -203,6 +210,11 @@ pub(super) fn static_reasons(project: &Project, id: &str) -> Vec<String> {
     if !missing.is_empty() {
         reasons.push(format!("the section Handover lacks {}", missing.join(", ")));
     }
+    let named = |key: &str| handed.parts.items.get(&key.to_lowercase()).map(String::as_str);
+    let bare = task.hands_over.iter().filter_map(|i| Some((&i.key, named(&i.key)?)));
+    reasons.extend(bare.filter(|(_, what)| !handover::names(what)).map(|(key, what)| {
+        format!("of {key} it says no more than `{what}`: name it, such as a file, an address or a version")
+    }));
     if let Some(l) = judges(project, id).filter(|_| handed.parts.verdict.is_none()) {
         reasons.push(format!(
             "the section Verdict does not say whether {} is good: `met` or `again`, and then what is to be better",
@@ -227,6 +239,12 @@ fn needs_commit(project: &Project, id: &str) -> bool {
     judges(project, id).is_none_or(|l| project.judged(&l.work) == 0)
 }
 
+/// Whether there are commits since that one, newest first, and none of them changes anything.
+fn only_empty(commits: &[CommitLine], since: Option<&Oid>) -> bool {
+    let mut new = commits.iter().take_while(|c| Some(&c.oid) != since).peekable();
+    new.peek().is_some() && new.all(|c| c.empty)
+}
+
 /// What is recorded of a review that handed over; none for any other task.
 fn judgement(project: &Project, id: &str) -> Option<Workflowed> {
     let l = judges(project, id)?;
@@ -239,4 +257,25 @@ fn judgement(project: &Project, id: &str) -> Option<Workflowed> {
         verdict: parts.verdict?,
         feedback: parts.feedback.clone(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commits_that_change_nothing_are_no_work() {
+        let commit = |oid: &str, empty| CommitLine {
+            oid: Oid(oid.into()),
+            subject: String::new(),
+            message: String::new(),
+            empty,
+        };
+        let commits = [commit("c", true), commit("b", true), commit("a", false)];
+        let since = |oid: &str| Some(Oid(oid.into()));
+        assert!(only_empty(&commits, since("a").as_ref()));
+        assert!(!only_empty(&commits, since("0").as_ref()), "the first of them changed something");
+        assert!(!only_empty(&commits, since("c").as_ref()), "there is none: another reason says so");
+        assert!(!only_empty(&[], None));
+    }
 }

@@ -6,7 +6,7 @@ use crate::domain::command::Caller;
 use crate::domain::record::Workflowed;
 use crate::domain::view::Answer;
 use crate::domain::workflow::project::{Change, ENTRIES_MOST, LINE_MOST, Project, Reason, Wanted};
-use crate::domain::workflow::replan::{Alternative, alternatives, in_words};
+use crate::domain::workflow::replan::{Alternative, alternatives, chosen, in_words};
 use crate::engine::Step;
 
 /// What is asked for.
@@ -14,7 +14,7 @@ pub(in crate::engine) struct Asked {
     pub wanted: Wanted,
     pub reason: Reason,
     pub note: String,
-    pub choice: usize,
+    pub choice: String,
     pub version: u64,
 }
 
@@ -42,16 +42,13 @@ impl Step<'_> {
         if project.changes.len() >= ENTRIES_MOST {
             return Err(format!("{DOING}: it was changed {ENTRIES_MOST} times, and is not any more"));
         }
-        let mut all = alternatives(project, &asked.wanted, self.now.wall)?;
-        if asked.choice == 0 || asked.choice > all.len() {
-            return Err(format!("{DOING}: there is no alternative {}, but 1 to {}", asked.choice, all.len()));
-        }
-        let one = all.remove(asked.choice - 1);
+        let all = alternatives(project, &asked.wanted, self.now.wall)?;
+        let (one, others) = chosen(all, &asked.choice)?;
         let faults = self.faults_of(project, &one);
         if !faults.is_empty() {
             return Err(format!("{DOING}: the plan could not be followed then: {}", faults.join("; ")));
         }
-        let others = all.into_iter().map(|a| a.title).collect();
+        let others = others.into_iter().map(|a| a.title).collect();
         Ok(Chosen { one, others, asked: in_words(&asked.wanted) })
     }
 

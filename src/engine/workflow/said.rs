@@ -7,7 +7,7 @@ use crate::domain::id::AgentName;
 use crate::domain::record::Workflowed;
 use crate::domain::state::TaskState;
 use crate::domain::view::Answer;
-use crate::domain::workflow::project::{ENTRIES_MOST, LINE_MOST, Project};
+use crate::domain::workflow::project::{Blocker, ENTRIES_MOST, Escalation, LINE_MOST, OF_ONE_MOST, Project};
 use crate::domain::workflow::watch::{Seen, flags};
 use crate::engine::Step;
 use crate::engine::targets::unknown;
@@ -53,6 +53,14 @@ impl Step<'_> {
                 let doing = "note what blocks the task";
                 let (project, task) = self.own_task(caller, &task, doing)?;
                 room(project.blockers.len(), doing)?;
+                let own = |b: &&Blocker| project.plan.task(&b.task).is_some_and(|t| t.agent.as_str() == by);
+                let count = project.blockers.iter().filter(own).count();
+                own_room(
+                    caller,
+                    count,
+                    doing,
+                    "say more of one that blocks with `orchestra workflow mitigate`",
+                )?;
                 let text = given(&text, doing, "what blocks it")?;
                 let id = project.blockers.last().map_or(1, |b| b.id.saturating_add(1));
                 let said = format!(
@@ -74,6 +82,8 @@ impl Step<'_> {
                 let doing = "ask a person to decide";
                 let project = self.may_speak(caller, doing)?;
                 room(project.questions.len(), doing)?;
+                let count = project.questions.iter().filter(|q| q.by == by).count();
+                own_room(caller, count, doing, "decide by yourself and say so in the section Decisions")?;
                 let text = given(&text, doing, "the question")?;
                 let id = project.questions.last().map_or(1, |q| q.id.saturating_add(1));
                 one(Workflowed::Asked { by, text }, format!("question {id} waits for a person"))
@@ -95,8 +105,11 @@ impl Step<'_> {
                 let doing = "raise it to a person";
                 let project = self.may_speak(caller, doing)?;
                 room(project.escalations.len(), doing)?;
+                let said = |e: &&Escalation| e.by() == Some(by.as_str());
+                let count = project.escalations.iter().filter(said).count();
+                own_room(caller, count, doing, "put it into the section Risks of the handover")?;
                 let evidence = given(&evidence, doing, "what it rests on")?;
-                let key = format!("said-{}", project.escalations.len() + 1);
+                let key = format!("{}{}", Escalation::SAID, project.escalations.len() + 1);
                 let evidence = vec![format!("{by}: {evidence}")];
                 one(Workflowed::Escalated { cause, key, evidence }, "it is raised to a person".into())
             }
@@ -261,6 +274,16 @@ fn given(text: &str, doing: &str, what: &str) -> Result<String, String> {
     match line(text, LINE_MOST) {
         said if said.is_empty() => Err(format!("{doing}: say {what}")),
         said => Ok(said),
+    }
+}
+
+/// Whether another entry of one agent is taken; people have no such bound. `instead` says what it can do.
+fn own_room(caller: &Caller, entries: usize, doing: &str, instead: &str) -> Result<(), String> {
+    match caller.pane() {
+        Some(name) if entries >= OF_ONE_MOST => Err(format!(
+            "{doing}: {name} has put {OF_ONE_MOST} of these into the project, the most that one agent may; {instead}"
+        )),
+        _ => Ok(()),
     }
 }
 

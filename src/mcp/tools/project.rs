@@ -14,7 +14,7 @@ use crate::domain::rights::Tool;
 use crate::domain::state::TaskState;
 use crate::domain::view::Answer;
 use crate::domain::workflow::brief::{TaskBrief, brief};
-use crate::domain::workflow::project::{Blocker, Cause, Project, Stage};
+use crate::domain::workflow::project::{Blocker, Cause, Escalation, Project, Stage};
 use crate::domain::workflow::track::{Standing, tracking};
 use crate::mcp::call::{Call, Trouble};
 use crate::mcp::untrusted::Place;
@@ -101,7 +101,7 @@ struct Shown {
     /// Its tasks, in the order of the plan.
     tasks: Vec<TaskShown>,
     /// What blocks.
-    blockers: Vec<Blocker>,
+    blockers: Vec<Blocking>,
     /// What a person has to decide.
     questions: Vec<Asked>,
     /// What was raised to a person and is open.
@@ -131,8 +131,20 @@ struct TaskShown {
     note: String,
     /// Open tasks that it needs.
     waits_for: Vec<String>,
+    /// The open task of the same agent that it waits for longer than for what it needs; null: there is none.
+    after: Option<String>,
     /// Why it is not taken as done though its agent says so.
     held: Vec<String>,
+}
+
+/// Something that keeps an agent from going on.
+#[derive(Serialize, JsonSchema)]
+struct Blocking {
+    /// Who said so.
+    agent: String,
+    /// What is known of it.
+    #[serde(flatten)]
+    blocker: Blocker,
 }
 
 /// A question for a person.
@@ -140,6 +152,8 @@ struct TaskShown {
 struct Asked {
     /// Its number.
     id: u32,
+    /// Who asks.
+    agent: String,
     /// What.
     text: String,
 }
@@ -151,6 +165,8 @@ struct Raised {
     id: u32,
     /// Why.
     cause: Cause,
+    /// Who raised it, or whose blocker it is; empty where a rule saw it in what several said.
+    agent: String,
     /// What it rests on.
     evidence: Vec<String>,
 }
@@ -173,12 +189,21 @@ fn show(call: &mut Call, which: Which) -> Gives<Shown> {
             percent: far.map_or(0, |t| t.percent),
             note: now.map(|t| t.note.clone()).unwrap_or_default(),
             waits_for: far.map(|t| t.waits_for.clone()).unwrap_or_default(),
+            after: far.and_then(|t| t.after.clone()),
             held: now.map(|t| t.held.clone()).unwrap_or_default(),
         }
     });
     let open = project.questions.iter().filter(|q| q.decided.is_empty());
     let raised = project.escalations.iter().filter(|e| e.settled.is_empty());
-    let raised = raised.map(|e| Raised { id: e.id, cause: e.cause, evidence: e.evidence.clone() });
+    let raised = raised.map(|e| Raised {
+        id: e.id,
+        cause: e.cause,
+        agent: raised_by(&project, e),
+        evidence: e.evidence.clone(),
+    });
+    let blocks =
+        project.blocked().map(|b| Blocking { agent: agent_of(&project, &b.task), blocker: b.clone() });
+    let blockers = blocks.collect();
     let shown = Shown {
         number: project.number,
         pattern: project.plan.pattern.clone(),
@@ -190,8 +215,8 @@ fn show(call: &mut Call, which: Which) -> Gives<Shown> {
         planned_end: crate::domain::incident::stamp::text(track.planned_end),
         expected_end: crate::domain::incident::stamp::text(track.expected_end),
         tasks: tasks.collect(),
-        blockers: project.blocked().cloned().collect(),
-        questions: open.map(|q| Asked { id: q.id, text: q.text.clone() }).collect(),
+        blockers,
+        questions: open.map(|q| Asked { id: q.id, agent: q.by.clone(), text: q.text.clone() }).collect(),
         escalations: raised.collect(),
         version: project.version,
         brief: wanted,
@@ -202,6 +227,21 @@ fn show(call: &mut Call, which: Which) -> Gives<Shown> {
     let standing = shown.standing.words();
     let text = format!("{}: {} of {} tasks done, {standing}", shown.name, shown.done, shown.total);
     Ok((shown, text))
+}
+
+/// Whose task it is.
+fn agent_of(project: &Project, task: &str) -> String {
+    project.plan.task(task).map(|t| t.agent.to_string()).unwrap_or_default()
+}
+
+/// Who raised it, as far as one agent did.
+fn raised_by(project: &Project, raised: &Escalation) -> String {
+    let blocker = || {
+        let id: u32 = raised.key.strip_prefix("blocker-")?.parse().ok()?;
+        let of = project.blockers.iter().find(|b| b.id == id)?;
+        Some(agent_of(project, &of.task))
+    };
+    raised.by().map(str::to_owned).or_else(blocker).unwrap_or_default()
 }
 
 fn no_task(project: &Project, id: &str) -> Trouble {
@@ -231,5 +271,42 @@ pub(super) fn say(call: &mut Call, what: Workflow) -> Gives<Done> {
             Ok((Done { what: what.clone() }, what))
         }
         other => Err(out_of_turn(&other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{json, to_value};
+
+    use super::*;
+    use crate::domain::workflow::project::sample;
+    use crate::mcp::untrusted::mark;
+
+    #[test]
+    fn what_agents_said_names_the_agent_it_is_from() {
+        let p = sample::ninth_day();
+        let blocker = p.blocked().next().unwrap().clone();
+        let (id, agent) = (blocker.id, agent_of(&p, &blocker.task));
+        assert_eq!(agent, "kubernetes-specialist");
+        let raised = |key: &str, first: &str| Escalation {
+            id: 1,
+            cause: Cause::Blocker,
+            key: key.into(),
+            evidence: vec![first.into()],
+            at: 0,
+            settled: String::new(),
+        };
+        let by = |e: &Escalation| raised_by(&p, e);
+        assert_eq!(by(&raised(&format!("blocker-{id}"), "the cluster is blocked: x")), agent);
+        assert_eq!(by(&raised("said-3", "cicd-specialist: it: burns")), "cicd-specialist");
+        assert_eq!(by(&raised("budget-1", "it is expected: to cost")), "");
+        let mut result = json!({
+            "name": p.name,
+            "blockers": [to_value(Blocking { agent: agent.clone(), blocker }).unwrap()],
+            "escalations": [{"id": 1, "agent": "", "evidence": ["x"]}],
+        });
+        assert!(mark(&mut result, WRITTEN));
+        assert_eq!(result["blockers"][0]["text"]["origin"], "agent kubernetes-specialist");
+        assert_eq!(result["escalations"][0]["evidence"]["origin"], "agent");
     }
 }

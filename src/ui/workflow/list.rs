@@ -178,8 +178,10 @@ pub(super) fn words(digest: &Digest<'_>, task: &Task, state: TaskState, plain: S
         TaskState::Running if track.late > 0 => (format!("▲ runs{late}{round}"), CAUTION),
         TaskState::Running => (format!("runs{round}"), plain),
         TaskState::Sent => ("brief on its way".to_owned(), plain),
-        TaskState::Queued if track.waits_for.is_empty() => (format!("can begin{round}"), Style::new()),
-        TaskState::Queued => (format!("waits for {}{round}", track.waits_for.join(", ")), plain),
+        TaskState::Queued => match track.waiting() {
+            none if none.is_empty() => (format!("can begin{round}"), Style::new()),
+            first => (format!("waits for {first}{round}"), plain),
+        },
     }
 }
 

@@ -39,9 +39,9 @@ pub struct How {
     /// What is to be added to the record
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     pub note: String,
-    /// Which of the alternatives, from 1
-    #[arg(long, value_name = "N")]
-    pub choose: Option<usize>,
+    /// Which of the alternatives: by its name, as it was shown, or by its number in the list of now
+    #[arg(long, value_name = "NAME|N")]
+    pub choose: Option<String>,
     /// Do it without asking
     #[arg(long, requires = "choose")]
     pub yes: bool,

@@ -105,6 +105,9 @@ fn of_its_own(
 ) -> anyhow::Result<(Started, Option<Arc<Scratch>>)> {
     let mut config = team::team(args, top, plan)?;
     let repository = place::repository();
+    if args.rehearse {
+        own::left::sweep().iter().for_each(|line| out::note(line));
+    }
     let scratch = args.rehearse.then(|| Scratch::make(repository.as_deref().ok())).transpose()?.map(Arc::new);
     if config.worktrees && scratch.is_none() {
         repository?;
@@ -128,6 +131,9 @@ fn of_its_own(
     }
     let started = started?;
     own.runs(&started);
+    if let Some(Err(e)) = scratch.as_ref().map(|s| s.runs(&started.session_dir)) {
+        out::note(&format!("failed to {e:#}"));
+    }
     Ok((started, scratch))
 }
 

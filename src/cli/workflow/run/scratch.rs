@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use crate::cli::demo::scratch;
+use crate::cli::own::left::Owner;
 use crate::cli::{out, paths};
 
 /// The branch of a new one.
@@ -13,6 +14,8 @@ const BRANCH: &str = "main";
 /// It, and what belongs to it.
 pub(super) struct Scratch {
     dir: PathBuf,
+    /// Says that it is this command's, which a later one looks for where this one is killed.
+    owner: Owner,
 }
 
 impl Scratch {
@@ -24,7 +27,14 @@ impl Scratch {
         let dir = tempfile::Builder::new().prefix("orchestra-workflow-").tempdir();
         let dir = dir.context("make a temporary folder")?.keep();
         let dir = dir.canonicalize().with_context(|| format!("find {}", dir.display()))?;
-        let scratch = Self { dir };
+        let owner = match Owner::mark(&dir) {
+            Ok(owner) => owner,
+            Err(e) => {
+                scratch::remove(&dir)?;
+                return Err(e);
+            }
+        };
+        let scratch = Self { dir, owner };
         let made = match of {
             Some(top) => copy(top, &scratch.repo())
                 .with_context(|| format!("copy the repository {} for the rehearsal", top.display())),
@@ -40,6 +50,14 @@ impl Scratch {
     /// The repository.
     pub(super) fn repo(&self) -> PathBuf {
         self.dir.join("repo")
+    }
+
+    /// Notes where the record of its session is.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    pub(super) fn runs(&self, session: &Path) -> anyhow::Result<()> {
+        self.owner.session(session)
     }
 
     /// Removes it, and all worktrees of it. Doing so twice is no error.

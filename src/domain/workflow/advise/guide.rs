@@ -252,6 +252,7 @@ impl Guide {
         all: &Self,
         catalogue: &Catalogue,
     ) -> Result<(), (&'static str, Option<usize>, String)> {
+        self.whole(all, catalogue)?;
         let phrases = |key, at, list: &[String]| phrases(list).map_err(|why| (key, at, why));
         for (name, list) in self.reading.lists() {
             phrases("reading", None, list).map_err(|(k, at, why)| (k, at, format!("{name}: {why}")))?;

@@ -14,6 +14,7 @@ mod relate;
 mod tests;
 mod text;
 mod verdict;
+mod whole;
 
 pub use self::answer::{
     Advice, By, Chosen, Fitting, Kind, Left, Providers, Question, Relation, Touched, Use,

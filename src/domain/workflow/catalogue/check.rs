@@ -1,5 +1,7 @@
 //! What is wrong with a specialist of a catalogue.
 
+use std::collections::BTreeSet;
+
 use super::{ANYBODY, Catalogue, Specialist, Words};
 use crate::domain::id::AgentName;
 use crate::domain::near::did_you_mean;
@@ -34,8 +36,18 @@ impl Catalogue {
     pub fn check(&self, one: &Specialist) -> Result<(), Flaw> {
         check_name(one)?;
         text("title", None, &one.title)?;
-        if one.alias.as_deref().is_some_and(|a| self.get(a).is_some() || AgentName::new(a).is_err()) {
-            let what = "expected a name of letters, digits and `-` that no specialist has for itself";
+        if let Some(other) = self.all().iter().find(|s| s.name != one.name && s.is(&one.name)) {
+            let what = format!(
+                "`{}` stands for {} already, and would do so no more; give it another name",
+                one.name,
+                other.shown()
+            );
+            return Err(flaw("name", None, what));
+        }
+        let taken = |a: &str| self.get(a).is_some() || !lower(a) || a.ends_with(super::ENDING);
+        if one.alias.as_deref().is_some_and(|a| taken(a) || AgentName::new(a).is_err()) {
+            let what = "expected a name of lower-case letters, digits and `-`, without the ending -specialist, that no \
+                        specialist has for itself";
             return Err(flaw("alias", None, what));
         }
         for (key, list) in
@@ -43,6 +55,7 @@ impl Catalogue {
         {
             length(key, list.len(), LIST_MOST)?;
             list.iter().enumerate().try_for_each(|(i, t)| text(key, i, t))?;
+            once(key, list.iter().map(String::as_str))?;
         }
         if one.capabilities.is_empty() {
             return Err(flaw("capabilities", None, "expected at least one thing that it can do"));
@@ -51,13 +64,17 @@ impl Catalogue {
         length("not", one.not.len(), WORDS_MOST)?;
         one.not.iter().enumerate().try_for_each(|(i, p)| phrase("not", i, p))?;
         length("words", one.words.len(), LIST_MOST)?;
-        one.words.iter().enumerate().try_for_each(|(i, w)| self.words(i, w))
+        one.words.iter().enumerate().try_for_each(|(i, w)| self.words(i, w, one))
     }
 
     fn relations(&self, one: &Specialist) -> Result<(), Flaw> {
         length("hands_over", one.hands_over.len(), LIST_MOST)?;
         for (i, over) in one.hands_over.iter().enumerate() {
-            self.known("hands_over", i, &over.to)?;
+            self.other("hands_over", i, &over.to, one)?;
+            if over.items.is_empty() {
+                let what = "expected at least one item: { key = \"…\", what = \"…\" }";
+                return Err(flaw("hands_over", i, what));
+            }
             length("hands_over", over.items.len(), LIST_MOST)?;
             for (n, item) in over.items.iter().enumerate() {
                 if AgentName::new(&item.key).is_err() {
@@ -73,20 +90,23 @@ impl Catalogue {
         }
         length("beside", one.beside.len(), LIST_MOST)?;
         for (i, b) in one.beside.iter().enumerate() {
-            self.known("beside", i, &b.with)?;
+            self.other("beside", i, &b.with, one)?;
             text("beside", i, &b.how)?;
             text("beside", i, &b.sync)?;
         }
         length("loops", one.loops.len(), LIST_MOST)?;
         for (i, l) in one.loops.iter().enumerate() {
-            self.known("loops", i, &l.with)?;
+            self.other("loops", i, &l.with, one)?;
             text("loops", i, &l.how)?;
             text("loops", i, &l.until)?;
         }
-        Ok(())
+        // The first of one name counts, a second would say nothing.
+        once("hands_over", one.hands_over.iter().map(|h| h.to.as_str()))?;
+        once("beside", one.beside.iter().map(|b| b.with.as_str()))?;
+        once("loops", one.loops.iter().map(|l| l.with.as_str()))
     }
 
-    fn words(&self, i: usize, words: &Words) -> Result<(), Flaw> {
+    fn words(&self, i: usize, words: &Words, one: &Specialist) -> Result<(), Flaw> {
         if words.say.is_empty() {
             return Err(flaw("words", i, "expected phrases under `say`, found none"));
         }
@@ -99,7 +119,18 @@ impl Catalogue {
             list.iter().try_for_each(|p| phrase("words", i, p))?;
         }
         length("words", words.beside.len(), LIST_MOST)?;
-        words.beside.iter().try_for_each(|name| self.known("words", i, name))
+        if !words.why.is_empty() {
+            text("words", i, &words.why)?;
+        }
+        words.beside.iter().try_for_each(|name| self.other("words", i, name, one))
+    }
+
+    /// As [`Self::known`], and not itself.
+    fn other(&self, key: &'static str, at: usize, name: &str, one: &Specialist) -> Result<(), Flaw> {
+        if name == one.name {
+            return Err(flaw(key, at, format!("expected somebody else, found `{name}` itself")));
+        }
+        self.known(key, at, name)
     }
 
     fn known(&self, key: &'static str, at: usize, name: &str) -> Result<(), Flaw> {
@@ -114,9 +145,24 @@ impl Catalogue {
     }
 }
 
+fn lower(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// Names of which none stands there twice.
+fn once<'n>(key: &'static str, names: impl Iterator<Item = &'n str>) -> Result<(), Flaw> {
+    let mut seen = BTreeSet::new();
+    for (i, name) in names.enumerate() {
+        if !seen.insert(name) {
+            let what = format!("`{}` stands there twice; put both into one", super::clipped(name));
+            return Err(flaw(key, i, what));
+        }
+    }
+    Ok(())
+}
+
 fn check_name(one: &Specialist) -> Result<(), Flaw> {
-    let lower = one.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if lower && one.agent_name().is_some() && !one.name.ends_with("-specialist") {
+    if lower(&one.name) && one.agent_name().is_some() && !one.name.ends_with("-specialist") {
         return Ok(());
     }
     let what = format!(
@@ -124,6 +170,14 @@ fn check_name(one: &Specialist) -> Result<(), Flaw> {
          without the ending -specialist",
         super::clipped(&one.name)
     );
+    let near = one.name.to_lowercase();
+    let near = near.strip_suffix(super::ENDING).unwrap_or(&near);
+    let meant = if lower(near) && AgentName::new(near).is_ok() {
+        format!("; did you mean {near}.toml?")
+    } else {
+        String::new()
+    };
+    let what = format!("{what}{meant}");
     Err(flaw("name", None, what))
 }
 
@@ -141,6 +195,9 @@ fn text(key: &'static str, at: impl Into<Option<usize>>, text: &str) -> Result<(
     }
     if text.chars().count() > TEXT_MOST {
         return Err(flaw(key, at, format!("it is longer than {TEXT_MOST} characters")));
+    }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(flaw(key, at, "expected plain text, found control characters in it; take them out"));
     }
     Ok(())
 }

@@ -63,6 +63,18 @@ pub enum Domain {
 }
 
 impl Domain {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Cloud,
+        Self::InfrastructureAsCode,
+        Self::Containers,
+        Self::CiCd,
+        Self::Monitoring,
+        Self::Security,
+        Self::Data,
+        Self::Coordination,
+    ];
+
     /// As it is written in a file and for people.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -3,8 +3,8 @@
 use crate::domain::workflow::plan::Planned;
 use crate::domain::workflow::schedule::Schedule;
 
-/// The plan as a `digraph`: phases are boxes, needs are arrows, the critical path is bold; what goes on side by side is
-/// joined by dots, and a loop is a dashed arrow back.
+/// The plan as a `digraph`: phases are boxes, needs are arrows, the critical path is bold; what waits for the hands of its
+/// specialist has a dashed arrow, what goes on side by side is joined by dots, and a loop is a dashed arrow back.
 #[must_use]
 pub fn dot(plan: &Planned, schedule: &Schedule) -> String {
     let mut text = format!("digraph {} {{\n    rankdir=LR;\n    node [shape=box];\n", quoted(&plan.pattern));
@@ -19,9 +19,15 @@ pub fn dot(plan: &Planned, schedule: &Schedule) -> String {
     }
     for task in &plan.tasks {
         for need in &task.needs {
-            let next = schedule.path.windows(2).any(|w| matches!(w, [a, b] if a == need && *b == task.id));
-            let style = if next { " [style=bold]" } else { "" };
+            let style = if follows(schedule, need, &task.id) { " [style=bold]" } else { "" };
             text.push_str(&format!("    {} -> {}{style};\n", quoted(need), quoted(&task.id)));
+        }
+        if let Some(first) = schedule.slot(&task.id).and_then(|s| s.after.as_ref()) {
+            let bold = if follows(schedule, first, &task.id) { ",bold" } else { "" };
+            let (first, then) = (quoted(first), quoted(&task.id));
+            text.push_str(&format!(
+                "    {first} -> {then} [style=\"dashed{bold}\", label=\"the same specialist\"];\n"
+            ));
         }
     }
     for pair in &plan.pairs {
@@ -35,6 +41,11 @@ pub fn dot(plan: &Planned, schedule: &Schedule) -> String {
     }
     text.push_str("}\n");
     text
+}
+
+/// Whether one comes right behind the other on the critical path.
+fn follows(schedule: &Schedule, first: &str, then: &str) -> bool {
+    schedule.path.windows(2).any(|w| matches!(w, [a, b] if a == first && b == then))
 }
 
 fn on_path(schedule: &Schedule, id: &str) -> bool {

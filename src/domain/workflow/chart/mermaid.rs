@@ -12,13 +12,12 @@ pub fn mermaid(plan: &Planned, schedule: &Schedule, start: &str) -> String {
         let mut head = Some(format!("    section {}\n", plain(&phase.title)));
         for task in plan.tasks.iter().filter(|t| t.phase == phase.id) {
             text.push_str(&head.take().unwrap_or_default());
-            let critical = if schedule.slot(&task.id).is_some_and(|s| s.slack == 0) { "crit, " } else { "" };
-            let begin = if task.needs.is_empty() {
-                start.to_owned()
-            } else {
-                let names: Vec<String> = task.needs.iter().map(|n| id(n)).collect();
-                format!("after {}", names.join(" "))
-            };
+            let slot = schedule.slot(&task.id);
+            let critical = if slot.is_some_and(|s| s.slack == 0) { "crit, " } else { "" };
+            let hands = slot.and_then(|s| s.after.as_ref());
+            let names: Vec<String> = task.needs.iter().chain(hands).map(|n| id(n)).collect();
+            let begin =
+                if names.is_empty() { start.to_owned() } else { format!("after {}", names.join(" ")) };
             text.push_str(&format!(
                 "    {} ({}) :{critical}{}, {begin}, {}h\n",
                 plain(&task.title),

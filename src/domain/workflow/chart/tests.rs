@@ -93,3 +93,22 @@ fn graphviz_gets_a_digraph_it_can_read() {
         assert_eq!(text.matches("subgraph").count(), plan.phases.len());
     }
 }
+
+#[test]
+fn what_waits_for_the_hands_of_its_specialist_is_shown() {
+    let mut plan = sample::plan();
+    plan.tasks[4].agent = plan.tasks[3].agent.clone();
+    let times = schedule(&plan.tasks);
+    // 25 days instead of 22, and one bar begins where the other ends.
+    let text = gantt(&plan, &times, 60, Ink::Ascii);
+    let bar = |id: &str| {
+        let line = text.lines().find(|l| l.trim_start().starts_with(id)).unwrap();
+        (line.find('#').unwrap(), line.rfind('#').unwrap())
+    };
+    assert_eq!((times.length, bar("monitoring").1 + 1), (25 * 24, bar("logging").0));
+    let text = mermaid(&plan, &times, "2026-03-02");
+    assert!(text.contains("crit, t-logging, after t-pipeline t-monitoring, 72h"), "{text}");
+    let text = dot(&plan, &times);
+    let arrow = "\"monitoring\" -> \"logging\" [style=\"dashed,bold\", label=\"the same specialist\"];";
+    assert!(text.contains(arrow), "{text}");
+}

@@ -4,14 +4,15 @@ mod own;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
+mod weeks;
 mod words;
 
 use std::collections::BTreeSet;
 
-use self::words::{id, known, length, milestone, specialist, text, texts};
+use self::words::{id, known, length, milestone, once, specialist, text, texts};
 use super::catalogue::Catalogue;
 use super::knowledge::Knowledge;
-use super::pattern::{Pattern, Step};
+use super::pattern::{Pair, Pattern, Step};
 use super::plan::PRODUCTION;
 
 /// The most phases of a pattern.
@@ -93,22 +94,48 @@ impl Pattern {
         if self.tasks.is_empty() {
             return Err(flaw(at!["task"], "expected at least one task: add a `[[task]]`"));
         }
-        for name in self.conditions.keys() {
+        if !self.scenario.is_empty() {
+            text(at!["scenario"], &self.scenario)?;
+        }
+        for (name, condition) in &self.conditions {
             id(at!["condition", name.as_str()], name)?;
+            text(at!["condition", name.as_str(), "about"], &condition.about)?;
         }
         self.phases(&names)?;
         self.tasks.iter().enumerate().try_for_each(|(i, step)| self.step(i, step, &names))?;
+        for name in self.conditions.keys() {
+            let goes_by = |when: &str| when.strip_prefix('!').unwrap_or(when) == name;
+            if !self.tasks.iter().filter_map(|t| t.when.as_deref()).any(goes_by) {
+                let what =
+                    format!("nothing goes by it; expected a task with when = \"{name}\", or leave it out");
+                return Err(flaw(at!["condition", name.as_str()], what));
+            }
+        }
         self.circle()?;
-        self.together()
+        self.weeks()?;
+        self.together()?;
+        for (i, reading) in self.readings.iter().enumerate() {
+            for (key, said) in [
+                ("about", &reading.about),
+                ("source", &reading.source),
+                ("taken", &reading.taken),
+                ("why", &reading.why),
+            ] {
+                text(at!["reading", i, key], said)?;
+            }
+        }
+        Ok(())
     }
 
     fn phases(&self, names: &Names<'_>) -> Result<(), Flaw> {
         for (i, phase) in self.phases.iter().enumerate() {
-            id(at!["phase", i, "id"], &phase.id)?;
-            text(at!["phase", i, "title"], &phase.title)?;
             if self.phases.iter().take(i).any(|p| p.id == phase.id) {
                 return Err(flaw(at!["phase", i, "id"], format!("two phases are called `{}`", phase.id)));
             }
+        }
+        for (i, phase) in self.phases.iter().enumerate() {
+            id(at!["phase", i, "id"], &phase.id)?;
+            text(at!["phase", i, "title"], &phase.title)?;
             if let Some(owner) = &phase.owner {
                 names.specialist(at!["phase", i, "owner"], owner)?;
             }
@@ -116,6 +143,7 @@ impl Pattern {
                 let lists = || names.knowledge.checklists.all.iter().map(|l| l.name.as_str());
                 known(at!["phase", i, "checklists", n], "a checklist", list, lists())?;
             }
+            once(at!["phase", i, "checklists"], &phase.checklists, String::as_str)?;
             let own = || self.tasks.iter().filter(|t| t.phase == phase.id);
             if own().next().is_none() {
                 let what = format!(
@@ -150,12 +178,18 @@ impl Pattern {
         for (n, need) in step.needs.iter().enumerate() {
             known(at!["task", i, "needs", n], "a task", need, self.ids())?;
         }
+        once(at!["task", i, "needs"], &step.needs, String::as_str)?;
+        once(at!["task", i, "covers"], &step.covers, |m| m.word())?;
+        once(at!["task", i, "checks"], &step.checks, String::as_str)?;
         if let Some(when) = &step.when {
             let name = when.strip_prefix('!').unwrap_or(when);
             known(at!["task", i, "when"], "a condition", name, self.conditions.keys().map(String::as_str))?;
         }
-        if step.environment.chars().any(|c| c.is_control() || c.is_whitespace()) {
-            let what = "expected one word, such as `staging` or `production`";
+        let long = step.environment.chars().count() > ID_MOST;
+        if long || step.environment.chars().any(|c| c.is_control() || c.is_whitespace()) {
+            let what = format!(
+                "expected one word of at most {ID_MOST} characters, such as `staging` or `production`"
+            );
             return Err(flaw(at!["task", i, "environment"], what));
         }
         if almost_production(&step.environment) {
@@ -191,10 +225,26 @@ impl Pattern {
                     format!("expected two tasks that do not wait for each other, found `{a}` and `{b}`");
                 return Err(flaw(at!["parallel", i, "tasks"], what));
             }
+            let same = |p: &Pair| p.tasks.contains(a) && p.tasks.contains(b);
+            if self.pairs.iter().take(i).any(same) {
+                let what = format!(
+                    "`{a}` and `{b}` stand side by side already; put what they tell each other into one"
+                );
+                return Err(flaw(at!["parallel", i, "tasks"], what));
+            }
         }
         for (i, l) in self.loops.iter().enumerate() {
-            for (key, task) in [("work", &l.work), ("review", &l.review)] {
+            let earlier = || self.loops.iter().take(i);
+            for (key, task, taken) in [
+                ("work", &l.work, earlier().any(|o| o.work == l.work)),
+                ("review", &l.review, earlier().any(|o| o.review == l.review)),
+            ] {
                 known(at!["iterate", i, key], "a task", task, self.ids())?;
+                if taken {
+                    let what =
+                        format!("`{task}` is the {key} of another loop already; expected one loop for it");
+                    return Err(flaw(at!["iterate", i, key], what));
+                }
             }
             text(at!["iterate", i, "until"], &l.until)?;
             if !(1..=ROUNDS_MOST).contains(&l.limit) {

@@ -1,6 +1,6 @@
 //! What is wrong with the tasks and lists that plans draw on.
 
-use super::words::{id, length, milestone, specialist, text, texts};
+use super::words::{id, length, milestone, once, specialist, text, texts};
 use super::{Flaw, LIST_MOST, Place, at, flaw};
 use crate::domain::workflow::catalogue::Catalogue;
 use crate::domain::workflow::knowledge::{DEPLOYMENTS, Knowledge, Template};
@@ -20,6 +20,8 @@ fn template(
     for (n, name) in one.after.iter().enumerate().filter(|(_, name)| *name != DEPLOYMENTS) {
         specialist(below("after").into_iter().chain([Place::At(n)]).collect(), name, catalogue)?;
     }
+    once(below("after"), &one.after, String::as_str)?;
+    once(below("covers"), &one.covers, |m| m.word())?;
     for (key, list) in
         [("objectives", &one.objectives), ("outcomes", &one.outcomes), ("criteria", &one.criteria)]
     {
@@ -56,6 +58,10 @@ impl Knowledge {
             id(at!["checklist", i, "name"], &list.name)?;
             text(at!["checklist", i, "title"], &list.title)?;
             length(at!["checklist", i, "points"], list.points.len(), LIST_MOST)?;
+            if list.points.is_empty() {
+                let what = "expected at least one point: { id = \"…\", text = \"…\" }";
+                return Err(flaw(at!["checklist", i, "points"], what));
+            }
             if lists.iter().take(i).any(|l| l.name == list.name) {
                 let what = format!("two checklists are called `{}`", list.name);
                 return Err(flaw(at!["checklist", i, "name"], what));

@@ -10,7 +10,27 @@ use crate::domain::workflow::knowledge::Knowledge;
 pub(super) fn specialist(path: Vec<Place>, name: &str, catalogue: &Catalogue) -> Result<(), Flaw> {
     let all = catalogue.all();
     let aliases: BTreeSet<&str> = all.iter().filter_map(|s| s.alias.as_deref()).collect();
+    if let Some(one) = all.iter().find(|s| s.name != name && s.shown() == name) {
+        let what =
+            format!("expected a specialist by its short name, found `{name}`; did you mean `{}`?", one.name);
+        return Err(flaw(path, what));
+    }
     known(path, "a specialist", name, all.iter().map(|s| s.name.as_str()).chain(aliases))
+}
+
+/// A list of names that has none twice.
+pub(super) fn once<T: PartialEq>(
+    path: Vec<Place>,
+    list: &[T],
+    word: impl Fn(&T) -> &str,
+) -> Result<(), Flaw> {
+    for (n, one) in list.iter().enumerate() {
+        if list.iter().take(n).any(|earlier| earlier == one) {
+            let at = path.into_iter().chain([Place::At(n)]).collect();
+            return Err(flaw(at, format!("`{}` stands here twice; take one out", shown(word(one)))));
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn milestone(path: Vec<Place>, name: &str, knowledge: &Knowledge) -> Result<(), Flaw> {
@@ -67,11 +87,14 @@ pub(super) fn text(path: Vec<Place>, text: &str) -> Result<(), Flaw> {
     if text.chars().count() > TEXT_MOST {
         return Err(flaw(path, format!("it is longer than {TEXT_MOST} characters")));
     }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(flaw(path, "expected plain text, found control characters in it; take them out"));
+    }
     Ok(())
 }
 
 /// The beginning of what was given, safe to show.
-fn shown(given: &str) -> String {
+pub(super) fn shown(given: &str) -> String {
     let safe = crate::domain::signal::printable(given);
     let mut text: String = safe.chars().take(ID_MOST).collect();
     if safe.chars().count() > ID_MOST {

@@ -84,6 +84,19 @@ pub fn parse(text: &str) -> Parts {
     parts
 }
 
+/// Whether what is said of an item names something: several words, or one that is more than a plain word, such as a
+/// path, an address or a version.
+#[must_use]
+pub fn names(what: &str) -> bool {
+    let mut words = what.split_whitespace().filter(|w| w.chars().any(char::is_alphanumeric));
+    let first = words.next().unwrap_or_default();
+    let inner = first.trim_matches(|c: char| !c.is_alphanumeric());
+    let marked = inner.chars().any(|c| !c.is_alphabetic())
+        || first.starts_with(['/', '.', '~'])
+        || first.ends_with('/');
+    words.next().is_some() || (!inner.is_empty() && marked)
+}
+
 fn push<T>(to: &mut Vec<T>, entry: T) {
     if to.len() < SECTION_MOST {
         to.push(entry);
@@ -121,6 +134,14 @@ mod tests {
             (parts.verdict, parts.feedback),
             (Some(Verdict::Again), vec!["limits too low".to_owned()])
         );
+        for what in
+            ["ghcr.io/shop/web:1.4", "the charts", "deploy/", "v2", "./Dockerfile", "docs/a.md.", "charts in"]
+        {
+            assert!(names(what), "{what}");
+        }
+        for what in ["", "yes", "ok.", "done!", "Fertig", "- -", "…", "(ja)"] {
+            assert!(!names(what), "{what}");
+        }
         assert_eq!(parse("- nothing\n\u{1b}[2J"), Parts::default());
     }
 }

@@ -30,6 +30,9 @@ pub const HANDOVER_MOST: usize = 16 * 1024;
 pub const LINE_MOST: usize = 500;
 /// The most entries of each list that grows by what agents and people say; what is beyond is refused.
 pub const ENTRIES_MOST: usize = 1_000;
+/// The most blockers, questions and escalations each that one agent may put into a project: with twelve specialists none
+/// of them can take the room of the others.
+pub const OF_ONE_MOST: usize = 80;
 /// Milliseconds of a day where nothing else is said.
 pub const DAY_MS: i64 = 86_400_000;
 

@@ -167,6 +167,18 @@ pub struct Escalation {
     pub settled: String,
 }
 
+impl Escalation {
+    /// What the key of one begins with that somebody raised by hand.
+    pub const SAID: &str = "said-";
+
+    /// Who raised it; none where a rule did.
+    #[must_use]
+    pub fn by(&self) -> Option<&str> {
+        let said = self.key.starts_with(Self::SAID);
+        self.evidence.first().filter(|_| said).and_then(|e| e.split_once(": ")).map(|(by, _)| by)
+    }
+}
+
 /// What was said of a red flag.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Answered {

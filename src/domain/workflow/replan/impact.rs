@@ -7,7 +7,8 @@ use crate::domain::id::AgentName;
 use crate::domain::incident::stamp;
 use crate::domain::state::TaskState;
 use crate::domain::workflow::brief::{TaskBrief, brief};
-use crate::domain::workflow::plan::Planned;
+use crate::domain::workflow::hands::{Now, Placed, Work, place};
+use crate::domain::workflow::plan::{Planned, Task};
 use crate::domain::workflow::project::{Impact, Project, Terms, Tracked};
 use crate::domain::workflow::span::{DAY, Span};
 use crate::domain::workflow::track::money;
@@ -23,10 +24,10 @@ pub(super) struct Draft {
 
 /// How a plan goes on from now.
 pub(super) struct Outlook {
-    /// When each of its tasks begins and ends or did, milliseconds since 1970.
-    pub times: BTreeMap<String, (i64, i64)>,
     /// When the last ends.
     pub end: i64,
+    /// Tasks that wait longer for what their agent does before than for what they need: each with that.
+    pub held_up: BTreeMap<String, String>,
     /// The open tasks that make it so late, first to last.
     pub path: Vec<String>,
     /// What it costs, where a rate was given.
@@ -44,30 +45,25 @@ pub(super) fn begun(tracked: Option<&Tracked>) -> bool {
 }
 
 /// How a plan goes on from now: what is over stays when it was, what runs ends after its planned hours but not before
-/// now, what is open follows what it needs. It goes by planned hours, not by the measured speed, so that two plans
-/// differ by what was changed and nothing else.
+/// now, what is open follows what it needs and what its agent does before it. What runs and is given to another begins
+/// anew with them. It goes by planned hours, not by the measured speed, so that two plans differ by what was changed and
+/// nothing else.
 pub(super) fn outlook(project: &Project, plan: &Planned, now: i64) -> Outlook {
-    let mut times: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+    let all: Vec<Work<'_>> = plan.tasks.iter().map(|t| work(project, t, now)).collect();
+    let placed = place(&all, now.max(project.started));
+    let mut held_up: BTreeMap<String, String> = BTreeMap::new();
     let mut hours: u64 = 0;
-    for task in &plan.tasks {
+    for (task, place) in plan.tasks.iter().zip(&placed.places) {
         let tracked = project.tracked(&task.id);
-        let planned = project.ms(task.duration.as_hours());
-        let needs = task.needs.iter().filter_map(|n| times.get(n)).map(|(_, to)| *to).max();
         let began = tracked.and_then(|t| t.began);
-        let ended = tracked.and_then(|t| t.ended);
-        let (from, to) = match began {
-            _ if over(tracked) => {
-                let to = ended.unwrap_or(now);
-                (began.unwrap_or(to), to)
-            }
-            Some(from) if begun(tracked) => (from, from.saturating_add(planned).max(now)),
-            _ => {
-                let from = needs.unwrap_or(project.started).max(now);
-                (from, from.saturating_add(planned))
-            }
-        };
-        hours += u64::from(if over(tracked) { between(project, from, to) } else { task.duration.as_hours() });
-        times.insert(task.id.clone(), (from, to));
+        hours += u64::from(match began {
+            _ if !over(tracked) => task.duration.as_hours(),
+            Some(from) => between(project, from, place.to),
+            None => 0,
+        });
+        if let Some(first) = place.behind.filter(|_| place.held_up).and_then(|b| plan.tasks.get(b)) {
+            held_up.insert(task.id.clone(), first.id.clone());
+        }
     }
     // What was begun and is no part of it any more was paid all the same.
     for lost in project.tasks.iter().filter(|t| plan.task(&t.id).is_none()) {
@@ -75,10 +71,28 @@ pub(super) fn outlook(project: &Project, plan: &Planned, now: i64) -> Outlook {
             hours += u64::from(between(project, from, lost.ended.unwrap_or(now)));
         }
     }
-    let end = times.values().map(|(_, to)| *to).max().unwrap_or(now);
+    let end = placed.places.iter().map(|p| p.to).max().unwrap_or(now);
     let cost = project.terms.rate.map(|rate| rate.saturating_mul(hours) / u64::from(DAY));
-    let path = path(project, plan, &times, end);
-    Outlook { times, end, path, cost }
+    let path = path(project, plan, &placed, end);
+    Outlook { end, held_up, path, cost }
+}
+
+/// A task as work to be put in time.
+fn work<'a>(project: &Project, task: &'a Task, now: i64) -> Work<'a> {
+    let planned = project.ms(task.duration.as_hours());
+    let tracked = project.tracked(&task.id);
+    let is = match tracked.and_then(|t| t.began) {
+        _ if over(tracked) => Now::Over(tracked.and_then(|t| t.ended).unwrap_or(now)),
+        Some(from) if does(project, task) => Now::Doing(from.saturating_add(planned).max(now)),
+        None if does(project, task) => Now::Doing(now.saturating_add(planned)),
+        _ => Now::Ahead(planned),
+    };
+    Work { id: &task.id, agent: &task.agent, needs: &task.needs, now: is }
+}
+
+/// Whether the agent of a task works on it already.
+fn does(project: &Project, task: &Task) -> bool {
+    begun(project.tracked(&task.id)) && project.plan.task(&task.id).is_some_and(|t| t.agent == task.agent)
 }
 
 fn between(project: &Project, from: i64, to: i64) -> u32 {
@@ -87,17 +101,17 @@ fn between(project: &Project, from: i64, to: i64) -> u32 {
 }
 
 /// The open tasks from the one that ends last back to one that waits for no open task.
-fn path(project: &Project, plan: &Planned, times: &BTreeMap<String, (i64, i64)>, end: i64) -> Vec<String> {
-    let to = |id: &str| times.get(id).map_or(i64::MIN, |(_, to)| *to);
-    let open = |id: &str| !over(project.tracked(id));
-    let mut at = plan.tasks.iter().find(|t| to(&t.id) == end && open(&t.id));
+fn path(project: &Project, plan: &Planned, placed: &Placed, end: i64) -> Vec<String> {
+    let open = |at: &usize| plan.tasks.get(*at).is_some_and(|t| !over(project.tracked(&t.id)));
+    let to = |at: &usize| placed.places.get(*at).map_or(i64::MIN, |p| p.to);
+    let mut at = (0..plan.tasks.len()).find(|i| to(i) == end && open(i));
     let mut path = Vec::new();
-    while let Some(task) = at {
-        path.push(task.id.clone());
-        let last = task.needs.iter().filter(|n| open(n)).map(|n| to(n)).max();
-        at = last.and_then(|last| {
-            plan.tasks.iter().find(|t| task.needs.contains(&t.id) && open(&t.id) && to(&t.id) == last)
-        });
+    while let Some(index) = at {
+        path.extend(plan.tasks.get(index).map(|t| t.id.clone()));
+        // Of those that end last the first: it is a need before it is what the agent does.
+        let before: Vec<usize> = placed.before(index).filter(|i| open(i)).collect();
+        let last = before.iter().map(to).max();
+        at = before.into_iter().find(|i| Some(to(i)) == last);
     }
     path.reverse();
     path
@@ -143,7 +157,7 @@ impl Draft {
     pub(super) fn weighed(self, project: &Project, now: i64) -> Alternative {
         let Self { title, mut gains, mut costs, plan, terms } = self;
         let changed = with(project, &plan, &terms);
-        let (old, new) = (outlook(project, &project.plan, now), outlook(&changed, &plan, now));
+        let (old, new) = (outlook(project, &project.plan, now), outlook(project, &plan, now));
         let impact = Impact {
             length_before: project.hours_at(old.end),
             length_after: project.hours_at(new.end),
@@ -184,7 +198,8 @@ impl Draft {
         if !others.is_empty() {
             costs.push(format!("it changes the briefs of {}", others.join(", ")));
         }
-        Alternative { title, gains, costs, impact, plan, terms }
+        let name = super::name::of(&plan, &terms);
+        Alternative { name, title, gains, costs, impact, plan, terms }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod edit;
 mod impact;
+mod name;
 mod order;
 mod reasons;
 mod scope;
@@ -16,9 +17,11 @@ use serde::{Deserialize, Serialize};
 
 use self::edit::{find, settle, shown};
 use self::impact::{Draft, begun, day, over};
+pub use self::name::chosen;
 use super::plan::{Planned, Task};
 use super::project::{Impact, Project, Stage, Terms, Wanted};
 use super::track::money;
+use crate::domain::signal::printable;
 use crate::domain::state::TaskState;
 
 /// The most alternatives that are offered.
@@ -31,6 +34,9 @@ pub const TASKS_MOST: usize = 200;
 /// Something that could be done.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Alternative {
+    /// What it is called: eight letters made of what it changes. The same change has the same name whenever it is
+    /// worked out.
+    pub name: String,
     /// What, in a line.
     pub title: String,
     /// What speaks for it.
@@ -60,7 +66,9 @@ pub fn alternatives(project: &Project, wanted: &Wanted, now: i64) -> Result<Vec<
     if project.plan.tasks.len() > TASKS_MOST {
         return Err(failed(format!("it has more than {TASKS_MOST} tasks")));
     }
+    plain(wanted).map_err(failed)?;
     let case = Case { project, now };
+    let before = project.plan.faults();
     let drafts = match wanted {
         Wanted::Add { task, before } => case.add(task, before),
         Wanted::Drop { task } => case.drop(task),
@@ -77,6 +85,10 @@ pub fn alternatives(project: &Project, wanted: &Wanted, now: i64) -> Result<Vec<
             Err(_) => {}
             Ok(()) if at == 0 && case.is_now(&draft) => return Err(failed("that is how it is".into())),
             Ok(()) if case.is_now(&draft) => {}
+            Ok(()) if !new_faults(&before, &draft).is_empty() && at == 0 => {
+                return Err(failed(new_faults(&before, &draft).join("; ")));
+            }
+            Ok(()) if !new_faults(&before, &draft).is_empty() => {}
             Ok(()) if kept.iter().any(|k| k.plan == draft.plan && k.terms == draft.terms) => {}
             Ok(()) => kept.push(draft),
         }
@@ -86,6 +98,48 @@ pub fn alternatives(project: &Project, wanted: &Wanted, now: i64) -> Result<Vec<
         kept.push(case.unchanged());
     }
     Ok(kept.into_iter().map(|draft| draft.weighed(project, now)).collect())
+}
+
+/// What would be wrong with a plan that was not wrong before.
+fn new_faults(before: &[String], draft: &Draft) -> Vec<String> {
+    draft.plan.faults().into_iter().filter(|f| !before.contains(f)).collect()
+}
+
+/// Whether what is wanted says nothing but plain text: it goes into briefs, and before people who are to agree.
+fn plain(wanted: &Wanted) -> Result<(), String> {
+    let texts: Vec<(&str, &str)> = match wanted {
+        Wanted::Add { task, .. } => {
+            let lists = [
+                ("one of its objectives", &task.objectives),
+                ("one of its outcomes", &task.outcomes),
+                ("one of its criteria", &task.criteria),
+                ("one of its checks", &task.checks),
+                ("one of its needs", &task.needs),
+            ];
+            let listed = lists.into_iter().flat_map(|(name, l)| l.iter().map(move |t| (name, t.as_str())));
+            let own = [
+                ("its id", &task.id),
+                ("its title", &task.title),
+                ("its phase", &task.phase),
+                ("its environment", &task.environment),
+                ("why it is added", &task.added),
+            ];
+            own.into_iter().map(|(name, t)| (name, t.as_str())).chain(listed).collect()
+        }
+        Wanted::Waive { waiver } => vec![("the reason", waiver.reason.as_str())],
+        Wanted::Drop { .. }
+        | Wanted::Reorder { .. }
+        | Wanted::Reassign { .. }
+        | Wanted::Deadline { .. }
+        | Wanted::Budget { .. } => Vec::new(),
+    };
+    match texts.into_iter().find(|(_, text)| printable(text) != *text) {
+        Some((name, text)) => Err(format!(
+            "{name} has control characters in it, expected plain text in one line such as `{}`",
+            shown(&printable(text))
+        )),
+        None => Ok(()),
+    }
 }
 
 /// What is wanted, in a line.

@@ -45,9 +45,10 @@ impl Case<'_> {
         if let Some(task) = urgent.tasks.iter_mut().find(|t| t.id == id) {
             task.priority = Priority::Critical;
         }
+        ahead(&mut urgent, id, before);
         all.push(
             self.draft(
-                format!("`{id}` is only made critical: it is taken first where both could be"),
+                format!("`{id}` is only made critical: it is taken first where one agent could begin both"),
                 urgent,
             )
             .gain("nobody waits who did not wait before")
@@ -79,6 +80,17 @@ impl Case<'_> {
                 .gain("neither waits for the other")
                 .cost(format!("`{id}` may have to be changed when `{before}` is done")),
         ]
+    }
+}
+
+/// Puts a task before another in the plan: of what an agent can begin, that which stands first is taken.
+fn ahead(plan: &mut Planned, id: &str, before: &str) {
+    let at = |id: &str| plan.tasks.iter().position(|t| t.id == id);
+    if let (Some(from), Some(to)) = (at(id), at(before))
+        && from > to
+    {
+        let task = plan.tasks.remove(from);
+        plan.tasks.insert(to, task);
     }
 }
 

@@ -70,6 +70,10 @@ impl Case<'_> {
             .gain("all that is planned goes on as it is")
             .cost(format!("what `{id}` is for comes last, {hours} after all else")),
         );
+        for draft in &mut all {
+            let waits = self.busy(&draft.plan, &id, &task.agent);
+            draft.costs.extend(waits);
+        }
         Ok(all)
     }
 

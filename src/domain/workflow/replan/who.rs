@@ -112,17 +112,15 @@ impl Case<'_> {
         )
     }
 
-    /// That an agent has two tasks at the same time then.
-    fn busy(&self, plan: &Planned, id: &str, agent: &AgentName) -> Option<String> {
+    /// What waits then for the hands of an agent: the task that it gets, or another for that; none where nothing does.
+    pub(super) fn busy(&self, plan: &Planned, id: &str, agent: &AgentName) -> Option<String> {
         let mut plan = plan.clone();
         order(&mut plan).ok()?;
-        let times = outlook(self.project, &plan, self.now).times;
-        let (from, to) = times.get(id)?;
-        let meets = |t: &&Task| {
-            let same = t.agent == *agent && t.id != id && !self.is_over(&t.id);
-            same && times.get(&t.id).is_some_and(|(f, u)| f < to && from < u)
+        let held_up = outlook(self.project, &plan, self.now).held_up;
+        let (later, first) = match held_up.get_key_value(id) {
+            Some(own) => own,
+            None => held_up.iter().find(|(_, first)| *first == id)?,
         };
-        let other = plan.tasks.iter().find(meets)?;
-        Some(format!("{agent} has `{}` at the same time: one of them waits", other.id))
+        Some(format!("`{later}` waits until {agent} has done `{first}`"))
     }
 }

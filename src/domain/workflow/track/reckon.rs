@@ -2,6 +2,7 @@
 
 use super::{LATEST, PhaseTrack, TaskTrack};
 use crate::domain::state::TaskState;
+use crate::domain::workflow::hands::{Now, Place, Placed, Work, place};
 use crate::domain::workflow::plan::Task;
 use crate::domain::workflow::project::{Project, Stage, Tracked, Verdict};
 use crate::domain::workflow::span::DAY;
@@ -53,6 +54,7 @@ pub(super) struct One<'a> {
     /// Planned hours that it took, or runs, longer than planned.
     pub late: u32,
     waits_for: Vec<String>,
+    after: Option<String>,
     /// Whether the project was closed before it was complete: what was left out then was not done.
     closed: bool,
 }
@@ -61,16 +63,20 @@ impl<'a> Reckoned<'a> {
     pub fn of(project: &'a Project, at: i64) -> Self {
         let mut tasks: Vec<One<'a>> = project.plan.tasks.iter().map(|t| One::of(project, t, at)).collect();
         let speed = speed(project, &tasks);
-        for index in 0..tasks.len() {
-            let (before, rest) = tasks.split_at_mut(index);
-            if let Some(one) = rest.first_mut() {
-                one.expect(project, speed, before, at);
+        tasks.iter_mut().for_each(|one| one.takes(project, speed, at));
+        let placed = place(&tasks.iter().map(|one| one.work(at)).collect::<Vec<_>>(), at);
+        for (index, place) in placed.places.iter().enumerate() {
+            let open = |i: &usize| tasks.get(*i).filter(|t| t.is_open()).map(|t| t.task.id.clone());
+            let waits_for = placed.needs.get(index).into_iter().flatten().filter_map(open).collect();
+            let after = place.behind.filter(|_| place.held_up).as_ref().and_then(open);
+            if let Some(one) = tasks.get_mut(index) {
+                one.expect(place, waits_for, after);
             }
         }
         let dropped = project.tasks.iter().filter(|t| t.dropped);
         let dropped =
             dropped.filter_map(|t| worked(project, t, at)).fold(0, |sum: i64, ms| sum.saturating_add(ms));
-        let path = longest(&tasks);
+        let path = longest(&tasks, &placed);
         Self { tasks, speed, path, dropped }
     }
 
@@ -163,6 +169,7 @@ impl<'a> One<'a> {
             to: at,
             late: 0,
             waits_for: Vec::new(),
+            after: None,
             closed: project.stage == Stage::Closed,
         };
         one.percent = match (one.state(), tracked.and_then(|t| t.percent)) {
@@ -175,17 +182,11 @@ impl<'a> One<'a> {
         one
     }
 
-    /// When it is expected to begin and end, behind those that stand before it.
-    fn expect(&mut self, project: &Project, speed: Option<Speed>, before: &[One<'_>], at: i64) {
-        let needs = || before.iter().filter(|b| self.task.needs.contains(&b.task.id));
-        let (began, ended) = self.tracked.map_or((None, None), |t| (t.began, t.ended));
+    /// Works out how long it still takes.
+    fn takes(&mut self, project: &Project, speed: Option<Speed>, at: i64) {
         if !self.is_open() {
-            self.to = ended.unwrap_or(at).min(LATEST);
-            self.from = began.unwrap_or(self.to).min(self.to);
             return;
         }
-        let begin = needs().map(|n| n.to).fold(at, i64::max);
-        self.waits_for = needs().filter(|n| n.is_open()).map(|n| n.task.id.clone()).collect();
         let planned = project.ms(self.planned());
         let at_speed = |ms: i64| speed.map_or(ms, |s| ms.saturating_mul(100) / i64::from(s.percent.max(1)));
         let running = self.state() == TaskState::Running;
@@ -195,9 +196,32 @@ impl<'a> One<'a> {
             None => at_speed(planned),
         };
         self.rest = self.rest.max(planned / 100 * LITTLE).max(1);
-        let start = if running { at } else { begin };
-        self.to = start.saturating_add(self.rest).min(LATEST);
-        self.from = began.unwrap_or(start).min(self.to);
+    }
+
+    /// As work to be put in time: what its agent was told to do is what it does now.
+    fn work(&self, at: i64) -> Work<'a> {
+        let now = match self.state() {
+            TaskState::Done | TaskState::Skipped => Now::Over(self.ended(at)),
+            TaskState::Sent | TaskState::Running => Now::Doing(at.saturating_add(self.rest)),
+            TaskState::Queued | TaskState::Failed => Now::Ahead(self.rest),
+        };
+        Work { id: &self.task.id, agent: &self.task.agent, needs: &self.task.needs, now }
+    }
+
+    /// When it ended, where it is over.
+    fn ended(&self, at: i64) -> i64 {
+        self.tracked.and_then(|t| t.ended).unwrap_or(at).min(LATEST)
+    }
+
+    /// Takes on when it is expected to begin and end, and what it waits for.
+    fn expect(&mut self, place: &Place, waits_for: Vec<String>, after: Option<String>) {
+        self.to = place.to.min(LATEST);
+        self.from = self.tracked.and_then(|t| t.began).unwrap_or(place.from).min(self.to);
+        if self.is_open() {
+            (self.waits_for, self.after) = (waits_for, after);
+        } else if self.tracked.and_then(|t| t.began).is_none() {
+            self.from = self.to;
+        }
     }
 
     fn state(&self) -> TaskState {
@@ -252,6 +276,7 @@ impl<'a> One<'a> {
             took: self.worked.map(|ms| hours(project, ms)),
             late: self.late,
             waits_for: self.waits_for.clone(),
+            after: self.after.clone(),
             blockers: blockers.map(|b| b.text.clone()).collect(),
         }
     }
@@ -290,21 +315,22 @@ fn speed(project: &Project, tasks: &[One<'_>]) -> Option<Speed> {
     Some(Speed { percent, tasks: count, planned, took: hours(project, took) })
 }
 
-/// The longest chain of open tasks by what is left of them; of several the one whose last task comes first.
-fn longest(tasks: &[One<'_>]) -> Vec<String> {
-    let mut chains: Vec<(u64, Option<usize>)> = Vec::new();
-    for one in tasks {
-        if !one.is_open() {
-            chains.push((0, None));
-            continue;
-        }
+/// The longest chain of open tasks by what is left of them, over needs and hands; of several the one whose last task
+/// comes first.
+fn longest(tasks: &[One<'_>], placed: &Placed) -> Vec<String> {
+    let mut chains: Vec<(u64, Option<usize>)> = vec![(0, None); tasks.len()];
+    for &index in &placed.order {
+        let Some(one) = tasks.get(index).filter(|t| t.is_open()) else { continue };
         let mut best = (0, None);
-        for (index, (other, chain)) in tasks.iter().zip(&chains).enumerate() {
-            if other.is_open() && one.task.needs.contains(&other.task.id) && chain.0 > best.0 {
-                best = (chain.0, Some(index));
+        for before in placed.before(index) {
+            let length = chains.get(before).map_or(0, |c| c.0);
+            if length > best.0 {
+                best = (length, Some(before));
             }
         }
-        chains.push((best.0 + u64::from(one.left()), best.1));
+        if let Some(chain) = chains.get_mut(index) {
+            *chain = (best.0 + u64::from(one.left()), best.1);
+        }
     }
     let length = chains.iter().map(|c| c.0).max().unwrap_or(0);
     let mut open = chains.iter().position(|c| c.0 == length && length > 0);

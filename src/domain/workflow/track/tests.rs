@@ -103,6 +103,29 @@ fn time_alone_counts_where_nobody_says_how_far_it_is() {
 }
 
 #[test]
+fn an_agent_does_one_thing_at_a_time() {
+    let mut p = sample::ninth_day();
+    p.plan.tasks[4].agent = p.plan.tasks[3].agent.clone();
+    let t = tracking(&p, at(800));
+    // As above, and the logging, 2.4 days at the measured speed, behind the monitoring.
+    assert_eq!((of(&t, "logging").from, of(&t, "logging").to), (at(1824), at(2064)));
+    assert_eq!((of(&t, "logging").after.as_deref(), t.expected_end), (Some("monitoring"), at(2064)));
+    assert_eq!(of(&t, "logging").waiting(), "pipeline, monitoring (the same agent)");
+    assert_eq!(
+        (of(&t, "monitoring").after.as_deref(), of(&t, "monitoring").waiting()),
+        (None, "pipeline".into())
+    );
+    assert_eq!(t.path, ["cluster", "pipeline", "monitoring", "logging"]);
+    // What it was told to do is what it does, wherever that stands.
+    p.task_changed("cluster", TaskState::Done, "", at(800));
+    p.task_changed("pipeline", TaskState::Done, "", at(800));
+    p.task_changed("logging", TaskState::Running, "", at(800));
+    let t = tracking(&p, at(800));
+    assert_eq!(of(&t, "monitoring").waiting(), "logging (the same agent)");
+    assert_eq!(t.path, ["logging", "monitoring"]);
+}
+
+#[test]
 fn deadline_budget_and_failure_endanger_it() {
     let mut p = sample::begun();
     p.terms.deadline = Some(at(2100));
@@ -283,6 +306,28 @@ fn project() -> impl Strategy<Value = Project> {
 }
 
 proptest! {
+    #[test]
+    fn the_estimate_of_what_has_not_begun_is_the_schedule(
+        tasks in prop::collection::vec((1..40_u32, prop::collection::vec(any::<prop::sample::Index>(), 0..3), 0..3_usize), 1..9),
+    ) {
+        let mut p = sample::begun();
+        let made = tasks.iter().enumerate().map(|(i, (days, needs, who))| {
+            let needs: Vec<String> = needs.iter().filter(|_| i > 0).map(|n| format!("t{}", n.index(i))).collect();
+            let needs: Vec<&str> = needs.iter().map(String::as_str).collect();
+            sample::task(&format!("t{i}"), ["docker", "aws", "cicd"][*who], *days, &needs)
+        });
+        p.plan.tasks = made.collect();
+        p.tasks = p.plan.tasks.iter().map(|t| crate::domain::workflow::project::Tracked::new(&t.id)).collect();
+        p.baseline.clear();
+        let (s, t) = (crate::domain::workflow::schedule::schedule(&p.plan.tasks), tracking(&p, START));
+        prop_assert_eq!((t.planned_end, t.expected_end), (t.expected_end, START + p.ms(s.length)));
+        prop_assert_eq!((t.hours_left, &t.path), (s.length, &s.path));
+        for (slot, one) in s.slots.iter().zip(&t.tasks) {
+            prop_assert_eq!((one.from, one.to), (START + p.ms(slot.from), START + p.ms(slot.to)));
+            prop_assert_eq!((&one.id, &one.after), (&slot.task, &slot.after));
+        }
+    }
+
     #[test]
     fn it_holds_of_any_project(mut p in project(), steps in prop::collection::vec(happens(), 0..30)) {
         let mut now = START;

@@ -64,12 +64,14 @@ impl Look<'_> {
             let Some(since) = ends.collect::<Option<Vec<i64>>>().and_then(|e| e.into_iter().max()) else {
                 continue;
             };
+            let own = self.tasks().filter(|(t, _)| t.agent == task.agent).filter_map(|(_, t)| t.ended);
+            let since = own.fold(since, i64::max);
             if free && tracked.began.is_none() && self.now.saturating_sub(since) > self.project.day_ms {
                 let text = format!(
-                    "{} has not begun, though all that it needs is done since {} and {} is free",
+                    "{} has not begun, though all that it needs is done and {} is free since {}",
                     task.id,
-                    self.day(since),
-                    task.agent
+                    task.agent,
+                    self.day(since)
                 );
                 signs.push(Sign { at: since, text });
             }

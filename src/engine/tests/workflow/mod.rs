@@ -1,6 +1,7 @@
 //! A project on the stage: five specialists that do as the script says.
 
 mod flow;
+mod hands;
 mod random;
 mod recovery;
 mod refusals;

@@ -104,6 +104,7 @@ proptest! {
                 Move::Ask(caller, command) => drop(s.says(caller, *command)),
                 Move::Change(wanted, choice) => {
                     let version = project(&s).version;
+                    let choice = super::replan::named(&s, &wanted, choice);
                     let (reason, note) = (Reason::Security, String::new());
                     let what = Workflow::Reprioritise { wanted: *wanted, reason, note, choice, version };
                     says(&mut s, Caller::Outside, what);

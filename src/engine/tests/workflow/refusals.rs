@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::command::Confirming;
-use crate::domain::workflow::project::{ENTRIES_MOST, Epoch, HANDOVER_MOST};
+use crate::domain::workflow::project::{Cause, ENTRIES_MOST, Epoch, HANDOVER_MOST, OF_ONE_MOST};
 
 fn refused(s: &mut Stage, caller: Caller, what: Workflow, words: &str) {
     let before = s.journal.iter().filter(|(_, r)| matches!(r, Record::Workflow(_))).count();
@@ -173,4 +173,43 @@ fn a_program_that_begins_a_project_shows_a_person_its_tasks() {
     );
     s.ask(Command::Confirm(Confirming::Yes { id: asked.id }));
     assert!(matches!(s.answers[&n], Answer::Project(_)));
+}
+
+#[test]
+fn one_agent_cannot_take_the_room_of_the_others() {
+    let mut s = begun();
+    let agent = || pane(DOCKER);
+    let block = || Workflow::Block { task: String::new(), text: "no".into(), mitigation: String::new() };
+    let ask = || Workflow::AskDecision { text: "which".into() };
+    let raise = || Workflow::Escalate { cause: Cause::Outage, evidence: "it is down".into() };
+    for what in [&block as &dyn Fn() -> Workflow, &ask, &raise] {
+        for _ in 0..OF_ONE_MOST {
+            assert!(matches!(says(&mut s, agent(), what()), Answer::Done { .. }));
+        }
+        let said = why(says(&mut s, agent(), what()));
+        assert!(said.contains("docker-specialist has put 80 of these"), "{said}");
+    }
+    let said = why(says(&mut s, agent(), block()));
+    assert!(said.contains("orchestra workflow mitigate"), "{said}");
+    // Others have theirs, and a person has no such bound.
+    assert!(matches!(says(&mut s, pane(K8S), ask()), Answer::Done { .. }));
+    assert!(matches!(says(&mut s, Caller::Outside, ask()), Answer::Done { .. }));
+    assert!(matches!(says(&mut s, Caller::Outside, raise()), Answer::Done { .. }));
+    let p = project(&s);
+    assert_eq!(p.blockers.len(), OF_ONE_MOST);
+    assert_eq!(p.questions.iter().filter(|q| q.by == DOCKER).count(), OF_ONE_MOST);
+}
+
+#[test]
+fn a_handover_names_what_it_hands_over() {
+    let mut s = begun();
+    s.git.commit(DOCKER);
+    let text = "## Done\n- it works\n## Handover\n- images: done\n- registry: yes\n".to_owned();
+    let what = Workflow::HandOver { task: String::new(), text };
+    let said = why(says(&mut s, pane(DOCKER), what));
+    assert!(said.contains("of images it says no more than `done`: name it"), "{said}");
+    assert_ne!(s.task("containers"), TaskState::Done);
+    s.git.commit(DOCKER);
+    hands_over(&mut s, DOCKER, "");
+    assert_eq!(s.task("containers"), TaskState::Done);
 }

@@ -5,14 +5,22 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::command::Confirming;
 use crate::domain::workflow::project::{Reason, Wanted};
+use crate::domain::workflow::replan::alternatives;
 use crate::engine::tests::kit::REST;
 
 pub(super) fn drop_of(task: &str) -> Wanted {
     Wanted::Drop { task: task.into() }
 }
 
+/// The name of an alternative, counted from 1.
+pub(super) fn named(s: &Stage, wanted: &Wanted, choice: usize) -> String {
+    let all = alternatives(project(s), wanted, crate::engine::tests::kit::at(s.ms).wall).unwrap_or_default();
+    all.get(choice - 1).map_or_else(|| "none".to_owned(), |a| a.name.clone())
+}
+
 fn changing(s: &Stage, wanted: Wanted, choice: usize) -> Workflow {
     let version = project(s).version;
+    let choice = named(s, &wanted, choice);
     Workflow::Reprioritise {
         wanted,
         reason: Reason::Business,
@@ -90,7 +98,10 @@ fn an_old_picture_and_what_cannot_be_are_refused() {
     let said = why(asks(&mut s, drop_of("containers"), 1));
     assert!(said.contains("finished work stays"), "{said}");
     let said = why(asks(&mut s, drop_of("logging"), 9));
-    assert!(said.contains("there is no alternative 9"), "{said}");
+    assert!(
+        said.contains("there is no alternative `none`; what you saw has changed, now there are:"),
+        "{said}"
+    );
     let new = sample::task("docs", "scribe", 1, &[]);
     let said = why(asks(&mut s, Wanted::Add { task: Box::new(new), before: vec![] }, 1));
     assert!(said.contains("scribe-specialist"), "{said}");

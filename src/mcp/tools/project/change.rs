@@ -88,9 +88,9 @@ struct Change {
     /// With waive: security-review, monitoring, recovery, infrastructure-as-code, pipeline or documentation.
     #[serde(default)]
     must: String,
-    /// Which of the alternatives, from 1; none: they are shown.
+    /// Which of the alternatives, by its name as it was shown; none: they are shown.
     #[serde(default)]
-    choice: Option<usize>,
+    choice: Option<String>,
     /// With choice: the version they were worked out on.
     #[serde(default)]
     version: Option<u64>,
@@ -112,8 +112,8 @@ struct Offered {
 /// An alternative.
 #[derive(Serialize, JsonSchema)]
 struct Offer {
-    /// Its number.
-    choice: usize,
+    /// Its name, made of what it changes: the same as long as it would do the same.
+    choice: String,
     /// What, in a line.
     title: String,
     /// What speaks for it.
@@ -125,20 +125,20 @@ struct Offer {
 }
 
 fn reprioritise(call: &mut Call, args: Change) -> Gives<Offered> {
-    let (choice, version, reason, note) = (args.choice, args.version, args.reason, args.note.clone());
+    let (choice, version, reason, note) = (args.choice.clone(), args.version, args.reason, args.note.clone());
     let project = project(call)?;
     let wanted = wanted(call, &project, args)?;
     let asked = in_words(&wanted);
     let Some(choice) = choice else {
         let found = alternatives(&project, &wanted, call.desk().now()).map_err(Trouble::Argument)?;
-        let offer = |(n, a): (usize, crate::domain::workflow::replan::Alternative)| Offer {
-            choice: n + 1,
+        let offer = |a: crate::domain::workflow::replan::Alternative| Offer {
+            choice: a.name,
             title: a.title,
             gains: a.gains,
             costs: a.costs,
             impact: a.impact,
         };
-        let alternatives: Vec<Offer> = found.into_iter().enumerate().map(offer).collect();
+        let alternatives: Vec<Offer> = found.into_iter().map(offer).collect();
         let text = format!("{} alternatives to {asked}; nothing is changed", alternatives.len());
         let version = project.version;
         return Ok((Offered { asked, version, alternatives, what: String::new() }, text));

@@ -139,7 +139,7 @@ fn known(one: Pattern) -> Known {
     Known { name: one.name, title: one.title, scenario: one.scenario, conditions: one.conditions }
 }
 
-/// Its phases with their tasks, and its critical path.
+/// Its phases with their tasks, what waits for the hands of its specialist, and its critical path.
 fn in_short(plan: &Planned, times: &Schedule) -> String {
     let head = format!("{}: {}, {} tasks", plan.pattern, Span::hours(times.length), plan.tasks.len());
     let phases = plan.phases.iter().map(|phase| {
@@ -148,7 +148,11 @@ fn in_short(plan: &Planned, times: &Schedule) -> String {
         format!("{}: {}", phase.title, tasks.join(", "))
     });
     let path = format!("critical path: {}", times.path.join(" > "));
-    [head].into_iter().chain(phases).chain([path]).collect::<Vec<_>>().join("\n")
+    let hands = times.slots.iter().filter_map(|slot| {
+        let first = slot.after.as_ref()?;
+        Some(format!("{} waits for {first}: the same specialist does both", slot.task))
+    });
+    [head].into_iter().chain(phases).chain(hands).chain([path]).collect::<Vec<_>>().join("\n")
 }
 
 /// A project to begin.
@@ -316,5 +320,9 @@ mod tests {
         assert_eq!(text.lines().count(), plan.phases.len() + 2, "{text}");
         assert!(text.contains("containers (docker-specialist, "), "{text}");
         assert!(text.contains("\ncritical path: containers > "), "{text}");
+        let mut plan = crate::domain::workflow::project::sample::plan();
+        plan.tasks[4].agent = plan.tasks[3].agent.clone();
+        let text = in_short(&plan, &schedule(&plan.tasks));
+        assert!(text.contains("\nlogging waits for monitoring: the same specialist does both\n"), "{text}");
     }
 }

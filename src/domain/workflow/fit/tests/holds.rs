@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::workflow::pattern::BUILT_IN;
+use crate::domain::workflow::schedule::schedule;
 
 fn any_options() -> impl Strategy<Value = Options> {
     let providers = proptest::sample::subsequence(vec!["aws", "azure", "gcp"], 1..=3);
@@ -84,6 +85,7 @@ proptest! {
                 prop_assert!(ordered, "{} and {} of {}", a.id, b.id, a.specialist);
             }
         }
+        prop_assert!(schedule(&plan.tasks).slots.iter().all(|s| s.after.is_none()));
         // The same again is the same.
         prop_assert_eq!(Ok(plan), planned(name, &wanted));
     }

@@ -142,6 +142,29 @@ fn plans_hold_together_and_finished_work_stays_and_only_the_affected_are_briefed
     assert!(offered > 200 && refused > 50, "{offered} {refused}");
 }
 
+#[test]
+fn what_a_change_does_is_what_schedule_and_estimate_say_then() {
+    let mut compared = 0;
+    for seed in 0..200 {
+        let mut dice = Dice(seed);
+        let mut p = project(&mut dice);
+        let fresh = |t: &Task| crate::domain::workflow::project::Tracked::new(&t.id);
+        p.tasks = p.plan.tasks.iter().map(fresh).collect();
+        p.baseline.clear();
+        for a in alternatives(&p, &wanted(&mut dice, &p), START).unwrap_or_default() {
+            let s = schedule(&a.plan.tasks);
+            assert_eq!(a.impact.length_after, s.length, "{seed}: {}", a.title);
+            assert_eq!(a.impact.path_after, s.path, "{seed}: {}", a.title);
+            let mut after = impact::with(&p, &a.plan, &a.terms);
+            after.tasks.retain(|t| a.plan.task(&t.id).is_some());
+            let t = crate::domain::workflow::track::tracking(&after, START);
+            assert_eq!((t.expected_end, &t.path), (a.impact.end_after, &s.path), "{seed}: {}", a.title);
+            compared += 1;
+        }
+    }
+    assert!(compared > 200, "{compared}");
+}
+
 /// Whether a plan holds together, and keeps what is done.
 #[track_caller]
 fn whole(p: &Project, a: &Alternative, context: &str) {

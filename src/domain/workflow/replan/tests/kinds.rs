@@ -50,6 +50,13 @@ fn a_task_is_added_before_beside_or_at_the_end() {
     assert_eq!(all[2].impact.path_after, ["cluster", "pipeline", "monitoring", "audit"]);
     assert!(all[2].costs.iter().any(|c| c == "it ends 2d later, on 2026-03-25 09:00"), "{:?}", all[2].costs);
 
+    // Whoever is busy does it later: the cluster is done on day 11.
+    let busy = offered(&p, &add(sample::task("quotas", "kubernetes", 2, &["containers"]), &["pipeline"]));
+    assert_eq!(busy[0].impact.end_after, START + 23 * DAY);
+    assert_eq!(busy[0].impact.path_after, ["cluster", "quotas", "pipeline", "monitoring"]);
+    let waits = "`quotas` waits until kubernetes-specialist has done `cluster`";
+    assert!(busy[0].costs.iter().any(|c| c == waits), "{:?}", busy[0].costs);
+
     refused(&p, &add(task.clone(), &["cluster"]), "`cluster` has begun");
     refused(&p, &add(task.clone(), &["containers"]), "`containers` is done, and finished work stays");
     refused(&p, &add(task.clone(), &["pipelin"]), "did you mean `pipeline`?");
@@ -64,6 +71,39 @@ fn a_task_is_added_before_beside_or_at_the_end() {
     refused(&p, &with(&|t| t.agent = agent("cluod")), "takes no part");
     refused(&p, &with(&|t| t.agent = agent("dokcer")), "did you mean `docker-specialist`?");
     refused(&p, &with(&|t| t.phase = "biuld".into()), "did you mean `build`?");
+    refused(&p, &with(&|t| t.title = "An\u{1b}[2J audit".into()), "its title has control characters in it");
+    refused(
+        &p,
+        &with(&|t| t.objectives = vec!["a\nb".into()]),
+        "one of its objectives has control characters",
+    );
+    refused(&p, &with(&|t| t.environment = "s\u{7}".into()), "its environment has control characters");
+    refused(&p, &with(&|t| t.added = "w\u{202e}".into()), "why it is added has control characters");
+    refused(&p, &waive(Must::Recovery, "r\u{0}"), "the reason has control characters in it");
+    // What could not be followed is refused before it is offered, too.
+    refused(&p, &with(&|t| t.outcomes = vec!["x".repeat(300_000)]), "bytes, at most");
+}
+
+#[test]
+fn an_alternative_is_called_by_what_it_is() {
+    let p = sample::ninth_day();
+    let all = offered(&p, &drop("logging"));
+    let names = |all: &[Alternative]| all.iter().map(|a| a.name.clone()).collect::<Vec<_>>();
+    let mut once = names(&all);
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), all.len(), "no two have the same");
+    assert!(once.iter().all(|n| n.len() == 8 && n.bytes().all(|b| b.is_ascii_lowercase())), "{once:?}");
+    // The clock goes on, and it is still called so; where the change is another, so is the name.
+    assert_eq!(names(&alternatives(&p, &drop("logging"), NOW + 1_000).unwrap()), names(&all));
+    let mut other = p.clone();
+    other.terms.budget = Some(77);
+    let others = names(&offered(&other, &drop("logging")));
+    assert!(names(&all).iter().all(|n| !others.contains(n)), "{others:?}");
+    let why = chosen(all.clone(), "zzzzzzzz").unwrap_err();
+    assert!(why.contains("what you saw has changed") && names(&all).iter().all(|n| why.contains(n)), "{why}");
+    let (one, rest) = chosen(all.clone(), &all[1].name).unwrap();
+    assert_eq!((one.title, rest.len()), (all[1].title.clone(), all.len() - 1));
 }
 
 #[test]
@@ -142,6 +182,17 @@ fn tasks_are_put_in_another_order() {
         (vec!["cluster"], vec!["cluster", "logging"])
     );
     assert_eq!(needs(&all[1], "pipeline"), ["cluster"]);
+    // What is made urgent stands before the other in the plan, and so is taken first.
+    let mut q = sample::begun();
+    q.plan.tasks[4].agent = agent("monitoring");
+    let all = offered(&q, &reorder("logging", "monitoring"));
+    let urgent = all.iter().find(|a| a.title.contains("only made critical")).unwrap();
+    assert_eq!(
+        (urgent.plan.tasks[3].id.as_str(), urgent.plan.tasks[4].id.as_str()),
+        ("logging", "monitoring")
+    );
+    assert_eq!(urgent.impact.path_after, ["containers", "cluster", "pipeline", "logging", "monitoring"]);
+
     refused(&p, &reorder("pipeline", "cluster"), "`cluster` has begun");
     refused(&p, &reorder("pipeline", "containers"), "`containers` is done");
     refused(&p, &reorder("pipeline", "pipeline"), "before itself");
@@ -163,6 +214,8 @@ fn a_task_is_given_to_another() {
             .costs
             .contains(&"docker-specialist has to read into what kubernetes-specialist began".to_owned())
     );
+    // What ran is begun anew: 7 days from the ninth day on, 10 after it.
+    assert_eq!(all[0].impact.end_after, START + 25 * DAY);
     // Who waits for it and who judges it know its agent by name.
     assert_eq!(affected(&all[0]), ["docker-specialist", "kubernetes-specialist", "cicd-specialist"]);
     assert_eq!(all[1].title, "kubernetes-specialist and docker-specialist share `cluster`: half of 1w each");
@@ -174,8 +227,15 @@ fn a_task_is_given_to_another() {
     assert_eq!(all[1].plan.task("logging").unwrap().agent, agent("docker"));
     assert_eq!(all[1].plan.task("cluster").unwrap().agent, agent("kubernetes"));
     let all = offered(&p, &give("logging", "monitoring"));
-    let at_once = "monitoring-specialist has `monitoring` at the same time: one of them waits";
-    assert!(all[0].costs.iter().any(|c| c == at_once), "{:?}", all[0].costs);
+    for cost in [
+        "`logging` waits until monitoring-specialist has done `monitoring`",
+        "it ends 3d later, on 2026-03-26 09:00",
+    ] {
+        assert!(all[0].costs.iter().any(|c| c == cost), "{cost}: {:?}", all[0].costs);
+    }
+    assert_eq!(all[0].impact.path_before, ["cluster", "pipeline", "monitoring"]);
+    assert_eq!(all[0].impact.path_after, ["cluster", "pipeline", "monitoring", "logging"]);
+    assert_eq!((all[0].impact.length_before, all[0].impact.length_after), (21 * 24, 24 * 24));
     refused(&p, &give("cluster", "kubernetes"), "kubernetes-specialist does it already");
     refused(&p, &give("cluster", "moniter"), "those who do are docker-specialist, kubernetes-specialist");
     refused(&p, &give("containers", "cicd"), "`containers` is done");

@@ -84,7 +84,7 @@ fn a_dependency_that_the_plan_does_not_know() {
         &p,
         name,
         day(10) + 1,
-        "pipeline has not begun, though all that it needs is done since 2026-03-11",
+        "pipeline has not begun, though all that it needs is done and cicd-specialist is free since 2026-03-11",
     );
     p.plan.tasks[3].agent = p.plan.tasks[2].agent.clone();
     p.task_changed("monitoring", TaskState::Running, "", day(9));
