@@ -1,5 +1,7 @@
 //! What is measured, reached and put together in reports: data files that come along.
 
+use std::sync::LazyLock;
+
 use serde::Deserialize;
 
 const METRICS: &str = include_str!("../../../data/workflow/metrics.toml");
@@ -100,7 +102,8 @@ impl Metrics {
     #[must_use]
     pub fn built_in() -> Self {
         // A test reads the files, so that they are never empty.
-        toml::from_str(METRICS).unwrap_or_default()
+        static READ: LazyLock<Metrics> = LazyLock::new(|| toml::from_str(METRICS).unwrap_or_default());
+        READ.clone()
     }
 
     /// The one of that name.
