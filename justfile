@@ -78,6 +78,10 @@ real-agents *args:
 real-mcp *args:
     @if command -v python3 >/dev/null; then python3 -B tests/real/mcp.py {{args}}; else echo "skipped: python3 not found"; fi
 
+# A DevOps workflow with real agent programs (codex and pi, from npm) as specialists, from its plan to merged branches
+real-workflow *args:
+    @if command -v python3 >/dev/null; then python3 -B tests/real/workflow.py {{args}}; else echo "skipped: python3 not found"; fi
+
 # A thousand random histories merged by git and by a train: the same trees, stuck at the same places
 torture-merge:
     cargo test --release --locked --lib git::tests::differ -- --ignored --nocapture

@@ -1,8 +1,10 @@
 //! Where words go: results to standard output, the rest to standard error.
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::path::Path;
 use std::time::Instant;
 
+use anyhow::Context;
 use serde::Serialize;
 
 use crate::domain::signal::{escape_json, printable};
@@ -37,6 +39,16 @@ pub fn lines(lines: &[String]) -> io::Result<()> {
 /// As [`result`].
 pub fn json(value: &impl Serialize) -> io::Result<()> {
     result(&escape_json(&serde_json::to_string(value).map_err(io::Error::other)?))
+}
+
+/// Writes a result to a file instead, and says so.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    super::file::write(path, text).with_context(|| format!("write {}", path.display()))?;
+    note(&format!("written to {}", path.display()));
+    Ok(())
 }
 
 /// Says something beside the result.

@@ -39,8 +39,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let Answer::Pr(pr) = &answer else { return answer::show(answer, args.of.format()) };
     let text = if args.script { &pr.script } else { &pr.text };
     if let Some(path) = &args.out {
-        crate::cli::file::write(path, text).with_context(|| format!("write {}", path.display()))?;
-        out::note(&format!("written to {}", path.display()));
+        out::write(path, text)?;
     }
     match (&args.head, args.open) {
         (Some(head), true) => open(&mut control, pr, head, args),

@@ -1,7 +1,5 @@
 //! `orchestra report`: what came of a session.
 
-use anyhow::Context;
-
 use super::args::{Report as Args, ReportFormat};
 use super::exit::{Exit, Fail};
 use super::{out, place};
@@ -49,10 +47,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         ReportFormat::Html => page(recording, &facts)?,
     };
     match &args.out {
-        Some(path) => {
-            crate::cli::file::write(path, &text).with_context(|| format!("write {}", path.display()))?;
-            out::note(&format!("written to {}", path.display()));
-        }
+        Some(path) => out::write(path, &text)?,
         None => out::result(&text)?,
     }
     Ok(Exit::Done)

@@ -13,7 +13,7 @@ pub const PROMPTS: &[(&str, &str)] = texts!("prompts",
     "enhance-docs" "wrap-up" "wrap-up-arch" "wrap-up-plat" "wrap-up-sec" "wrap-up-obs" "wrap-up-net" "wrap-up-ops"
     "wrap-up-qa" "wrap-up-docs" "orchestrate" "orchestrator-review" "refused" "conflict" "continue" "query" "answer"
     "incident-brief" "incident-postmortem" "incident-retry" "incident/SOUL" "incident/SKILL"
-    "workflow-brief" "workflow-held" "workflow-sync" "workflow-changed"
+    "workflow-brief" "workflow-held" "workflow-sync" "workflow-changed" "workflow-answered" "workflow-resting"
     "_claim" "_enhance" "_extra" "_session" "_suggested" "_team" "_upstream" "_weak" "_who" "_work" "_workflow" "_wrap-up");
 
 /// A ready-made team.

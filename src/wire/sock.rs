@@ -49,6 +49,12 @@ pub enum Error {
         /// Whose process it is.
         uid: u32,
     },
+    /// This process may use no sockets at all, as programs in a sandbox.
+    #[error(
+        "connect to {0}: nothing may use sockets here, as in a sandbox; run the command outside of it, or have the tools of \
+         `orchestra mcp` do the same"
+    )]
+    Shut(PathBuf),
     /// The system refused.
     #[error("{what} {path}: {source}")]
     Io {
@@ -166,13 +172,22 @@ fn listen(path: &Path) -> rustix::io::Result<UnixListener> {
     Ok(UnixListener::from(socket))
 }
 
+/// What it means that a socket cannot be connected to. A path that may not be used gives `EACCES`; `EPERM` is what filters
+/// of system calls answer.
+fn refused(path: &Path, error: io::Error) -> Error {
+    if error.raw_os_error() == Some(rustix::io::Errno::PERM.raw_os_error()) {
+        return Error::Shut(path.to_owned());
+    }
+    io_at("connect to", path, error)
+}
+
 /// Connects to `path` and checks that the listener is ours.
 ///
 /// # Errors
 /// [`Error::Foreign`], [`Error::TooLong`], or [`Error::Io`].
 pub fn connect(path: &Path) -> Result<(UnixStream, Peer), Error> {
     check_length(path)?;
-    let stream = UnixStream::connect(path).map_err(|e| io_at("connect to", path, e))?;
+    let stream = UnixStream::connect(path).map_err(|e| refused(path, e))?;
     let peer = check_peer(&stream, &path.display().to_string())?;
     Ok((stream, peer))
 }

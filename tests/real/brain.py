@@ -94,10 +94,11 @@ def fill(schema, command):
 
 class Brain:
     """Decides. `printing`: agents that print their claim instead of running the command. `conduct`: the calls, tool and
-    arguments, that it makes when it is told to conduct a team."""
+    arguments, that it makes when it is told to conduct a team. `specialists`: decides about briefs of a project's tasks."""
 
-    def __init__(self, printing, conduct=()):
+    def __init__(self, printing, conduct=(), specialists=None):
         self.printing = printing
+        self.specialists = specialists
         self.conduct = [tuple(call) for call in conduct]
 
     def calls(self, prompt):
@@ -131,6 +132,9 @@ class Brain:
 
     def answer(self, heard):
         """The next thing to say."""
+        briefed = self.specialists and self.specialists.answer(heard)
+        if briefed:
+            return briefed
         called = self.calling(heard)
         if called:
             return called

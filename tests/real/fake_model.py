@@ -6,7 +6,7 @@ Real agent programs talk to it as they would to their vendor: OpenAI `responses`
 with calls of the program's own shell tool: look around, write, commit; later squash, build and
 report ready. What it decides is in brain.py; here is only how it is said.
 
-usage: fake_model.py --port-file FILE [--log FILE] [--printing NAMES] [--conduct FILE] [--pace SECONDS]
+usage: fake_model.py --port-file FILE [--log FILE] [--printing NAMES] [--conduct FILE] [--habits FILE] [--pace SECONDS]
 """
 
 import argparse
@@ -20,6 +20,7 @@ import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from brain import Brain, Heard
+from specialist import Specialist
 
 # The largest request taken, in bytes; a conversation of the sprint has some 100 kB.
 LARGEST = 64 * 1024 * 1024
@@ -151,6 +152,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def decide(self, heard):
         """What the brain says to it, after the time a model would take."""
+        if heard.turns and heard.turns[-1][0] == "user":
+            self.note("prompt", heard.turns[-1][1])
         said = self.server.brain.answer(heard)
         last = next((text for kind, text in reversed(heard.turns) if kind == "tool"), "")
         self.note("answer", said.text, call=said.command, tool=said.tool, about=said.about, after=last[:2000])
@@ -273,6 +276,7 @@ def main():
     args.add_argument("--log", help="where to write what was asked and answered")
     args.add_argument("--printing", default="", help="agents that claim by a printed line, with commas")
     args.add_argument("--conduct", help="a file with the calls of tools that an orchestrator makes, as JSON")
+    args.add_argument("--habits", help="a file with the habits of specialists, by agent, as JSON")
     args.add_argument("--pace", type=float, default=1.0, help="seconds that an answer takes")
     args = args.parse_args()
     log = open(args.log, "a", encoding="utf-8") if args.log else None
@@ -280,7 +284,12 @@ def main():
     if args.conduct:
         with open(args.conduct, encoding="utf-8") as file:
             conduct = json.load(file)
-    server = Server(Brain({n for n in args.printing.split(",") if n}, conduct), args.pace, log)
+    habits = {}
+    if args.habits:
+        with open(args.habits, encoding="utf-8") as file:
+            habits = json.load(file)
+    brain = Brain({n for n in args.printing.split(",") if n}, conduct, Specialist(habits))
+    server = Server(brain, args.pace, log)
     # Whole at once: whoever waits for the file must not read half of it.
     with open(args.port_file + ".new", "w", encoding="ascii") as file:
         file.write(str(server.server_address[1]))

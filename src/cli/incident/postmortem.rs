@@ -63,10 +63,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let Some(file) = &args.check else {
         let text = postmortem::write(&found.case, house);
         match &args.out {
-            Some(path) => {
-                crate::cli::file::write(path, &text).with_context(|| format!("write {}", path.display()))?;
-                out::note(&format!("written to {}", path.display()));
-            }
+            Some(path) => out::write(path, &text)?,
             None if args.of.json => {
                 out::json(&Written { text, sections: postmortem::sections(house) })?;
             }

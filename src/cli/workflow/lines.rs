@@ -3,6 +3,7 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::domain::signal::printable;
+use crate::domain::workflow::pattern::{Loop, Pair};
 use crate::domain::workflow::project::Project;
 use crate::domain::workflow::track::moment;
 
@@ -10,6 +11,17 @@ use crate::domain::workflow::track::moment;
 const WIDTH: usize = 80;
 /// Fewest columns beside a lead.
 const LEAST: usize = 20;
+
+/// Tasks that stand side by side, in a line.
+pub(super) fn pair(pair: &Pair) -> String {
+    let [one, other] = &pair.tasks;
+    format!("{one} + {other}  {}", pair.sync)
+}
+
+/// A loop, in a line.
+pub(super) fn round(l: &Loop) -> String {
+    format!("{} <-> {}  {}, at most {} rounds", l.work, l.review, l.until, l.limit)
+}
 
 /// The lines so far.
 #[derive(Default)]

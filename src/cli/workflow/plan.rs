@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::planned;
+use super::{lines, planned};
 use crate::cli::args::{PatternPlan as Args, PlanFormat};
 use crate::cli::exit::Exit;
 use crate::cli::out;
@@ -98,15 +98,8 @@ fn text(
             lines.iter().for_each(|l| line(&format!("  {l}")));
         }
     };
-    let pairs = plan.pairs.iter();
-    part("Side by side", pairs.map(|p| format!("{} + {}  {}", p.tasks[0], p.tasks[1], p.sync)).collect());
-    let loops = plan.loops.iter();
-    part(
-        "Until content",
-        loops
-            .map(|l| format!("{} <-> {}  {}, at most {} rounds", l.work, l.review, l.until, l.limit))
-            .collect(),
-    );
+    part("Side by side", plan.pairs.iter().map(lines::pair).collect());
+    part("Until content", plan.loops.iter().map(lines::round).collect());
     part("Notes", plan.notes.clone());
     part("Critical path", vec![times.path.join(" > ")]);
     text.push('\n');

@@ -1,7 +1,5 @@
 //! `orchestra workflow report`: what came of a project, or comes.
 
-use anyhow::Context;
-
 use super::top;
 use crate::cli::args::workflow::report::{Report as Args, ReportForm, ReportKind};
 use crate::cli::exit::{Exit, Fail};
@@ -38,10 +36,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         ReportForm::Html => html(&report.title, &written(&report, args)?),
     };
     match &args.out {
-        Some(path) => {
-            crate::cli::file::write(path, &text).with_context(|| format!("write {}", path.display()))?;
-            out::note(&format!("written to {}", path.display()));
-        }
+        Some(path) => out::write(path, &text)?,
         None => out::result(&text)?,
     }
     Ok(Exit::Done)

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::top;
+use super::{lines, top};
 use crate::cli::args::PatternShow as Args;
 use crate::cli::exit::{Exit, Fail};
 use crate::cli::out;
@@ -69,15 +69,8 @@ fn text(pattern: &Pattern) -> String {
     let word = |is: bool| if is { "true" } else { "false" };
     let conditions = pattern.conditions.iter();
     part("Conditions", conditions.map(|(n, c)| format!("{n}={}  {}", word(c.default), c.about)).collect());
-    let pairs = pattern.pairs.iter();
-    part("Side by side", pairs.map(|p| format!("{} + {}  {}", p.tasks[0], p.tasks[1], p.sync)).collect());
-    let loops = pattern.loops.iter();
-    part(
-        "Until content",
-        loops
-            .map(|l| format!("{} <-> {}  {}, at most {} rounds", l.work, l.review, l.until, l.limit))
-            .collect(),
-    );
+    part("Side by side", pattern.pairs.iter().map(lines::pair).collect());
+    part("Until content", pattern.loops.iter().map(lines::round).collect());
     let readings = pattern.readings.iter().flat_map(|r| {
         [
             r.about.clone(),

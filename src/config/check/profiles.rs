@@ -1,6 +1,7 @@
 //! The profiles: built in, the project's own, then changed by the configuration.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use super::super::data::{Dirs, File, PROFILES};
 use super::super::doc::Step::{At, Key};
@@ -18,16 +19,31 @@ const GRACE_MOST: u64 = 60_000;
 /// The most files an injection writes.
 const FILES_MOST: usize = 16;
 
-/// All profiles by name, and what of them is left out because it cannot be used.
+/// Profiles by name, and what of them is left out because it cannot be used.
+type Profiles = (BTreeMap<String, Profile>, Vec<Wrong>);
+
+/// Those that come along. They are always the same, and their many patterns take long to check: that is done once.
+fn built_in() -> Result<Profiles, Error> {
+    static READ: OnceLock<Profiles> = OnceLock::new();
+    if let Some(known) = READ.get() {
+        return Ok(known.clone());
+    }
+    let (mut profiles, mut left_out) = Profiles::default();
+    for (name, text) in PROFILES {
+        let profile = parse(&File::built_in(name, "profiles", "toml", text), &mut left_out)?;
+        profiles.insert(profile.name.clone(), profile);
+    }
+    Ok(READ.get_or_init(|| (profiles, left_out)).clone())
+}
+
+/// All profiles, those of the project too, as the configuration changes them.
 pub(super) fn read(
     doc: &Doc<'_>,
     changes: &BTreeMap<String, ProfileChange>,
     dirs: &Dirs,
-) -> Result<(BTreeMap<String, Profile>, Vec<Wrong>), Error> {
-    let built_in = PROFILES.iter().map(|(name, text)| File::built_in(name, "profiles", "toml", text));
-    let mut profiles = BTreeMap::new();
-    let mut left_out = Vec::new();
-    for file in built_in.chain(dirs.files("profiles", "toml")?) {
+) -> Result<Profiles, Error> {
+    let (mut profiles, mut left_out) = built_in()?;
+    for file in dirs.files("profiles", "toml")? {
         let profile = parse(&file, &mut left_out)?;
         profiles.insert(profile.name.clone(), profile);
     }

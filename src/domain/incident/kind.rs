@@ -1,6 +1,7 @@
 //! The vocabulary of findings: kinds that are data, so that specialists, mechanisms and people mean the same.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
@@ -49,7 +50,8 @@ impl Kinds {
     #[must_use]
     pub fn built_in() -> Self {
         // A test reads the file, so that it is never empty.
-        Self::read(BUILT_IN).unwrap_or_default()
+        static READ: LazyLock<Kinds> = LazyLock::new(|| Kinds::read(BUILT_IN).unwrap_or_default());
+        READ.clone()
     }
 
     /// Adds a team's own kinds.

@@ -1,6 +1,7 @@
 //! Mechanisms: how one kind of finding brings about another. They are data, and a team adds its own.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -71,10 +72,13 @@ impl Mechanisms {
     /// The mechanisms that come with the program.
     #[must_use]
     pub fn built_in() -> Self {
-        let mut all = Self::default();
-        // A test reads the file, so that it is never wrong.
-        let _ = all.add(BUILT_IN, &mut Kinds::built_in());
-        all
+        static READ: LazyLock<Mechanisms> = LazyLock::new(|| {
+            let mut all = Mechanisms::default();
+            // A test reads the file, so that it is never wrong.
+            let _ = all.add(BUILT_IN, &mut Kinds::built_in());
+            all
+        });
+        READ.clone()
     }
 
     /// Adds those of a text, and its kinds to `kinds`. One that has the name of a known one replaces it.

@@ -114,6 +114,7 @@ pub fn workflow() -> TaskBrief {
         feedback: one("limits are too low"),
         held: one("no handover of manifests"),
         changed: text("the pipeline comes first"),
+        answers: one("question 1, which registry: ghcr.io (so lead)"),
     }
 }
 

@@ -151,6 +151,10 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("workflow.feedback[]", "What its review wants to be better."),
     ("workflow.held[]", "Why it is not taken as done though its agent said so."),
     ("workflow.changed", "What was changed of the plan since the brief; may be empty."),
+    (
+        "workflow.answers[]",
+        "What a person settled that its agent asked or waited for, and does not know yet.",
+    ),
     ("team[].name", "An agent of the team, in team order."),
     ("team[].role", "Its role."),
     ("team[].domain", "What it looks after."),

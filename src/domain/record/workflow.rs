@@ -108,6 +108,9 @@ pub enum Workflowed {
     Unblocked {
         /// The blocker's number.
         id: u32,
+        /// Who says so; empty in records from before this was kept.
+        #[serde(default)]
+        by: String,
     },
     /// A person is asked.
     Asked {

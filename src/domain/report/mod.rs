@@ -20,6 +20,7 @@ pub use self::parts::{
     Built, Came, Claim, Commit, Dispatch, Gap, Gate, Gone, Knot, Landed, Merge, Run, Task, Train, Verdict,
     Wait, When,
 };
+pub(in crate::domain) use self::text::squeeze;
 pub use self::text::{TEMPLATE, markdown};
 pub use self::words::{clean, length};
 use super::chapter::Chapter;

@@ -132,7 +132,7 @@ fn spent(times: Value, state: &str) -> Result<Value, Error> {
 }
 
 /// Never more than one empty line, none at the ends.
-fn squeeze(text: &str) -> String {
+pub(in crate::domain) fn squeeze(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.lines().map(str::trim_end) {
         if !(line.is_empty() && (out.is_empty() || out.ends_with("\n\n"))) {

@@ -78,6 +78,8 @@ pub struct TaskBrief {
     pub held: Vec<String>,
     /// What was changed of the plan since the brief; empty: nothing.
     pub changed: String,
+    /// What a person settled that its agent asked or waited for, and does not know yet.
+    pub answers: Vec<String>,
 }
 
 /// A task that this one needs.
@@ -195,6 +197,7 @@ pub fn brief(project: &Project, id: &str) -> Option<TaskBrief> {
             .unwrap_or_default(),
         held: project.tracked(id).map(|t| fit(&t.held, PART)).unwrap_or_default(),
         changed: String::new(),
+        answers: fit(project.answers_for(&task.agent, id), PART),
     })
 }
 

@@ -1,6 +1,7 @@
 //! A pattern of work in phases, as its file states it.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -52,7 +53,9 @@ impl Pattern {
     #[must_use]
     pub fn built_in() -> Vec<Self> {
         // A test reads each of them.
-        BUILT_IN.iter().filter_map(|(_, text)| toml::from_str(text).ok()).collect()
+        static READ: LazyLock<Vec<Pattern>> =
+            LazyLock::new(|| BUILT_IN.iter().filter_map(|(_, text)| toml::from_str(text).ok()).collect());
+        READ.clone()
     }
 
     /// Who does a task: the specialist it names, else the owner of its phase; empty where there is none, which

@@ -7,6 +7,7 @@ mod tasks;
 mod view;
 
 use self::ripple::Before;
+pub(in crate::engine) use self::tasks::NOTHING_STANDS;
 use super::Step;
 use super::dispatch::Prompting;
 use super::draft::Purpose;

@@ -8,6 +8,8 @@ use crate::domain::plan::DoneRule;
 use crate::domain::record::Record;
 use crate::domain::state::{AgentState, Outcome, TaskState};
 
+/// What is said of a task whose agent has stopped, and has to have something taken.
+pub(in crate::engine) const NOTHING_STANDS: &str = "idle, and nothing it handed in stands";
 /// Why a prompt whose task ended is not sent.
 pub(super) const OVER: &str = "its task is over";
 
@@ -28,18 +30,33 @@ impl Step<'_> {
         }
     }
 
-    /// Takes a task's prompt out of the queue again, unless it is already being pasted.
+    /// Takes a task's prompts out of the queue again, but for one that is already being pasted.
     pub(in crate::engine) fn take_back(&mut self, agent: &AgentName, run: RunId, task: &str, why: &str) {
         self.drop_draft(run, task);
+        self.take_prompts_back(agent, run, task, why, |_| true);
+    }
+
+    /// The same of those of its prompts that are meant.
+    pub(in crate::engine) fn take_prompts_back(
+        &mut self,
+        agent: &AgentName,
+        run: RunId,
+        task: &str,
+        why: &str,
+        meant: impl Fn(&Dispatch) -> bool,
+    ) {
         let Some(found) = self.state.agent(agent) else { return };
         let own = |d: &&Dispatch| {
             matches!(d.phase, Phase::Waiting(_))
                 && d.task.as_ref().is_some_and(|(r, t)| *r == run && t == task)
+                && meant(d)
         };
-        let Some((dispatch, at)) = found.queue.iter().find(own).map(|d| (d.id, d.at)) else { return };
-        let (why, ms) = (why.to_owned(), super::super::panes::millis(self.now - at));
-        let outcome = Outcome::Refused;
-        self.record(Record::Receipt { dispatch, agent: agent.clone(), outcome, why, ms });
+        let waiting: Vec<_> = found.queue.iter().filter(own).map(|d| (d.id, d.at)).collect();
+        for (dispatch, at) in waiting {
+            let (why, ms) = (why.to_owned(), super::super::panes::millis(self.now - at));
+            let outcome = Outcome::Refused;
+            self.record(Record::Receipt { dispatch, agent: agent.clone(), outcome, why, ms });
+        }
     }
 
     /// Whether an agent has a task that waits for it to be done.
@@ -138,7 +155,7 @@ impl Step<'_> {
                     self.set_task(run, id, TaskState::Running, "idle, and has not said that it is done");
                 }
                 (TaskState::Running, DoneRule::Accepted, _) if rests => {
-                    self.set_task(run, id, TaskState::Running, "idle, and nothing it handed in stands");
+                    self.set_task(run, id, TaskState::Running, NOTHING_STANDS);
                 }
                 (TaskState::Running, DoneRule::Idle, _) if idle => {
                     self.set_task(run, id, TaskState::Done, "")

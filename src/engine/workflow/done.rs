@@ -2,7 +2,8 @@
 //! went on, its gates are green at that commit.
 
 use super::super::event::{Depth, Effect};
-use super::super::parts::JobKind;
+use super::super::parts::{Dispatch, JobKind};
+use super::notes::Note;
 use super::{clean, line};
 use crate::domain::command::Caller;
 use crate::domain::ending::OnRed;
@@ -53,6 +54,7 @@ impl Step<'_> {
             ));
         }
         self.drop_handover_jobs(&task);
+        self.drop_held(&task);
         self.workflowed(Workflowed::HandedOver { task: task.clone(), text });
         self.keep_handover(&task);
         let project = self.project(doing)?;
@@ -65,6 +67,14 @@ impl Step<'_> {
                 Ok(Answer::Fault { fault: Fault::Failed, why })
             }
         }
+    }
+
+    /// What was held against the last handover need not be said any more where its agent was quicker.
+    fn drop_held(&mut self, task: &str) {
+        let Some(run) = self.state.open_project().and_then(|p| p.run) else { return };
+        let Some(agent) = self.task(run, task).map(|t| t.bound.agent.clone()) else { return };
+        let held = |d: &Dispatch| d.prompt.as_deref() == Some(Note::Held.prompt());
+        self.take_prompts_back(&agent, run, task, "another handover took its place", held);
     }
 
     /// Nobody needs to know any more what git and gates say of a task's last handover.
@@ -101,7 +111,8 @@ impl Step<'_> {
         if !facts.clean() {
             let files: Vec<&str> = facts.changed.iter().chain(&facts.untracked).map(String::as_str).collect();
             let named = files.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-            reasons.push(format!("{} files are not committed: {named}", files.len()));
+            let are = if files.len() == 1 { "file is" } else { "files are" };
+            reasons.push(format!("{} {are} not committed: {named}", files.len()));
         }
         let since = self.task(examined.run, &examined.task).and_then(|t| t.since.clone());
         let project = self.state.project_of(examined.run);

@@ -48,6 +48,12 @@ pub(in crate::engine) fn queued(state: &mut State, record: &Record, now: Time) {
             project.heard(&task, now.wall);
         }
         (p, Some(task)) if p == Note::Sync.prompt() => project.heard(&task, now.wall),
+        (p, Some(task)) if p == Note::Answered.prompt() => project.answered(agent, &task),
+        (p, Some(task)) if p == Note::Resting.prompt() => {
+            if let Some(t) = project.tracked_mut(&task) {
+                t.reminded = true;
+            }
+        }
         (p, Some(task)) if p == Note::Held.prompt() => {
             if let Some(t) = project.tracked_mut(&task) {
                 t.told = true;

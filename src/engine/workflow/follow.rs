@@ -8,11 +8,13 @@ use super::open::bound;
 use crate::domain::id::{AgentName, RunId};
 use crate::domain::plan::Bound;
 use crate::domain::record::{Record, TaskBound, Workflowed};
-use crate::domain::state::TaskState;
+use crate::domain::state::{AgentState, Outcome, TaskState};
 use crate::domain::workflow::project::{ENTRIES_MOST, Project, Stage, Verdict};
 use crate::domain::workflow::watch::{Due, unmet};
 use crate::engine::Step;
+use crate::engine::fusion::BY_SILENCE;
 use crate::engine::parts::{Dispatch, JobKind, Phase, Run, RunTask};
+use crate::engine::run::NOTHING_STANDS;
 use crate::engine::state::Agent;
 
 /// Why a task is skipped that is no part of the plan any more.
@@ -200,6 +202,20 @@ impl Step<'_> {
             .find_map(|(task, note)| self.tells(project, run, task, note))
     }
 
+    /// Whether an agent has come to rest with its task open, and nothing is on its way that would set it to work. That it
+    /// rests since before its last prompt was submitted says nothing of that.
+    fn has_stopped(&self, task: &RunTask) -> bool {
+        let submitted = |a: &Agent| {
+            let last = a.receipts.iter().rev().find(|r| r.outcome == Outcome::Submitted);
+            last.map(|r| r.at)
+        };
+        let rests = |a: &Agent| {
+            let idle = a.activity == AgentState::Idle && a.why.rule != BY_SILENCE;
+            idle && a.queue.is_empty() && submitted(a).is_none_or(|at| at <= a.since)
+        };
+        task.why == NOTHING_STANDS && self.state.agent(&task.bound.agent).is_some_and(rests)
+    }
+
     /// Telling an agent that works on a task something, where that is due and was not tried in vain.
     fn tells(&self, project: &Project, run: &Run, task: &RunTask, note: Note) -> Option<Next> {
         let (agent, id) = (&task.bound.agent, &task.bound.id);
@@ -207,7 +223,8 @@ impl Step<'_> {
         // Whoever says much at a sync point fills no queue: the rest follows once this has its receipt.
         let waits = |a: &Agent| a.queue.iter().any(|d| d.prompt.as_deref() == Some(note.prompt()));
         let under_way = note == Note::Sync && self.state.agent(agent).is_some_and(waits);
-        let due = !vain && !under_way && note.is_due(project, agent, id);
+        let early = note == Note::Resting && !self.has_stopped(task);
+        let due = !vain && !under_way && !early && note.is_due(project, agent, id);
         due.then(|| Next::Tell(agent.clone(), run.id, id.clone(), note))
     }
 }

@@ -1,21 +1,23 @@
 //! What agents are told while they work: what is held against a handover, what was said at a sync point, what changed of
-//! the plan. That it was told is read off the prompt's own record, so that nobody is told twice.
+//! the plan, what a person answered, that they stopped too early. That it was told is read off the prompt's own record, so that nobody is told twice.
 
 use super::super::dispatch::{Prompting, Template};
 use super::super::letter::{Model, about};
+use super::done::waits;
 use crate::domain::command::Terms;
 use crate::domain::id::{AgentName, RunId};
 use crate::domain::prompt::Vars;
 use crate::domain::record::Record;
 use crate::domain::workflow::brief::{TaskBrief, brief};
-use crate::domain::workflow::project::{Change, Project};
+use crate::domain::workflow::project::{Change, Project, Tracked};
 use crate::engine::Step;
 
 /// Seconds that word of a change waits for a busy pane.
 const PATIENCE: u32 = 86_400;
 
 /// The prompts of notes.
-pub(super) const PROMPTS: [&str; 3] = ["workflow-held", "workflow-sync", "workflow-changed"];
+pub(super) const PROMPTS: [&str; 5] =
+    ["workflow-held", "workflow-sync", "workflow-changed", "workflow-answered", "workflow-resting"];
 
 /// What an agent is told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,18 +28,24 @@ pub(super) enum Note {
     Sync,
     /// What changed of the plan that concerns its task.
     Changed,
+    /// What was settled of what it asked or waited for.
+    Answered,
+    /// That it stopped, and nothing was handed over.
+    Resting,
 }
 
 impl Note {
-    pub const ALL: [Self; 3] = [Self::Held, Self::Sync, Self::Changed];
+    pub const ALL: [Self; 5] = [Self::Answered, Self::Held, Self::Sync, Self::Changed, Self::Resting];
 
     /// The template's name.
     pub fn prompt(self) -> &'static str {
-        let [held, sync, changed] = PROMPTS;
+        let [held, sync, changed, answered, resting] = PROMPTS;
         match self {
             Self::Held => held,
             Self::Sync => sync,
             Self::Changed => changed,
+            Self::Answered => answered,
+            Self::Resting => resting,
         }
     }
 
@@ -47,6 +55,12 @@ impl Note {
             Self::Held => project.tracked(task).is_some_and(|t| !t.held.is_empty() && !t.told),
             Self::Sync => project.syncs.iter().any(|s| s.with == task && s.told.is_none()),
             Self::Changed => unknown_changes(project, agent, task).next().is_some(),
+            Self::Answered => project.answers_for(agent, task).next().is_some(),
+            // Whoever waits for a person, or for what is found of its handover, has stopped for a reason.
+            Self::Resting => {
+                let stopped = |t: &Tracked| !t.reminded && !waits(t) && (t.held.is_empty() || t.told);
+                project.tracked(task).is_some_and(stopped) && !project.waits_for_a_person(agent, task)
+            }
         }
     }
 }
@@ -86,7 +100,9 @@ impl Step<'_> {
         // Word of a change outlives its task; of anything else nobody wants to hear once the task is over.
         let (of, terms) = match note {
             Note::Changed => (None, Terms { patience: Some(PATIENCE), ..Terms::default() }),
-            Note::Held | Note::Sync => (Some((run, task.to_owned())), Terms::default()),
+            Note::Held | Note::Sync | Note::Answered | Note::Resting => {
+                (Some((run, task.to_owned())), Terms::default())
+            }
         };
         if let Err(why) = self.enqueue_on(name, &made, of, terms) {
             self.state.doing.vain.insert((name.clone(), note.prompt(), task.to_owned()));

@@ -76,7 +76,7 @@ impl Step<'_> {
             }
             Workflow::Unblock { id } => {
                 self.own_blocker(caller, id, "take the blocker away")?;
-                one(Workflowed::Unblocked { id }, format!("blocker {id} is gone"))
+                one(Workflowed::Unblocked { id, by }, format!("blocker {id} is gone"))
             }
             Workflow::AskDecision { text } => {
                 let doing = "ask a person to decide";

@@ -26,7 +26,7 @@ pub(in crate::engine) fn told(step: &Workflowed) -> Option<String> {
         }
         Workflowed::Blocked { task, text, .. } => format!("{task} is blocked: {text}"),
         Workflowed::Mitigated { id, mitigation } => format!("blocker {id}: {mitigation}"),
-        Workflowed::Unblocked { id } => format!("blocker {id} is gone"),
+        Workflowed::Unblocked { id, .. } => format!("blocker {id} is gone"),
         Workflowed::Asked { by, text } => format!("{by} asks a person: {text}"),
         Workflowed::Decided { id, decision, by } => format!("question {id}, {by}: {decision}"),
         Workflowed::Escalated { cause, evidence, .. } => {

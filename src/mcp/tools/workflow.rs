@@ -41,12 +41,22 @@ pub(super) fn add(all: &mut Vec<Def>) {
 
 /// The specialists of the session's project, and how it reads requests, where the caller may look that up.
 pub(super) fn guides(call: &mut Call, what: LookUp) -> Result<(Catalogue, Guide), Trouble> {
+    let found = looked_up(call, what, |call, top| call.desk().guides(top))?;
+    Ok(found.unwrap_or_else(|| (Catalogue::built_in(), Guide::built_in())))
+}
+
+/// What files of the session's project say, where the caller may look that up. None: a session without a repository has no
+/// files of its own.
+fn looked_up<T>(
+    call: &mut Call,
+    what: LookUp,
+    read: impl FnOnce(&Call, &Path) -> Result<T, String>,
+) -> Result<Option<T>, Trouble> {
     match call.ask(Command::LookUp(what))? {
-        // A session without a repository has no files of its own.
-        Answer::Done { text } if text.is_empty() => Ok((Catalogue::built_in(), Guide::built_in())),
+        Answer::Done { text } if text.is_empty() => Ok(None),
         Answer::Done { text } => {
-            let found = call.desk().guides(Path::new(&text));
-            found.map_err(|why| Trouble::Fault(Fault::Usage, why))
+            let found = read(call, Path::new(&text));
+            found.map(Some).map_err(|why| Trouble::Fault(Fault::Usage, why))
         }
         other => Err(out_of_turn(&other)),
     }

@@ -27,7 +27,12 @@ pub enum Tell {
     Sync(Sync),
     /// Gives a figure, as it was measured
     ///
-    /// Reports use no figure that was not given.
+    /// Reports use no figure that was not given. These have a place in them; any other name stands under other figures:
+    ///
+    /// mttr, change-failure-rate, uptime, deployment-success-rate; response-time-p95, throughput, error-rate;
+    /// deployment-frequency, lead-time, manual-processes-automated, time-saved; infrastructure-cost, operational-cost,
+    /// cost-per-transaction, infrastructure-spend, investment, annual-savings; vulnerabilities-remediated,
+    /// compliance-standards, security-incidents
     Figure(Figure),
     /// Asks a person to decide something
     Ask(AskDecision),

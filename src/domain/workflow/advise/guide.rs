@@ -1,5 +1,7 @@
 //! How requests are read and patterns are chosen: `src/data/workflow/advise.toml`, and a project's own over it.
 
+use std::sync::LazyLock;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -205,7 +207,10 @@ impl Guide {
     #[must_use]
     pub fn built_in() -> Self {
         // A test reads it.
-        toml::from_str::<Self>(BUILT_IN).unwrap_or_default().knowing(&Pattern::built_in())
+        static READ: LazyLock<Guide> = LazyLock::new(|| {
+            toml::from_str::<Guide>(BUILT_IN).unwrap_or_default().knowing(&Pattern::built_in())
+        });
+        READ.clone()
     }
 
     /// This one with these patterns.

@@ -7,6 +7,7 @@ mod check;
 mod tests;
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -239,11 +240,14 @@ impl Catalogue {
     #[must_use]
     pub fn built_in() -> Self {
         // A test reads each of them.
-        let read = |(name, text): &(&str, &str)| {
-            let one: Specialist = toml::from_str(text).ok()?;
-            Some(Specialist { name: (*name).to_owned(), ..one })
-        };
-        Self { specialists: BUILT_IN.iter().filter_map(read).collect() }
+        static READ: LazyLock<Vec<Specialist>> = LazyLock::new(|| {
+            let read = |(name, text): &(&str, &str)| {
+                let one: Specialist = toml::from_str(text).ok()?;
+                Some(Specialist { name: (*name).to_owned(), ..one })
+            };
+            BUILT_IN.iter().filter_map(read).collect()
+        });
+        Self { specialists: READ.clone() }
     }
 
     /// These with `own` put in: one of the same name is replaced, others are added in their order.

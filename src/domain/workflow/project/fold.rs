@@ -59,7 +59,7 @@ impl Project {
                 if let Some(t) = self.tracked_mut(task) {
                     t.handed = Some(Handed { at, text: text.clone(), parts: handover::parse(text) });
                     t.held.clear();
-                    (t.told, t.judged) = (false, false);
+                    (t.told, t.judged, t.reminded) = (false, false, false);
                 }
             }
             Workflowed::Held { task, reasons } => {
@@ -86,28 +86,40 @@ impl Project {
             Workflowed::Blocked { task, text, mitigation } => {
                 let id = next(self.blockers.last().map(|b| b.id));
                 let (task, text, mitigation) = (task.clone(), text.clone(), mitigation.clone());
-                self.blockers.push(Blocker { id, task, text, mitigation, since: at, until: None });
+                self.blockers.push(Blocker {
+                    id,
+                    task,
+                    text,
+                    mitigation,
+                    since: at,
+                    until: None,
+                    told: false,
+                });
             }
             Workflowed::Mitigated { id, mitigation } => {
                 if let Some(b) = self.blockers.iter_mut().find(|b| b.id == *id) {
                     b.mitigation.clone_from(mitigation);
                 }
             }
-            Workflowed::Unblocked { id } => {
+            Workflowed::Unblocked { id, by } => {
+                let plan = &self.plan;
                 if let Some(b) = self.blockers.iter_mut().find(|b| b.id == *id) {
                     b.until = Some(at);
+                    // Whoever says so itself need not be told.
+                    b.told = by.is_empty() || plan.task(&b.task).is_some_and(|t| t.agent == **by);
                 }
             }
             Workflowed::Asked { by, text } => {
                 let id = next(self.questions.last().map(|q| q.id));
                 let (by, text) = (by.clone(), text.clone());
                 let (decided, decider) = (String::new(), String::new());
-                self.questions.push(Question { id, by, text, at, decided, decider });
+                self.questions.push(Question { id, by, text, at, decided, decider, told: false });
             }
             Workflowed::Decided { id, decision, by } => {
                 if let Some(q) = self.questions.iter_mut().find(|q| q.id == *id) {
                     q.decided.clone_from(decision);
                     q.decider.clone_from(by);
+                    q.told = q.by == *by;
                 }
             }
             Workflowed::Escalated { cause, key, evidence } => {
@@ -156,6 +168,14 @@ impl Project {
         self.syncs.iter_mut().filter(open).for_each(|s| s.told = Some(at));
     }
 
+    /// An agent was told all that was settled for it and that task.
+    pub fn answered(&mut self, agent: &AgentName, task: &str) {
+        let decided = |q: &&mut Question| *agent == *q.by && !q.decided.is_empty();
+        self.questions.iter_mut().filter(decided).for_each(|q| q.told = true);
+        let gone = |b: &&mut Blocker| b.task == task && b.until.is_some();
+        self.blockers.iter_mut().filter(gone).for_each(|b| b.told = true);
+    }
+
     /// An agent was briefed anew: from then on it knows all changes, of which these were new to it in that task.
     pub fn briefed_anew(&mut self, agent: &AgentName, task: &str, new: &[u32], at: i64) {
         let rebriefed = |change: &u32| Rebriefed { change: *change, agent: agent.clone(), at };
@@ -188,7 +208,7 @@ impl Project {
                 // It is done again: what was said of the last time no longer counts.
                 (t.ended, t.percent, t.handed, t.briefed) = (None, None, None, None);
                 t.held.clear();
-                (t.told, t.judged) = (false, false);
+                (t.told, t.judged, t.reminded) = (false, false, false);
             }
             TaskState::Sent => t.ended = None,
             TaskState::Done | TaskState::Failed | TaskState::Skipped => t.ended = Some(at),
@@ -235,6 +255,7 @@ impl Tracked {
             held: Vec::new(),
             told: false,
             judged: false,
+            reminded: false,
             briefed: None,
             dropped: false,
         }

@@ -61,12 +61,11 @@ pub fn parse(text: &str) -> Parts {
             continue;
         }
         let entry = line.strip_prefix("- ").or_else(|| line.strip_prefix("* ")).map(shown);
+        // Whether it is a point or in bold says nothing.
+        let bare = line.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
         match (section, entry) {
-            ("Verdict", None) => match line.to_ascii_lowercase().as_str() {
-                "met" => parts.verdict = Some(Verdict::Met),
-                "again" => parts.verdict = Some(Verdict::Again),
-                _ => {}
-            },
+            ("Verdict", _) if bare == "met" => parts.verdict = Some(Verdict::Met),
+            ("Verdict", _) if bare == "again" => parts.verdict = Some(Verdict::Again),
             ("Done", Some(e)) => push(&mut parts.done, e),
             ("Next", Some(e)) => push(&mut parts.next, e),
             ("Verdict", Some(e)) => push(&mut parts.feedback, e),
@@ -74,8 +73,9 @@ pub fn parse(text: &str) -> Parts {
             ("Risks", Some(e)) => push(&mut parts.risks, halves(&e)),
             ("Handover", Some(e)) if parts.items.len() < SECTION_MOST => {
                 let (key, what) = halves(&e);
+                let (key, what) = (marks_off(&key), marks_off(&what));
                 if !key.is_empty() && !what.is_empty() {
-                    parts.items.insert(key.to_lowercase(), what);
+                    parts.items.insert(key.to_lowercase(), what.to_owned());
                 }
             }
             _ => {}
@@ -109,6 +109,14 @@ fn halves(entry: &str) -> (String, String) {
     (first.trim().to_owned(), second.trim().to_owned())
 }
 
+/// What stands between marks of emphasis: a key is often written as code or in bold.
+fn marks_off(text: &str) -> &str {
+    let text = text.strip_prefix("**").unwrap_or(text);
+    let text = text.strip_suffix("**").unwrap_or(text).trim();
+    let inner = text.strip_prefix('`').and_then(|t| t.strip_suffix('`'));
+    inner.filter(|t| !t.contains('`')).unwrap_or(text)
+}
+
 /// A line, safe to show.
 fn shown(text: &str) -> String {
     let line = crate::domain::signal::printable(text.trim());
@@ -134,6 +142,10 @@ mod tests {
             (parts.verdict, parts.feedback),
             (Some(Verdict::Again), vec!["limits too low".to_owned()])
         );
+        let loose =
+            parse("## Handover\n- **images:** `web:1.4`\n- `registry`: ghcr.io\n## Verdict\n- **met**\n");
+        assert_eq!(loose.items, BTreeMap::from([pair("images", "web:1.4"), pair("registry", "ghcr.io")]));
+        assert_eq!((loose.verdict, loose.feedback), (Some(Verdict::Met), Vec::<String>::new()));
         for what in
             ["ghcr.io/shop/web:1.4", "the charts", "deploy/", "v2", "./Dockerfile", "docs/a.md.", "charts in"]
         {

@@ -188,6 +188,9 @@ pub struct Tracked {
     /// Whether its agent was told what is held against it.
     #[serde(default)]
     pub told: bool,
+    /// Whether its agent was reminded that it stopped with nothing handed over.
+    #[serde(default)]
+    pub reminded: bool,
     /// Whether what its review handed over was taken as a judgement; of reviews only.
     #[serde(default)]
     pub judged: bool,
@@ -273,6 +276,22 @@ impl Project {
                 .is_some_and(|t| t.dropped || matches!(t.state, TaskState::Done | TaskState::Skipped))
         };
         self.blockers.iter().filter(move |b| b.until.is_none() && !over(&b.task))
+    }
+
+    /// Whether a task's agent waits for somebody: it is blocked, or asked something that nobody has decided.
+    #[must_use]
+    pub fn waits_for_a_person(&self, agent: &AgentName, task: &str) -> bool {
+        self.blocked().any(|b| b.task == task)
+            || self.questions.iter().any(|q| q.decided.is_empty() && *agent == *q.by)
+    }
+
+    /// What was settled of all that an agent asked, or that blocked this task of it, and it does not know yet.
+    pub fn answers_for(&self, agent: &AgentName, task: &str) -> impl Iterator<Item = String> {
+        let decided = self.questions.iter().filter(|q| !q.told && !q.decided.is_empty() && *agent == *q.by);
+        let decided =
+            decided.map(|q| format!("question {}, {}: {} (so {})", q.id, q.text, q.decided, q.decider));
+        let gone = self.blockers.iter().filter(move |b| !b.told && b.until.is_some() && b.task == task);
+        decided.chain(gone.map(|b| format!("blocker {}, {}: it is gone", b.id, b.text)))
     }
 
     /// The latest figure of that name and time.

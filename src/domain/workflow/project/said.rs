@@ -54,6 +54,9 @@ pub struct Blocker {
     #[serde(default, with = "stamp::maybe", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub until: Option<i64>,
+    /// Whether its task's agent knows that it blocks no longer.
+    #[serde(default)]
+    pub told: bool,
 }
 
 /// A question for a person.
@@ -75,6 +78,9 @@ pub struct Question {
     /// Who decided it.
     #[serde(default)]
     pub decider: String,
+    /// Whether who asked knows what was decided.
+    #[serde(default)]
+    pub told: bool,
 }
 
 /// What was said at a sync point.

@@ -160,7 +160,7 @@ pub fn ninth_day() -> Project {
 pub fn complete() -> Project {
     let mut p = ninth_day();
     let day = |n: i64| START + n * DAY;
-    p.fold(&Workflowed::Unblocked { id: 1 }, day(9));
+    p.fold(&Workflowed::Unblocked { id: 1, by: String::new() }, day(9));
     for (id, from, to) in
         [("cluster", 4, 12), ("pipeline", 12, 18), ("monitoring", 18, 21), ("logging", 18, 21)]
     {

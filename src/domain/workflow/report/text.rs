@@ -7,7 +7,7 @@ use super::Report;
 use super::returns::days;
 use crate::domain::incident::stamp;
 use crate::domain::pr::{code, inline};
-use crate::domain::report::clean;
+use crate::domain::report::{clean, squeeze};
 use crate::domain::time::{Time, rfc3339};
 
 /// The templates that come along, by their names; a project's `templates/NAME.md` takes the place of one.
@@ -104,17 +104,4 @@ fn lasts(ms: i64) -> String {
         _ if ms % 1000 == 0 => format!("{} s", ms / 1000),
         _ => format!("{ms} ms"),
     }
-}
-
-/// Never more than one empty line, none at the ends.
-fn squeeze(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for line in text.lines().map(str::trim_end) {
-        if !(line.is_empty() && (out.is_empty() || out.ends_with("\n\n"))) {
-            out.push_str(line);
-            out.push('\n');
-        }
-    }
-    out.truncate(out.trim_end().len());
-    out + "\n"
 }

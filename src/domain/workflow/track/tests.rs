@@ -73,7 +73,7 @@ fn what_is_left_takes_as_long_as_the_measured_speed_says() {
     assert_eq!(state("build"), Some(("in progress", 1, 3)));
 
     let mut free = sample::ninth_day();
-    free.fold(&Workflowed::Unblocked { id: 1 }, at(800));
+    free.fold(&Workflowed::Unblocked { id: 1, by: String::new() }, at(800));
     let t = tracking(&free, at(800));
     assert_eq!((t.standing, t.standing.words()), (Standing::Ahead, "ahead"));
     assert!(t.why[0].contains("3d18h before the planned 2026-03-24"), "{:?}", t.why);

@@ -76,6 +76,67 @@ fn a_handover_that_lacks_something_is_held_and_its_agent_told_once() {
 }
 
 #[test]
+fn who_mends_at_once_is_not_told_of_what_was_held_against_the_last_handover() {
+    let mut s = begun();
+    let text = handover(&["images"], "");
+    says(&mut s, pane(DOCKER), Workflow::HandOver { task: String::new(), text });
+    assert_eq!(sent(&s, DOCKER, "workflow-held"), 1);
+    // It works still, read the answer of its command, and mends it in the same turn.
+    hands_over(&mut s, DOCKER, "");
+    s.rests(DOCKER);
+    s.pass(5000);
+    assert_eq!(states(&s), "drqqq");
+    assert!(!last(&s, DOCKER).contains("not taken as done"), "{}", last(&s, DOCKER));
+}
+
+#[test]
+fn who_stops_with_nothing_handed_over_is_reminded_once() {
+    let mut s = begun();
+    s.rests(DOCKER);
+    s.pass(5000);
+    assert!(last(&s, DOCKER).contains("nothing that you handed over stands"), "{}", last(&s, DOCKER));
+    s.rests(DOCKER);
+    s.pass(60_000);
+    assert_eq!((sent(&s, DOCKER, "workflow-resting"), states(&s).as_str()), (1, "rqqqq"));
+    hands_over(&mut s, DOCKER, "");
+    // Who waits for a person waits.
+    let blocked =
+        |text: &str| Workflow::Block { task: String::new(), text: text.into(), mitigation: String::new() };
+    says(&mut s, pane(K8S), blocked("no cluster"));
+    s.rests(K8S);
+    s.pass(60_000);
+    assert_eq!((sent(&s, K8S, "workflow-resting"), states(&s).as_str()), (0, "drqqq"));
+}
+
+#[test]
+fn an_agent_is_told_once_what_a_person_settled_for_it() {
+    let mut s = begun();
+    let block =
+        |text: &str| Workflow::Block { task: String::new(), text: text.into(), mitigation: String::new() };
+    says(&mut s, pane(DOCKER), Workflow::AskDecision { text: "which registry?".into() });
+    says(&mut s, pane(DOCKER), block("no right to push"));
+    says(&mut s, pane(DOCKER), block("no network"));
+    s.rests(DOCKER);
+    s.pass(3000);
+    // What it says itself it knows.
+    says(&mut s, pane(DOCKER), Workflow::Unblock { id: 2 });
+    s.pass(3000);
+    assert_eq!(sent(&s, DOCKER, "workflow-answered"), 0);
+    says(&mut s, Caller::Outside, Workflow::Unblock { id: 1 });
+    s.pass(3000);
+    assert!(last(&s, DOCKER).contains("- blocker 1, no right to push: it is gone"), "{}", last(&s, DOCKER));
+    s.rests(DOCKER);
+    says(&mut s, Caller::Outside, Workflow::Decide { id: 1, decision: "ghcr.io".into() });
+    s.pass(3000);
+    let told = last(&s, DOCKER);
+    assert!(told.contains("- question 1, which registry?: ghcr.io (so lead)"), "{told}");
+    assert!(!told.contains("blocker"), "{told}");
+    s.rests(DOCKER);
+    s.pass(9000);
+    assert_eq!((sent(&s, DOCKER, "workflow-answered"), states(&s).as_str()), (2, "rqqqq"));
+}
+
+#[test]
 fn with_branches_a_task_needs_a_clean_commit_and_green_gates() {
     let mut plan = sample::plan();
     plan.tasks[0].checks = vec!["test".into()];
@@ -178,7 +239,8 @@ fn who_works_beside_a_task_is_told_what_is_said_and_has_to_say_something_too() {
     }
     let said = why(hands_over(&mut s, LOGGING, ""));
     assert!(said.contains("nothing was said to monitoring-specialist about which metrics"), "{said}");
-    s.rests(MONITORING);
+    // It stopped and was reminded, and stops once more.
+    hears(&mut s, MONITORING);
     assert!(matches!(syncs(&mut s, LOGGING, "we collect access logs"), Answer::Done { .. }));
     s.pass(5000);
     assert!(last(&s, MONITORING).contains("> observability-specialist (`logging`): we collect access logs"));

@@ -1,15 +1,14 @@
 //! Tools for patterns: which there are, what plan comes of one, and beginning a project with it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::command::{Command, LookUp, Workflow};
+use super::looked_up;
+use crate::domain::command::{LookUp, Workflow};
 use crate::domain::incident::stamp;
 use crate::domain::rights::Tool;
-use crate::domain::view::{Answer, Fault};
 use crate::domain::workflow::advise::REQUEST_MOST;
 use crate::domain::workflow::pattern::{Condition, Pattern};
 use crate::domain::workflow::plan::{Options, Planned, Waiver};
@@ -22,7 +21,7 @@ use crate::mcp::call::{Call, Trouble};
 use crate::mcp::tools::args::Done;
 use crate::mcp::tools::look::status;
 use crate::mcp::tools::project::say;
-use crate::mcp::tools::{About, Def, Effect, Gives, out_of_turn};
+use crate::mcp::tools::{About, Def, Effect, Gives};
 
 /// The most letters of a project's name.
 const NAME_MOST: usize = 100;
@@ -52,15 +51,8 @@ pub(super) fn add(all: &mut Vec<Def>) {
 
 /// What plans of the session's project are made of, where the caller may look that up.
 fn patterns(call: &mut Call) -> Result<Workflows, Trouble> {
-    match call.ask(Command::LookUp(LookUp::Patterns))? {
-        // A session without a repository has no files of its own.
-        Answer::Done { text } if text.is_empty() => Ok(Workflows::built_in()),
-        Answer::Done { text } => {
-            let found = call.desk().patterns(Path::new(&text));
-            found.map_err(|why| Trouble::Fault(Fault::Usage, why))
-        }
-        other => Err(out_of_turn(&other)),
-    }
+    let found = looked_up(call, LookUp::Patterns, |call, top| call.desk().patterns(top))?;
+    Ok(found.unwrap_or_else(Workflows::built_in))
 }
 
 /// Which plan.

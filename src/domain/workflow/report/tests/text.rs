@@ -117,7 +117,7 @@ proptest! {
                 5 => Workflowed::Percent { task: id, percent: what, note: text },
                 6 => Workflowed::HandedOver { task: id, text: format!("## Done\n- {text}\n## Risks\n- {text}\n") },
                 7 => Workflowed::Blocked { task: id, text, mitigation: String::new() },
-                8 => Workflowed::Unblocked { id: u32::from(what / 12) },
+                8 => Workflowed::Unblocked { id: u32::from(what / 12), by: String::new() },
                 9 => {
                     let name = ["investment", "annual-savings", "mttr", "operational-cost"][usize::from(what / 12) % 4];
                     let epoch = [Epoch::Before, Epoch::Now, Epoch::After][task % 3];

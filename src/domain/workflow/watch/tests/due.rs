@@ -16,7 +16,7 @@ fn keys_seen(p: &Project, seen: &Seen, cause: Cause, now: i64) -> Vec<String> {
 /// The sample's ninth day, with nothing to raise.
 fn quiet() -> Project {
     let mut p = sample::ninth_day();
-    p.fold(&Workflowed::Unblocked { id: 1 }, day(8));
+    p.fold(&Workflowed::Unblocked { id: 1, by: String::new() }, day(8));
     p.fold(&Workflowed::Decided { id: 1, decision: "own".into(), by: "lead".into() }, day(8));
     assert_eq!(due(&p, &Seen::default(), day(8)), []);
     p
@@ -70,7 +70,7 @@ fn a_vulnerability_counts_once_something_is_in_production() {
     assert_eq!(keys(&p, Cause::Vulnerability, day(8)), ["blocker-2", "figure-vulnerabilities"]);
     figure(&mut p, "vulnerabilities", Epoch::Now, "0", day(8));
     assert_eq!(keys(&p, Cause::Vulnerability, day(8)), ["blocker-2"]);
-    p.fold(&Workflowed::Unblocked { id: 2 }, day(8));
+    p.fold(&Workflowed::Unblocked { id: 2, by: String::new() }, day(8));
     done(&mut p, "cluster", "## Risks\n- no known vulnerabilities: scanned\n", day(4), day(8));
     assert_eq!(keys(&p, Cause::Vulnerability, day(8)), Vec::<String>::new());
     done(&mut p, "cluster", "## Risks\n- CVE-2026-1 is open: patch on Monday\n", day(4), day(8));

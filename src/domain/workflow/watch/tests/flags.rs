@@ -74,10 +74,10 @@ fn a_dependency_that_the_plan_does_not_know() {
     clear(&needed, name, day(8));
     blocked(&mut p, "cluster", "waiting for a domain name", day(8));
     raised(&p, name, day(8), "waiting for a domain name (blocker 2)");
-    p.fold(&Workflowed::Unblocked { id: 2 }, day(8));
+    p.fold(&Workflowed::Unblocked { id: 2, by: String::new() }, day(8));
     clear(&p, name, day(8));
     // All that it needs is done, and it does not begin.
-    p.fold(&Workflowed::Unblocked { id: 1 }, day(9));
+    p.fold(&Workflowed::Unblocked { id: 1, by: String::new() }, day(9));
     p.task_changed("cluster", TaskState::Done, "", day(9));
     clear(&p, name, day(10));
     raised(
