@@ -1,6 +1,6 @@
 //! `orchestra workflow reprioritise`: what could be done about a plan, and doing it.
 
-use std::io::{self, BufRead as _, Read as _, Write as _};
+use std::io::{self, BufRead as _, Read as _};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -24,6 +24,8 @@ use crate::domain::workflow::vocabulary::Vocabulary;
 
 /// The longest answer that is read from a terminal, in bytes.
 const ANSWER_MOST: u64 = 64;
+/// How often it is asked which alternative is meant, before it is none.
+const ASKED_MOST: usize = 3;
 
 /// What could be done: `orchestra workflow reprioritise … --json` without a choice.
 #[derive(Serialize, JsonSchema)]
@@ -184,23 +186,35 @@ fn place_of(all: &[Alternative], choice: &str) -> Result<usize, Fail> {
 /// Asks which, and again whether to do it: where that one stands.
 fn asked(all: &[Alternative], chosen: Option<usize>) -> io::Result<Option<usize>> {
     let choice = match chosen {
-        Some(n) => n,
-        None => {
-            let mut err = io::stderr().lock();
-            write!(err, "which one, 1 to {}? [none] ", all.len())?;
-            err.flush()?;
-            let mut line = String::new();
-            io::stdin().lock().take(ANSWER_MOST).read_line(&mut line)?;
-            match line.trim().parse::<usize>() {
-                Ok(n) if (1..=all.len()).contains(&n) => n - 1,
-                _ => return Ok(None),
-            }
-        }
+        Some(n) => Some(n),
+        None => which(all.len(), &mut io::stdin().lock(), &mut io::stderr().lock())?,
     };
-    let Some(one) = all.get(choice) else { return Ok(None) };
-    let count = one.impact.affected.len();
-    let question = format!("{}, which changes the briefs of {count} agents?", printable(&one.title));
+    let Some((choice, one)) = choice.and_then(|n| Some((n, all.get(n)?))) else { return Ok(None) };
+    let briefs = match one.impact.affected.len() {
+        0 => "changes nobody's brief".to_owned(),
+        1 => "changes the brief of 1 agent".to_owned(),
+        n => format!("changes the briefs of {n} agents"),
+    };
+    let question = format!("{}, which {briefs}?", printable(&one.title));
     Ok(out::ask(&question)?.then_some(choice))
+}
+
+/// Asks which of so many, and again where there is none of that number; an empty answer, or the end, is none.
+fn which(most: usize, from: &mut impl io::BufRead, to: &mut impl io::Write) -> io::Result<Option<usize>> {
+    for _ in 0..ASKED_MOST {
+        write!(to, "which one, 1 to {most}? [none] ")?;
+        to.flush()?;
+        let mut line = String::new();
+        from.take(ANSWER_MOST).read_line(&mut line)?;
+        match line.trim() {
+            "" => return Ok(None),
+            said => match said.parse::<usize>() {
+                Ok(n) if (1..=most).contains(&n) => return Ok(Some(n - 1)),
+                _ => writeln!(to, "there is no `{}` here", printable(said))?,
+            },
+        }
+    }
+    Ok(None)
 }
 
 /// What could be done, for people.
@@ -230,6 +244,21 @@ mod tests {
     fn a_missing_reason_lists_all_seven() {
         let why = no_reason(Vocabulary::built_in()).why;
         assert!(Reason::ALL.iter().all(|r| why.contains(&format!("\n  {}", r.word()))), "{why}");
+    }
+
+    #[test]
+    fn what_is_no_alternative_is_asked_again_and_nothing_is_none() {
+        let ask = |said: &str| {
+            let mut shown = Vec::new();
+            let chosen = which(2, &mut said.as_bytes(), &mut shown).unwrap();
+            (chosen, String::from_utf8(shown).unwrap())
+        };
+        assert_eq!(ask("2\n"), (Some(1), "which one, 1 to 2? [none] ".into()));
+        let (chosen, shown) = ask("7\n\u{1b}x\n1\n");
+        assert_eq!((chosen, shown.matches("which one").count()), (Some(0), 3));
+        assert!(shown.contains("there is no `7` here\n") && !shown.contains('\u{1b}'), "{shown}");
+        assert_eq!(ask("0\n3\nno\n1\n").0, None, "after three times it is none");
+        assert_eq!((ask("").0, ask("\n1\n").0), (None, None));
     }
 
     #[test]
