@@ -44,7 +44,7 @@ pub enum Request {
     Postmortem,
     /// Do a task of a project and hand over, or go on with it.
     Project,
-    /// Know what somebody says who works on a project beside us.
+    /// Know what somebody says who works on a project beside us, or that its plan is another.
     Synced,
     /// Just talk.
     Chat,
@@ -67,11 +67,12 @@ pub fn understand(text: &str) -> Request {
         Request::Investigate(data(text))
     } else if head.contains("postmortem") && says(text, "orchestra incident submit ") {
         Request::Postmortem
-    } else if says(text, "orchestra workflow done")
+    } else if says(text, "orchestra workflow done") {
+        Request::Project
+    } else if says(text, "orchestra workflow sync")
+        // A plan that changed without a brief leaves nothing to do: the next task comes with a brief of its own.
         || (head.contains("plan of the project") && head.contains("changed"))
     {
-        Request::Project
-    } else if says(text, "orchestra workflow sync") {
         Request::Synced
     } else if head.contains("not ready yet") || head.contains("refused") {
         Request::Refused(orders)

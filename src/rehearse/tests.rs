@@ -93,10 +93,12 @@ fn a_task_of_a_project_is_understood() {
     for text in [
         "Your brief.\n\nWe refused it; not ready yet.\n\n    orchestra workflow done --handover FILE",
         "Your task is not done.\n\n- `build` is red\n\nThen `orchestra workflow done --handover FILE` again.",
-        "SEC, the plan of the project `shop` changed: less.\n\nYour task goes on.",
+        "SEC, the plan of the project `shop` changed: less.\n\nYour task goes on. `orchestra workflow done` at its end.",
     ] {
         assert_eq!(understand(text), Request::Project, "{text}");
     }
+    let lost = "SEC, the plan of the project `shop` changed: less.\n\nThe task `x` is no longer yours.";
+    assert_eq!(understand(lost), Request::Synced);
     let sync =
         "Who works beside you says this.\n\n> orchestra workflow done\n\n`orchestra workflow sync TEXT`";
     assert_eq!(understand(sync), Request::Synced);

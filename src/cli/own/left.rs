@@ -67,7 +67,7 @@ struct Left {
 /// Removes what commands of this user left behind that are gone. Gives what it removed, in words; what cannot be removed is
 /// noted and stays.
 pub(in crate::cli) fn sweep() -> Vec<String> {
-    sweep_in(&std::env::temp_dir())
+    sweep_in(&tempfile::env::temp_dir())
 }
 
 fn sweep_in(root: &Path) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! `orchestra workflow reprioritise`: what could be done about a plan, and doing it.
 
-use std::io::{self, BufRead as _, Read as _, Write as _};
+use std::io::{self, BufRead as _, Read as _};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -20,9 +20,12 @@ use crate::domain::view::Answer;
 use crate::domain::workflow::plan::{Task, Waiver};
 use crate::domain::workflow::project::{Project, Reason, Wanted};
 use crate::domain::workflow::replan::{Alternative, alternatives, chosen, in_words};
+use crate::domain::workflow::vocabulary::Vocabulary;
 
 /// The longest answer that is read from a terminal, in bytes.
 const ANSWER_MOST: u64 = 64;
+/// How often it is asked which alternative is meant, before it is none.
+const ASKED_MOST: usize = 3;
 
 /// What could be done: `orchestra workflow reprioritise … --json` without a choice.
 #[derive(Serialize, JsonSchema)]
@@ -41,7 +44,11 @@ pub(in crate::cli) struct Offered {
 /// Shows what could be done, asks, and does it.
 pub(super) fn run(args: Reprioritise) -> anyhow::Result<Exit> {
     let how = how(&args);
-    let Some(reason) = how.reason else { return Err(no_reason().into()) };
+    let Some(reason) = how.reason else {
+        // Without a project the reasons are told as they come along.
+        let own = show(how.of.session.as_deref()).ok().map(|project| project.plan.vocabulary());
+        return Err(no_reason(own.as_deref().unwrap_or_else(|| Vocabulary::built_in())).into());
+    };
     let project = show(how.of.session.as_deref())?;
     let (how, wanted) = wanted(args, &project)?;
     let all = alternatives(&project, &wanted, wall()).map_err(|why| Fail::new(Exit::Failed, why))?;
@@ -55,7 +62,8 @@ pub(super) fn run(args: Reprioritise) -> anyhow::Result<Exit> {
                 out::json(&Offered { wanted, reason, version, alternatives: all })?;
                 return Ok(Exit::Done);
             }
-            out::result(&text(&in_words(&wanted), reason, &all))?;
+            let meant = (reason, project.plan.vocabulary().reason_title(reason).to_owned());
+            out::result(&text(&in_words(&wanted), &meant, &all))?;
             if !out::on_terminal() {
                 let why = "change the plan: nobody can be asked here; say --choose NAME and --yes";
                 return Err(Fail::usage(why).into());
@@ -97,10 +105,10 @@ fn how(args: &Reprioritise) -> &How {
     }
 }
 
-fn no_reason() -> Fail {
+fn no_reason(vocabulary: &Vocabulary) -> Fail {
     let mut why = "change the plan: it takes a reason; say --reason with one of".to_owned();
     for reason in Reason::ALL {
-        why.push_str(&format!("\n  {:<15} {}", reason.word(), reason.title()));
+        why.push_str(&format!("\n  {:<15} {}", reason.word(), vocabulary.reason_title(reason)));
     }
     Fail::usage(why)
 }
@@ -178,28 +186,40 @@ fn place_of(all: &[Alternative], choice: &str) -> Result<usize, Fail> {
 /// Asks which, and again whether to do it: where that one stands.
 fn asked(all: &[Alternative], chosen: Option<usize>) -> io::Result<Option<usize>> {
     let choice = match chosen {
-        Some(n) => n,
-        None => {
-            let mut err = io::stderr().lock();
-            write!(err, "which one, 1 to {}? [none] ", all.len())?;
-            err.flush()?;
-            let mut line = String::new();
-            io::stdin().lock().take(ANSWER_MOST).read_line(&mut line)?;
-            match line.trim().parse::<usize>() {
-                Ok(n) if (1..=all.len()).contains(&n) => n - 1,
-                _ => return Ok(None),
-            }
-        }
+        Some(n) => Some(n),
+        None => which(all.len(), &mut io::stdin().lock(), &mut io::stderr().lock())?,
     };
-    let Some(one) = all.get(choice) else { return Ok(None) };
-    let count = one.impact.affected.len();
-    let question = format!("{}, which changes the briefs of {count} agents?", printable(&one.title));
+    let Some((choice, one)) = choice.and_then(|n| Some((n, all.get(n)?))) else { return Ok(None) };
+    let briefs = match one.impact.affected.len() {
+        0 => "changes nobody's brief".to_owned(),
+        1 => "changes the brief of 1 agent".to_owned(),
+        n => format!("changes the briefs of {n} agents"),
+    };
+    let question = format!("{}, which {briefs}?", printable(&one.title));
     Ok(out::ask(&question)?.then_some(choice))
 }
 
+/// Asks which of so many, and again where there is none of that number; an empty answer, or the end, is none.
+fn which(most: usize, from: &mut impl io::BufRead, to: &mut impl io::Write) -> io::Result<Option<usize>> {
+    for _ in 0..ASKED_MOST {
+        write!(to, "which one, 1 to {most}? [none] ")?;
+        to.flush()?;
+        let mut line = String::new();
+        from.take(ANSWER_MOST).read_line(&mut line)?;
+        match line.trim() {
+            "" => return Ok(None),
+            said => match said.parse::<usize>() {
+                Ok(n) if (1..=most).contains(&n) => return Ok(Some(n - 1)),
+                _ => writeln!(to, "there is no `{}` here", printable(said))?,
+            },
+        }
+    }
+    Ok(None)
+}
+
 /// What could be done, for people.
-fn text(wanted: &str, reason: Reason, all: &[Alternative]) -> String {
-    let mut lines = vec![format!("To {wanted} ({}: {})", reason.word(), reason.title())];
+fn text(wanted: &str, (reason, means): &(Reason, String), all: &[Alternative]) -> String {
+    let mut lines = vec![format!("To {wanted} ({}: {})", reason.word(), means)];
     for (at, one) in all.iter().enumerate() {
         lines.push(String::new());
         lines.push(format!("{:>2}  {} ({})", at + 1, one.title, one.name));
@@ -222,8 +242,23 @@ mod tests {
 
     #[test]
     fn a_missing_reason_lists_all_seven() {
-        let why = no_reason().why;
+        let why = no_reason(Vocabulary::built_in()).why;
         assert!(Reason::ALL.iter().all(|r| why.contains(&format!("\n  {}", r.word()))), "{why}");
+    }
+
+    #[test]
+    fn what_is_no_alternative_is_asked_again_and_nothing_is_none() {
+        let ask = |said: &str| {
+            let mut shown = Vec::new();
+            let chosen = which(2, &mut said.as_bytes(), &mut shown).unwrap();
+            (chosen, String::from_utf8(shown).unwrap())
+        };
+        assert_eq!(ask("2\n"), (Some(1), "which one, 1 to 2? [none] ".into()));
+        let (chosen, shown) = ask("7\n\u{1b}x\n1\n");
+        assert_eq!((chosen, shown.matches("which one").count()), (Some(0), 3));
+        assert!(shown.contains("there is no `7` here\n") && !shown.contains('\u{1b}'), "{shown}");
+        assert_eq!(ask("0\n3\nno\n1\n").0, None, "after three times it is none");
+        assert_eq!((ask("").0, ask("\n1\n").0), (None, None));
     }
 
     #[test]
@@ -243,7 +278,7 @@ mod tests {
             plan: Default::default(),
             terms: Default::default(),
         };
-        let text = text("drop `a`", Reason::Budget, &[one]);
+        let text = text("drop `a`", &(Reason::Budget, "The budget got tighter".into()), &[one]);
         assert!(text.starts_with(
             "To drop `a` (budget: The budget got tighter)\n\n 1  Drop it [2J (abcdefgh)\n    +  6d less"
         ));

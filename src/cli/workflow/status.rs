@@ -101,7 +101,7 @@ pub(super) fn text(project: &Project, now: i64) -> String {
         for c in &project.changes {
             lines.put(
                 "  - ",
-                &format!("{}: {}, decided by {} {}", c.id, c.chosen, c.by, dated(project, c.at)),
+                &format!("{}: {}, decided by {}, {}", c.id, c.chosen, c.by, moment(project, c.at)),
             );
         }
     }

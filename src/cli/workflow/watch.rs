@@ -10,7 +10,8 @@ use crate::cli::out;
 use crate::cli::table::wrapped;
 use crate::domain::signal::printable;
 use crate::domain::workflow::project::{Escalation, Project};
-use crate::domain::workflow::watch::{Due, Flag, FlagState, Seen, due, flag_words, flags};
+use crate::domain::workflow::vocabulary::Vocabulary;
+use crate::domain::workflow::watch::{Due, Flag, FlagState, Seen, due, flags};
 
 /// What to watch for: `orchestra workflow watch --json`.
 #[derive(Serialize, JsonSchema)]
@@ -42,20 +43,18 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     if args.of.json {
         out::json(&watched)?;
     } else {
-        out::result(&text(&watched))?;
+        out::result(&text(&watched, &project.plan.vocabulary()))?;
     }
     Ok(if raised { Exit::Failed } else { Exit::Done })
 }
 
 fn watched(project: &Project, now: i64) -> Watched {
     let seen = Seen::default();
-    let next = |flag: &Flag| {
-        let words = flag_words().iter().find(|w| w.name == flag.name);
-        match flag.state {
-            FlagState::Raised => words.map(|w| w.remedy.clone()).unwrap_or_default(),
-            FlagState::Asked => format!("orchestra workflow answer {} yes|no", flag.name),
-            FlagState::Clear => String::new(),
-        }
+    let vocabulary = project.plan.vocabulary();
+    let next = |flag: &Flag| match flag.state {
+        FlagState::Raised => vocabulary.flag(&flag.name).map(|w| w.remedy.clone()).unwrap_or_default(),
+        FlagState::Asked => format!("orchestra workflow answer {} yes|no", flag.name),
+        FlagState::Clear => String::new(),
     };
     let all = flags(project, &seen, now);
     Watched {
@@ -66,7 +65,7 @@ fn watched(project: &Project, now: i64) -> Watched {
 }
 
 /// It for people.
-fn text(watched: &Watched) -> String {
+fn text(watched: &Watched, vocabulary: &Vocabulary) -> String {
     let mut lines = Vec::new();
     for (state, mark) in [(FlagState::Raised, "!"), (FlagState::Asked, "?"), (FlagState::Clear, "·")] {
         for Watching { flag, next } in watched.flags.iter().filter(|w| w.flag.state == state) {
@@ -81,12 +80,12 @@ fn text(watched: &Watched) -> String {
         lines.extend(end);
     };
     for e in &watched.escalations {
-        let title = e.cause.words().map_or_else(|| e.cause.word().to_owned(), |w| w.title.clone());
+        let title = vocabulary.cause_title(e.cause);
         let settle = format!("   →  orchestra workflow settle {} TEXT", e.id);
         raised(format!("!  {title} (escalation {})", e.id), &e.evidence, Some(settle));
     }
     for d in &watched.due {
-        let title = d.cause.words().map_or_else(|| d.cause.word().to_owned(), |w| w.title.clone());
+        let title = vocabulary.cause_title(d.cause);
         raised(format!("!  {title} (not raised yet)"), &d.evidence, None);
     }
     let lines: Vec<String> = lines.iter().map(|l| wrapped(&printable(l))).collect();
@@ -103,7 +102,7 @@ mod tests {
         let mut p = sample::ninth_day();
         p.plan.tasks[1].objectives.clear();
         let watched = watched(&p, sample::START + 8 * sample::DAY);
-        let text = text(&watched);
+        let text = text(&watched, &p.plan.vocabulary());
         let first =
             "!  A specialist works without clear objectives (no-objectives)\n   -  cluster is under way";
         assert!(text.starts_with(first), "{text}");

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::checklists::Checklists;
 use super::musts::Musts;
 use super::span::Span;
+use super::vocabulary::{Own, Vocabulary};
 use super::wins::Wins;
 use crate::domain::workflow::pattern::Must;
 
@@ -22,6 +23,8 @@ pub struct Knowledge {
     pub wins: Wins,
     /// The lists that go with phases.
     pub checklists: Checklists,
+    /// What it says over the words, metrics, milestones and areas that come along.
+    pub own: Own,
 }
 
 /// A task that is put into a plan though its pattern has none.
@@ -58,6 +61,13 @@ impl Knowledge {
     /// What comes with the program.
     #[must_use]
     pub fn built_in() -> Self {
-        Self { musts: Musts::built_in(), wins: Wins::built_in(), checklists: Checklists::built_in() }
+        let (musts, wins, checklists) = (Musts::built_in(), Wins::built_in(), Checklists::built_in());
+        Self { musts, wins, checklists, own: Own::default() }
+    }
+
+    /// The milestones there are, by name: those that come along, then its own.
+    pub fn milestones(&self) -> impl Iterator<Item = &str> {
+        let all = Vocabulary::built_in().milestones.iter().chain(&self.own.milestones);
+        all.map(|m| m.name.as_str())
     }
 }

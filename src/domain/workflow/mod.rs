@@ -24,5 +24,6 @@ pub mod sound;
 pub mod span;
 pub mod staff;
 pub mod track;
+pub mod vocabulary;
 pub mod watch;
 pub mod wins;

@@ -2,6 +2,7 @@
 //!
 //! It stands by itself, so that a session's record needs no data file to be understood.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::pattern::{Loop, Must, Pair, Priority, Reading};
 use super::span::Span;
+use super::vocabulary::{Own, Vocabulary};
 use crate::domain::id::AgentName;
 
 /// The environment that what must not be skipped has to precede.
@@ -72,6 +74,9 @@ pub struct Planned {
     /// What was left out or put in, and why, sentence by sentence.
     #[serde(default)]
     pub notes: Vec<String>,
+    /// What the project's own files say over the words, metrics, milestones and areas that come along.
+    #[serde(default, skip_serializing_if = "Own::is_empty")]
+    pub own: Own,
 }
 
 /// A phase of a plan.
@@ -171,6 +176,17 @@ pub struct Item {
 }
 
 impl Planned {
+    /// What it is measured by and told in: what comes along, with the project's own over it.
+    #[must_use]
+    pub fn vocabulary(&self) -> Cow<'static, Vocabulary> {
+        let built_in = Vocabulary::built_in();
+        if self.own.is_empty() {
+            Cow::Borrowed(built_in)
+        } else {
+            Cow::Owned(built_in.clone().with(&self.own))
+        }
+    }
+
     /// The task of that id.
     #[must_use]
     pub fn task(&self, id: &str) -> Option<&Task> {

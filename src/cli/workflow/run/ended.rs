@@ -1,9 +1,12 @@
 //! What came of a project.
 
+use std::path::Path;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::exit::Exit;
+use crate::cli::table::wrapped;
 use crate::cli::up::Started;
 use crate::cli::{merge, out};
 use crate::domain::view::TrainView;
@@ -84,7 +87,7 @@ impl RunEnded {
             (false, "") => "it is not complete".to_owned(),
             (false, why) => format!("it is not complete: {why}"),
         });
-        lines.extend(self.reports.iter().map(|file| format!("report   {file}")));
+        lines.extend(listed(&self.reports));
         lines.push(format!("record   {0} (orchestra replay {0})", self.record));
         if let Some(train) = &self.train {
             lines.extend(merge::text(train).lines().map(str::to_owned));
@@ -104,6 +107,16 @@ impl RunEnded {
     }
 }
 
+/// The files of one folder, for people: the folder once, then their names.
+fn listed(files: &[String]) -> Vec<String> {
+    let paths = files.iter().map(Path::new);
+    let Some(folder) = paths.clone().find_map(Path::parent) else { return Vec::new() };
+    let names: Vec<_> = paths.filter_map(|p| p.file_name()?.to_str()).collect();
+    let names = wrapped(&format!("         {}", names.join(", ")));
+    let names = names.lines().map(str::to_owned);
+    std::iter::once(format!("reports  {}", folder.display())).chain(names).collect()
+}
+
 /// The files of the reports, by name.
 fn reports(started: &Started) -> Vec<String> {
     let entries = std::fs::read_dir(started.session_dir.join("reports")).into_iter().flatten().flatten();
@@ -111,4 +124,19 @@ fn reports(started: &Started) -> Vec<String> {
         entries.map(|e| e.path()).filter(|p| p.is_file()).map(|p| p.display().to_string()).collect();
     files.sort();
     files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_are_listed_by_name_below_their_folder() {
+        let files: Vec<String> = (10..22).map(|n| format!("/s/shop/reports/weekly-{n}.md")).collect();
+        let lines = listed(&files);
+        assert_eq!(lines[0], "reports  /s/shop/reports");
+        assert!(lines[1].starts_with("         weekly-10.md, weekly-11.md"), "{lines:?}");
+        assert!(lines.len() < 6 && lines.iter().all(|l| l.len() <= 80), "{lines:?}");
+        assert_eq!(listed(&[]), Vec::<String>::new());
+    }
 }

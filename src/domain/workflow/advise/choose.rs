@@ -55,7 +55,7 @@ pub(super) fn choose(read: &Read<'_>, told: &Told<'_>, catalogue: &Catalogue) ->
 fn of_words<'c>(read: &Read<'_>, one: &'c Specialist) -> Found<'c> {
     let mut hits: Vec<Hit> = Vec::new();
     for words in one.words.iter().filter(|w| w.beside.is_empty() && counts(read, one, w)) {
-        hits.extend(read.hits(&words.say, &one.not));
+        hits.extend(of(read, one, words));
     }
     hits.sort_by_key(|h| h.at.start);
     let (wanted, against): (Vec<Hit>, Vec<Hit>) =
@@ -68,8 +68,30 @@ fn said(read: &Read<'_>, one: &Specialist, words: &Words) -> Vec<Range<usize>> {
     if !counts(read, one, words) {
         return Vec::new();
     }
-    let hits = read.hits(&words.say, &one.not).into_iter();
-    hits.filter(|h| h.standing == Standing::Said).map(|h| h.at).collect()
+    of(read, one, words).into_iter().filter(|h| h.standing == Standing::Said).map(|h| h.at).collect()
+}
+
+/// Where one list is said. What has to be near is named as well; what is told in such a roundabout way is a complaint,
+/// so that a "not" in it ("we are not told when it fails") rules nothing out.
+fn of(read: &Read<'_>, one: &Specialist, words: &Words) -> Vec<Hit> {
+    let said = read.hits(&words.say, &one.not);
+    if words.near.is_empty() {
+        return said;
+    }
+    let lists: Vec<Vec<Hit>> = words.near.iter().map(|list| read.hits(list, &one.not)).collect();
+    let mut found = Vec::new();
+    for hit in said.into_iter().filter(|h| h.standing != Standing::Settled) {
+        let near: Option<Vec<&Hit>> =
+            lists.iter().map(|l| l.iter().filter(|n| n.beside(&hit)).min_by_key(|n| n.apart(&hit))).collect();
+        let near = near.unwrap_or_default();
+        if near.len() == lists.len() {
+            let all = near.into_iter().cloned().chain([hit]);
+            found.extend(all.map(|h| Hit { standing: Standing::Said, by: h.at.clone(), at: h.at }));
+        }
+    }
+    found.sort_by_key(|h| (h.at.start, h.at.end));
+    found.dedup();
+    found
 }
 
 fn counts(read: &Read<'_>, one: &Specialist, words: &Words) -> bool {

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::Use;
 use crate::domain::near::did_you_mean;
-use crate::domain::workflow::catalogue::{Catalogue, Domain};
+use crate::domain::workflow::catalogue::{Catalogue, Domain, is_phrase};
 use crate::domain::workflow::pattern::Pattern;
+use crate::domain::workflow::vocabulary::add;
 
 /// The guide that comes with the program.
 pub const BUILT_IN: &str = include_str!("../../../data/workflow/advise.toml");
@@ -28,7 +29,7 @@ macro_rules! lists {
 
         impl Reading {
             fn with(mut self, own: Self) -> Self {
-                $(add(&mut self.$name, own.$name);)*
+                $(add(&mut self.$name, &own.$name);)*
                 self
             }
 
@@ -64,6 +65,8 @@ lists! {
     document_about,
     /// What only looks like a word of the trade.
     misleading,
+    /// Names that are known with one slip in them, too.
+    names,
 }
 
 /// What a request is about, beside what its specialists are for.
@@ -222,7 +225,7 @@ impl Guide {
         self.reading = self.reading.with(own.reading);
         for area in own.areas {
             match self.areas.iter_mut().find(|a| a.name == area.name) {
-                Some(there) => add(&mut there.say, area.say),
+                Some(there) => add(&mut there.say, &area.say),
                 None => self.areas.push(area),
             }
         }
@@ -305,28 +308,13 @@ fn phrases(list: &[String]) -> Result<(), String> {
     if list.len() > ENTRIES_MOST {
         return Err(format!("it has {} entries, and may have {ENTRIES_MOST}", list.len()));
     }
-    let wrong = |p: &&String| {
-        **p != p.to_lowercase()
-            || !p.chars().any(char::is_alphanumeric)
-            || p.starts_with(['*', '.'])
-            || p.ends_with("..")
-    };
+    let wrong = |p: &&String| **p != p.to_lowercase() || !is_phrase(p);
     match list.iter().find(wrong) {
         Some(p) => Err(format!(
             "expected a phrase in lower case that begins and ends with a word, found `{}`",
             super::clipped(p)
         )),
         None => Ok(()),
-    }
-}
-
-fn add(to: &mut Vec<String>, own: Vec<String>) {
-    for word in own {
-        match word.strip_prefix('-') {
-            Some(gone) => to.retain(|w| w != gone),
-            None if to.contains(&word) => {}
-            None => to.push(word),
-        }
     }
 }
 

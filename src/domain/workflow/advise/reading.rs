@@ -8,6 +8,9 @@ use super::text::{Gap, Phrase, Text};
 /// The most words of one entry of a list.
 const ENTRY_MOST: usize = 3;
 
+/// The most words between what has to be near each other.
+const NEAR_MOST: usize = 16;
+
 /// How a phrase stands in the request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Standing {
@@ -30,6 +33,20 @@ pub(super) struct Hit {
     pub by: Range<usize>,
 }
 
+impl Hit {
+    /// How many words lie between this one and another.
+    pub fn apart(&self, other: &Self) -> usize {
+        let (a, b) = (&self.at, &other.at);
+        if a.start < b.start { b.start.saturating_sub(a.end) } else { a.start.saturating_sub(b.end) }
+    }
+
+    /// Whether it is near another one, and none of its words.
+    pub fn beside(&self, other: &Self) -> bool {
+        let overlap = self.at.start < other.at.end && other.at.start < self.at.end;
+        !overlap && self.apart(other) <= NEAR_MOST
+    }
+}
+
 #[derive(Clone)]
 struct Mark {
     standing: Standing,
@@ -47,7 +64,8 @@ pub(super) struct Read<'t> {
 impl<'t> Read<'t> {
     /// Reads it.
     pub fn new(request: &'t str, reading: &Reading) -> Self {
-        let text = Text::new(request);
+        let mut text = Text::new(request);
+        text.forgive(&reading.names);
         let n = text.len();
         let mut read = Self { text, marks: vec![None; n], masked: vec![false; n] };
         for at in read.all(&reading.misleading) {
@@ -106,14 +124,21 @@ impl<'t> Read<'t> {
     }
 
     fn hit(&self, at: Range<usize>) -> Hit {
-        match at.clone().find_map(|i| self.marks.get(i).cloned().flatten()) {
+        // In "no monitoring at all" what rules out is part of what was looked for: it complains and does not rule out.
+        let inside = |mark: &Mark| mark.by.start >= at.start && mark.by.end <= at.end;
+        let marks = at.clone().filter_map(|i| self.marks.get(i).cloned().flatten());
+        match marks.into_iter().find(|mark| !inside(mark)) {
             Some(mark) => Hit { at, standing: mark.standing, by: mark.by },
             None => Hit { by: at.clone(), at, standing: Standing::Said },
         }
     }
 
     fn all(&self, phrases: &[String]) -> Vec<Range<usize>> {
-        phrases.iter().flat_map(|p| self.text.find(&Phrase::new(p))).collect()
+        phrases
+            .iter()
+            .filter(|p| self.text.may_hold(p))
+            .flat_map(|p| self.text.find(&Phrase::new(p)))
+            .collect()
     }
 
     fn mask(&mut self, words: Range<usize>) {

@@ -110,7 +110,11 @@ impl Catalogue {
         if words.say.is_empty() {
             return Err(flaw("words", i, "expected phrases under `say`, found none"));
         }
-        for list in [&words.say, &words.with, &words.unless] {
+        length("words", words.near.len(), LIST_MOST)?;
+        if words.near.iter().any(Vec::is_empty) {
+            return Err(flaw("words", i, "expected phrases in each list of `near`, found an empty one"));
+        }
+        for list in [&words.say, &words.with, &words.unless].into_iter().chain(&words.near) {
             length("words", list.len(), WORDS_MOST)?;
             list.iter().try_for_each(|p| phrase("words", i, p))?;
         }
@@ -198,14 +202,29 @@ fn text(key: &'static str, at: impl Into<Option<usize>>, text: &str) -> Result<(
     Ok(())
 }
 
+/// Whether a text can be looked for: one that begins or ends open would be found everywhere, and of `a|b_c` each has to
+/// be words.
+#[must_use]
+pub fn is_phrase(text: &str) -> bool {
+    let word = |w: &str| {
+        let w = w.strip_suffix('*').unwrap_or(w);
+        !w.is_empty() && w.chars().all(|c| c.is_alphanumeric() || matches!(c, '\'' | '’'))
+    };
+    let words = |w: &str| w.split('_').all(word);
+    let either = text.split_whitespace().filter(|t| t.contains('|'));
+    text.chars().any(char::is_alphanumeric)
+        && !text.starts_with(['*', '.', '|'])
+        && !text.ends_with("..")
+        && either.flat_map(|t| t.split('|')).all(words)
+}
+
 fn phrase(key: &'static str, at: usize, given: &str) -> Result<(), Flaw> {
     text(key, at, given)?;
     let shown = super::clipped(given);
     if given != given.to_lowercase() {
         return Err(flaw(key, at, format!("expected a phrase in lower case, found `{shown}`")));
     }
-    // A phrase that begins or ends open would be found everywhere.
-    if !given.chars().any(char::is_alphanumeric) || given.starts_with(['*', '.']) || given.ends_with("..") {
+    if !is_phrase(given) {
         return Err(flaw(
             key,
             at,

@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use self::check::{Flaw, LIST_MOST, TEXT_MOST, WORDS_MOST};
+pub use self::check::{Flaw, LIST_MOST, TEXT_MOST, WORDS_MOST, is_phrase};
 use crate::domain::id::AgentName;
 use crate::domain::near::did_you_mean;
 
@@ -144,8 +144,8 @@ pub struct Loops {
 
 /// Words by which a request is recognised, and where they count.
 ///
-/// A phrase is words in their order, in lower case; `*` at the end of a word stands for any ending, `..` for up to
-/// four words between.
+/// A phrase is words in their order, in lower case; `*` at the end of a word stands for any ending, `a|b_c` for
+/// "a" or "b c", `#` for a number, `..` for up to four words between.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Words {
@@ -153,6 +153,9 @@ pub struct Words {
     pub say: Vec<String>,
     /// They count only where the request also says one of these; empty: everywhere.
     pub with: Vec<String>,
+    /// They count only where something of each of these lists is said near by, before or behind.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub near: Vec<Vec<String>>,
     /// They do not count where it says one of these.
     pub unless: Vec<String>,
     /// They count only where one of these specialists was chosen by words of its own; empty: everywhere.

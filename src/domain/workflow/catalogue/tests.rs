@@ -116,7 +116,9 @@ fn what_is_wrong_is_named_with_its_place() {
         ("hands_over", wrong(&|s| s.hands_over[0].items[0].key = "a b".into())),
         ("words", wrong(&|s| s.words[0].say[0] = "Docker".into())),
         ("words", wrong(&|s| s.words[0].say[0] = "docker ..".into())),
-        ("words", wrong(&|s| s.words.last_mut().unwrap().beside[0] = "nobody".into())),
+        ("words", wrong(&|s| s.words[0].say[0] = "image|.. pull".into())),
+        ("words", wrong(&|s| s.words[0].near = vec![Vec::new()])),
+        ("words", wrong(&|s| s.words[0].beside = vec!["nobody".into()])),
         ("words", wrong(&|s| s.words[0].say.clear())),
         ("not", wrong(&|s| s.not = vec!["*".into()])),
     ] {

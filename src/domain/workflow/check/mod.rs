@@ -3,6 +3,7 @@
 mod own;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 mod weeks;
 mod words;
 
@@ -26,17 +27,6 @@ pub const TEXT_MOST: usize = 600;
 pub const ID_MOST: usize = 40;
 /// The most rounds of a loop.
 pub const ROUNDS_MOST: u8 = 9;
-/// The milestones that a report knows.
-pub const MILESTONES: [&str; 7] = [
-    "infrastructure-provisioned",
-    "application-containerized",
-    "kubernetes-operational",
-    "pipeline-functional",
-    "monitoring-active",
-    "production-complete",
-    "optimization-done",
-];
-
 /// One step on the way to what is wrong.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Place {
@@ -210,7 +200,7 @@ impl Pattern {
             );
             return Err(flaw(at!["task", i, "environment"], what));
         }
-        milestone(at!["task", i, "milestone"], &step.milestone)?;
+        milestone(at!["task", i, "milestone"], &step.milestone, names.knowledge)?;
         for (key, list) in [
             ("objectives", &step.objectives),
             ("outcomes", &step.outcomes),

@@ -6,11 +6,16 @@ use crate::domain::workflow::catalogue::Catalogue;
 use crate::domain::workflow::knowledge::{DEPLOYMENTS, Knowledge, Template};
 
 /// Whether a task that plans can put in is in order; `path` leads to it.
-fn template(path: Vec<Place>, one: &Template, catalogue: &Catalogue) -> Result<(), Flaw> {
+fn template(
+    path: Vec<Place>,
+    one: &Template,
+    catalogue: &Catalogue,
+    knowledge: &Knowledge,
+) -> Result<(), Flaw> {
     let below = |key: &str| path.iter().cloned().chain([Place::from(key)]).collect::<Vec<_>>();
     text(below("title"), &one.title)?;
     specialist(below("specialist"), &one.specialist, catalogue)?;
-    milestone(below("milestone"), &one.milestone)?;
+    milestone(below("milestone"), &one.milestone, knowledge)?;
     length(below("after"), one.after.len(), LIST_MOST)?;
     for (n, name) in one.after.iter().enumerate().filter(|(_, name)| *name != DEPLOYMENTS) {
         specialist(below("after").into_iter().chain([Place::At(n)]).collect(), name, catalogue)?;
@@ -26,22 +31,22 @@ fn template(path: Vec<Place>, one: &Template, catalogue: &Catalogue) -> Result<(
 }
 
 impl Knowledge {
-    /// Whether a file of its own is in order: musts, wins and checklists are checked as far as they are there.
+    /// Whether a file of its own is in order: all of it is checked as far as it is there.
     ///
     /// # Errors
     /// The first thing that is wrong.
     pub fn check(&self, catalogue: &Catalogue) -> Result<(), Flaw> {
         for (must, one) in &self.musts.tasks {
-            template(at!["must", must.word()], one, catalogue)?;
+            template(at!["must", must.word()], one, catalogue, self)?;
         }
         if let Some(one) = &self.musts.production {
-            template(at!["production"], one, catalogue)?;
+            template(at!["production"], one, catalogue, self)?;
         }
         for (table, wins) in [("quick", &self.wins.quick), ("long-term", &self.wins.long_term)] {
             length(at![table], wins.len(), LIST_MOST)?;
             for (name, one) in wins {
                 id(at![table, name.as_str()], name)?;
-                template(at![table, name.as_str()], one, catalogue)?;
+                template(at![table, name.as_str()], one, catalogue, self)?;
             }
         }
         if let Some(name) = self.wins.quick.keys().find(|n| self.wins.long_term.contains_key(*n)) {
@@ -70,6 +75,6 @@ impl Knowledge {
                 }
             }
         }
-        Ok(())
+        self.own.check(catalogue)
     }
 }

@@ -1,14 +1,6 @@
 use super::*;
 
 #[test]
-fn the_milestones_are_those_that_reports_know() {
-    let file: toml::Table = include_str!("../../../data/workflow/milestones.toml").parse().unwrap();
-    let all = file["milestone"].as_array().unwrap();
-    let names: Vec<&str> = all.iter().map(|m| m["name"].as_str().unwrap()).collect();
-    assert_eq!(names, MILESTONES);
-}
-
-#[test]
 fn the_largest_pattern_is_checked_and_its_circle_found() {
     let mut big = Pattern::built_in().remove(0);
     let step = big.tasks[0].clone();

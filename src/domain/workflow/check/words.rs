@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Flaw, ID_MOST, LIST_MOST, MILESTONES, Place, TEXT_MOST, flaw};
+use super::{Flaw, ID_MOST, LIST_MOST, Place, TEXT_MOST, flaw};
 use crate::domain::near::did_you_mean;
 use crate::domain::workflow::catalogue::Catalogue;
+use crate::domain::workflow::knowledge::Knowledge;
 
 pub(super) fn specialist(path: Vec<Place>, name: &str, catalogue: &Catalogue) -> Result<(), Flaw> {
     let all = catalogue.all();
@@ -32,8 +33,8 @@ pub(super) fn once<T: PartialEq>(
     Ok(())
 }
 
-pub(super) fn milestone(path: Vec<Place>, name: &str) -> Result<(), Flaw> {
-    if name.is_empty() { Ok(()) } else { known(path, "a milestone", name, MILESTONES) }
+pub(super) fn milestone(path: Vec<Place>, name: &str, knowledge: &Knowledge) -> Result<(), Flaw> {
+    if name.is_empty() { Ok(()) } else { known(path, "a milestone", name, knowledge.milestones()) }
 }
 
 pub(super) fn known<'n>(

@@ -101,6 +101,7 @@ pub fn fit(
         readings: pattern.readings.clone(),
         tasks,
         notes,
+        own: knowledge.own.clone(),
     };
     chosen.put_wins(&mut planned)?;
     chosen.see_to_production(&mut planned)?;

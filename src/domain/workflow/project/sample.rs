@@ -86,6 +86,7 @@ pub fn plan() -> Planned {
         }],
         readings: Vec::new(),
         notes: Vec::new(),
+        own: crate::domain::workflow::vocabulary::Own::default(),
     }
 }
 

@@ -1,24 +1,7 @@
-//! Why plans are changed: the reasons are an enum, their words for people are data.
-
-use serde::Deserialize;
+//! Why plans are changed: the reasons by their words.
 
 use crate::domain::near::did_you_mean;
 use crate::domain::workflow::project::Reason;
-
-const BUILT_IN: &str = include_str!("../../../data/workflow/reasons.toml");
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    reason: Vec<Entry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    name: Reason,
-    title: String,
-}
 
 impl Reason {
     /// All of them, in the order in which they are offered.
@@ -59,15 +42,6 @@ impl Reason {
             format!("`{shown}` is no reason{near}; the reasons are {}", words.join(", "))
         })
     }
-
-    /// What it means, in a line; its word where the data says nothing of it.
-    #[must_use]
-    pub fn title(self) -> String {
-        // A test reads the file, so that it is never without one.
-        let file: Option<File> = toml::from_str(BUILT_IN).ok();
-        let found = file.and_then(|f| f.reason.into_iter().find(|e| e.name == self));
-        found.map_or_else(|| self.word().to_owned(), |e| e.title)
-    }
 }
 
 #[cfg(test)]
@@ -76,12 +50,9 @@ mod tests {
 
     #[test]
     fn every_reason_has_its_words() {
-        let file: File = toml::from_str(BUILT_IN).unwrap();
-        assert_eq!(file.reason.iter().map(|e| e.name).collect::<Vec<_>>(), Reason::ALL);
         for reason in Reason::ALL {
             assert_eq!(Reason::from_word(reason.word()), Ok(reason));
             assert_eq!(serde_json::to_value(reason).unwrap(), reason.word());
-            assert_ne!(reason.title(), reason.word());
         }
         let why = Reason::from_word("secutiry").unwrap_err();
         assert!(why.contains("did you mean `security`?") && why.contains("critical-issue, budget"), "{why}");

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use super::impact::{Section, impact};
 use super::lessons::{lessons, recommendations};
 use super::look::{Look, OfTask};
-use super::metrics::areas;
 use super::returns::{Cost, Returns, cost, returns};
 use crate::domain::incident::stamp;
 use crate::domain::workflow::plan::Waiver;
@@ -125,7 +124,7 @@ fn overview(look: &Look<'_>, cost: Cost) -> Overview {
 }
 
 fn improvements(look: &Look<'_>) -> Vec<Improved> {
-    let areas = areas();
+    let areas = &look.vocabulary.areas;
     let place = |specialist: &str| {
         let own = areas.iter().position(|a| a.specialists.iter().any(|s| s == specialist));
         own.unwrap_or(areas.len().saturating_sub(1))

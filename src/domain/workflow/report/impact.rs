@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::amount::change;
 use super::look::{Given, Look, give};
-use super::metrics::{Better, Metric, Metrics, Shape};
 use crate::domain::workflow::project::Epoch;
+use crate::domain::workflow::vocabulary::measures::{Better, Metric, Shape};
 
 /// Figures of one section.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
@@ -44,7 +44,7 @@ pub struct Row {
 
 /// All figures by section; those with names of their own at the end.
 pub(super) fn impact(look: &Look<'_>) -> Vec<Section> {
-    let known = Metrics::built_in();
+    let known = &look.vocabulary.metrics;
     let mut all: Vec<Section> = known
         .sections
         .iter()

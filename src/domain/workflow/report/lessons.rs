@@ -2,10 +2,10 @@
 
 use super::completion::Cited;
 use super::look::Look;
-use super::metrics::{Metrics, Shape};
 use super::returns::days;
 use crate::domain::state::TaskState;
 use crate::domain::workflow::project::{Epoch, Handed, Verdict};
+use crate::domain::workflow::vocabulary::measures::Shape;
 use crate::domain::workflow::wins::Wins;
 
 fn cited(text: String, from: String) -> Cited {
@@ -160,7 +160,7 @@ fn points(look: &Look<'_>, all: &mut Vec<Cited>) {
 
 /// What was measured before and not after.
 fn unmeasured(look: &Look<'_>, all: &mut Vec<Cited>) {
-    for m in Metrics::built_in().metrics.iter().filter(|m| m.shape == Shape::Change) {
+    for m in look.vocabulary.metrics.metrics.iter().filter(|m| m.shape == Shape::Change) {
         let given = |epoch| look.figure(&m.name, epoch).is_some();
         if given(Epoch::Before) && !given(Epoch::Now) && !given(Epoch::After) {
             let text = format!("measure it after the project too: {}", m.title);

@@ -1,5 +1,7 @@
 //! A project at a moment, as reports look at it.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +11,7 @@ use crate::domain::state::TaskState;
 use crate::domain::workflow::project::{Epoch, Figure, Project, Tracked};
 use crate::domain::workflow::span::DAY;
 use crate::domain::workflow::track::{TaskTrack, Tracking, tracking};
+use crate::domain::workflow::vocabulary::Vocabulary;
 use crate::domain::workflow::watch::{Flag, FlagState, Seen, flags};
 
 /// A project as it was at a moment.
@@ -17,6 +20,7 @@ pub(super) struct Look<'a> {
     pub tracking: Tracking,
     pub flags: Vec<Flag>,
     pub at: i64,
+    pub vocabulary: Cow<'static, Vocabulary>,
 }
 
 /// A figure that was given.
@@ -53,7 +57,8 @@ impl From<&Figure> for Given {
 
 impl<'a> Look<'a> {
     pub fn new(project: &'a Project, seen: &Seen, at: i64) -> Self {
-        Self { project, tracking: tracking(project, at), flags: flags(project, seen, at), at }
+        let (tracking, flags) = (tracking(project, at), flags(project, seen, at));
+        Self { project, tracking, flags, at, vocabulary: project.plan.vocabulary() }
     }
 
     pub fn head(&self) -> Head {

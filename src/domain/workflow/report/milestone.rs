@@ -4,11 +4,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::look::{Look, OfTask};
-use super::metrics::{Named, milestones as known};
 use crate::domain::incident::stamp;
 use crate::domain::state::TaskState;
 use crate::domain::workflow::brief::HandedItem;
 use crate::domain::workflow::project::Tracked;
+use crate::domain::workflow::vocabulary::measures::Named;
 
 /// Milestones and finished tasks.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
@@ -90,7 +90,7 @@ pub struct Finished {
 /// Milestones and finished tasks as they are.
 pub(super) fn milestones(look: &Look<'_>) -> Milestones {
     let tasks = &look.project.plan.tasks;
-    let mut names = known();
+    let mut names = look.vocabulary.milestones.clone();
     for task in tasks.iter().filter(|t| !t.milestone.is_empty()) {
         if !names.iter().any(|n| n.name == task.milestone) {
             names.push(Named { name: task.milestone.clone(), title: task.milestone.clone() });

@@ -7,7 +7,6 @@ mod completion;
 mod impact;
 mod lessons;
 mod look;
-pub mod metrics;
 mod milestone;
 mod page;
 mod past;

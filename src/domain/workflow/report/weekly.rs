@@ -4,7 +4,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::look::{Given, Look, OfTask, give};
-use super::metrics::Metrics;
 use super::milestone::{State, milestones};
 use crate::domain::incident::stamp;
 use crate::domain::state::TaskState;
@@ -344,7 +343,7 @@ fn troubles(look: &Look<'_>) -> Vec<OfTask> {
 }
 
 fn keys(look: &Look<'_>) -> Vec<Key> {
-    let all = Metrics::built_in().metrics.into_iter().filter(|m| m.weekly);
+    let all = look.vocabulary.metrics.metrics.iter().filter(|m| m.weekly);
     let key = all.map(|m| {
         let latest = look.latest(&m.name);
         let before = look.figure(&m.name, crate::domain::workflow::project::Epoch::Before);
@@ -352,8 +351,8 @@ fn keys(look: &Look<'_>) -> Vec<Key> {
             before: before.filter(|b| latest.as_ref() != Some(b)),
             latest,
             give: give(&m.name),
-            name: m.name,
-            title: m.title,
+            name: m.name.clone(),
+            title: m.title.clone(),
         }
     });
     key.collect()

@@ -60,7 +60,7 @@ impl Look<'_> {
 
     /// The open blockers that say something of a cause.
     fn blockers_that_say(&self, cause: Cause) -> impl Iterator<Item = &Blocker> {
-        let words = cause.words().map_or(&[][..], |w| &w.words);
+        let words = self.vocabulary.cause(cause).map_or(&[][..], |w| &w.words);
         self.project.blocked().filter(move |b| says(&b.text, words))
     }
 
@@ -90,7 +90,7 @@ impl Look<'_> {
         let live = self.done().find(|(task, ..)| task.environment == PRODUCTION);
         let Some((live, _, at)) = live else { return Vec::new() };
         let there = format!("{} is in production since {}", live.id, self.day(at));
-        let words = Cause::Vulnerability.words().map_or(&[][..], |w| &w.words);
+        let words = self.vocabulary.cause(Cause::Vulnerability).map_or(&[][..], |w| &w.words);
         let mut all: Vec<Raised> = self
             .blockers_that_say(Cause::Vulnerability)
             .map(|b| (Cause::Vulnerability, format!("blocker-{}", b.id), vec![self.told(b), there.clone()]))
@@ -134,7 +134,7 @@ impl Look<'_> {
         let (Some(cost), Some(budget)) = (self.track.expected_cost, self.project.terms.budget) else {
             return Vec::new();
         };
-        let percent = u128::from(Cause::Budget.words().map_or(0, |w| w.percent));
+        let percent = u128::from(self.vocabulary.cause(Cause::Budget).map_or(0, |w| w.percent));
         if u128::from(cost) * 100 <= u128::from(budget) * (100 + percent) {
             return Vec::new();
         }
@@ -159,7 +159,7 @@ impl Look<'_> {
             evidence.extend(why());
             return vec![(Cause::Delay, format!("deadline-{deadline}"), evidence)];
         }
-        let percent = i64::from(Cause::Delay.words().map_or(0, |w| w.percent));
+        let percent = i64::from(self.vocabulary.cause(Cause::Delay).map_or(0, |w| w.percent));
         let length = t.agreed_end.saturating_sub(self.project.started);
         if t.expected_end.saturating_sub(t.agreed_end) <= length / 100 * percent {
             return Vec::new();

@@ -2,11 +2,12 @@
 
 use super::Told;
 use super::look::{Look, Sign};
-use super::words::{FlagWords, says};
+use super::words::says;
 use crate::domain::state::TaskState;
 use crate::domain::workflow::pattern::Must;
 use crate::domain::workflow::plan::{PRODUCTION, Task};
 use crate::domain::workflow::project::Verdict;
+use crate::domain::workflow::vocabulary::FlagWords;
 
 /// The specialist for security, by the name in the catalogue.
 const SECURITY: &str = "security";

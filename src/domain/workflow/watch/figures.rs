@@ -6,8 +6,8 @@ use super::Told;
 use super::look::{Look, Sign};
 use crate::domain::workflow::project::{Epoch, Figure};
 use crate::domain::workflow::report::amount::{amount, change};
-use crate::domain::workflow::report::metrics::{Better, Metrics};
 use crate::domain::workflow::span::WEEK;
+use crate::domain::workflow::vocabulary::measures::Better;
 
 /// The figure of how much is done by hand.
 const BY_HAND: &str = "manual-processes";
@@ -25,7 +25,7 @@ impl Look<'_> {
     pub(super) fn metrics_not_improving(&self) -> Told {
         let week = self.project.started.saturating_add(self.project.ms(WEEK));
         let mut signs = Vec::new();
-        for metric in Metrics::built_in().metrics.iter().filter(|m| m.better != Better::Neither) {
+        for metric in self.vocabulary.metrics.metrics.iter().filter(|m| m.better != Better::Neither) {
             let before = self.project.figure(&metric.name, Epoch::Before);
             let (Some(before), Some(after)) = (before, self.latest(&metric.name)) else { continue };
             let Ok(change) = change(&before.value, &after.value) else { continue };

@@ -1,11 +1,14 @@
 //! A project as its rules see it.
 
+use std::borrow::Cow;
+
 use super::Seen;
 use crate::domain::state::TaskState;
 use crate::domain::workflow::plan::Task;
 use crate::domain::workflow::project::{Project, Tracked};
 use crate::domain::workflow::span::Span;
 use crate::domain::workflow::track::{Tracking, moment, money, tracking};
+use crate::domain::workflow::vocabulary::Vocabulary;
 
 /// Something that raises a flag.
 pub(super) struct Sign {
@@ -21,12 +24,13 @@ pub(super) struct Look<'p> {
     pub seen: &'p Seen,
     pub track: Tracking,
     pub now: i64,
+    pub vocabulary: Cow<'static, Vocabulary>,
 }
 
 impl<'p> Look<'p> {
     pub fn new(project: &'p Project, seen: &'p Seen, now: i64) -> Self {
         let now = project.over.map_or(now, |over| over.min(now)).max(project.started);
-        Self { project, seen, track: tracking(project, now), now }
+        Self { project, seen, track: tracking(project, now), now, vocabulary: project.plan.vocabulary() }
     }
 
     /// A moment for people.

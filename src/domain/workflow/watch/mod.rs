@@ -13,8 +13,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::look::{Look, Sign};
-pub use self::words::{CauseWords, FlagWords, cause_words, flag_named, flag_words};
 use super::project::{Cause, LINE_MOST, Project, Stage};
+use super::vocabulary::FlagWords;
 use crate::domain::signal::printable;
 
 /// The most sentences that a flag or something due rests on; of more the first ones are told.
@@ -90,7 +90,7 @@ enum Told {
 #[must_use]
 pub fn flags(project: &Project, seen: &Seen, now: i64) -> Vec<Flag> {
     let look = Look::new(project, seen, now);
-    flag_words().iter().map(|words| flag(&look, words)).collect()
+    look.vocabulary.flags.iter().map(|words| flag(&look, words)).collect()
 }
 
 fn flag(look: &Look<'_>, words: &FlagWords) -> Flag {

@@ -2,9 +2,10 @@
 
 use super::Told;
 use super::look::{Look, Sign};
-use super::words::{FlagWords, names, says};
+use super::words::{names, says};
 use crate::domain::state::TaskState;
 use crate::domain::workflow::project::Reason;
+use crate::domain::workflow::vocabulary::FlagWords;
 
 /// How much later than the plan still is as planned, in percent of its length.
 const TOLERANCE: i64 = 5;
