@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::incident::{Checked, RunEnded, Written};
 use super::workflow::{
-    Briefed, Offered, PatternShown, Patterns, PlanShown, RunEnded as WorkflowEnded, Specialists, Stands,
-    Watched,
+    Briefed, Checked as Checklisted, Offered, PatternShown, Patterns, PlanShown, RunEnded as WorkflowEnded,
+    Specialists, Stands, Watched,
 };
 use crate::domain::conduct::Told;
 use crate::domain::incident::compare::IncidentCompare;
@@ -57,6 +57,7 @@ pub fn schemas() -> BTreeMap<String, Value> {
         ("workflow_brief", root::<Briefed>()),
         ("workflow_run", root::<WorkflowEnded>()),
         ("alternatives", root::<Offered>()),
+        ("workflow_checklist", root::<Checklisted>()),
         ("workflow_watch", root::<Watched>()),
         ("workflow_status", root::<Stands>()),
     ] {

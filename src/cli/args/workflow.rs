@@ -27,6 +27,11 @@ pub enum Workflow {
     /// The project is that of the session that runs here, or of a session's record (DIR) as it ended. Times are UTC; what a
     /// task takes is told in the days of its plan.
     Status(status::Status),
+    /// Shows the checklists and their points, and in a project which of them were seen to, and by whom
+    ///
+    /// A project of one's own adds lists, or replaces some, in workflow/checklists.toml. `workflow tick LIST/POINT` says that a
+    /// point was seen to.
+    Checklist(status::Checklist),
     /// Lists the patterns there are
     ///
     /// A project adds its own, or replaces one, in workflows/NAME.toml.
@@ -59,7 +64,7 @@ pub enum Workflow {
     ///
     /// At least two alternatives are shown, the one that was asked for first, each with what speaks for and against it and
     /// what it does to the critical path, dates, costs and briefs. Finished work stays in every one. Where nobody can be
-    /// asked it takes --choose N and --yes; with --json and without them it only looks.
+    /// asked it takes --choose NAME and --yes; with --json and without them it only looks.
     #[command(subcommand)]
     Reprioritise(Reprioritise),
     /// Shows red flags, questions about them, and what waits for a person

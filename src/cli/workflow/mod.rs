@@ -2,6 +2,7 @@
 
 mod advise;
 mod brief;
+mod checklist;
 mod lines;
 mod list;
 mod plan;
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 pub(super) use self::brief::Briefed;
+pub(super) use self::checklist::Checked;
 pub(super) use self::list::Patterns;
 pub(super) use self::plan::PlanShown;
 pub(super) use self::reprioritise::Offered;
@@ -39,6 +41,7 @@ pub(super) fn run(args: Workflow) -> anyhow::Result<Exit> {
     match args {
         Workflow::Specialists(a) => specialists::run(&a),
         Workflow::Status(a) => status::run(&a),
+        Workflow::Checklist(a) => checklist::run(&a),
         Workflow::List(a) => list::run(&a),
         Workflow::Show(a) => show::run(&a),
         Workflow::Plan(a) => plan::run(&a),

@@ -23,6 +23,7 @@ pub mod shelf;
 pub mod sound;
 pub mod span;
 pub mod staff;
+pub mod ticked;
 pub mod track;
 pub mod vocabulary;
 pub mod watch;

@@ -16,3 +16,14 @@ pub struct Status {
     #[command(flatten)]
     pub of: Of,
 }
+
+/// Arguments of `workflow checklist`.
+#[derive(Args, Debug)]
+pub struct Checklist {
+    /// One of them, such as security
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// Which session, and how to print.
+    #[command(flatten)]
+    pub of: Of,
+}
