@@ -69,7 +69,7 @@ fn a_task_becomes_files_commits_words_and_a_handover() {
     stage.turn(HELD);
     let said = called();
     assert!(said.contains("- manifests: deploy/cluster/Chart.yaml (the charts)"), "{said}");
-    assert!(said.contains("## Verdict\nmet\n") && !said.contains("workflow progress"), "{said}");
+    assert!(said.contains("## Verdict\nagain\n") && !said.contains("workflow progress"), "{said}");
 
     // The same once more, with nothing held against it: there is nothing to do.
     brief(&stage, &task());
