@@ -10,6 +10,7 @@ use crate::domain::view::Answer;
 use crate::domain::workflow::project::{Blocker, ENTRIES_MOST, Escalation, LINE_MOST, OF_ONE_MOST, Project};
 use crate::domain::workflow::watch::{Seen, flags};
 use crate::engine::Step;
+use crate::engine::parts::{Dispatch, Phase};
 use crate::engine::targets::unknown;
 
 impl Step<'_> {
@@ -211,12 +212,26 @@ impl Step<'_> {
             return Err(format!("{doing}: {id} is the task of {}, and {name} speaks of its own", of.agent));
         }
         match project.tracked(&id).map(|t| t.state) {
+            // Whoever works on what was its task before must not do the next one by that.
+            Some(TaskState::Sent) if pane.is_some_and(|name| self.unbriefed(name, &id)) => Err(format!(
+                "{doing}: the brief of {id} is still on its way to you; nothing that you did before it counts for {id}: end \
+                 your turn, and begin when it is there"
+            )),
             Some(TaskState::Sent | TaskState::Running) => Ok((project, id)),
             Some(TaskState::Failed) => {
                 Err(format!("{doing}: {id} has failed; `orchestra task retry {id}` has it done again"))
             }
             state => Err(format!("{doing}: {id} is {}", state.unwrap_or(TaskState::Queued).word())),
         }
+    }
+
+    /// Whether nothing of the brief of a task was given to its agent yet.
+    fn unbriefed(&self, agent: &AgentName, id: &str) -> bool {
+        let queue = self.state.agent(agent).map(|a| &a.queue);
+        let waits = |d: &Dispatch| {
+            d.task.as_ref().is_some_and(|(_, t)| t == id) && matches!(d.phase, Phase::Waiting(_))
+        };
+        queue.is_some_and(|q| q.iter().any(waits))
     }
 
     /// Whether somebody may speak of a blocker that blocks.

@@ -51,8 +51,37 @@ fn what_is_made_urgent_is_taken_first_though_it_came_last() {
     assert!(matches!(asks(&mut s, wanted, choice), Answer::Project(_)));
     hands_over(&mut s, K8S, "");
     assert_eq!(doing(&s), "quotas");
+    // The news of the other plan comes before the brief.
+    hears(&mut s, K8S);
     hands_over(&mut s, K8S, "");
     assert_eq!(doing(&s), "cluster");
+}
+
+#[test]
+fn work_on_what_was_taken_away_is_not_the_next_task() {
+    let mut s = begun_on(stage(), plan());
+    hands_over(&mut s, DOCKER, "");
+    assert_eq!((doing(&s).as_str(), s.task("audit")), ("audit", TaskState::Running));
+    let to = |agent: &str, who: &str| Wanted::Reassign {
+        task: "audit".into(),
+        to: who.into(),
+        agent: name(agent),
+    };
+    assert!(matches!(asks(&mut s, to(DOCKER, "docker"), 1), Answer::Project(_)));
+    s.pass(3000);
+    // It is in the middle of its turn, and has read neither that nor the brief of what comes next.
+    assert_eq!((doing(&s).as_str(), s.task("cluster")), ("cluster", TaskState::Sent));
+    let text = handover(&[], "");
+    let done = Workflow::HandOver { task: String::new(), text };
+    let words = "the brief of cluster is still on its way to you";
+    let said = why(says(&mut s, pane(K8S), done.clone()));
+    assert!(said.contains(words), "{said}");
+    let far = Workflow::Percent { task: String::new(), percent: 90, note: String::new() };
+    let said = why(says(&mut s, pane(K8S), far));
+    assert!(said.contains(words), "{said}");
+    hears(&mut s, K8S);
+    assert_eq!(s.task("cluster"), TaskState::Running);
+    assert!(!matches!(says(&mut s, pane(K8S), done), Answer::Fault { .. }));
 }
 
 #[test]
