@@ -44,6 +44,8 @@ pub enum Request {
     Postmortem,
     /// Do a task of a project and hand over, or go on with it.
     Project,
+    /// Do the task of a project that nothing is handed over of, whatever was done for it before.
+    Anew,
     /// Know what somebody says who works on a project beside us, or that its plan is another.
     Synced,
     /// Just talk.
@@ -68,7 +70,7 @@ pub fn understand(text: &str) -> Request {
     } else if head.contains("postmortem") && says(text, "orchestra incident submit ") {
         Request::Postmortem
     } else if says(text, "orchestra workflow done") {
-        Request::Project
+        if head.contains("nothing that you handed over stands") { Request::Anew } else { Request::Project }
     } else if says(text, "orchestra workflow sync")
         // A plan that changed without a brief leaves nothing to do: the next task comes with a brief of its own.
         || (head.contains("plan of the project") && head.contains("changed"))

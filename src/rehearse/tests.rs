@@ -97,6 +97,9 @@ fn a_task_of_a_project_is_understood() {
     ] {
         assert_eq!(understand(text), Request::Project, "{text}");
     }
+    let rests = "SEC, you stopped, and nothing that you handed over stands for your task `x`: others wait for it.\n\n\
+                 - Go on, or `orchestra workflow done --handover -`";
+    assert_eq!(understand(rests), Request::Anew);
     let lost = "SEC, the plan of the project `shop` changed: less.\n\nThe task `x` is no longer yours.";
     assert_eq!(understand(lost), Request::Synced);
     let sync =

@@ -134,6 +134,10 @@ impl Worker {
                 self.write_up(&mut pace)
             }
             Request::Project => self.task(),
+            Request::Anew => {
+                self.handed = Handed::default();
+                self.task()
+            }
             Request::Synced => {
                 let pause = pace(CHAT_TIME, 1).next();
                 self.wait(pause)?;

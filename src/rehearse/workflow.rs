@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::brief::Brief;
+use super::handed::Handed;
 use super::misbehave::Fault;
 use super::seed::Dice;
 use super::tool::{orchestra, short};
@@ -182,12 +183,15 @@ impl Worker {
             let ran = orchestra(&["workflow", "done", "--handover", "-"], &text)?;
             self.say(&format!("  ⎿ {}", short(ran.first())));
             if ran.good {
-                break;
+                self.say(&format!("● {} is handed over.", brief.text("task")));
+                return Ok(());
             }
             // What it belongs to may not be there yet, or not any more.
             self.wait(MEND.div_f64(self.settings.speed))?;
         }
-        self.say(&format!("● {} is handed over.", brief.text("task")));
+        // It may be no longer ours, or ours again with a brief that is on its way: then it is begun anew.
+        self.handed = Handed::default();
+        self.say(&format!("● {} could not be handed over.", brief.text("task")));
         Ok(())
     }
 

@@ -76,6 +76,9 @@ fn a_task_becomes_files_commits_words_and_a_handover() {
     std::fs::remove_file(&log).unwrap();
     stage.turn(BRIEF);
     assert_eq!(called(), "");
+    // Unless it is said that nothing stands.
+    stage.turn("x, you stopped, and nothing that you handed over stands for your task.\n\nThen `orchestra workflow done`.");
+    assert!(called().contains("workflow done --handover -"), "{}", called());
     let mut again = task();
     (again["round"], again["feedback"]) = (2.into(), serde_json::json!(["limits"]));
     brief(&stage, &again);
