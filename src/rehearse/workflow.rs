@@ -37,6 +37,8 @@ const POINTS: usize = 40;
 const LOOKS: usize = 4;
 /// The file that everybody writes into who is to conflict.
 const SHARED: &str = "docs/owners.md";
+/// The file of a task that it adds to where there is nothing else to commit.
+const AGAIN: &str = "again.md";
 
 /// The pauses of one task: what is left until its end is shared out among the steps that are left, however long they
 /// take by themselves.
@@ -205,6 +207,13 @@ impl Worker {
         }
         self.say("● Mending it");
         self.wait(MEND.div_f64(self.settings.speed))?;
+        if brief.texts("held").any(|reason| reason.contains("no commit")) {
+            // What it made for an earlier brief is there already: something of this one has to be.
+            let file =
+                Path::new(trade::of(brief.text("specialist")).folder).join(brief.text("task")).join(AGAIN);
+            let old = std::fs::read_to_string(&file).unwrap_or_default();
+            write(&file, &format!("{old}- looked over once more\n"))?;
+        }
         if repo::here() && !repo::git(&["status", "--porcelain"])?.is_empty() {
             self.commit(brief, ".")?;
         }

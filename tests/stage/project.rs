@@ -79,6 +79,12 @@ fn a_task_becomes_files_commits_words_and_a_handover() {
     // Unless it is said that nothing stands.
     stage.turn("x, you stopped, and nothing that you handed over stands for your task.\n\nThen `orchestra workflow done`.");
     assert!(called().contains("workflow done --handover -"), "{}", called());
+    let before = stage.commits();
+    let mut none = task();
+    none["held"] = serde_json::json!(["there is no commit of it since its brief"]);
+    brief(&stage, &none);
+    stage.turn(HELD);
+    assert_eq!((stage.commits(), stage.status().as_str()), (before + 1, ""));
     let mut again = task();
     (again["round"], again["feedback"]) = (2.into(), serde_json::json!(["limits"]));
     brief(&stage, &again);
