@@ -14,12 +14,12 @@ use serde_json::Value;
 fn the_library_and_what_a_project_makes_of_it() {
     let place = Place::repository();
     let before = place.ok(&["prompt", "lint"]);
-    assert!(before.starts_with("32 prompts are in order for 8 agents"), "{before}");
+    assert!(before.starts_with("34 prompts are in order for 8 agents"), "{before}");
     place.ok(&["init", "--preset", "eks", "--profile", "shell"]);
     let lint = place.json(&["prompt", "lint"]);
     assert_eq!(
         (&lint["prompts"], &lint["agents"], &lint["problems"]),
-        (&32.into(), &8.into(), &Value::Array(vec![]))
+        (&34.into(), &8.into(), &Value::Array(vec![]))
     );
 
     let shown = place.ok(&["prompt", "show", "enhance-sec"]);
@@ -30,7 +30,7 @@ fn the_library_and_what_a_project_makes_of_it() {
     fs::write(place.repo().join("prompts/audit.md"), "Audit {{ branch }}, {{ agent }}.\n").unwrap();
     let list = place.json(&["prompt", "list"]);
     let all = list["prompts"].as_array().unwrap();
-    assert_eq!(all.len(), 33);
+    assert_eq!(all.len(), 35);
     let of = |name: &str| all.iter().find(|p| p["name"] == name).unwrap();
     assert_eq!((&of("enhance-obs")["agent"], &of("enhance-obs")["replaces"]), (&"OBS".into(), &true.into()));
     assert_eq!((&of("audit")["own"], &of("audit")["replaces"]), (&true.into(), &false.into()));
