@@ -13,13 +13,10 @@ Environment: as run.py.
 import argparse
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 import scratch
 from run import Model, missing, say
@@ -185,27 +182,7 @@ def main():
     args.add_argument("--keep", metavar="DIR", help="work in DIR, which must be missing or empty, and keep it")
     args.add_argument("--sandbox", action="store_true", help="have codex run in its own sandbox")
     args = args.parse_args()
-    for ending in [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]:
-        signal.signal(ending, lambda *_: sys.exit(1))
-    why = missing()
-    if why:
-        print(f"skipped: {why}")
-        return 0
-    root = Path(args.keep).resolve() if args.keep else Path(tempfile.mkdtemp(prefix="orchestra-mcp-"))
-    root.mkdir(parents=True, exist_ok=True)
-    if any(root.iterdir()):
-        print(f"failed to use {root}: it is not empty", file=sys.stderr)
-        return 2
-    try:
-        return perform(args, root)
-    except Trouble as trouble:
-        print(f"failed to {trouble}", file=sys.stderr)
-        return 1
-    finally:
-        if args.keep:
-            print(f"kept: {root}")
-        else:
-            shutil.rmtree(root, ignore_errors=True)
+    return scratch.within(args.keep, "mcp", missing, lambda root: perform(args, root))
 
 
 if __name__ == "__main__":

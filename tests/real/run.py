@@ -16,7 +16,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -232,31 +231,7 @@ def main():
     args.add_argument("--pace", type=float, default=1.0, help="seconds that an answer of the model takes")
     args.add_argument("--sandbox", action="store_true", help="have codex run its commands in its own sandbox")
     args = args.parse_args()
-    # However it is ended, it ends what it started. (A shell's background starts with interrupts ignored.)
-    for ending in [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]:
-        signal.signal(ending, lambda *_: sys.exit(1))
-    why = missing()
-    if why:
-        print(f"skipped: {why}")
-        return 0
-    if args.keep:
-        root = Path(args.keep).resolve()
-        root.mkdir(parents=True, exist_ok=True)
-        if any(root.iterdir()):
-            print(f"failed to use {root}: it is not empty", file=sys.stderr)
-            return 2
-    else:
-        root = Path(tempfile.mkdtemp(prefix="orchestra-real-"))
-    try:
-        return perform(args, root)
-    except Trouble as trouble:
-        print(f"failed to {trouble}", file=sys.stderr)
-        return 1
-    finally:
-        if args.keep:
-            print(f"kept: {root}")
-        else:
-            shutil.rmtree(root, ignore_errors=True)
+    return scratch.within(args.keep, "real", missing, lambda root: perform(args, root))
 
 
 if __name__ == "__main__":

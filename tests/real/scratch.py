@@ -3,7 +3,10 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
@@ -232,3 +235,32 @@ def team_file(team=TEAM, session=""):
             f"focus = {json.dumps(focus)}\nafter = {json.dumps(after)}\nprofile = \"{profile}\"\n"
         )
     return text
+
+
+def within(keep, name, missing, perform):
+    """Runs `perform` in a folder: `keep`, which must be missing or empty and stays, or one of its own that goes.
+
+    `missing` says why it cannot run here. Gives the exit status.
+    """
+    # However it is ended, it ends what it started. (A shell's background starts with interrupts ignored.)
+    for ending in [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]:
+        signal.signal(ending, lambda *_: sys.exit(1))
+    why = missing()
+    if why:
+        print(f"skipped: {why}")
+        return 0
+    root = Path(keep).resolve() if keep else Path(tempfile.mkdtemp(prefix=f"orchestra-{name}-"))
+    root.mkdir(parents=True, exist_ok=True)
+    if any(root.iterdir()):
+        print(f"failed to use {root}: it is not empty", file=sys.stderr)
+        return 2
+    try:
+        return perform(root)
+    except Trouble as trouble:
+        print(f"failed to {trouble}", file=sys.stderr)
+        return 1
+    finally:
+        if keep:
+            print(f"kept: {root}")
+        else:
+            shutil.rmtree(root, ignore_errors=True)

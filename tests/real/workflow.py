@@ -13,11 +13,9 @@ Environment: as run.py.
 import argparse
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -265,27 +263,7 @@ def main():
     args.add_argument("--day", default="10s", help="how long a planned day lasts")
     args.add_argument("--sandbox", action="store_true", help="have codex run its commands in its own sandbox")
     args = args.parse_args()
-    for ending in [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]:
-        signal.signal(ending, lambda *_: sys.exit(1))
-    why = missing()
-    if why:
-        print(f"skipped: {why}")
-        return 0
-    root = Path(args.keep).resolve() if args.keep else Path(tempfile.mkdtemp(prefix="orchestra-workflow-"))
-    root.mkdir(parents=True, exist_ok=True)
-    if any(root.iterdir()):
-        print(f"failed to use {root}: it is not empty", file=sys.stderr)
-        return 2
-    try:
-        return perform(args, root)
-    except Trouble as trouble:
-        print(f"failed to {trouble}", file=sys.stderr)
-        return 1
-    finally:
-        if args.keep:
-            print(f"kept: {root}")
-        else:
-            shutil.rmtree(root, ignore_errors=True)
+    return scratch.within(args.keep, "workflow", missing, lambda root: perform(args, root))
 
 
 if __name__ == "__main__":
